@@ -1,0 +1,1 @@
+"""Runs the checks, which are pytest tests, against what comes out of the sandbox."""

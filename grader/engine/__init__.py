@@ -1,0 +1,1 @@
+"""Decides what is graded when, by which process."""

@@ -1,0 +1,28 @@
+"""What can go wrong, and whose business it is.
+
+GraderError
+├── UsageError       the command was wrong: one line, exit 2, nothing was run
+├── UnreadableWork   a file can't be read: that submission says so, the run goes on
+├── CourseError      an author's slip under ``solutions/``: one line, exit 2
+└── WorkerFault      the grader itself failed: the points stay open, exit 1
+"""
+
+
+class GraderError(Exception):
+    """Base of every error that the grader raises on purpose."""
+
+
+class UsageError(GraderError):
+    """The command can't be carried out as it was given."""
+
+
+class UnreadableWork(GraderError):
+    """A submitted file can't be read; the text is the reason, for the student."""
+
+
+class CourseError(UsageError):
+    """A file under ``solutions/`` breaks a rule; the text names the file and the way out."""
+
+
+class WorkerFault(GraderError):
+    """The grader, not the submission, failed."""

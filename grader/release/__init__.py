@@ -1,0 +1,1 @@
+"""Makes what students get from what instructors keep."""

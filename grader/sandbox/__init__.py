@@ -1,0 +1,1 @@
+"""The only place where a submission's code runs, and the only door to it."""

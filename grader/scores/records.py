@@ -1,0 +1,157 @@
+"""What flows from the checks to the reports: frozen records, one for each thing that results.json holds."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+
+class Outcome(enum.StrEnum):
+    """How a check ended; the order is that of the contract, worst first."""
+
+    BLOCKED = "blocked"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    ERROR = "error"
+    FAILED = "failed"
+    TODO = "todo"
+    REVIEW = "review"
+    PASSED = "passed"
+
+
+class Status(enum.StrEnum):
+    """What became of one student's file for one exercise."""
+
+    GRADED = "graded"
+    REVIEW = "review"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A known mistake, as named in a report."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The call, what it should give and what it gave, in words."""
+
+    called: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An idea found in a free-text answer, with the words that show it."""
+
+    idea: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found out about one submission."""
+
+    id: str
+    title: str
+    points: int
+    max_points: int
+    outcome: Outcome
+    hidden: bool = False
+    message: str = ""
+    hint: str = ""
+    misconception: Misconception | None = None
+    seconds: float = 0.0
+    gap: Gap | None = None
+    counterexample: Gap | None = None
+    suggested_points: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something about a submission that a person should know; it costs nothing by itself."""
+
+    kind: str
+    message: str
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """A statement (of a script: ``index`` is None) or a cell that did not run to its end."""
+
+    index: int | None
+    line: int
+    outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionResult:
+    """One student's work on one exercise, graded."""
+
+    student: str
+    exercise: str
+    path: str | None
+    page: str
+    sha256: str | None
+    status: Status
+    points: int
+    pending_points: int
+    max_points: int
+    seconds: float
+    flags: tuple[Flag, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    output: str = ""
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseRecord:
+    """One exercise of the course, as the reports name it."""
+
+    id: str
+    title: str
+    max_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """Which protections held in a run."""
+
+    backend: str
+    protections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time."""
+
+    started: str
+    seconds: float
+    seed: int
+    versions: dict[str, str]
+    isolation: Isolation
+    engine: str
+    jobs: int
+    course: str = ""
+    contact: str = ""
+    unplaced: tuple[str, ...] = ()
+    faults: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A whole run: what results.json holds."""
+
+    run: RunRecord
+    exercises: tuple[ExerciseRecord, ...]
+    submissions: tuple[SubmissionResult, ...]
+    schema_version: int = 1

@@ -1,0 +1,1 @@
+"""Finds and reads what students hand in; runs nothing of it."""
