@@ -85,7 +85,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """A statement (of a script: ``index`` is None) or a cell that did not run to its end."""
+    """What did not run to its end: a statement of a script (``index`` None) or the cell at ``index`` (from 0)."""
 
     index: int | None
     line: int
@@ -148,6 +148,15 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMistake:
+    """A misconception as the course explains it to the teacher, for the class page."""
+
+    id: str
+    name: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A whole run: what results.json holds."""
 
@@ -155,3 +164,4 @@ class Results:
     exercises: tuple[ExerciseRecord, ...]
     submissions: tuple[SubmissionResult, ...]
     schema_version: int = 1
+    misconceptions: tuple[KnownMistake, ...] = ()

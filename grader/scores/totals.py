@@ -1,0 +1,217 @@
+"""Sums over results: what a submission, a student and a class reached. No files, no clock, no printing."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ENOUGH_STUDENTS = 10  # below this a correlation says nothing about a check
+
+_WORST_FIRST = (
+    Outcome.BLOCKED,
+    Outcome.CRASHED,
+    Outcome.TIMEOUT,
+    Outcome.ERROR,
+    Outcome.FAILED,
+    Outcome.TODO,
+    Outcome.REVIEW,
+    Outcome.PASSED,
+)
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the worst of several outcomes in the contract's order; passed only if all passed.
+
+    Raises ValueError for none at all: no evidence is no pass.
+    """
+    seen = set(outcomes)
+    if not seen:
+        raise ValueError("a check without any case has no outcome")
+    return next(outcome for outcome in _WORST_FIRST if outcome in seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the checks of one submission add up to."""
+
+    status: Status
+    points: int
+    pending_points: int
+    max_points: int
+
+
+def tally(checks: Iterable[CheckResult]) -> Tally:
+    """Status and points of a submission that was graded, from its checks alone."""
+    rows = tuple(checks)
+    waiting = [check for check in rows if check.outcome is Outcome.REVIEW]
+    return Tally(
+        status=Status.REVIEW if waiting else Status.GRADED,
+        points=sum(check.points for check in rows),
+        pending_points=sum(check.max_points for check in waiting),
+        max_points=sum(check.max_points for check in rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StudentTotal:
+    """One student over all exercises of the run; ``points`` are settled, ``pending_points`` wait for a person."""
+
+    student: str
+    page: str
+    points: int
+    pending_points: int
+    max_points: int
+    submissions: tuple[SubmissionResult, ...]
+
+    @property
+    def faulted(self) -> bool:
+        """Whether the grader itself failed on one of the submissions, so that the points say nothing yet."""
+        return any(row.status is Status.FAILED for row in self.submissions)
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether there was a file for at least one exercise."""
+        return any(row.status is not Status.MISSING for row in self.submissions)
+
+
+def student_totals(results: Results) -> tuple[StudentTotal, ...]:
+    """Return a total for each student, by id; ``max_points`` is that of the run's exercises."""
+    place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
+    by_student: dict[str, list[SubmissionResult]] = defaultdict(list)
+    for row in sorted(results.submissions, key=lambda row: (place.get(row.exercise, len(place)), row.exercise)):
+        by_student[row.student].append(row)
+    whole = sum(exercise.max_points for exercise in results.exercises)
+    return tuple(
+        StudentTotal(
+            student=student,
+            page=rows[0].page,
+            points=sum(row.points for row in rows),
+            pending_points=sum(row.pending_points for row in rows),
+            max_points=whole,
+            submissions=tuple(rows),
+        )
+        for student, rows in sorted(by_student.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStatistics:
+    """A class in a few numbers. Mean and median are of settled points, over students on whom the grader did not fail.
+
+    A missing or unreadable file counts with its 0 points. ``counted`` is the number of students in mean and median.
+    """
+
+    students: int
+    handed_in: int
+    counted: int
+    mean: float | None
+    median: float | None
+    max_points: int
+
+
+def class_statistics(results: Results) -> ClassStatistics:
+    """Sum up the class; mean and median are None where no student counts."""
+    totals = student_totals(results)
+    points = [total.points for total in totals if not total.faulted]
+    return ClassStatistics(
+        students=len(totals),
+        handed_in=sum(total.handed_in for total in totals),
+        counted=len(points),
+        mean=statistics.fmean(points) if points else None,
+        median=float(statistics.median(points)) if points else None,
+        max_points=sum(exercise.max_points for exercise in results.exercises),
+    )
+
+
+def exercise_mean(results: Results, exercise: str) -> float | None:
+    """Return the mean points of one exercise over what is settled: nothing that waits, nothing the grader broke."""
+    settled = {Status.GRADED, Status.MISSING, Status.UNREADABLE}
+    points = [row.points for row in results.submissions if row.exercise == exercise and row.status in settled]
+    return statistics.fmean(points) if points else None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStatistics:
+    """How one check did over the class.
+
+    ``share`` (passed of judged) is what test theory calls an item's difficulty; ``discrimination`` is the correlation
+    between passing and the student's other points in the exercise, None where too few students or no spread show it.
+    """
+
+    exercise: str
+    id: str
+    title: str
+    hidden: bool
+    max_points: int
+    passed: int
+    judged: int
+    share: float
+    discrimination: float | None
+
+
+def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
+    """Every check that was judged at least once, the least passed first; checks that wait for a person are left out."""
+    seen: dict[tuple[str, str], list[tuple[CheckResult, int]]] = {}
+    for row in results.submissions:
+        for check in row.checks:
+            if check.outcome is not Outcome.REVIEW:
+                seen.setdefault((row.exercise, check.id), []).append((check, row.points - check.points))
+    rows = [_over_class(exercise, found) for (exercise, _), found in seen.items()]
+    place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
+    return tuple(sorted(rows, key=lambda row: (row.share, place.get(row.exercise, len(place)), row.exercise, row.id)))
+
+
+def _over_class(exercise: str, found: list[tuple[CheckResult, int]]) -> CheckStatistics:
+    check = found[0][0]
+    passes = [one.outcome is Outcome.PASSED for one, _ in found]
+    return CheckStatistics(
+        exercise=exercise,
+        id=check.id,
+        title=check.title,
+        hidden=check.hidden,
+        max_points=check.max_points,
+        passed=sum(passes),
+        judged=len(found),
+        share=sum(passes) / len(found),
+        discrimination=_correlation([float(passed) for passed in passes], [float(rest) for _, rest in found]),
+    )
+
+
+def _correlation(passes: list[float], rest: list[float]) -> float | None:
+    if len(passes) < ENOUGH_STUDENTS or len(set(passes)) < 2 or len(set(rest)) < 2:
+        return None
+    return statistics.correlation(passes, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeCount:
+    """A misconception and the students whose answers show it; ``explanation`` is empty where the course gives none."""
+
+    id: str
+    name: str
+    explanation: str
+    students: tuple[str, ...]
+
+
+def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
+    """Return the misconceptions found, those of most students first, then by id."""
+    names: dict[str, str] = {}
+    students: dict[str, set[str]] = defaultdict(set)
+    for row in results.submissions:
+        for check in row.checks:
+            if check.misconception is not None and check.outcome is not Outcome.PASSED:
+                names.setdefault(check.misconception.id, check.misconception.name)
+                students[check.misconception.id].add(row.student)
+    explained = {mistake.id: mistake.explanation for mistake in results.misconceptions}
+    counts = [
+        MistakeCount(known, name, explained.get(known, ""), tuple(sorted(students[known])))
+        for known, name in names.items()
+    ]
+    return tuple(sorted(counts, key=lambda count: (-len(count.students), count.id)))
