@@ -1,0 +1,60 @@
+"""Turns a script in percent format into a notebook that holds the same, cell for cell."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from grader.release.cells import Cell, split_cells
+
+if TYPE_CHECKING:
+    from grader.course import Course
+
+BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+
+
+def colab_link(course: Course, exercise: str) -> str:
+    """Write the line that opens ``exercises/<exercise>.ipynb`` in Colab; empty if the course names no repository."""
+    if not course.repository:
+        return ""
+    place = f"github/{course.repository}/blob/{quote(course.branch)}/exercises/{exercise}.ipynb"
+    return f"[![Open in Colab]({BADGE})](https://colab.research.google.com/{place})"
+
+
+def notebook_text(script: str, exercise: str, link: str = "") -> str:
+    """Write ``script`` as a notebook (nbformat 4.5), with ``link`` at the end of the first markdown cell's heading.
+
+    Equal scripts give equal bytes: cell ids are made of the exercise's name and the cell's number.
+    """
+    cells = list(split_cells(script, f"{exercise}.py"))
+    if link:
+        cells = _with_link(cells, link)
+    notebook = {
+        "cells": [_cell(cell, f"{exercise}-{number:02d}") for number, cell in enumerate(cells, start=1)],
+        "metadata": {
+            "colab": {"provenance": []},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _with_link(cells: list[Cell], link: str) -> list[Cell]:
+    """Put the link below the first markdown cell's first line, or into a cell of its own before all others."""
+    for at, cell in enumerate(cells):
+        if cell.kind == "markdown":
+            heading, _, rest = cell.text.partition("\n")
+            text = "\n".join([heading, "", link, *([rest] if rest else [])])
+            return [*cells[:at], Cell("markdown", text, cell.line), *cells[at + 1 :]]
+    return [Cell("markdown", link, 0), *cells]
+
+
+def _cell(cell: Cell, ident: str) -> dict[str, Any]:
+    common = {"id": ident, "metadata": {}, "source": cell.text.splitlines(keepends=True)}
+    if cell.kind == "markdown":
+        return {"cell_type": "markdown", **common}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **common}
