@@ -1,0 +1,180 @@
+"""From records to what a student's page shows; pure, and the only place that decides what a student may see."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from grader.reports import text, words
+from grader.reports.steps import next_steps
+from grader.reports.student import Card, CellView, ExerciseView, FlagView, GapView, Piece, StudentView
+from grader.scores.records import CheckResult, Gap, Outcome, Status, SubmissionResult
+from grader.scores.totals import student_totals
+
+if TYPE_CHECKING:
+    from grader.scores.records import CellResult, Flag, Results, RunRecord
+    from grader.scores.totals import StudentTotal
+
+CELLS_SHOWN = 40
+
+
+def student_views(results: Results) -> dict[str, StudentView]:
+    """Return each student's page view under its path (``page``)."""
+    return {total.page: student_view(results, total) for total in student_totals(results)}
+
+
+def student_view(results: Results, total: StudentTotal) -> StudentView:
+    """Return what one student's page shows; it holds nothing of any other student."""
+    titles = {exercise.id: exercise.title for exercise in results.exercises}
+    exercises = tuple(
+        _exercise(row, titles.get(row.exercise, row.exercise), at) for at, row in enumerate(total.submissions, start=1)
+    )
+    return StudentView(
+        student=text.name(total.student),
+        course=results.run.course,
+        contact=results.run.contact,
+        started=results.run.started,
+        when=words.moment(results.run.started),
+        points=total.points,
+        pending=total.pending_points,
+        max_points=total.max_points,
+        steps=next_steps(exercises),
+        exercises=exercises,
+        versions=tuple(sorted(results.run.versions.items())),
+        isolation=isolation(results.run),
+    )
+
+
+def isolation(run: RunRecord) -> str:
+    """Return in words which protections held."""
+    held = ", ".join(run.isolation.protections) or "no protection"
+    return f"{run.isolation.backend}: {held}"
+
+
+def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
+    anchor = f"exercise-{at}"
+    open_checks = [
+        (check, _card(check, f"{anchor}-check-{number}"))
+        for number, check in enumerate(row.checks, start=1)
+        if check.outcome is not Outcome.PASSED
+    ]
+    state, kind = _state(row)
+    return ExerciseView(
+        anchor=anchor,
+        id=row.exercise,
+        title=title,
+        points=row.points,
+        pending=row.pending_points,
+        max_points=row.max_points,
+        state=state,
+        kind=kind,
+        reason=_reason(row),
+        flags=tuple(_flag(flag, row.checks) for flag in row.flags),
+        passed=tuple(text.line(check.title) for check in row.checks if check.outcome is Outcome.PASSED),
+        cards=tuple(card for check, card in open_checks if check.outcome is not Outcome.TODO),
+        unfinished=tuple(card for check, card in open_checks if check.outcome is Outcome.TODO),
+        hidden_note=_hidden_note(row.checks),
+        cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
+        more_cells=max(0, len(row.cells) - CELLS_SHOWN),
+        output=text.block(row.output, text.OUTPUT),
+        path=text.name(row.path or ""),
+        sha256=row.sha256 or "",
+        command=_command(row),
+    )
+
+
+def _state(row: SubmissionResult) -> tuple[str, str]:
+    """Return the state in words and its kind, which the style sheet knows."""
+    match row.status:
+        case Status.MISSING:
+            return "not handed in", "missing"
+        case Status.UNREADABLE:
+            return "could not be read", "unreadable"
+        case Status.FAILED:
+            return "the grader failed: not your fault", "faulted"
+    to_fix = sum(check.outcome not in {Outcome.PASSED, Outcome.REVIEW} for check in row.checks)
+    if to_fix:
+        return f"{to_fix} to fix", "open"
+    return ("waits for a person", "review") if row.status is Status.REVIEW else ("complete", "complete")
+
+
+def _reason(row: SubmissionResult) -> str:
+    match row.status:
+        case Status.MISSING:
+            return f"No file was found for this exercise. Hand in {row.exercise}.ipynb or {row.exercise}.py."
+        case Status.UNREADABLE:
+            return "The file is there, but it could not be read, so nothing in it could be graded."
+        case Status.FAILED:
+            return (
+                "Something went wrong in the grader while it looked at this file. That is not your fault and costs you "
+                f"nothing: the {words.count(row.max_points, 'point')} are open until your teacher has had a look."
+            )
+    return ""
+
+
+def _card(check: CheckResult, anchor: str) -> Card:
+    shown = not check.hidden
+    return Card(
+        anchor=anchor,
+        title=text.line(check.title),
+        sign=words.SIGNS[check.outcome],
+        word=words.OUTCOMES[check.outcome],
+        lost=check.max_points - check.points,
+        waiting=check.outcome is Outcome.REVIEW,
+        hidden=check.hidden,
+        message=text.block(check.message) if shown else "",
+        gap=_gap(check.gap) if shown and check.gap else None,
+        counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
+        mistake=text.line(check.misconception.name) if check.misconception else "",
+        hint=text.block(check.hint),
+    )
+
+
+def _gap(gap: Gap) -> GapView:
+    expected = text.block(gap.expected)
+    return GapView(called=text.block(gap.called), expected=expected, got=marked(expected, text.block(gap.got)))
+
+
+def marked(expected: str, got: str) -> tuple[Piece, ...]:
+    """Return ``got`` in pieces, those marked that differ from ``expected``, where both read alike otherwise.
+
+    Texts of another build, and those that differ or agree in every piece, are one unmarked piece: there a mark would
+    show nothing.
+    """
+    split = re.compile(r"([\s\[\](){},;]+)")
+    wanted, found = split.split(expected), split.split(got)
+    differs = [one != other for one, other in zip(wanted, found, strict=False)]
+    values = differs[::2]
+    if len(wanted) != len(found) or len(values) < 2 or not any(values) or all(values):
+        return (Piece(got, differs=False),)
+    return tuple(
+        Piece(piece, differs=differ and bool(piece.strip())) for piece, differ in zip(found, differs, strict=True)
+    )
+
+
+def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
+    hidden = [check for check in checks if check.hidden]
+    missed = sum(check.outcome is not Outcome.PASSED for check in hidden)
+    if not missed:
+        return ""
+    return f"{missed} of {words.count(len(hidden), 'hidden check')} did not pass"
+
+
+def _flag(flag: Flag, checks: tuple[CheckResult, ...]) -> FlagView:
+    about = next((check.title for check in checks if check.id == flag.check), "")
+    title = words.flag(flag.kind)
+    return FlagView(
+        title=f"{title}, at “{text.line(about)}”" if about else text.line(title), message=text.block(flag.message)
+    )
+
+
+def _cell(cell: CellResult) -> CellView:
+    place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
+    return CellView(place=place, word=words.OUTCOMES[cell.outcome], message=text.block(cell.message))
+
+
+def _command(row: SubmissionResult) -> str:
+    """Return the command that runs the public checks at home, safe to paste whatever the file is called."""
+    file = (row.path or f"{row.exercise}.ipynb").replace("\\", "/").rsplit("/", 1)[-1]
+    return f"grader check {shlex.quote(text.name(file))}"

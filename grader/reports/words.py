@@ -1,0 +1,87 @@
+"""What the pages say for the codes of results.json."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from grader.scores.records import Outcome
+
+OUTCOMES = {
+    Outcome.PASSED: "right",
+    Outcome.FAILED: "not yet right",
+    Outcome.ERROR: "your code stopped",
+    Outcome.TIMEOUT: "took too long",
+    Outcome.CRASHED: "the process ended",
+    Outcome.BLOCKED: "used something that is not allowed here",
+    Outcome.TODO: "not done yet",
+    Outcome.REVIEW: "waits for a person",
+}
+
+# A shape beside the word, so that colour is never the only sign.
+SIGNS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "≠",
+    Outcome.ERROR: "!",
+    Outcome.TIMEOUT: "◷",
+    Outcome.CRASHED: "✕",
+    Outcome.BLOCKED: "⊘",
+    Outcome.TODO: "○",
+    Outcome.REVIEW: "…",
+}
+
+FLAGS = {
+    "renamed": "Another file name",
+    "both": "Two formats",
+    "unused": "Files not used",
+    "unrecognised": "Files that fit no exercise",
+    "ambiguous": "More than one candidate",
+    "unreadable": "Could not be read",
+    "syntax": "Lines that are not Python",
+    "stopped": "Stopped while reading",
+    "blocked": "Not allowed here",
+    "note": "Note",
+}
+
+# Not strftime's, which depend on the machine's language.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+# Kinds that only tell; every other kind, known or not, asks for a person's eye.
+ONLY_TELLING = frozenset({"renamed", "unused", "syntax", "stopped", "note"})
+
+
+def flag(kind: str) -> str:
+    """Return the heading of a flag; a kind that is not known here is its own heading."""
+    return FLAGS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return ``number`` with its noun: "1 check", "2 checks"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def moment(started: str) -> str:
+    """Return an ISO 8601 time as "25 November 2026, 02:18 UTC", or as it is if it is none."""
+    try:
+        at = datetime.fromisoformat(started)
+    except ValueError:
+        return started
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def decimal(number: float | None) -> str:
+    """Return a number with one decimal, or a dash for none."""
+    return "\N{EN DASH}" if number is None else f"{number:.1f}"
