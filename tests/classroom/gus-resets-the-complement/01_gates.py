@@ -1,0 +1,56 @@
+"""01_gates: a GRU step by step, with NumPy only."""
+
+import numpy as np
+
+
+def sigmoid(a):
+    # TODO 1 (two lines)
+    # 1/(1+e^-a), written with tanh so that it can't overflow
+    return 0.5 * (1 + np.tanh(0.5 * a))
+
+
+def update_gate(x, h, W_z, U_z, b_z):
+    # TODO 2 (one line)
+    a = np.dot(x, W_z) + np.dot(h, U_z) + b_z
+    return sigmoid(a)
+
+
+def reset_gate(x, h, W_r, U_r, b_r):
+    # TODO 3 (one line)
+    a = np.dot(x, W_r) + np.dot(h, U_r) + b_r
+    return sigmoid(a)
+
+
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    # r says how much to forget, so (1 - r) is what stays
+    stacked = np.vstack([W_h, U_h])
+    return np.tanh(np.hstack([x, (1 - r) * h]) @ stacked + b_h)
+
+
+def next_state(z, h, h_tilde):
+    # TODO 5 (one line)
+    old = z * h
+    new = (1.0 - z) * h_tilde
+    return old + new
+
+
+def gru_step(x, h, params):
+    # TODO 6 (four lines)
+    p = params
+    z = update_gate(x, h, p["W_z"], p["U_z"], p["b_z"])
+    r = reset_gate(x, h, p["W_r"], p["U_r"], p["b_r"])
+    cand = candidate_state(x, h, r, p["W_h"], p["U_h"], p["b_h"])
+    h_new = next_state(z, h, cand)
+    return h_new
+
+
+def gru_forward(xs, h0, params):
+    # TODO 7 (about five lines)
+    batch, T, d = xs.shape
+    u = h0.shape[1]
+    out = np.zeros((batch, T, u), dtype=h0.dtype)
+    h = h0
+    for t in range(T):
+        h = gru_step(xs[:, t, :], h, params)
+        out[:, t, :] = h
+    return out
