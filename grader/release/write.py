@@ -50,7 +50,8 @@ def _bring_up_to_date(course: Course, out: Path, made: dict[str, str], check: bo
 
 
 def _bytes(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None
+    # git on Windows may have checked the file out with other line ends
+    return file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else None
 
 
 def _replace(file: Path, text: str) -> None:

@@ -1,0 +1,68 @@
+"""What is under ``exercises/`` is made from the masters, runs as it stands and gives nothing away."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader.course import load_course
+from grader.release.cells import split_cells
+from grader.release.master import read_master
+from grader.release.write import release
+
+ROOT = Path(__file__).parents[2]
+COURSE = load_course(ROOT / "solutions")
+EXERCISES = [pytest.param(exercise, id=exercise.id) for exercise in COURSE.exercises]
+
+
+def sources(exercise_id: str) -> dict[str, list[str]]:
+    """Read the code cells of an exercise's script and notebook."""
+    script = (ROOT / "exercises" / f"{exercise_id}.py").read_text(encoding="utf-8")
+    notebook = nbformat.read(ROOT / "exercises" / f"{exercise_id}.ipynb", as_version=4)
+    return {
+        "script": [cell.text for cell in split_cells(script, "script") if cell.kind == "code"],
+        "notebook": [cell.source for cell in notebook.cells if cell.cell_type == "code"],
+    }
+
+
+def test_the_committed_exercises_are_what_a_release_writes():
+    assert release(COURSE, ROOT / "exercises", check=True) == []
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_notebook_is_valid(exercise):
+    nbformat.validate(nbformat.read(ROOT / "exercises" / f"{exercise.id}.ipynb", as_version=4))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_script_and_notebook_hold_the_same_code(exercise):
+    code = sources(exercise.id)
+
+    assert code["script"] == code["notebook"]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_a_stub_asks_for_every_graded_name_and_has_none_of_the_solution(exercise):
+    master = read_master(exercise.master)
+    stub = (ROOT / "exercises" / f"{exercise.id}.py").read_text(encoding="utf-8")
+    lines = master.text.split("\n")
+    solutions = ["\n".join(lines[b.first : b.last - 1]) for b in master.blocks if b.kind == "solution"]
+
+    assert all(f': {name}")' in stub or f"{name} = " in stub for name in master.graded_names)
+    assert not any(solution in stub for solution in solutions)
+    assert ">>>" not in stub
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_a_stub_runs_from_top_to_bottom(exercise):
+    """Nothing but a part that is not done may stop a student who runs all cells of an untouched notebook."""
+    code = "\n".join(sources(exercise.id)["notebook"])
+    names = {"__name__": "__main__"}
+    for statement in ast.parse(code).body:
+        try:
+            exec(compile(ast.Module([statement], []), exercise.id, "exec"), names)
+        except NotImplementedError as missing:
+            assert str(missing).startswith(f"{exercise.id}, TODO ")  # noqa: PT017 - most statements raise nothing

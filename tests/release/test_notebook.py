@@ -1,0 +1,95 @@
+"""A notebook holds what its script holds, cell for cell, and always the same bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader.course import Course
+from grader.release.cells import split_cells
+from grader.release.notebook import colab_link, notebook_text
+
+SCRIPT = '''# %% [markdown]
+# # Title
+#
+# Some *words*.
+#
+# ```
+# indented
+#     further
+# ```
+
+# %%
+text = """
+# %% not a cell
+"""
+
+# %% plot [markdown]
+# More words
+
+# %%
+
+# %%
+x = 1
+
+
+# %%
+def f():
+    return x
+'''
+
+
+def course(repository: str = "", branch: str = "main") -> Course:
+    """Make a course without exercises."""
+    return Course(Path(), "Gates", repository, branch, "Ada", ())
+
+
+def test_a_notebook_is_valid():
+    nbformat.validate(nbformat.reads(notebook_text(SCRIPT, "x" * 48), as_version=4))
+
+
+def test_cells_keep_kind_order_and_text():
+    notebook = json.loads(notebook_text(SCRIPT, "x"))
+
+    assert [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]] == [
+        ("markdown", "# Title\n\nSome *words*.\n\n```\nindented\n    further\n```"),
+        ("code", 'text = """\n# %% not a cell\n"""'),
+        ("markdown", "More words"),
+        ("code", "x = 1"),
+        ("code", "def f():\n    return x"),
+    ]
+
+
+def test_what_stands_before_the_first_mark_is_a_code_cell():
+    assert [(cell.kind, cell.text, cell.line) for cell in split_cells("x = 1\n# %%\ny = 2\n", "x.py")] == [
+        ("code", "x = 1", 1),
+        ("code", "y = 2", 2),
+    ]
+
+
+def test_equal_scripts_give_equal_bytes_and_cell_ids_that_do_not_repeat():
+    ids = [cell["id"] for cell in json.loads(notebook_text(SCRIPT, "x"))["cells"]]
+
+    assert notebook_text(SCRIPT, "x") == notebook_text(SCRIPT, "x")
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("script", "first"),
+    [("# %% [markdown]\n# # Title\n# words\n", "# Title\n\nLINK\nwords"), ("x = 1\n", "LINK")],
+)
+def test_the_colab_link_stands_below_the_title(script, first):
+    assert "".join(json.loads(notebook_text(script, "x", "LINK"))["cells"][0]["source"]) == first
+
+
+def test_the_colab_link_names_repository_and_branch():
+    link = colab_link(course("school/gates", "term/2"), "01_gates")
+
+    assert link.endswith("(https://colab.research.google.com/github/school/gates/blob/term/2/exercises/01_gates.ipynb)")
+
+
+def test_a_course_without_a_repository_has_no_colab_link():
+    assert colab_link(course(), "01_gates") == ""
