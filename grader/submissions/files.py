@@ -1,0 +1,135 @@
+"""What lies in a folder, and reading one file of it: bounded, and never through a link."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.errors import UnreadableWork
+from grader.submissions.names import kind_of
+from grader.submissions.text import MAX_BYTES, check_size
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from grader.submissions.text import Kind
+
+MAX_ENTRIES = 100_000  # of one folder; what a class or a student really hands in is far below
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_NOBODY = frozenset(
+    "__macosx __pycache__ node_modules site-packages venv env virtualenv thumbs.db desktop.ini".split()  # noqa: SIM905
+)
+_SPECIAL = (
+    (stat.S_ISLNK, "a symbolic link, which is not followed: hand in the file itself"),
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a named pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What lies directly in a folder, sorted by name: scripts and notebooks (of any sort), folders, and the rest.
+
+    ``refused`` maps the name of a script or notebook that can't be read, as its metadata show, to the reason.
+    """
+
+    path: Path
+    works: tuple[str, ...]
+    folders: tuple[str, ...]
+    others: tuple[str, ...]
+    refused: dict[str, str]
+
+
+def list_folder(path: Path, wanted: Container[str] = ()) -> Folder:
+    """Look into a folder, without what is nobody's (dot entries, caches, environments); raises OSError.
+
+    Of more than 100,000 entries the rest is passed over, but for those named in ``wanted``.
+    """
+    works: list[str] = []
+    folders: list[str] = []
+    others: list[str] = []
+    refused: dict[str, str] = {}
+    with os.scandir(path) as entries:
+        for number, entry in enumerate(entries):
+            name = entry.name
+            if (number >= MAX_ENTRIES and name not in wanted) or name.startswith(".") or name.lower() in _NOBODY:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if not os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):
+                    folders.append(name)
+                continue
+            kind = kind_of(name)
+            if kind is None:
+                others.append(name)
+                continue
+            works.append(name)
+            try:
+                _check(entry.stat(follow_symlinks=False), kind)
+            except UnreadableWork as error:
+                refused[name] = str(error)
+            except OSError as error:
+                refused[name] = _in_words(error)
+    return Folder(path, tuple(sorted(works)), tuple(sorted(folders)), tuple(sorted(others)), refused)
+
+
+def load(file: Path, kind: Kind) -> bytes:
+    """Read a regular file once, whole, within the size that its kind may have; raises UnreadableWork."""
+    try:
+        # Looked at before it is opened: opening a device can already do something.
+        _check(os.lstat(file), kind)
+        descriptor = os.open(file, _FLAGS)
+    except (OSError, ValueError) as error:
+        raise UnreadableWork(_in_words(error)) from None
+    try:
+        _check(os.fstat(descriptor), kind)
+        return _read(descriptor, kind)
+    except OSError as error:
+        raise UnreadableWork(_in_words(error)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, kind: Kind) -> bytes:
+    parts: list[bytes] = []
+    left = MAX_BYTES[kind] + 1
+    while left > 0 and (part := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    data = b"".join(parts)
+    check_size(len(data), kind)
+    return data
+
+
+def _check(status: os.stat_result, kind: Kind) -> None:
+    """Refuse what is no regular file of a bearable size; raises UnreadableWork."""
+    for test, words in _SPECIAL:
+        if test(status.st_mode):
+            raise UnreadableWork(f"it is {words}")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableWork("it is no regular file")
+    check_size(status.st_size, kind)
+
+
+def _in_words(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.ELOOP:
+        return "it is a symbolic link, which is not followed: hand in the file itself"
+    if code in (errno.EACCES, errno.EPERM):
+        return "the grader has no permission to read it"
+    if code == errno.ENOENT:
+        return "it is not there any more"
+    return f"it can't be read ({getattr(error, 'strerror', None) or 'its name is not valid'})"

@@ -1,0 +1,131 @@
+"""Names of files and students: what was added to a file's name, what may be shown, what may name a page."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.submissions.text import Kind
+
+_KINDS: dict[str, Kind] = {".py": "script", ".ipynb": "notebook"}
+
+# What Colab, browsers, file managers and LMSs put before or behind a name.
+_BEFORE = re.compile(
+    r"(?:copy[\s_]+of|kopie[\s_]+von|copie[\s_]+de|copia[\s_]+de|c[oó]pia[\s_]+de)[\s_]+", re.IGNORECASE
+)
+_BEHIND = re.compile(
+    r"(?:[\s_]*\((?P<browser>[0-9]{1,9})\)"  # x (1)
+    r"|[\s_]*-copy(?P<jupyter>[0-9]{0,9})"  # x-Copy1
+    r"|[\s_]+-[\s_]+(?:copy|kopie|copie|copia)"  # x - Copy
+    r"|[\s_]+(?:copy|kopie|copie|copia)(?:[\s_]+(?P<finder>[0-9]{1,9}))?"  # x copy 2
+    r"|[\s_]*-(?P<lms>[0-9]{1,9}))$",  # x-1
+    re.IGNORECASE,
+)
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)]
+)
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+class Fit(NamedTuple):
+    """How a file's name fits an exercise: ``rank`` 0 is the exact name, 1 one that something was added to.
+
+    ``numbers`` are the numbers added, the last one first: of ``x (1)`` and ``x (2)`` the latter is the larger.
+    """
+
+    rank: Literal[0, 1]
+    numbers: tuple[int, ...]
+
+
+def kind_of(name: str) -> Kind | None:
+    """Return what kind of work a file is by the end of its name, in upper or lower case; None for anything else."""
+    stem, dot, ending = name.rpartition(".")
+    return _KINDS.get(dot + ending.lower()) if stem else None
+
+
+def fit(name: str, exercise: str) -> Fit | None:
+    """Return how a script's or notebook's file name fits an exercise id; None if it is another name."""
+    if kind_of(name) is None:
+        return None
+    stem, _, ending = name.rpartition(".")
+    if stem == exercise and ending.islower():
+        return Fit(0, ())
+    wanted = _canonical(exercise)
+    numbers: list[int] = []
+    while _canonical(stem) != wanted:
+        stem = stem.strip(" \t_") if stem.strip(" \t_") else stem
+        before, behind = _BEFORE.match(stem), _BEHIND.search(stem)
+        if before:
+            stem = stem[before.end() :]
+        elif behind:
+            stem = stem[: behind.start()]
+            numbers.append(next((int(number) for number in behind.groups() if number), 0))
+        else:
+            return None
+    return Fit(1, tuple(numbers))
+
+
+def resembles(name: str, exercise: str) -> bool:
+    """Return whether a file of another format begins with an exercise's name, as ``01_gates.ipynb.txt`` does."""
+    return _canonical(name).startswith(_canonical(exercise))
+
+
+def _canonical(stem: str) -> str:
+    return re.sub(r"[\s_]+", "_", unicodedata.normalize("NFC", stem).strip()).casefold()
+
+
+def student_id(name: str | bytes) -> str:
+    r"""Return a folder's name as a student's id: as it is, with bytes that are no UTF-8 written ``\xNN``."""
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    return "".join(_escaped(c) if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def display(name: str | bytes) -> str:
+    r"""Return a name fit to be shown: what is invisible, turns text round or is no UTF-8 is written as an escape."""
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    return "".join(_escaped(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def page_names(students: Sequence[str]) -> dict[str, str]:
+    """Return each student's page, as ``students/<name>.html``: the plain id itself, else a slug and a piece of a hash.
+
+    No two students share a page, on file systems that ignore case either.
+    """
+    ids = list(dict.fromkeys(students))
+    folded: dict[str, int] = {}
+    for student in ids:
+        folded[student.casefold()] = folded.get(student.casefold(), 0) + 1
+    plain = {s: s for s in ids if _is_plain(s) and folded[s.casefold()] == 1}
+    others = [student for student in ids if student not in plain]
+    hashes = {s: hashlib.sha256(s.encode("utf-8", "surrogatepass")).hexdigest() for s in others}
+    # Ids can be made so that short pieces of their hashes agree; then longer pieces tell them apart.
+    length = next(n for n in (8, 16, 32, 64) if n == 64 or len({h[:n] for h in hashes.values()}) == len(others))
+    # No plain id holds a "~", so no id can be made to look like another one's slug and hash.
+    made = {student: f"{_slug(student)}~{hashes[student][:length]}" for student in others}
+    pages = plain | made
+    return {student: f"students/{pages[student]}.html" for student in ids}
+
+
+def _is_plain(student: str) -> bool:
+    return bool(_PLAIN_ID.fullmatch(student)) and student.partition(".")[0].lower() not in _RESERVED
+
+
+def _slug(student: str) -> str:
+    letters = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", letters.lower())[:40].strip("-") or "student"

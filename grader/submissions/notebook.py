@@ -1,0 +1,80 @@
+"""A notebook's cells, whatever else is in the file: no metadata, ids or outputs are looked at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.errors import UnreadableWork
+
+MAX_CELLS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code or markdown cell and its place in the notebook, counted from 0 over cells of all kinds."""
+
+    index: int
+    kind: Literal["code", "markdown"]
+    text: str
+
+
+def cells(text: str) -> tuple[list[Cell], int]:
+    """Return the code and markdown cells of a notebook (nbformat 3 or 4) and how many cells of all kinds it has.
+
+    A cell of another kind or without text is passed over; raises UnreadableWork where the file is no notebook.
+    """
+    if not text.strip():
+        raise UnreadableWork("the file is empty: save the notebook again")
+    try:
+        content: object = json.loads(text)
+    except RecursionError:
+        raise UnreadableWork("the notebook is nested too deeply: download it again") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableWork(
+            f"the notebook is damaged (line {error.lineno}: {error.msg}): download it again as .ipynb"
+        ) from None
+    except ValueError:  # a number of thousands of digits
+        raise UnreadableWork("the notebook is damaged: download it again as .ipynb") from None
+    found = _all_cells(content)
+    if len(found) > MAX_CELLS:
+        raise UnreadableWork(f"the notebook has {len(found)} cells, more than the {MAX_CELLS} that are read")
+    read = (_cell(index, cell) for index, cell in enumerate(found))
+    return [cell for cell in read if cell], len(found)
+
+
+def _all_cells(content: object) -> list[object]:
+    if isinstance(content, dict):
+        if isinstance(content.get("cells"), list):
+            return list(content["cells"])
+        sheets = content.get("worksheets")  # nbformat 3
+        if isinstance(sheets, list):
+            parts = [sheet["cells"] for sheet in sheets if isinstance(sheet, dict) and "cells" in sheet]
+            return [cell for part in parts if isinstance(part, list) for cell in part]
+    raise UnreadableWork("the file is not a notebook (it holds no list of cells): download it again as .ipynb")
+
+
+def _cell(index: int, cell: object) -> Cell | None:
+    if not isinstance(cell, dict):
+        return None
+    kind = cell.get("cell_type")
+    if kind == "code":
+        text = _text(cell.get("source")) or _text(cell.get("input"))  # "input" in nbformat 3
+        return None if text is None else Cell(index, "code", text)
+    text = _text(cell.get("source"))
+    if text is None or kind not in ("markdown", "heading"):
+        return None
+    if kind == "heading":  # nbformat 3
+        level = cell.get("level")
+        text = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + text
+    return Cell(index, "markdown", text)
+
+
+def _text(value: object) -> str | None:
+    """Return a cell's text, given as one string or as a list of them; None for anything else."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "".join(value)
+    if not isinstance(value, str):
+        return None
+    return value.replace("\r\n", "\n").replace("\r", "\n")
