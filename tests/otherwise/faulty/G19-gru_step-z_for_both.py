@@ -1,0 +1,41 @@
+import numpy as np
+
+
+def sigmoid(a):
+    e = np.exp(-np.abs(a))
+    return np.where(np.asarray(a) >= 0, 1, e) / (1 + e)
+
+
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(x @ W_z + h @ U_z + b_z)
+
+
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(x @ W_r + h @ U_r + b_r)
+
+
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(x @ W_h + (r * h) @ U_h + b_h)
+
+
+def next_state(z, h, h_tilde):
+    return z * h + (1 - z) * h_tilde
+
+
+def gru_step(x, h, params):
+    W_z, U_z, b_z = params["W_z"], params["U_z"], params["b_z"]
+    W_r, U_r, b_r = params["W_r"], params["U_r"], params["b_r"]
+    W_h, U_h, b_h = params["W_h"], params["U_h"], params["b_h"]
+    z = sigmoid(x @ W_z + h @ U_z + b_z)
+    r = sigmoid(x @ W_r + h @ U_r + b_r)
+    c = np.tanh(x @ W_h + (r * h) @ U_h + b_h)
+    return z * (h + c)
+
+
+def gru_forward(xs, h0, params):
+    h = h0
+    states = []
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, params)
+        states.append(h)
+    return np.stack(states, axis=1)

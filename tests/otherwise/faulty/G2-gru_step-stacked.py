@@ -1,0 +1,47 @@
+import numpy as np
+
+
+def sigmoid(a):
+    return 0.5 * (1 + np.tanh(0.5 * a))
+
+
+def side_by_side(x, h):
+    return np.concatenate([x, h], axis=-1)
+
+
+def stack(W, U):
+    return np.concatenate([W, U], axis=0)
+
+
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(side_by_side(x, h) @ stack(W_z, U_z) + b_z)
+
+
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(side_by_side(x, h) @ stack(W_r, U_r) + b_r)
+
+
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(side_by_side(x, r * h) @ stack(W_h, U_h) + b_h)
+
+
+def next_state(z, h, h_tilde):
+    return z * h + (1 - z) * h_tilde
+
+
+def gru_step(x, h, params):
+    W = np.concatenate([params["W_r"], params["W_z"]], axis=1)
+    U = np.concatenate([params["U_r"], params["U_z"]], axis=1)
+    b = np.concatenate([params["b_r"], params["b_z"]])
+    z, r = np.split(sigmoid(x @ W + h @ U + b), 2, axis=1)
+    h_tilde = candidate_state(x, h, r, params["W_h"], params["U_h"], params["b_h"])
+    return next_state(z, h, h_tilde)
+
+
+def gru_forward(xs, h0, params):
+    h = h0
+    states = []
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, params)
+        states.append(h)
+    return np.stack(states, axis=1)
