@@ -77,13 +77,16 @@ def list_folder(path: Path, wanted: Container[str] = ()) -> Folder:
                 others.append(name)
                 continue
             works.append(name)
-            try:
-                _check(entry.stat(follow_symlinks=False), kind)
-            except UnreadableWork as error:
-                refused[name] = str(error)
-            except OSError as error:
-                refused[name] = _in_words(error)
+            reason = _refusal(entry.path, kind)
+            if reason is not None:
+                refused[name] = reason
     return Folder(path, tuple(sorted(works)), tuple(sorted(folders)), tuple(sorted(others)), refused)
+
+
+def list_file(file: Path, kind: Kind) -> Folder:
+    """Return a folder as if that script or notebook were all it holds."""
+    reason = _refusal(file, kind)
+    return Folder(file.parent, (file.name,), (), (), {} if reason is None else {file.name: reason})
 
 
 def load(file: Path, kind: Kind) -> bytes:
@@ -112,6 +115,16 @@ def _read(descriptor: int, kind: Kind) -> bytes:
     data = b"".join(parts)
     check_size(len(data), kind)
     return data
+
+
+def _refusal(file: str | Path, kind: Kind) -> str | None:
+    try:
+        _check(os.lstat(file), kind)
+    except UnreadableWork as error:
+        return str(error)
+    except OSError as error:
+        return _in_words(error)
+    return None
 
 
 def _check(status: os.stat_result, kind: Kind) -> None:

@@ -31,7 +31,6 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)]
 )
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 class Fit(NamedTuple):
@@ -90,7 +89,7 @@ def student_id(name: str | bytes) -> str:
 def display(name: str | bytes) -> str:
     r"""Return a name fit to be shown: what is invisible, turns text round or is no UTF-8 is written as an escape."""
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-    return "".join(_escaped(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def _escaped(character: str) -> str:

@@ -1,0 +1,150 @@
+"""Notebook commands are taken out line for line, and nothing else is touched."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.submissions.magics import cell_code, without_magics
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("!pip install numpy", "pass"),
+        ("!!ls", "pass"),
+        ("%matplotlib inline", "pass"),
+        ("    %pip install numpy", "    pass"),
+        ("\t!ls", "\tpass"),
+        ("%%time", "pass"),
+        ("?help", "pass"),
+        ("??np.tanh", "pass"),
+        ("help?", "pass"),
+        ("np.tanh??", "pass"),
+        ("np.*load*?", "pass"),
+        ("pip install torch", "pass"),
+        ("pip3 install -q torch", "pass"),
+        ("conda install numpy", "pass"),
+        ("python -m pip install numpy", "pass"),
+        ("cd homework", "pass"),
+        ("ls -la", "pass"),
+        ("x = !ls", "x = []"),
+        ("x =!ls -la", "x = []"),
+        ("a, b = !ls", "a, b = []"),
+        ("here['it''s'] = %pwd", "here['it''s'] = []"),
+        ("%time y = f(x)", "y = f(x)"),
+        ("  %time y = f(x)", "  y = f(x)"),
+        ("%time %time f(x)", "f(x)"),
+        ("%time", "pass"),
+        ("%time !ls", "pass"),
+        ("y = %time f(x)", "y = f(x)"),
+        ("%timeit f(x)", "pass"),
+        ("%time?", "pass"),
+    ],
+)
+def test_a_command_becomes_python_of_the_same_indentation(line, wanted):
+    assert without_magics(line) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = a % b",
+        "x = a != b",
+        "x = 'a = !ls'",
+        "x['a = !ls'] = 3",
+        "x = 5  # y = !ls",
+        "f(a,\n% b)",
+        "x = [1\n!ls\n]",
+        "x = 5 \\\n% 3",
+        "x = '''\n!ls\n%time f(x)\nhelp?\n'''",
+        'x = """\n"" !ls\n!ls\n"""',
+        "x = 'one \\\n!ls'",
+        "cat = 5\nls = [1]\nls(cat)",
+        "cat in ls",
+        "x %= 3",
+        "pip = 3",
+        "x = '(' # (\ny = 1",
+    ],
+)
+def test_what_only_looks_like_a_command_stays(text):
+    assert without_magics(text) == text
+
+
+def test_a_shell_line_takes_its_continuation_lines_along():
+    assert without_magics("!pip install \\\n  numpy \\\n  pandas\nx = 1") == "pass\n\n\nx = 1"
+    assert without_magics("x = !ls \\\n  -la\ny = 1") == "x = []\n\ny = 1"
+
+
+def test_a_block_that_held_only_a_command_still_is_a_block():
+    """In Colab notebooks `%pip` stands alone inside an `if` or a `try`; without a `pass` the cell would not parse."""
+    text = "if True:\n    %pip install x\ntry:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass\n"
+    assert ast.unparse(ast.parse(without_magics(text))).count("pass") == 3
+
+
+def test_commands_with_odd_quotes_and_brackets_do_not_spoil_what_follows():
+    text = "!echo \"it's (\nx = 1\n!ls [\ny = 2"
+    assert without_magics(text) == "pass\nx = 1\npass\ny = 2"
+
+
+@pytest.mark.parametrize(
+    "magic", ["%%time", "%%timeit -n 3", "%%capture out", "%%prun", "\n\n%%time", "%%time\n%%capture"]
+)
+def test_a_cell_magic_that_runs_python_is_dropped(magic):
+    code = cell_code(f"{magic}\nx = 1")
+    assert code is not None
+    assert code.strip() == "x = 1"
+    assert code.count("\n") == magic.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "magic", ["%%bash", "%%writefile a.py", "%%html", "%%javascript", "%%unknown", "%%time\n%%bash"]
+)
+def test_any_other_cell_magic_makes_the_cell_do_nothing(magic):
+    assert cell_code(f"{magic}\nx = 1") is None
+
+
+_LINE = st.sampled_from(
+    [
+        "x = 1",
+        "!ls",
+        "%time y = 1",
+        "x = !ls \\",
+        "'''",
+        '"""',
+        "(",
+        ")",
+        "if x:",
+        "    pass",
+        "# '",
+        "'",
+        "\\",
+        "a % b",
+        "?a",
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_LINE).map("\n".join)))
+def test_the_number_of_lines_never_changes(text):
+    assert without_magics(text).count("\n") == text.count("\n")
+
+
+@given(st.lists(st.sampled_from(["x = 1", "def f(a):\n    return a % 2", "s = '''\n!ls\n'''", "y = (1\n% 2)"])))
+def test_plain_python_comes_out_as_it_went_in(parts):
+    text = "\n".join(parts)
+    assert without_magics(text) == text
+
+
+@given(
+    st.lists(st.sampled_from(["!ls", "%pwd", "x = !ls", "help?", "%time z = 1", "y = 2"]), min_size=1), st.booleans()
+)
+def test_text_of_commands_and_python_parses(lines, inside):
+    text = "\n".join(lines)
+    if inside:
+        text = "def f():\n" + textwrap.indent(text, "    ")
+    ast.parse(without_magics(text))
