@@ -1,0 +1,168 @@
+"""What a function gave, and whether it is right: the one place where two answers are compared."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.calls import changed, warning_kinds
+from grader.sandbox.values import Opaque
+from grader.scores.records import Gap
+
+TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|) (contract 2)
+SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a function by its name, with plain data."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised."""
+
+    call: Call
+    value: Any
+    changed: tuple[str, ...] = ()
+    warned: frozenset[str] = frozenset()
+
+
+def copied(value: Any) -> Any:
+    """A deep copy of plain data, so that no call sees what another one was given."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple):
+        return type(value)(copied(item) for item in value)
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return value
+
+
+def perform(function: Callable[..., Any], call: Call) -> Answer:
+    """Calls a trusted function (the reference, a variant of it) under the conditions of a submission's function."""
+    args, kwargs = copied(call.args), copied(dict(call.kwargs))
+    with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
+        warnings.simplefilter("always")
+        value = function(*args, **kwargs)
+    kinds = frozenset(kind for warning in caught for kind in warning_kinds(warning.message))
+    return Answer(call, copied(value), tuple(changed(list(args), list(call.args))), kinds)
+
+
+def tolerance(got: Any, want: Answer) -> float:
+    """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
+    single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
+    return TOLERANCE["float32"] if any(v.dtype in ("float32", "float16") for v in single) else TOLERANCE["float64"]
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item)]
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in _leaves(item)]
+    return [value]
+
+
+def agrees(got: Any, want: Answer) -> bool:
+    """Whether a value is right: the wanted type and shape, and |got - want| <= tol * max(1, |want|) everywhere."""
+    return difference(got, want) is None
+
+
+def difference(got: Any, want: Answer) -> tuple[str, str] | None:
+    """The first thing that is not right, as (expected, got) in words; None where all is right.
+
+    Looked at in a fixed order: is there a value, is it an array (or a number, where a number went in), its shape, its numbers.
+    """
+    wanted = np.asarray(want.value)
+    number = wanted.ndim == 0
+    expected = "a number" if number else f"a NumPy array of shape {wanted.shape}"
+    if got is None:
+        return expected, "None (does the function end with return?)"
+    if number and isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool):
+        got = np.asarray(got)
+    if not isinstance(got, np.ndarray):
+        return expected, kind_of(got)
+    if got.shape != wanted.shape:
+        return expected if number else f"shape {wanted.shape}", f"shape {got.shape}"
+    if got.dtype.kind not in "fiu":
+        return "real numbers", f"an array of dtype {got.dtype}"
+    return _numbers(got, wanted, tolerance(got, want))
+
+
+def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
+    with np.errstate(all="ignore"):
+        g, w = got.astype(np.float64), wanted.astype(np.float64)
+        right = (np.abs(g - w) <= tol * np.maximum(1.0, np.abs(w))) | (np.isnan(g) & np.isnan(w))
+    if right.all():
+        return None
+    if g.size <= SHOWN:
+        return shown(w), shown(g)
+    at = tuple(int(i) for i in np.argwhere(~right)[0])
+    wrong = int(np.count_nonzero(~right))
+    return f"{w[at]:.6g} at {list(at)}", f"{g[at]:.6g} there ({wrong} of {g.size} numbers differ)"
+
+
+def shown(value: Any) -> str:
+    """A small value as it would be typed, numbers rounded to four digits; a large one by its shape."""
+    if isinstance(value, np.ndarray):
+        if value.size > SHOWN:
+            return f"an array of shape {value.shape}"
+        return _typed(value.tolist())
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
+    if isinstance(value, Opaque):
+        return kind_of(value)
+    return repr(value)[:80]
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_typed(item) for item in value)}]"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words, for one that is no array."""
+    if isinstance(value, Opaque):
+        return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)} (np.array(...) makes an array of a list)"
+    return f"a value of type {type(value).__name__}"
+
+
+def outline(call: Call, parameters: tuple[str, ...]) -> str:
+    """A call with the shapes of its arguments: ``next_state(z (3, 6), h (3, 6), h_tilde (3, 6))``."""
+    parts = []
+    for position, value in enumerate(call.args):
+        name = parameters[position] if position < len(parameters) else ""
+        if isinstance(value, np.ndarray):
+            small = value.dtype if value.dtype != np.float64 else ""
+            parts.append(f"{name} {value.shape}{f' {small}' if small else ''}")
+        else:
+            parts.append(name if isinstance(value, dict) else f"{name} = {shown(value)}")
+    return f"{call.function}({', '.join(parts)})"
+
+
+def written_out(call: Call, parameters: tuple[str, ...]) -> str:
+    """A small call with all its numbers, to be redone by hand."""
+    parts = []
+    for position, value in enumerate(call.args):
+        name = parameters[position] if position < len(parameters) else ""
+        parts.append(f"{name}={shown(value)}" if name else shown(value))
+    return f"{call.function}({', '.join(parts)})"
+
+
+def gap_of(got: Answer, want: Answer, words: tuple[str, str], parameters: tuple[str, ...]) -> Gap:
+    """The three things that a student reads: called, expected, got."""
+    return Gap(outline(got.call, parameters), *words)

@@ -1,0 +1,33 @@
+"""The smallest case that a failing function gets wrong: the first on a fixed ladder of cases that a person can redo by hand."""
+
+from __future__ import annotations
+
+import time
+
+from grader.checks.answers import Answer, difference, shown, written_out
+from grader.checks.plans import Plans
+from grader.checks.trial import Trial
+from grader.sandbox.submission import Stopped
+from grader.scores.records import Gap, Outcome
+
+SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millisecond unless the submission is slow
+
+
+def find(plans: Plans, trial: Trial, function: str) -> Gap | None:
+    """The first rung of the function's ladder with a wrong answer; None where all are right or the function does not answer."""
+    started = time.monotonic()
+    for want in plans.ladder.get(function, ()):
+        if time.monotonic() - started > SECONDS:
+            return None
+        reply = trial.ask_small(want)
+        called = written_out(want.call, plans.reference.parameters[function])
+        if isinstance(reply, Answer):
+            words = difference(reply.value, want)
+            if words is not None:
+                return Gap(called, *words)
+        elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:
+            return Gap(called, shown(want.value), reply.message)
+        else:
+            return None
+    return None
+

@@ -1,0 +1,74 @@
+"""Functions drawn at random, to stand in for a submission's own parts while it is judged how it puts them together.
+
+A drawn part is the reference's, bent by a smooth increasing function f with f(0) = 0 and f(1) = 1 that nobody knows beforehand:
+it takes the same arguments, gives the same shape and dtype, keeps gates between 0 and 1, and is no part that could be handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.checks.answers import Array, copied
+from grader.checks.misconceptions import compose
+from grader.sandbox.values import Opaque
+
+Function = Callable[..., Any]
+
+
+class Drawn:
+    """The stand-ins of one call, and what the function that uses them should then give."""
+
+    def __init__(self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator) -> None:
+        self._reference = reference
+        self._compiled = compiled
+        self._bends = {part: _bend(rng) for part in parts}
+        self.called: set[str] = set()
+
+    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
+        """The stand-in's answer to the submission's call of it, as a message for the worker."""
+        if name not in self._bends:
+            return {"refuse": f"{name} is not there"}
+        self.called.add(name)
+        try:
+            value = self._part(name)(*_arrays(args))
+        except Exception as error:
+            return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
+        return {"answer": value}
+
+    def composed(self, name: str) -> Function:
+        """The reference of ``name``, built on the stand-ins that were called and on the reference for the others."""
+        overrides = {part: self._part(part) for part in sorted(self.called)}
+        function = compose(self._compiled, overrides)[name]
+        assert callable(function), f"{name} is a function of the reference"
+        return function
+
+    def _part(self, name: str) -> Function:
+        right, bend = self._reference[name], self._bends[name]
+
+        def part(*args: Any) -> Any:
+            with np.errstate(all="ignore"):
+                value = right(*copied(args))
+                bent = bend(np.asarray(value, dtype=np.float64)).astype(np.asarray(value).dtype)
+            return bent if bent.ndim else bent[()]
+
+        return part
+
+
+def _arrays(args: list[Any]) -> list[Any]:
+    """The arguments of a stand-in as the reference takes them: a list of numbers is as good as an array."""
+    if any(isinstance(value, Opaque) for value in args):
+        raise TypeError("a value that is no array of numbers")
+    return [np.asarray(value) if isinstance(value, list | tuple) else value for value in args]
+
+
+def _bend(rng: np.random.Generator) -> Callable[[Array], Array]:
+    """f(y) = y + a sin(2 pi y) / (2 pi) + b sin(4 pi y) / (4 pi), with |a| + |b| < 1 so that it never turns back."""
+    a, b = rng.uniform(0.25, 0.45, size=2) * rng.choice([-1.0, 1.0], size=2)
+
+    def bend(y: Array) -> Array:
+        return np.asarray(y + a * np.sin(2 * np.pi * y) / (2 * np.pi) + b * np.sin(4 * np.pi * y) / (4 * np.pi))
+
+    return bend

@@ -1,0 +1,89 @@
+"""Grades one file: reads it, runs it in a worker, runs the checks on it, sums up."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from grader.checks.bench import Bench
+from grader.checks.task import Task
+from grader.course import Exercise
+from grader.errors import UnreadableWork, WorkerFault
+from grader.sandbox import lockdown
+from grader.sandbox.process import Spawning, refused_packages
+from grader.sandbox.submission import Budget, Submission, Work
+from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
+from grader.scores.totals import tally
+from grader.submissions.files import load
+
+GB = 1 << 30
+
+
+def spawning(exercise: Exercise, control: socket.socket) -> Spawning:
+    """How workers for an exercise are had."""
+    limits = lockdown.Limits(
+        memory=int(exercise.limits.memory_gb * GB), cpu=int(exercise.limits.submission_seconds) + 30
+    )
+    return Spawning(control, exercise.id, refused_packages(exercise.packages), limits)
+
+
+def budget(exercise: Exercise) -> Budget:
+    """The time that a submission to an exercise may take."""
+    limits = exercise.limits
+    return Budget(
+        limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB"
+    )
+
+
+def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:
+    """The result of one file; what can't be read is `unreadable`, what the grader broke on is `failed`."""
+    started = time.perf_counter()
+    result = SubmissionResult(
+        student=task.student, exercise=task.exercise, path=task.path, page=task.page, sha256=None,
+        status=Status.UNREADABLE, points=0, pending_points=0, max_points=bench.max_points, seconds=0.0,
+    )  # fmt: skip
+    try:
+        data = load(Path(task.file), task.kind)
+        result = replace(result, sha256=hashlib.sha256(data).hexdigest())
+        work = Work(data, task.kind, Path(task.file).name, bench.names)
+        submission = Submission(work, spawning(exercise, control), budget(exercise))
+        try:
+            checks = bench.grade(submission)
+        finally:
+            submission.close()
+        result = _graded(result, submission, checks)
+    except UnreadableWork as error:
+        result = replace(result, flags=(Flag("unreadable", str(error)),))
+    except WorkerFault as error:
+        result = failed(result, str(error))
+    return replace(result, seconds=time.perf_counter() - started)
+
+
+def failed(result: SubmissionResult, why: str) -> SubmissionResult:
+    """The result where the grader itself failed: no points are lost, all of them stay open."""
+    return replace(
+        result,
+        status=Status.FAILED,
+        points=0,
+        pending_points=result.max_points,
+        checks=(),
+        flags=(*result.flags, Flag("note", f"The grader failed, not the submission: {why}")),
+    )
+
+
+def _graded(result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...]) -> SubmissionResult:
+    counted = tally(checks)
+    return replace(
+        result,
+        status=counted.status,
+        points=counted.points,
+        pending_points=counted.pending_points,
+        max_points=counted.max_points,
+        flags=submission.flags,
+        cells=submission.cells,
+        output=submission.output,
+        checks=checks,
+    )

@@ -1,0 +1,94 @@
+"""The process of one exercise: holds its collected checks and grades each submission in a fork of itself.
+
+It is told what to grade by messages on a socket, each with the socket that the result goes to. It is trusted and knows the
+solutions; what it sends into a worker are inputs, and what it sends back is one result.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.checks.bench import Bench, with_checks
+from grader.checks.grading import grade_file
+from grader.checks.task import Task
+from grader.course import Exercise, load_course
+from grader.errors import CourseError
+from grader.sandbox import lockdown
+from grader.scores.results import submission_to_json
+
+MAX_MESSAGE = 65_536
+
+
+def main(orders_descriptor: int, control_descriptor: int) -> None:
+    """Collects the checks, says so, then grades until the orders end."""
+    lockdown.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the orders; it closes the socket
+    orders = socket.socket(fileno=orders_descriptor)
+    control = socket.socket(fileno=control_descriptor)
+    start = json.loads(orders.recv(MAX_MESSAGE))
+    exercise = next(e for e in load_course(Path(start["course"])).exercises if e.id == start["exercise"])
+
+    def serve(bench: Bench) -> None:
+        _serve(bench, exercise, orders, control)
+
+    try:
+        with_checks(exercise, start["seed"], serve)
+    except CourseError as error:
+        orders.send(json.dumps({"course_error": str(error)}).encode())
+
+
+def _serve(bench: Bench, exercise: Exercise, orders: socket.socket, control: socket.socket) -> None:
+    mistakes = [[m.id, m.name, m.explanation] for m in bench.plans.reference.mistakes]
+    orders.send(json.dumps({"max_points": bench.max_points, "mistakes": mistakes}).encode())
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        data, descriptors = _receive(orders)
+        if not data:
+            return
+        if len(descriptors) == 1 and os.fork() == 0:
+            _grade_and_exit(bench, exercise, json.loads(data), descriptors[0], control)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
+    data, ancillary, _flags, _address = orders.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(4))
+    descriptors = array.array("i")
+    for level, kind, raw in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(raw[: len(raw) - len(raw) % descriptors.itemsize])
+    return data, list(descriptors)
+
+
+def _grade_and_exit(
+    bench: Bench, exercise: Exercise, order: dict[str, Any], descriptor: int, control: socket.socket
+) -> None:
+    """Grades one submission and ends this fork; a fork that ends without a word is the grader's own fault."""
+    status = 1
+    try:
+        lockdown.die_with_parent()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)  # the grader's own hang is nobody's
+        task = Task(**order)
+        result = grade_file(bench, exercise, task, control)
+        with socket.socket(fileno=descriptor) as answer:
+            answer.sendall(submission_to_json(result).encode())
+        status = 0
+    except BaseException as error:
+        print(f"grader: {order.get('student')}: {type(error).__name__}: {error}", file=sys.stderr)
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,40 @@
+"""Names the mistake behind a check that failed, by what each known mistake would have answered."""
+
+from __future__ import annotations
+
+from grader.checks.answers import Answer, agrees
+from grader.checks.misconceptions import Mistake
+from grader.checks.plans import CheckPlan, Plans, matches
+from grader.checks.trial import Trial
+from grader.sandbox.submission import Stopped
+from grader.scores.records import Outcome
+
+
+def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str) -> Mistake | None:
+    """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
+
+    A call that raised agrees with a mistake that raises there; but at least one call must have given an answer that tells
+    the mistake from the solution, since very different slips raise alike.
+    """
+    answers: list[Answer | None] = []
+    for planned in check.calls:
+        reply = trial.by_reference(planned)
+        if isinstance(reply, Stopped) and reply.outcome is not Outcome.ERROR:
+            return None
+        answers.append(reply if isinstance(reply, Answer) else None)
+    if not any(_tells(answer, planned.want, aspect) for answer, planned in zip(answers, check.calls, strict=True)):
+        return None
+    found = {
+        instance.id
+        for instance, wrong in check.wrong.items()
+        if all(matches(answer, other, aspect) for answer, other in zip(answers, wrong, strict=True))
+    }
+    if len(found) != 1:
+        return None
+    return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
+
+
+def _tells(answer: Answer | None, want: Answer, aspect: str) -> bool:
+    if answer is None:
+        return False
+    return not agrees(answer.value, want) or (aspect != "value" and not matches(answer, want, aspect))

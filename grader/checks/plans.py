@@ -1,0 +1,146 @@
+"""What the checks of one exercise ask, found out by running them once on the reference before any submission is graded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import CodeType
+from typing import Any
+
+from grader.checks.answers import Answer, Call, agrees, perform
+from grader.checks.misconceptions import Instance, Mistake, compose
+
+
+class Mode(Enum):
+    """By which calls a check judges a function (contract 2)."""
+
+    PLAIN = "by the reference"
+    PARTS = "right with the named parts replaced, or by the reference"
+    COMPOSES = "right with all parts replaced, or by the reference, or with one known mistake in a part"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One call that an item of a check makes, and the reference's answer."""
+
+    item: str
+    index: int
+    call: Call
+    want: Answer
+
+
+@dataclass(slots=True)
+class CheckPlan:
+    """One check: its texts, its points, how it judges, and the calls it makes over all its items, in order."""
+
+    id: str
+    title: str
+    points: int
+    hidden: bool
+    hint: str
+    mode: Mode = Mode.PLAIN
+    parts: tuple[str, ...] = ()
+    needs: str | None = None
+    items: list[str] = field(default_factory=list)
+    calls: list[PlannedCall] = field(default_factory=list)
+    expected: dict[str, list[Call]] = field(default_factory=dict)
+    wrong: dict[Instance, list[Answer | None]] = field(default_factory=dict)
+
+    @property
+    def function(self) -> str | None:
+        """The function that the check is about: the first that it calls."""
+        return self.calls[0].call.function if self.calls else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The reference solution as the checks use it."""
+
+    compiled: CodeType
+    namespace: Mapping[str, Any]
+    names: tuple[str, ...]
+    parameters: Mapping[str, tuple[str, ...]]
+    mistakes: tuple[Mistake, ...]
+
+    def above(self, name: str) -> tuple[str, ...]:
+        """The functions that stand above ``name`` in the exercise's table."""
+        return self.names[: self.names.index(name)] if name in self.names else ()
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """A function of the reference by its name; raises AttributeError for a name that it does not have."""
+        if name not in self.names:
+            raise AttributeError(f"the exercise has no function {name}; it has {', '.join(self.names)}")
+        function = self.namespace[name]
+        assert callable(function), name
+        return function
+
+
+@dataclass(slots=True)
+class Plans:
+    """Everything about the checks of one exercise that is the same for all submissions of a run."""
+
+    reference: Reference
+    seed: int
+    checks: dict[str, CheckPlan] = field(default_factory=dict)
+    ladder: dict[str, list[Answer]] = field(default_factory=dict)
+
+    def of(self, function: str) -> list[CheckPlan]:
+        """The checks about one function."""
+        return [check for check in self.checks.values() if check.function == function]
+
+    def work_out_mistakes(self) -> None:
+        """Computes what every known mistake answers to every call, once for all submissions.
+
+        An answer is None where the mistake's function raises. Mistakes that change nothing that a check sees are left out of it.
+        """
+        for mistake in self.reference.mistakes:
+            for instance in mistake.instances:
+                namespace = compose(self.reference.compiled, instance.overrides)
+                for check in self.checks.values():
+                    if check.calls:
+                        check.wrong[instance] = [_attempt(namespace[p.call.function], p.call) for p in check.calls]
+
+    def climb(self, function: str, rungs: list[tuple[Any, ...]]) -> None:
+        """Keeps the reference's answers to the small cases of one function, smallest first."""
+        right = self.reference.function(function)
+        self.ladder[function] = [perform(right, Call(function, tuple(rung), {})) for rung in rungs]
+
+
+def _attempt(function: Callable[..., Any], call: Call) -> Answer | None:
+    try:
+        return perform(function, call)
+    except Exception:
+        return None
+
+
+def is_same_call(one: Call, other: Call) -> bool:
+    """Whether two calls ask the same function the same question."""
+    return one.function == other.function and _same(one.args, other.args) and _same(dict(one.kwargs), dict(other.kwargs))
+
+
+def _same(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if hasattr(one, "dtype") and hasattr(one, "tobytes"):
+        return bool(one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes())
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+def matches(answer: Answer | None, wrong: Answer | None, aspect: str) -> bool:
+    """Whether a student's answer (None: it raised) is the one that a known mistake gives, on the aspect looked at."""
+    if answer is None or wrong is None:
+        return answer is None and wrong is None
+    if not agrees(answer.value, wrong):
+        return False
+    if aspect == "warnings":
+        return answer.warned == wrong.warned
+    if aspect == "inputs":
+        return set(answer.changed) == set(wrong.changed)
+    if aspect == "dtype":
+        return getattr(answer.value, "dtype", None) == getattr(wrong.value, "dtype", None)
+    return True

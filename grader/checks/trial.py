@@ -1,0 +1,138 @@
+"""One submission before the checks: which calls are made, in which order, and by which of them a function is judged.
+
+The order matters. All calls of a function with its parts replaced come before its first call by the reference, whichever check
+asks for them, so that nothing seen in the one can be played back in the other.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.checks.answers import Answer, Call, agrees, copied, perform
+from grader.checks.drawn import Drawn
+from grader.checks.misconceptions import Instance
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
+from grader.sandbox.submission import Returned, Stopped, Submission
+
+Reply = Answer | Stopped
+
+
+@dataclass(slots=True)
+class Way:
+    """How a check's function was judged: the answers, and what they should have been, call by call."""
+
+    right: bool
+    replies: list[Reply] = field(default_factory=list)
+    wants: list[Answer] = field(default_factory=list)
+
+
+class Trial:
+    """Makes the calls of one submission's checks, each at most once."""
+
+    def __init__(self, plans: Plans, submission: Submission) -> None:
+        self.plans = plans
+        self._submission = submission
+        self._by_reference: dict[tuple[str, int], Reply] = {}
+        self._replaced: dict[str, Way | None] = {}
+        self._ways: dict[str, Way] = {}
+        self._prepared: set[str] = set()
+
+    def way(self, check: CheckPlan) -> Way:
+        """By which calls the check judges; the first way in the contract's order that holds, else the calls by the reference."""
+        if check.id not in self._ways:
+            self._ways[check.id] = self._find_way(check)
+        return self._ways[check.id]
+
+    def by_reference(self, planned: PlannedCall) -> Reply:
+        """The submission's answer to a planned call, with none of its parts replaced."""
+        key = (planned.item, planned.index)
+        if key not in self._by_reference:
+            self._prepare(planned.call.function)
+            self._by_reference[key] = self._ask(planned.call)
+        return self._by_reference[key]
+
+    def ask_small(self, want: Answer) -> Reply:
+        """The answer to a small case; it is asked for after all checks, for the counterexample only."""
+        self._prepare(want.call.function)
+        return self._ask(want.call)
+
+    def _find_way(self, check: CheckPlan) -> Way:
+        function = check.function
+        if function is not None:
+            self._prepare(function)
+        replaced = self._replaced.get(check.id)
+        if replaced is not None:
+            return replaced
+        replies = [self.by_reference(planned) for planned in check.calls]
+        wants = [planned.want for planned in check.calls]
+        if all(_is_right(reply, want) for reply, want in zip(replies, wants, strict=True)):
+            return Way(True, replies, wants)
+        if check.mode is Mode.COMPOSES:
+            for instance in self._in_parts(check):
+                wrong = check.wrong[instance]
+                if all(isinstance(r, Answer) and matches(r, w, "value") for r, w in zip(replies, wrong, strict=True)):
+                    return Way(True, replies, [answer for answer in wrong if answer is not None])
+        return Way(False, replies, wants)
+
+    def _in_parts(self, check: CheckPlan) -> list[Instance]:
+        """The ways of making one known mistake in the functions above the check's own."""
+        above = set(self.plans.reference.above(check.function or ""))
+        return [instance for instance in check.wrong if above.issuperset(instance.overrides)]
+
+    def _prepare(self, function: str) -> None:
+        """Makes all calls of a function with parts replaced, for every check of it."""
+        if function in self._prepared:
+            return
+        self._prepared.add(function)
+        for check in self.plans.of(function):
+            if check.mode is not Mode.PLAIN:
+                self._replaced[check.id] = self._with_parts_replaced(check)
+
+    def _with_parts_replaced(self, check: CheckPlan) -> Way | None:
+        """The replaced calls of a check, up to the first that is not right; None if there is one."""
+        above = self.plans.reference.above(check.function or "")
+        parts = tuple(part for part in above if check.mode is Mode.COMPOSES or part in check.parts)
+        if not parts:
+            return None
+        way = Way(True)
+        for planned in check.calls:
+            drawn = self._draw(planned, parts)
+            reply = self._ask(planned.call, {part: self.plans.reference.parameters[part] for part in parts}, drawn)
+            if not isinstance(reply, Answer):
+                return None
+            want = perform(drawn.composed(planned.call.function), planned.call)
+            if not agrees(reply.value, want):
+                return None
+            way.replies.append(reply)
+            way.wants.append(want)
+        return way
+
+    def _draw(self, planned: PlannedCall, parts: tuple[str, ...]) -> Drawn:
+        seed = [self.plans.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
+        reference = self.plans.reference
+        return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed))
+
+    def _ask(
+        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None
+    ) -> Reply:
+        answer_part = drawn.answer if drawn is not None else None
+        reply = self._submission.call(call.function, copied(call.args), copied(dict(call.kwargs)), parts, answer_part)
+        if isinstance(reply, Returned):
+            return Answer(call, reply.value, reply.changed, reply.warned)
+        return reply
+
+
+def _is_right(reply: Reply, want: Answer) -> bool:
+    return isinstance(reply, Answer) and agrees(reply.value, want)
+
+
+def answer_or_none(reply: Reply) -> Answer | None:
+    """The answer, or None where the function raised; anything else than a raise can't be compared with a mistake."""
+    return reply if isinstance(reply, Answer) else None
+
+

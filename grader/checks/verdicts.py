@@ -1,0 +1,119 @@
+"""From what the items of a check reported to the check's result: pure, but for asking which mistake it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.checks.answers import outline
+from grader.checks.authoring import NotRight
+from grader.checks.failures import NotShown, StudentStopped
+from grader.checks.misconceptions import Mistake
+from grader.checks.plans import CheckPlan
+from grader.errors import WorkerFault
+from grader.scores.records import CheckResult, Gap, Misconception, Outcome
+from grader.scores.totals import worst
+
+Recognise = Callable[[CheckPlan, str], Mistake | None]
+Smallest = Callable[[str], Gap | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReport:
+    """How one item of a check ended: ``error`` is what it raised, None where it passed."""
+
+    check: str
+    item: str
+    error: BaseException | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    outcome: Outcome
+    message: str = ""
+    gap: Gap | None = None
+    aspect: str = "value"
+
+
+def check_result(
+    check: CheckPlan,
+    reports: Sequence[ItemReport],
+    earlier: Mapping[str, CheckResult],
+    parameters: Mapping[str, tuple[str, ...]],
+    recognise: Recognise,
+    smallest: Smallest,
+) -> CheckResult:
+    """The result of one check from the reports of its items.
+
+    ``earlier`` holds the results of the checks that this one may need. Raises WorkerFault for what is the grader's own fault: a
+    check without a report, or one that broke in a way that no submission can cause.
+    """
+    if {report.item for report in reports} != set(check.items):
+        raise WorkerFault(f"{check.id} was told to run and left no word")
+    verdicts = [_verdict(check, report, earlier, parameters) for report in reports]
+    outcome = worst(verdict.outcome for verdict in verdicts)
+    shown = next(verdict for verdict in verdicts if verdict.outcome is outcome)
+    needed = earlier.get(check.needs) if check.needs else None
+    if outcome is Outcome.PASSED and needed is not None and needed.outcome is not Outcome.PASSED:
+        outcome = Outcome.FAILED
+        shown = _Verdict(outcome, f"This counts only together with “{needed.title}”, which is not right yet.")
+        return _result(check, reports, outcome, shown)
+    mistake, counterexample = None, None
+    if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
+        mistake = recognise(check, shown.aspect)
+        counterexample = smallest(check.function) if shown.aspect == "value" else None
+    return _result(check, reports, outcome, shown, mistake, counterexample)
+
+
+def _result(
+    check: CheckPlan,
+    reports: Sequence[ItemReport],
+    outcome: Outcome,
+    shown: _Verdict,
+    mistake: Mistake | None = None,
+    counterexample: Gap | None = None,
+) -> CheckResult:
+    hint = mistake.hint if mistake else check.hint
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        points=check.points if outcome is Outcome.PASSED else 0,
+        max_points=check.points,
+        outcome=outcome,
+        hidden=check.hidden,
+        message=shown.message,
+        hint=hint if outcome in (Outcome.FAILED, Outcome.ERROR) else "",
+        misconception=Misconception(mistake.id, mistake.name) if mistake else None,
+        seconds=sum(report.seconds for report in reports),
+        gap=shown.gap,
+        counterexample=counterexample,
+    )
+
+
+def _verdict(
+    check: CheckPlan,
+    report: ItemReport,
+    earlier: Mapping[str, CheckResult],
+    parameters: Mapping[str, tuple[str, ...]],
+) -> _Verdict:
+    error = report.error
+    if error is None:
+        return _Verdict(Outcome.PASSED)
+    if isinstance(error, StudentStopped):
+        function = error.call.function
+        called = outline(error.call, parameters[function])
+        gap = None if error.stopped.outcome is Outcome.TODO else Gap(called, "an answer", error.stopped.message)
+        return _Verdict(error.stopped.outcome, error.stopped.message, gap)
+    if isinstance(error, NotRight):
+        call = error.answer.call
+        gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
+        return _Verdict(Outcome.FAILED, f"Called {gap.called}: expected {gap.expected}, got {gap.got}.", gap, error.aspect)
+    if isinstance(error, NotShown):
+        needed = earlier[error.needed]
+        message = f"This is judged only where “{needed.title}” holds, and it does not yet."
+        return _Verdict(needed.outcome if needed.outcome is not Outcome.PASSED else Outcome.FAILED, message)
+    if isinstance(error, AssertionError):
+        return _Verdict(Outcome.FAILED, str(error) or check.title)
+    raise WorkerFault(f"{report.item} broke: {type(error).__name__}: {error}") from error
+

@@ -1,0 +1,149 @@
+"""The command ``grader``: takes the words apart, calls one function, gives its exit code.
+
+Nothing heavy is imported here; what a command needs is imported by the command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import grader
+from grader.errors import GraderError, UsageError
+
+OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line and exit 2, as for every wrong command."""
+        raise UsageError(f"{message} (`{self.prog} --help` lists what there is)")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Prints what decides how work runs."""
+        from grader.engine.versions import versions
+
+        found = versions()
+        others = ", ".join(f"{name} {number}" for name, number in found.items() if name != "grader")
+        print(f"grader {found['grader']} ({others})")
+        parser.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code."""
+    try:
+        given = _parser().parse_args(arguments)
+        return int(given.run(given))
+    except UsageError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return USAGE
+    except GraderError as error:
+        print(f"grader: the grader itself failed: {error}", file=sys.stderr)
+        return NOT_OK
+    except KeyboardInterrupt:
+        print("grader: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); Python must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="grader", description=grader.__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show versions and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_score(commands)
+    _add_check(commands)
+    _add_release(commands)
+    doctor = commands.add_parser("doctor", help="say what this machine can isolate, and what not")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
+    score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
+    score.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with one folder per student")
+    score.add_argument("--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
+    score.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
+    score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")
+    score.add_argument("--jobs", type=_positive, default=_cores(), metavar="N", help="how many at once (default: cores)")
+    score.add_argument("--seed", type=_natural, metavar="N", help="the seed of all inputs (default: the one kept in DIR)")
+    score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
+    score.add_argument("--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less")
+    score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
+    score.add_argument("--quiet", action="store_true", help="no progress and no summary")
+    score.add_argument("--json", action="store_true", help="print results.json and nothing else")
+    score.set_defaults(run=_score)
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    check = commands.add_parser("check", help="run the public checks on your own files", allow_abbrev=False)
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the exercises in this folder")
+    check.set_defaults(run=_check)
+
+
+def _add_release(commands: argparse._SubParsersAction[_Parser]) -> None:
+    release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
+    release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
+    release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
+    release.add_argument("--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
+    release.set_defaults(run=_release)
+
+
+def _score(given: argparse.Namespace) -> int:
+    _need_a_posix_system()
+    from grader.commands.score import run_score
+
+    return run_score(given)
+
+
+def _check(given: argparse.Namespace) -> int:
+    _need_a_posix_system()
+    from grader.commands.check import run_check
+
+    return run_check(given.files)
+
+
+def _release(given: argparse.Namespace) -> int:
+    from grader.commands.release import run_release
+
+    return run_release(given.course, check=given.check, solutions=given.solutions)
+
+
+def _doctor(_given: argparse.Namespace) -> int:
+    _need_a_posix_system()
+    from grader.commands.doctor import run_doctor
+
+    return run_doctor()
+
+
+def _need_a_posix_system() -> None:
+    if not hasattr(os, "fork"):
+        raise UsageError("this needs Linux or macOS: on Windows, use WSL (wsl --install, then run it there).")
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 0 or more")
+    return int(text)

@@ -1,0 +1,141 @@
+"""``grader check``: the public checks on a student's own files, with hints."""
+
+from __future__ import annotations
+
+import textwrap
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.checks.bench import Bench, with_checks
+from grader.checks.grading import budget, spawning
+from grader.course import Course, Exercise, find_course, load_course
+from grader.engine.score import find
+from grader.errors import UnreadableWork, UsageError
+from grader.reports.text import clean
+from grader.sandbox import lockdown, packages
+from grader.sandbox.process import Zygote
+from grader.sandbox.submission import Submission, Work
+from grader.scores.records import CheckResult, Flag, Outcome
+from grader.submissions.files import load
+from grader.submissions.find import Work as FoundWork
+
+WIDTH = 100
+WORDS = {
+    Outcome.PASSED: "right",
+    Outcome.FAILED: "not yet right",
+    Outcome.ERROR: "your code stopped",
+    Outcome.TIMEOUT: "took too long",
+    Outcome.CRASHED: "the process ended",
+    Outcome.BLOCKED: "not allowed here",
+    Outcome.TODO: "not done yet",
+    Outcome.REVIEW: "waits for a person",
+}
+
+
+def run_check(files: Sequence[Path]) -> int:
+    """Checks the files (or those in this folder) and prints what was found; exit code 0 where all public checks pass."""
+    course = load_course(find_course(Path.cwd()))
+    plan = lockdown.survey(packages.interpreter_paths())
+    chosen = _choose(files, course, plan)
+    exercises = {exercise.id: exercise for exercise in course.exercises}
+    points = public = others = 0
+    all_right = True
+    for found in chosen:
+        results, hidden = _check(found, exercises[found.exercise], plan)
+        points += sum(result.points for result in results)
+        public += sum(result.max_points for result in results)
+        others += hidden
+        all_right = all_right and bool(results) and all(result.outcome is Outcome.PASSED for result in results)
+    print(f"\nPublic checks: {points} of {public} points. The other {others} are decided when it is graded.")
+    return 0 if all_right else 1
+
+
+def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[FoundWork]:
+    """The work to check; raises UsageError where there is none."""
+    found: list[FoundWork] = []
+    for file in files or (Path.cwd(),):
+        found += [work for work in find(file, course, plan).works if work.file is not None or work.unreadable is not None]
+    if not found:
+        names = " or ".join(f"{exercise.id}.ipynb" for exercise in course.exercises[:3])
+        raise UsageError(f"no exercise in this folder: name a file, for example `grader check {names}`.")
+    return found
+
+
+def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[tuple[CheckResult, ...], int]:
+    """The public results of one file, printed; and the points that hidden checks decide."""
+    print(f"\n{exercise.title} ({clean(str(found.path or found.file))})")
+    for flag in found.flags:
+        _say(flag)
+    results: list[CheckResult] = []
+    hidden: list[int] = []
+    zygote = Zygote(exercise.packages, plan)
+
+    def use(bench: Bench) -> None:
+        zygote.wait_until_ready()
+        hidden.append(sum(check.points for check in bench.plans.checks.values() if check.hidden))
+        try:
+            results.extend(_run(bench, found, exercise, zygote))
+        except UnreadableWork as error:
+            print(f"  This file can't be read: {clean(str(error))}")
+            results.extend(_nothing(bench))
+
+    try:
+        with_checks(exercise, zlib.crc32(exercise.id.encode()), use)
+    finally:
+        zygote.close()
+    return tuple(results), sum(hidden)
+
+
+def _run(bench: Bench, found: FoundWork, exercise: Exercise, zygote: Zygote) -> tuple[CheckResult, ...]:
+    if found.file is None or found.kind is None or found.unreadable is not None:
+        raise UnreadableWork(found.unreadable or "there is no file")
+    work = Work(load(found.file, found.kind), found.kind, found.file.name, bench.names)
+    submission = Submission(work, spawning(exercise, zygote.control), budget(exercise))
+    try:
+        results = bench.grade(submission, public_only=True)
+    finally:
+        submission.close()
+    for flag in submission.flags:
+        _say(flag)
+    for result in results:
+        _tell(result)
+    return results
+
+
+def _nothing(bench: Bench) -> list[CheckResult]:
+    """The public checks of a file that can't be read: none passes."""
+    return [
+        CheckResult(plan.id, plan.title, 0, plan.points, Outcome.ERROR)
+        for plan in bench.plans.checks.values()
+        if not plan.hidden
+    ]
+
+
+def _say(flag: Flag) -> None:
+    print(_wrapped(f"note: {clean(flag.message)}", 2))
+
+
+def _tell(result: CheckResult) -> None:
+    mark = "ok  " if result.outcome is Outcome.PASSED else "    "
+    points = f"{result.points}/{result.max_points}"
+    print(f"  {mark}{points:>4}  {clean(result.title)}{'' if mark.strip() else f' - {WORDS[result.outcome]}'}")
+    if result.outcome in (Outcome.PASSED, Outcome.TODO):
+        return
+    gap = result.counterexample or result.gap
+    if gap is not None:
+        for label, text in (("called", gap.called), ("expected", gap.expected), ("got", gap.got)):
+            print(_wrapped(f"{label + ':':9} {clean(text)}", 12))
+    elif result.message:
+        print(_wrapped(clean(result.message), 12))
+    if result.misconception is not None:
+        print(_wrapped(f"This looks like: {result.misconception.name}.", 12))
+    if result.hint:
+        print(_wrapped(f"Hint: {result.hint}", 12))
+
+
+def _wrapped(text: str, indent: int) -> str:
+    return textwrap.fill(
+        text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 4), break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

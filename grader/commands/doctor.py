@@ -1,0 +1,27 @@
+"""``grader doctor``: what this machine can isolate, and what not, line by line."""
+
+from __future__ import annotations
+
+from grader.engine.protections import protections
+from grader.sandbox import lockdown, packages
+from grader.sandbox.process import Zygote
+
+
+def run_doctor() -> int:
+    """Prints one line for each protection, as tried from inside a worker; exit code 1 where an essential one is missing."""
+    plan = lockdown.survey(packages.interpreter_paths())
+    zygote = Zygote((), plan)
+    try:
+        zygote.wait_until_ready()
+        found = protections(zygote.control, plan)
+    finally:
+        zygote.close()
+    print(f"Isolation: {plan.backend}")
+    for each in found:
+        print(f"  {'yes' if each.held else 'NO ':3}  {each.name:12} {lockdown.LAYERS[each.name]}")
+        if not each.held:
+            print(f"       {'':12} {each.detail}")
+    missing = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
+    if missing:
+        print(f"\n`grader score --isolation strict` would refuse to run here: {', '.join(missing)}.")
+    return 1 if missing else 0

@@ -1,0 +1,153 @@
+"""``grader score``: grades a class, shows how far it is, sums up."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grader.checks.task import Task
+from grader.engine.score import Request, Scored, Watching, score
+from grader.reports.text import clean
+from grader.scores.records import Results, Status, SubmissionResult
+from grader.scores.results import to_json
+from grader.scores.totals import class_statistics, student_totals
+
+LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
+SHOWN_STUDENTS = 60  # of a larger class the table is left to the report
+STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
+
+
+def run_score(given: argparse.Namespace) -> int:
+    """Runs the command; its exit code."""
+    request = Request(
+        submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
+        jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
+    )  # fmt: skip
+    said, told = Console(highlight=False), Console(stderr=True, highlight=False)
+    with _Progress(told, quiet=given.quiet or given.json) as watching:
+        scored = score(request, watching)
+    results = scored.results
+    if given.json:
+        sys.stdout.write(to_json(results))
+    elif not given.quiet:
+        _summary(said, results)
+    below = _below(results, given.fail_under)
+    for line in _complaints(scored, below, given.fail_under):
+        told.print(escape(line), soft_wrap=True)
+    if not given.json and not given.quiet:
+        page = (given.out / "index.html").absolute()
+        said.print(f"\nReport: [link={page.as_uri()}]{escape(str(given.out / 'index.html'))}[/link]", soft_wrap=True)
+    if scored.interrupted:
+        return 130
+    return 1 if results.run.faults or below else 0
+
+
+class _Progress(Watching):
+    """A bar on a terminal, a line every ten seconds elsewhere."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._bar = Progress(
+            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[now]}"),
+            console=console, transient=True, disable=quiet or not console.is_terminal,
+        )  # fmt: skip
+        self._task: TaskID | None = None
+        self._total = self._done = 0
+        self._started = self._spoke = time.monotonic()
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def notice(self, line: str) -> None:
+        self._console.print(escape(line), soft_wrap=True)
+
+    def begin(self, total: int) -> None:
+        self._total, self._started = total, time.monotonic()
+        self._task = self._bar.add_task("", total=total, now="")
+
+    def running(self, tasks: Sequence[Task]) -> None:
+        now = ", ".join(clean(task.student)[:30] for task in tasks[:3])
+        if self._task is not None:
+            self._bar.update(self._task, now=escape(now))
+        if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
+            return
+        self._spoke = time.monotonic()
+        left = (self._spoke - self._started) / max(1, self._done) * (self._total - self._done)
+        self._console.print(f"{self._done} of {self._total} graded, about {left:.0f} s left; now {escape(now)}", soft_wrap=True)
+
+    def done(self, result: SubmissionResult) -> None:
+        self._done += 1
+        if self._task is not None:
+            self._bar.update(self._task, advance=1)
+
+
+def _summary(console: Console, results: Results) -> None:
+    totals = student_totals(results)
+    if len(totals) <= SHOWN_STUDENTS:
+        console.print(_table(results))
+    figures = class_statistics(results)
+    mean = "-" if figures.mean is None else f"{figures.mean:.1f}"
+    maximum = sum(exercise.max_points for exercise in results.exercises)
+    console.print(
+        f"{len(totals)} students, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
+        f"{results.run.seconds:.1f} s with {results.run.jobs} jobs."
+    )
+    kinds = sorted({(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"})
+    for kind in dict.fromkeys(kind for kind, _ in kinds):
+        students = [clean(student)[:40] for each, student in kinds if each == kind]
+        more = f" and {len(students) - 8} more" if len(students) > 8 else ""
+        console.print(f"  {kind}: {escape(', '.join(students[:8]))}{more}", soft_wrap=True)
+    if results.run.unplaced:
+        shown = ", ".join(clean(name)[:60] for name in results.run.unplaced[:8])
+        more = f" and {len(results.run.unplaced) - 8} more" if len(results.run.unplaced) > 8 else ""
+        console.print(f"  fits nothing: {escape(shown)}{more}", soft_wrap=True)
+
+
+def _table(results: Results) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("student", overflow="fold", max_width=40)
+    for exercise in results.exercises:
+        table.add_column(exercise.id, justify="right")
+    table.add_column("total", justify="right")
+    table.add_column("pending", justify="right")
+    rows = {(row.student, row.exercise): row for row in results.submissions}
+    for total in student_totals(results):
+        cells = [_cell(rows[total.student, exercise.id]) for exercise in results.exercises]
+        pending = str(total.pending_points) if total.pending_points else ""
+        table.add_row(escape(clean(total.student)), *cells, f"{total.points}/{total.max_points}", pending)
+    return table
+
+
+def _cell(row: SubmissionResult) -> str:
+    return STATE.get(row.status) or str(row.points)
+
+
+def _below(results: Results, bound: float | None) -> list[str]:
+    """The students whose settled and pending points together stay below the bound."""
+    if bound is None:
+        return []
+    return [total.student for total in student_totals(results) if total.points + total.pending_points < bound]
+
+
+def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[str]:
+    lines = [f"grader: the grader itself failed: {clean(fault)}" for fault in scored.results.run.faults[:20]]
+    if scored.results.run.faults:
+        lines.append("grader: their points stay open; run again, or report it with the lines above.")
+    if scored.interrupted:
+        lines.append("grader: interrupted; what was graded is kept in the report.")
+    if below:
+        shown = ", ".join(clean(student) for student in below[:10])
+        lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")
+    return lines

@@ -1,0 +1,150 @@
+"""The folder a run writes to: one run at a time, the seed kept, replaced results kept as history."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.errors import UsageError
+from grader.scores.files import UNFINISHED, replace_file
+from grader.scores.results import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from grader.scores.records import Results
+
+RESULTS = "results.json"
+KEPT = (RESULTS, "gradebook.csv")
+HISTORY = "history"
+PAGES = "students"
+_LOCK = ".lock"
+_SEED = ".seed"
+_LONGEST_SEED = 100  # digits
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """A run's folder, held by this process alone."""
+
+    path: Path
+
+    def kept_seed(self) -> int | None:
+        """Return the seed of the last run here, also of one that was killed, or None where there was none."""
+        try:
+            text = (self.path / _SEED).read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            text = ""
+        if re.fullmatch(rf"-?[0-9]{{1,{_LONGEST_SEED}}}", text):
+            return int(text)
+        earlier = self.results()
+        return None if earlier is None else earlier.run.seed
+
+    def keep_seed(self, seed: int) -> None:
+        """Keep ``seed`` for the runs that follow, from now on, so that being killed does not lose it."""
+        replace_file(self.path / _SEED, f"{seed}\n")
+
+    def results(self) -> Results | None:
+        """Return the results that stand here, or None where there are none that can be read."""
+        try:
+            return from_json((self.path / RESULTS).read_text(encoding="utf-8"))
+        except (OSError, ValueError, UsageError):
+            return None
+
+    def keep_history(self) -> Path | None:
+        """Copy the results about to be replaced to a folder of their own under ``history`` and return it.
+
+        To be called just before the new results are written. The old ones stay where they are until then, so that at
+        no moment there are none. Returns None where nothing stands here yet.
+        """
+        standing = [self.path / name for name in KEPT if (self.path / name).is_file()]
+        if not standing:
+            return None
+        history = self.path / HISTORY
+        history.mkdir(exist_ok=True)
+        target = self._place(history, standing)
+        if not target.exists():
+            unfinished = history / f"{UNFINISHED}{os.getpid()}"
+            unfinished.mkdir()
+            for file in standing:
+                shutil.copyfile(file, unfinished / file.name)
+            unfinished.rename(target)
+        return target
+
+    def _place(self, history: Path, standing: list[Path]) -> Path:
+        """Return where these files belong: a folder named after their run's start, the same one for equal files."""
+        earlier = self.results()
+        # Only digits and letters: a start that was read from a file must not lead out of the folder.
+        started = re.sub(r"[^0-9A-Za-z]+", "-", earlier.run.started).strip("-")[:40] if earlier else ""
+        content = hashlib.sha256(b"".join(file.read_bytes() for file in standing)).hexdigest()[:8]
+        name = started or f"unreadable-{content}"
+        target = history / name
+        if target.exists() and not all(_same(file, target / file.name) for file in standing):
+            return history / f"{name}-{content}"
+        return target
+
+
+@contextmanager
+def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
+    """Make ``out`` where needed and hold it until the block ends; what a killed run left half-written goes.
+
+    Raises UsageError, in one line, if ``out`` is a file, can't be written, lies inside the folder of ``submissions``
+    (it would be graded as a student), would write its pages among them, or is held by another run.
+    """
+    _refuse_mixing(out, submissions)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(f"--out {out} is not a folder; name a folder that the reports may go to.") from None
+    except OSError as error:
+        raise UsageError(f"--out {out} can't be written ({error.strerror}); name another folder.") from None
+    try:
+        _hold(lock, out)
+        _sweep(out)
+        yield RunFolder(out)
+    finally:
+        # Closing ends the hold. The file stays: where it is removed, two runs may hold two files of that name.
+        os.close(lock)
+
+
+def _refuse_mixing(out: Path, submissions: Path | None) -> None:
+    if submissions is None or not submissions.is_dir():
+        return
+    ours, theirs = out.resolve(), submissions.resolve()
+    if ours == theirs or theirs in ours.parents:
+        raise UsageError(f"--out {out} lies inside the submissions ({submissions}); name a folder outside them.")
+    for name in (PAGES, HISTORY):
+        if ours / name == theirs or ours / name in theirs.parents:
+            raise UsageError(f"--out {out} would write into the submissions ({submissions}); name another folder.")
+
+
+def _hold(lock: int, out: Path) -> None:
+    import fcntl  # not on Windows, where nothing is scored but this module is still imported
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(f"Another run is writing to {out}; wait for it, or give --out another folder.") from None
+    except OSError as error:
+        raise UsageError(f"--out {out} can't be locked ({error.strerror}); name a folder on another disk.") from None
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a killed run left half-written, in the folders that a run writes to."""
+    for folder in (out, out / PAGES, out / HISTORY):
+        for left in folder.glob(f"{UNFINISHED}*"):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()

@@ -1,0 +1,24 @@
+"""Which protections hold: asked of a worker that tries to break out."""
+
+from __future__ import annotations
+
+import socket
+
+from grader.errors import WorkerFault
+from grader.sandbox import lockdown, selftest
+from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+
+PROBE_SECONDS = 20.0
+
+
+def protections(control: socket.socket, plan: lockdown.Plan) -> tuple[selftest.Protection, ...]:
+    """What the self-test found in one worker; raises WorkerFault where it could not be run."""
+    with selftest.open_targets() as targets:
+        process = WorkerProcess(Spawning(control, "self-test", (), lockdown.Limits()))
+        try:
+            answer = process.ask({"do": "probe", "targets": targets}, PROBE_SECONDS)
+        except (WorkerDied, WorkerLate) as error:
+            raise WorkerFault(f"the self-test of the isolation broke: {error}") from None
+        finally:
+            process.end()
+        return selftest.judge(answer.get("probed"), plan)

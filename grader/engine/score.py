@@ -1,0 +1,228 @@
+"""Scores a class: finds the work, grades it, writes the reports."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from grader.checks.grading import failed
+from grader.checks.task import Task
+from grader.course import Course, Exercise, find_course, load_course
+from grader.engine.folder import RunFolder, open_run
+from grader.engine.pool import Pool
+from grader.engine.protections import protections
+from grader.engine.signatures import Looking, signature
+from grader.engine.versions import versions
+from grader.errors import GraderError, UsageError
+from grader.reports.write import write_reports
+from grader.sandbox import lockdown, packages
+from grader.scores.records import (
+    ExerciseRecord,
+    Flag,
+    Isolation,
+    Results,
+    RunRecord,
+    Status,
+    SubmissionResult,
+)
+from grader.submissions.find import Found, Work, find_work
+from grader.submissions.names import page_names
+
+MAX_SEED = 2**53  # what every reader of JSON keeps exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What ``grader score`` was asked to do."""
+
+    submissions: Path
+    out: Path
+    course: Path | None = None
+    exercises: tuple[str, ...] = ()
+    jobs: int = 1
+    seed: int | None = None
+    fresh: bool = False
+    strict: bool = False
+
+
+class Watching:
+    """What a run tells while it goes on; this one keeps it to itself."""
+
+    def notice(self, line: str) -> None:
+        """Something that the instructor should know before or during the run."""
+
+    def begin(self, total: int) -> None:
+        """So many submissions are to be graded."""
+
+    def running(self, tasks: Sequence[Task]) -> None:
+        """These are being graded now; told at least once a second."""
+
+    def done(self, result: SubmissionResult) -> None:
+        """One more is graded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How a run ended: its results, and whether it was interrupted."""
+
+    results: Results
+    interrupted: bool
+
+
+def score(request: Request, watching: Watching) -> Scored:
+    """Grades everything and writes the reports under ``request.out``; raises UsageError before anything was run."""
+    course = load_course(request.course or find_course(Path.cwd()))
+    exercises = chosen(course, request.exercises)
+    plan = lockdown.survey(packages.interpreter_paths())
+    announce(plan, strict=request.strict, notice=watching.notice)
+    found = find(request.submissions, course, plan)
+    with open_run(request.out, request.submissions) as folder:
+        seed = _seed(request, folder)
+        folder.keep_seed(seed)
+        return _score(request, course, exercises, plan, found, seed, folder, watching)
+
+
+def chosen(course: Course, wanted: Sequence[str]) -> tuple[Exercise, ...]:
+    """The exercises named, in the course's order, or all; raises UsageError for a name that there is not."""
+    known = {exercise.id: exercise for exercise in course.exercises}
+    for name in wanted:
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            meant = f"did you mean {close[0]}?" if close else f"the course has {', '.join(known)}."
+            raise UsageError(f"--exercise {name}: there is no such exercise; {meant}")
+    return tuple(exercise for exercise in course.exercises if not wanted or exercise.id in wanted)
+
+
+def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:
+    """Says which protections are missing before anything runs; raises UsageError where all are asked for."""
+    if not plan.lacks:
+        return
+    missing = "; ".join(lockdown.LAYERS[name] for name in plan.lacks)
+    if strict:
+        raise UsageError(f"--isolation strict: this machine lacks {missing}. `grader doctor` says why.")
+    few = len(plan.lacks) > len(lockdown.ESSENTIAL) / 2
+    if few:
+        notice(f"Submissions are hardly isolated on this machine: it lacks {missing}. Grade only work that you trust.")
+    else:
+        notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
+
+
+def find(submissions: Path, course: Course, plan: lockdown.Plan) -> Found:
+    """Finds the work of a class for all exercises of the course; raises UsageError."""
+    signatures = [signature(exercise) for exercise in course.exercises]
+    names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
+    is_course = submissions.resolve() == course.folder.resolve()
+    with Looking(names, plan) as look:
+        return find_work(submissions, signatures, look, is_course)
+
+
+def _seed(request: Request, folder: RunFolder) -> int:
+    if request.seed is not None:
+        return request.seed
+    kept = None if request.fresh else folder.kept_seed()
+    return secrets.randbelow(MAX_SEED) if kept is None else kept
+
+
+def _score(
+    request: Request,
+    course: Course,
+    exercises: Sequence[Exercise],
+    plan: lockdown.Plan,
+    found: Found,
+    seed: int,
+    folder: RunFolder,
+    watching: Watching,
+) -> Scored:
+    started, clock = datetime.now(UTC), time.monotonic()
+    with Pool(course, exercises, seed, plan) as pool:
+        pool.wait_until_ready()
+        held = protections(pool.control(exercises[0]), plan)
+        if request.strict and (lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]):
+            raise UsageError(f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more.")
+        rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
+        maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
+        mistakes = pool.mistakes
+    run = RunRecord(
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+        seed=seed,
+        versions=versions(),
+        isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
+        engine="local",
+        jobs=request.jobs,
+        course=course.name,
+        contact=course.contact,
+        unplaced=found.unplaced,
+        faults=tuple(faults),
+    )
+    records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
+    results = Results(run, records, tuple(rows), misconceptions=mistakes)
+    folder.keep_history()
+    write_reports(results, folder.path)
+    return Scored(results, interrupted)
+
+
+def _grade(
+    pool: Pool, exercises: Sequence[Exercise], found: Found, jobs: int, watching: Watching
+) -> tuple[list[SubmissionResult], list[str], bool]:
+    """The rows of all students and exercises, the faults that are the grader's own, and whether Ctrl-C came."""
+    pages = page_names(found.students)
+    ids = {exercise.id for exercise in exercises}
+    works = [work for work in found.works if work.exercise in ids]
+    rows = {(w.student, w.exercise): _blank(w, pages[w.student], pool.max_points(w.exercise)) for w in works}
+    tasks = [
+        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student])
+        for w in works
+        if w.file is not None and w.kind is not None and w.unreadable is None
+    ]
+    for task in tasks:
+        key = (task.student, task.exercise)
+        rows[key] = failed(rows[key], "the run ended before this was graded")
+    watching.begin(len(tasks))
+    interrupted = False
+    faults: list[str] = []
+    flags = {(w.student, w.exercise): w.flags for w in works}
+    try:
+        for task, result in pool.grade(tasks, jobs, watching.running):
+            key = (task.student, task.exercise)
+            if result is None:
+                blank = next(w for w in works if (w.student, w.exercise) == key)
+                result = failed(
+                    _blank(blank, task.page, pool.max_points(task.exercise)), "the process that graded it ended without a word"
+                )
+            else:
+                result = replace(result, flags=(*flags[key], *result.flags))
+            rows[key] = result
+            watching.done(result)
+    except KeyboardInterrupt:
+        interrupted = True
+    except GraderError as error:
+        faults.append(str(error))
+    faults += [f"{r.student}, {r.exercise}: {r.flags[-1].message}" for r in rows.values() if r.status is Status.FAILED]
+    return list(rows.values()), faults, interrupted
+
+
+def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
+    """The row of what is not there or can't be read."""
+    flags = work.flags
+    if work.unreadable is not None and not any(flag.kind == "unreadable" for flag in flags):
+        flags = (*flags, Flag("unreadable", work.unreadable))
+    return SubmissionResult(
+        student=work.student,
+        exercise=work.exercise,
+        path=work.path,
+        page=page,
+        sha256=None,
+        status=Status.MISSING if work.file is None and work.unreadable is None else Status.UNREADABLE,
+        points=0,
+        pending_points=0,
+        max_points=max_points,
+        seconds=0.0,
+        flags=flags,
+    )
+

@@ -1,0 +1,60 @@
+"""What tells an exercise by its content, and a way to look into files without trusting them."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from grader.course import Exercise
+from grader.errors import UnreadableWork, WorkerFault
+from grader.release.master import read_master, stub_text
+from grader.sandbox.lockdown import Limits, Plan
+from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess, Zygote
+from grader.submissions.source import Contents, definitions, read_source
+from grader.submissions.text import Kind
+from grader.submissions.works import Signature
+
+LOOK_SECONDS = 20.0
+LOOK_MEMORY = 2 << 30  # bytes
+
+
+def signature(exercise: Exercise) -> Signature:
+    """The graded names of an exercise and what the stub holds under each."""
+    master = read_master(exercise.master)
+    source = read_source(stub_text(master).encode(), "script", exercise.master.name)
+    return Signature(exercise.id, master.graded_names, definitions(source, master.graded_names))
+
+
+class Looking:
+    """Tells what files hold, each in a locked process of its own that runs nothing of them; started at the first look."""
+
+    def __init__(self, names: tuple[str, ...], plan: Plan) -> None:
+        self._names = names
+        self._plan = plan
+        self._zygote: Zygote | None = None
+
+    def __enter__(self) -> Looking:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._zygote is not None:
+            self._zygote.close()
+
+    def __call__(self, data: bytes, kind: Kind, name: str) -> Contents:
+        """What a file holds of the course's names; raises UnreadableWork."""
+        if self._zygote is None:
+            self._zygote = Zygote((), self._plan)
+            self._zygote.wait_until_ready()
+        process = WorkerProcess(Spawning(self._zygote.control, "", (), Limits(memory=LOOK_MEMORY)))
+        message = {"do": "describe", "data": data, "kind": kind, "name": name, "names": list(self._names)}
+        try:
+            answer = process.ask(message, LOOK_SECONDS)
+            return Contents.from_plain(answer.get("described"))
+        except (WorkerLate, WorkerDied):
+            raise UnreadableWork("it is too large or too deeply nested to be read") from None
+        except ValueError as error:
+            raise WorkerFault(f"{name}: {error}") from None
+        finally:
+            process.end()
+
+

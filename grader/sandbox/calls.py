@@ -1,0 +1,151 @@
+"""Calls one function of a submission, with parts of it replaced when asked; runs in the worker."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox import faults
+from grader.sandbox.values import Opaque, type_name
+
+MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
+MAX_WARNINGS = 64
+
+Ask = Callable[[str, list[Any]], Any]
+
+
+def call(
+    module: types.ModuleType,
+    request: Mapping[str, Any],
+    pristine: Any,
+    ask: Ask,
+    filenames: frozenset[str],
+) -> dict[str, Any]:
+    """The answer to one request.
+
+    ``request`` has ``name``, ``args``, ``kwargs`` and ``parts`` (name -> parameter names, replaced for this call alone);
+    ``pristine`` is a second decoding of the arguments, to see whether the call changed them.
+    """
+    name = request["name"]
+    if name not in module.__dict__:
+        return {"missing": name}
+    function = module.__dict__[name]
+    if not callable(function):
+        return {"not_callable": type_name(type(function))}
+    args, kwargs = request["args"], request["kwargs"]
+    with _replaced(module, request["parts"], ask), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
+                value = function(*args, **kwargs)
+        except BaseException as error:
+            return {"raised": faults.describe(error, filenames)}
+    return {
+        "returned": value,
+        "changed": changed(args, pristine),
+        "warned": sorted({kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}),
+    }
+
+
+def warning_kinds(message: Warning | str) -> list[str]:
+    """The kinds of numeric warning that a message names."""
+    text = str(message) if isinstance(message, RuntimeWarning) else ""
+    return [kind for kind in ("overflow", "invalid value", "divide by zero") if kind in text]
+
+
+@contextmanager
+def _replaced(module: types.ModuleType, parts: Mapping[str, Sequence[str]], ask: Ask) -> Iterator[None]:
+    """Puts stand-ins under the names of the parts and takes them out again, also where the name was missing."""
+    missing = object()
+    before = {name: module.__dict__.get(name, missing) for name in parts}
+    asks = _Asks(ask)
+    for name, parameters in parts.items():
+        module.__dict__[name] = _stand_in(name, parameters, before[name], asks)
+    try:
+        yield
+    finally:
+        for name, old in before.items():
+            if old is missing:
+                module.__dict__.pop(name, None)
+            else:
+                module.__dict__[name] = old
+
+
+class _Asks:
+    """Counts the questions of one call; one at a time, since a submission may use threads."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._left = MAX_ASKS
+        self._lock = threading.Lock()
+
+    def __call__(self, name: str, args: list[Any]) -> Any:
+        with self._lock:
+            self._left -= 1
+            if self._left < 0:
+                raise RuntimeError(f"{name} was called more than {MAX_ASKS:,} times in one call")
+            return self._ask(name, args)
+
+
+def _stand_in(name: str, parameters: Sequence[str], replaced: Any, asks: _Asks) -> Callable[..., Any]:
+    own = _parameters(replaced)
+
+    def part(*args: Any, **kwargs: Any) -> Any:
+        return asks(name, _positional(name, args, kwargs, own, parameters))
+
+    part.__name__ = part.__qualname__ = name
+    return part
+
+
+def _parameters(function: Any) -> tuple[str, ...]:
+    """The names that the submission gave to the parameters, as far as they can be told."""
+    if not isinstance(function, types.FunctionType):
+        return ()
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except Exception:
+        return ()
+
+
+def _positional(
+    name: str, args: tuple[Any, ...], kwargs: dict[str, Any], own: tuple[str, ...], wanted: Sequence[str]
+) -> list[Any]:
+    values = list(args[: len(wanted)])
+    for position in range(len(values), len(wanted)):
+        for spelling in (own[position] if position < len(own) else wanted[position], wanted[position]):
+            if spelling in kwargs:
+                values.append(kwargs[spelling])
+                break
+        else:
+            raise TypeError(f"{name}() needs {len(wanted)} arguments ({', '.join(wanted)}); {wanted[position]} is missing")
+    return values
+
+
+def changed(args: Any, pristine: Any, place: str = "") -> list[str]:
+    """Which arguments differ from their pristine copies: positions, with the key for an entry of a dict."""
+    if type(args) is not type(pristine):
+        return [place]
+    if isinstance(args, np.ndarray):
+        same = args.shape == pristine.shape and args.dtype == pristine.dtype
+        return [] if same and args.tobytes() == pristine.tobytes() else [place]
+    if isinstance(args, list | tuple):
+        if len(args) != len(pristine):
+            return [place]
+        pairs = [(str(index), a, b) for index, (a, b) in enumerate(zip(args, pristine, strict=True))]
+    elif isinstance(args, dict):
+        if list(args) != list(pristine):
+            return [place]
+        pairs = [(str(key), args[key], pristine[key]) for key in args]
+    else:
+        return [] if isinstance(args, Opaque) or args == pristine or args != args else [place]
+    found: list[str] = []
+    for key, a, b in pairs:
+        found += changed(a, b, f"{place}.{key}" if place else key)
+    return found

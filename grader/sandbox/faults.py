@@ -1,0 +1,92 @@
+"""What stopped a piece of a submission's code, as plain data; runs inside the worker."""
+
+from __future__ import annotations
+
+import errno
+from types import TracebackType
+from typing import Any
+
+from grader.sandbox.imports import RefusedImport
+from grader.sandbox.values import type_name
+
+MAX_MESSAGE = 500
+MAX_CHAIN = 20
+
+
+def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
+    """The kind, text and place of what was raised.
+
+    ``filenames`` are those of the submission's own code objects; the place is the innermost line of its own.
+    """
+    place = _place(error.__traceback__, filenames)
+    return {
+        "kind": _kind(error),
+        "type": type_name(type(error)),
+        "text": _text(error),
+        "where": place[0],
+        "line": place[1],
+        "name": _missing_name(error),
+    }
+
+
+def _kind(error: BaseException) -> str:
+    if isinstance(error, NotImplementedError):
+        return "todo"
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, SystemExit):
+        return "exit"
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    chain = _chain(error)
+    if any(isinstance(link, RefusedImport) for link in chain):
+        return "import"
+    if any(isinstance(link, OSError) and _errno(link) in (errno.EPERM, errno.EACCES) for link in chain):
+        return "forbidden"
+    return "error"
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and what it was raised from; an error that wraps another one in its ``reason`` (urllib) counts too."""
+    chain: list[BaseException] = []
+    todo: list[Any] = [error]
+    while todo and len(chain) < MAX_CHAIN:
+        link = todo.pop()
+        if isinstance(link, BaseException) and not any(link is seen for seen in chain):
+            chain.append(link)
+            todo += [link.__cause__, None if link.__suppress_context__ else link.__context__]
+            todo.append(link.__dict__.get("reason") if hasattr(link, "__dict__") else None)
+    return chain
+
+
+def _errno(error: OSError) -> int | None:
+    try:
+        number = error.errno
+    except Exception:
+        return None
+    return number if type(number) is int else None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except BaseException:  # a submission's own __str__ may do anything
+        return ""
+    return str.__str__(text)[:MAX_MESSAGE] if isinstance(text, str) else ""
+
+
+def _missing_name(error: BaseException) -> str | None:
+    name = getattr(error, "name", None) if isinstance(error, NameError) else None
+    return name if type(name) is str else None
+
+
+def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[str | None, int | None]:
+    place: tuple[str | None, int | None] = (None, None)
+    for _ in range(2000):
+        if traceback is None:
+            break
+        name = traceback.tb_frame.f_code.co_filename
+        if name in filenames:
+            place = (name, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place

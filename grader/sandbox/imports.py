@@ -1,0 +1,71 @@
+"""What a submission may import: the packages of its exercise, and a small module called `grader`; runs in the worker."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+DEEP_LEARNING = frozenset({"tensorflow", "keras", "tf_keras", "torch", "jax", "jaxlib", "flax", "scipy"})
+
+
+class RefusedImport(ModuleNotFoundError):
+    """A package that the exercise is meant to be done without."""
+
+
+class Refusing(importlib.abc.MetaPathFinder):
+    """Stands before all other finders and says why a package is not there."""
+
+    def __init__(self, refused: frozenset[str], exercise: str) -> None:
+        self._refused = refused
+        self._exercise = exercise
+        self.asked: set[str] = set()
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Raises RefusedImport for a refused package; `importlib.util.find_spec` is told that there is none."""
+        top = fullname.partition(".")[0]
+        if top not in self._refused:
+            return None
+        caller = sys._getframe(1)
+        for _ in range(4):  # a question is no import: find_spec("torch") is how careful code asks
+            if caller.f_code.co_name == "find_spec" and caller.f_globals.get("__name__") == "importlib.util":
+                return None
+            if caller.f_back is None:
+                break
+            caller = caller.f_back
+        self.asked.add(top)
+        raise RefusedImport(
+            f"No module named {fullname!r}: {self._exercise} is done without {top}; NumPy is all it needs.", name=fullname
+        )
+
+
+def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any] | None = None) -> Refusing:
+    """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
+    for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
+        del sys.modules[name]
+    sys.modules["grader"] = _small_grader(example)
+    for name in [name for name in sys.modules if name.partition(".")[0] in refused]:
+        del sys.modules[name]
+    finder = Refusing(refused, exercise)
+    sys.meta_path.insert(0, finder)
+    return finder
+
+
+def _small_grader(example: Callable[[str], Any] | None) -> types.ModuleType:
+    """The module that a submission gets for ``import grader`` while it is graded."""
+    module = types.ModuleType("grader", "Stands in for the students' package while a submission is graded.")
+
+    def check(*_names: Any, **_options: Any) -> None:
+        """Does nothing here: the submission is being graded already."""
+
+    def no_example(exercise: str) -> Any:
+        raise LookupError(f"{exercise} has no example data")
+
+    module.check = check  # type: ignore[attr-defined]
+    module.example = example or no_example  # type: ignore[attr-defined]
+    return module

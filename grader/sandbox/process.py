@@ -1,0 +1,274 @@
+"""The trusted side of the zygote and of one worker process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import grader
+from grader.errors import WorkerFault
+from grader.sandbox import lockdown, packages
+from grader.sandbox.channel import ChannelBroken, ChannelClosed, TrustedEnd
+from grader.sandbox.imports import DEEP_LEARNING
+
+START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
+SPAWN_SECONDS = 20.0
+KEEP_OUTPUT = 20_000  # bytes of what one worker prints
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+_CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
+
+# What every second submission imports anyway; a heavy package's own modules come with it.
+PRELOAD = {"numpy": "numpy", "pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
+
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
+    "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]))"
+)
+
+
+class Zygote:
+    """A running zygote: starting it and waiting for it are two steps, so that other work goes on meanwhile."""
+
+    def __init__(self, allowed: tuple[str, ...], plan: lockdown.Plan) -> None:
+        """Starts the process; ``allowed`` are the packages that its workers may import."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, _CONTROL)
+        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._scratch.chmod(0o755)  # the worker's own uid must be able to pass through
+        links = self._scratch / "packages"
+        links.mkdir()
+        readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
+        own_path = str(Path(grader.__file__).parent.parent)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", "-c", _START, str(theirs.fileno()), own_path, str(links)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            cwd="/",
+        )
+        theirs.close()
+        order = {
+            "preload": [module for package, module in PRELOAD.items() if package in allowed],
+            "plan": plan.to_plain(),
+            "readable": [str(path) for path in readable],
+            "scratch": str(self._scratch),
+            "own_path": own_path,
+        }
+        self.control.send(json.dumps(order).encode())
+
+    def wait_until_ready(self) -> None:
+        """Returns when workers can be had; raises WorkerFault where the process did not start."""
+        self.control.settimeout(START_SECONDS)
+        try:
+            answer = self.control.recv(64)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise WorkerFault("the process that workers are forked from did not start")
+        self.control.settimeout(None)
+
+    def close(self) -> None:
+        """Ends the process, and with it every worker, and removes its folder."""
+        self.control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The deep-learning packages that an exercise is done without."""
+    return tuple(sorted(DEEP_LEARNING - set(allowed)))
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return passed | threads | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class WorkerDied(Exception):
+    """The worker's process is gone; the text says how it ended."""
+
+
+class WorkerLate(Exception):
+    """The worker did not answer in time; ``seconds`` of wall and ``cpu`` seconds were used."""
+
+    def __init__(self, seconds: float, cpu: float) -> None:
+        super().__init__(f"no answer within {seconds:.1f} s")
+        self.seconds = seconds
+        self.cpu = cpu
+
+
+@dataclass(frozen=True, slots=True)
+class Spawning:
+    """What is needed to get a worker: the zygote's socket, and the limits that the worker is locked with."""
+
+    control: socket.socket
+    exercise: str
+    refused: tuple[str, ...]
+    limits: lockdown.Limits
+
+
+class WorkerProcess:
+    """One locked process: questions go in, answers come out, and it can be ended at any time."""
+
+    def __init__(self, spawning: Spawning) -> None:
+        """Asks the zygote for a worker; raises WorkerFault where none can be had."""
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self._status, status = socket.socketpair(socket.AF_UNIX, _CONTROL)
+        order = {
+            "limits": asdict(spawning.limits),
+            "refused": spawning.refused,
+            "exercise": spawning.exercise,
+        }
+        try:
+            socket.send_fds(
+                spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()]
+            )
+        except OSError as error:
+            raise WorkerFault(f"the process that workers are forked from is gone ({error})") from None
+        finally:
+            theirs.close()
+            os.close(writing)
+            status.close()
+        self._reading = reading
+        self.channel = TrustedEnd(ours, reading, KEEP_OUTPUT)
+        self._number = 0
+        self._ended: str | None = None
+        self._status.settimeout(SPAWN_SECONDS)
+        self.pid = int(self._report("pid"))
+
+    def ask(
+        self,
+        message: dict[str, Any],
+        seconds: float,
+        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        on_event: Callable[[dict[str, Any]], float] | None = None,
+    ) -> dict[str, Any]:
+        """The answer to one request.
+
+        ``answer_part`` answers the questions that the worker asks meanwhile, ``on_event`` takes what it reports and gives the
+        seconds that it may take from there. Raises WorkerDied or WorkerLate; a forged or surplus message ends the worker.
+        """
+        self._number += 1
+        try:
+            if self._number > 1 and not self.channel.is_quiet():  # the first may be a word on why it could not be locked
+                raise ChannelBroken("an answer that nobody asked for")
+            self.channel.send({**message, "id": self._number}, time.monotonic() + seconds)
+        except ChannelClosed:
+            raise WorkerDied(self.end()) from None
+        except ChannelBroken as error:
+            self.end()
+            raise WorkerDied(f"the process sent {error}") from None
+        return self.resume(seconds, answer_part, on_event)
+
+    def resume(
+        self,
+        seconds: float,
+        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        on_event: Callable[[dict[str, Any]], float] | None = None,
+    ) -> dict[str, Any]:
+        """Waits (again) for the answer to the last request; parameters and errors as for `ask`."""
+        started, cpu = time.monotonic(), self._cpu()
+        deadline = started + seconds
+        try:
+            while True:
+                taken = self.channel.receive(deadline)
+                if taken is None:
+                    raise WorkerLate(time.monotonic() - started, self._cpu() - cpu)
+                reply = self._checked(taken[0])
+                if isinstance(reply.get("ask"), str) and answer_part is not None:
+                    self.channel.send(answer_part(reply["ask"], reply.get("args", [])), deadline)
+                elif isinstance(reply.get("event"), dict) and on_event is not None:
+                    deadline = time.monotonic() + on_event(reply["event"])
+                else:
+                    return reply
+        except ChannelClosed:
+            raise WorkerDied(self.end()) from None
+        except ChannelBroken as error:
+            self.end()
+            raise WorkerDied(f"the process sent {error}") from None
+
+    def _checked(self, reply: Any) -> dict[str, Any]:
+        if not isinstance(reply, dict):
+            raise ChannelBroken("an answer of the wrong form")
+        if isinstance(reply.get("fault"), str) and "id" not in reply and self._number == 1:
+            self.end()
+            raise WorkerFault(f"a worker could not be locked: {reply['fault']}")
+        if type(reply.get("id")) is not int or reply["id"] != self._number:
+            raise ChannelBroken("an answer to another question")
+        return reply
+
+    def interrupt(self) -> None:
+        """Asks Python in the worker to stop what it is doing (SIGINT)."""
+        with suppress(OSError):
+            self._status.send(b"interrupt")
+
+    def end(self) -> str:
+        """Ends the worker and says how it had ended, if by itself; may be called again."""
+        if self._ended is None:
+            with suppress(OSError):
+                self._status.send(b"end")
+            try:
+                code = int(self._report("ended"))
+            except WorkerFault:
+                code = -1
+            self._ended = _how(code)
+            self.channel.close()
+            os.close(self._reading)
+            self._status.close()
+        return self._ended
+
+    def printed(self) -> tuple[bytes, int]:
+        """What was printed so far, cut, and how many bytes were dropped."""
+        return bytes(self.channel.printed), self.channel.dropped
+
+    def _report(self, wanted: str) -> int:
+        while True:
+            try:
+                data = self._status.recv(1024)
+            except (OSError, TimeoutError):
+                data = b""
+            if not data:
+                raise WorkerFault("the process that keeps a worker is gone")
+            report = json.loads(data)
+            if "fault" in report:
+                raise WorkerFault(f"a worker could not be started: {report['fault']}")
+            if wanted in report:
+                return int(report[wanted])
+
+    def _cpu(self) -> float:
+        """CPU seconds of the worker so far, all its threads; 0.0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        return "the process ended"
+    if os.WIFSIGNALED(code):
+        number = os.WTERMSIG(code)
+        with suppress(ValueError):
+            return f"the process ended by {signal.Signals(number).name}"
+        return f"the process ended by signal {number}"
+    return f"the process ended by itself with status {os.waitstatus_to_exitcode(code)}"
+

@@ -1,0 +1,130 @@
+"""Serves one submission inside a locked process: reads it, runs its statements, calls its functions, answers questions.
+
+Everything that it says may be forged by the submission, which lives in the same process. So it says only what the submission
+gave; whether that is right is decided on the other side of the channel.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from grader.sandbox import calls, imports, running, selftest, values
+from grader.sandbox.channel import ChannelClosed, WorkerEnd
+from grader.errors import UnreadableWork
+from grader.submissions.source import Source, describe, read_source
+
+
+class Served:
+    """One submission in its process."""
+
+    def __init__(self, channel: WorkerEnd, refused: frozenset[str], exercise: str) -> None:
+        self._channel = channel
+        self._module = running.new_module()
+        self._wants = running.Wants()
+        self._source: Source | None = None
+        self._filenames: frozenset[str] = frozenset()
+        self._finder = imports.install(refused, exercise)
+
+    def serve(self) -> None:
+        """Answers requests until the grader goes."""
+        while True:
+            try:
+                request = self._channel.receive()
+            except ChannelClosed:
+                return
+            try:
+                answer = self._answer(request)
+                self._channel.send({"id": request["id"], **answer})
+            except ChannelClosed:
+                return
+            except KeyboardInterrupt:
+                continue  # a stop that came too late for the statement it was meant for
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request["do"]:
+            case "describe":
+                return {"described": describe(request["data"], request["kind"], request["name"], request["names"])}
+            case "read":
+                return self._read(request)
+            case "run":
+                return self._run(request)
+            case "call":
+                return self._call(request)
+            case "probe":
+                return {"probed": selftest.run_probes(request["targets"])}
+        return {"unknown": request["do"]}
+
+    def _read(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._source = read_source(request["data"], request["kind"], request["name"])
+        except UnreadableWork as error:
+            return {"unreadable": str(error)}
+        except (MemoryError, RecursionError):
+            return {"unreadable": "it is too large or too deeply nested to be read"}
+        self._filenames = frozenset(statement.filename for statement in self._source.statements)
+        return {
+            "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
+            "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
+            "cells": self._source.cells,
+            "contents": describe(request["data"], request["kind"], request["name"], request["names"]),
+        }
+
+    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._source is not None, "run comes after read"
+
+        def tell(event: dict[str, Any]) -> None:
+            self._channel.send({"id": request["id"], "event": event})
+
+        running.run(
+            self._source,
+            self._module,
+            self._wants,
+            tell,
+            self._filenames,
+            frozenset(request["skip"]),
+            request["full_seconds"],
+        )
+        return {"ran": True, "refused": sorted(self._finder.asked)}
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
+        header, payload = values.dumps([request["args"], request["kwargs"]])
+        pristine = values.loads(header, payload)[0]
+
+        def ask(name: str, args: list[Any]) -> Any:
+            self._channel.send({"id": request["id"], "ask": name, "args": args})
+            reply = self._channel.receive()
+            if "refuse" in reply:
+                raise TypeError(reply["refuse"])
+            return reply["answer"]
+
+        answer = calls.call(self._module, request, pristine, ask, self._filenames)
+        running.flush()
+        raised = answer.get("raised")
+        if raised is not None:
+            raised["wanted"] = self._wants.explain(raised, self._module)
+        elif "missing" in answer:
+            answer["wanted"] = self._wants.any or answer["missing"] in self._wants.names
+        return answer
+
+
+def main(sock: Any, output: int, refused: frozenset[str], exercise: str) -> None:
+    """Serves on ``sock``; ``output`` becomes standard output and error. Never returns."""
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  lives as long as the process
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    sys.argv = [running.MODULE_NAME]
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    status = 0
+    try:
+        Served(WorkerEnd(sock), refused, exercise).serve()
+    except BaseException:
+        status = 70
+    os._exit(status)
+

@@ -1,0 +1,132 @@
+"""The warm process that workers are forked from: it has imported the packages, ran nothing of theirs, and knows no secret.
+
+    grader ── starts ──> zygote ── forks ──> keeper ── forks ──> worker
+                                             (trusted)           (locked, runs the submission)
+
+The keeper stays outside the worker's namespaces. It ends the worker when it is told to or when the grader's end of its status
+socket closes, and reports how the worker ended.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import lockdown, worker
+from grader.sandbox.channel import pack
+
+MAX_REQUEST = 1 << 20  # bytes; the first lists what may be read, entry by entry
+
+
+def main(control_descriptor: int) -> None:
+    """Takes its orders from the control socket: first how to prepare, then one worker for each message."""
+    control = socket.socket(fileno=control_descriptor)
+    lockdown.die_with_parent()
+    order = json.loads(control.recv(MAX_REQUEST))
+    _import(order["preload"])
+    prepared = lockdown.prepare_zygote(
+        lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
+    )
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's zombies
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader; its end reaches us as the end of the socket
+    sys.path[:] = [path for path in sys.path if path != order["own_path"]]
+    gc.collect()
+    gc.freeze()  # so that a collection in a fork does not copy every page
+    control.send(b'{"ready": true}')
+    while True:
+        data, descriptors = _receive(control)
+        if not data:
+            return
+        if len(descriptors) == 3:
+            pid = os.fork()
+            if pid == 0:
+                _keep(prepared, json.loads(data), descriptors, control)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _import(names: list[str]) -> None:
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].use("Agg", force=True)
+
+
+def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
+    data, ancillary, _flags, _address = control.recvmsg(MAX_REQUEST, socket.CMSG_SPACE(3 * 4))
+    descriptors = array.array("i")
+    for level, kind, raw in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(raw[: len(raw) - len(raw) % descriptors.itemsize])
+    return data, list(descriptors)
+
+
+def _keep(prepared: lockdown.Prepared, order: dict[str, Any], descriptors: list[int], control: socket.socket) -> None:
+    """The keeper's whole life. Never returns."""
+    channel, output, status_descriptor = descriptors
+    status = socket.socket(fileno=status_descriptor)
+    try:
+        control.close()
+        lockdown.die_with_parent()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        kept = lockdown.prepare_keeper(prepared)
+        wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _work(kept, order, channel, output)
+        os.close(channel)
+        os.close(output)
+        status.send(json.dumps({"pid": pid}).encode())
+        ended = _watch(pid, status, wake_read)
+        lockdown.finish_keeper(kept)
+        with contextlib.suppress(OSError):
+            status.send(json.dumps({"ended": ended}).encode())
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            status.send(json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode())
+    os._exit(0)
+
+
+def _watch(pid: int, status: socket.socket, wake: int) -> int:
+    """Waits for the worker's end, ending it when asked or when nobody listens any more; its wait status."""
+    poll = select.poll()
+    poll.register(status, select.POLLIN)
+    poll.register(wake, select.POLLIN)
+    while True:
+        ended, code = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return code
+        for descriptor, _ in poll.poll():
+            if descriptor == wake:
+                os.read(wake, 512)
+                continue
+            order = status.recv(64)
+            os.kill(pid, signal.SIGINT if order == b"interrupt" else signal.SIGKILL)
+            if not order:
+                poll.unregister(status)
+
+
+def _work(kept: lockdown.Prepared, order: dict[str, Any], channel: int, output: int) -> None:
+    """Locks this process and serves the submission. Never returns."""
+    sock = socket.socket(fileno=channel)
+    try:
+        lockdown.lock_worker(kept, lockdown.Limits(**order["limits"]), keep=(channel, output))
+    except BaseException as error:
+        sock.sendall(pack({"fault": f"{type(error).__name__}: {error}"[:500]}))
+        os._exit(71)
+    worker.main(sock, output, frozenset(order["refused"]), order["exercise"])
