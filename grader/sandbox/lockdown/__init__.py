@@ -1,0 +1,36 @@
+"""The layers that a worker is locked with before it runs anything of a submission's.
+
+plan = survey()                                        in the grader: what this machine offers
+prepared = prepare_zygote(plan, readable, scratch)     once in the zygote
+kept = prepare_keeper(prepared)                        in the keeper, before it forks
+lock_worker(kept, limits, keep)                        in the worker
+finish_keeper(kept)                                    in the keeper, when the worker has ended
+"""
+
+from grader.sandbox.lockdown.limits import Limits
+from grader.sandbox.lockdown.lock import (
+    LockFailed,
+    Prepared,
+    finish_keeper,
+    lock_worker,
+    prepare_keeper,
+    prepare_zygote,
+)
+from grader.sandbox.lockdown.plan import ESSENTIAL, LAYERS, Plan
+from grader.sandbox.lockdown.privileges import die_with_parent
+from grader.sandbox.lockdown.survey import survey
+
+__all__ = [
+    "ESSENTIAL",
+    "LAYERS",
+    "Limits",
+    "LockFailed",
+    "Plan",
+    "Prepared",
+    "die_with_parent",
+    "finish_keeper",
+    "lock_worker",
+    "prepare_keeper",
+    "prepare_zygote",
+    "survey",
+]
