@@ -18,7 +18,7 @@ def gradebook(results: Results) -> str:
     """Return the CSV: ``student``, a column for each exercise id, ``total`` (settled), ``pending``, ``max``."""
     exercises = [exercise.id for exercise in results.exercises]
     table = io.StringIO(newline="")
-    writer = csv.writer(table, lineterminator="\n")
+    writer = csv.writer(table)  # its line end, CR LF, is what makes it quote a lone one in a name
     writer.writerow([cell(text) for text in ("student", *exercises, "total", "pending", "max")])
     for total in student_totals(results):
         points = {row.exercise: row.points for row in total.submissions}

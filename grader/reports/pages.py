@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import words
+from grader.reports.text import clean
 
 if TYPE_CHECKING:
     from grader.reports.classroom import ClassView
@@ -32,6 +33,11 @@ def class_page(view: ClassView) -> str:
     return environment.get_template("class.html").render(page=view, script_hash=digest)
 
 
+def _printed(value: object) -> object:
+    """Make every text harmless once more where it is printed, also one that a view forgot; markup is our own."""
+    return clean(value) if type(value) is str else value
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -40,7 +46,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=False,
+        finalize=_printed,
     )
     for noun in ("point", "check", "student"):
         environment.filters[f"{noun}s"] = partial(words.count, one=noun)

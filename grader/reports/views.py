@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.scores.totals import StudentTotal
 
 CELLS_SHOWN = 40
+WIDE = 60  # characters of a call that stay on one line
 
 
 def student_views(results: Results) -> dict[str, StudentView]:
@@ -93,6 +94,8 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "could not be read", "unreadable"
         case Status.FAILED:
             return "the grader failed: not your fault", "faulted"
+    if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
+        return words.OUTCOMES[Outcome.TODO], "open"
     to_fix = sum(check.outcome not in {Outcome.PASSED, Outcome.REVIEW} for check in row.checks)
     if to_fix:
         return f"{to_fix} to fix", "open"
@@ -132,8 +135,17 @@ def _card(check: CheckResult, anchor: str) -> Card:
 
 
 def _gap(gap: Gap) -> GapView:
-    expected = text.block(gap.expected)
-    return GapView(called=text.block(gap.called), expected=expected, got=marked(expected, text.block(gap.got)))
+    expected = in_rows(text.block(gap.expected))
+    return GapView(in_rows(text.block(gap.called)), expected, marked(expected, in_rows(text.block(gap.got))))
+
+
+def in_rows(value: str) -> str:
+    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
+    if re.fullmatch(r"\[\[.*\]\]", value):
+        return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
+    if len(value) > WIDE and re.fullmatch(r"\w+\(.*\)", value):
+        return re.sub(r", (?=\w+(?:=| \())", r",\n    ", value)
+    return value
 
 
 def marked(expected: str, got: str) -> tuple[Piece, ...]:
@@ -145,8 +157,8 @@ def marked(expected: str, got: str) -> tuple[Piece, ...]:
     split = re.compile(r"([\s\[\](){},;]+)")
     wanted, found = split.split(expected), split.split(got)
     differs = [one != other for one, other in zip(wanted, found, strict=False)]
-    values = differs[::2]
-    if len(wanted) != len(found) or len(values) < 2 or not any(values) or all(values):
+    values = [differ for differ, piece in zip(differs[::2], found[::2], strict=False) if piece]
+    if len(wanted) != len(found) or not any(values) or all(values):
         return (Piece(got, differs=False),)
     return tuple(
         Piece(piece, differs=differ and bool(piece.strip())) for piece, differ in zip(found, differs, strict=True)

@@ -16,7 +16,7 @@ Read = TypeVar("Read")
 _NONE = object()
 
 
-class BrokenValueError(Exception):
+class BrokenValueError(ValueError):
     """A value is not what the layout asks for; the text says where and what was expected."""
 
 

@@ -1,0 +1,171 @@
+"""What a student and a teacher see follows from the records alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.reports.classroom import class_view
+from grader.reports.histogram import histogram
+from grader.reports.views import in_rows, marked, student_views
+from grader.scores.records import CellResult, Flag, Outcome, Status
+
+from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
+
+
+def view_of(submission, **fields):
+    (view,) = student_views(class_of(submission, **fields)).values()
+    return view
+
+
+def exercise_of(submission):
+    (exercise,) = view_of(submission).exercises
+    return exercise
+
+
+def all_but(*missed: int):
+    return tuple(failed(at) if at in missed else result(at) for at in range(len(CHECKS)))
+
+
+def test_a_hidden_check_shows_no_data():
+    hidden = next(at for at, check in enumerate(CHECKS) if check[3])
+    (card,) = exercise_of(graded("a", all_but(hidden))).cards
+    assert (card.message, card.gap, card.counterexample) == ("", None, None)
+    assert (card.title, card.lost, bool(card.hint), bool(card.mistake)) == (CHECKS[hidden][1], 2, True, True)
+
+
+def test_how_many_hidden_checks_failed_is_told():
+    assert exercise_of(graded("a", all_but(3, 5, 0))).hidden_note == "2 of 3 hidden checks did not pass"
+    assert exercise_of(graded("a", all_but())).hidden_note == ""
+
+
+def test_checks_that_show_one_mistake_are_one_step_with_all_its_points():
+    steps = view_of(graded("a", all_but(0, 4, 5, 6))).steps
+    assert [step.points for step in steps] == [4, 3, 1]
+    assert steps[0].detail == "looks like: The gate works the other way round"
+
+
+def test_there_are_at_most_three_steps():
+    assert len(view_of(graded("a", all_but(*range(11)))).steps) == 3
+
+
+def test_what_is_not_begun_is_done_from_the_top():
+    """Later parts build on earlier ones, so the first is where to start, whatever it is worth."""
+    todo = tuple(result(at, Outcome.TODO) for at in range(len(CHECKS)))
+    assert [step.title for step in view_of(graded("a", todo)).steps] == [check[1] for check in CHECKS[:3]]
+    assert exercise_of(graded("a", todo)).state == "not done yet"
+
+
+def test_what_waits_for_a_person_is_neither_lost_nor_a_step():
+    checks = (*all_but()[:-1], result(10, Outcome.REVIEW))
+    view = view_of(graded("a", checks))
+    assert (view.steps, view.pending, view.exercises[0].state) == ((), 1, "waits for a person")
+    assert view.exercises[0].cards[0].waiting
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (Status.MISSING, "not handed in"),
+        (Status.UNREADABLE, "could not be read"),
+        (Status.FAILED, "the grader failed: not your fault"),
+    ],
+)
+def test_what_was_not_judged_says_why(status, state):
+    exercise = exercise_of(without_checks("a", status))
+    assert exercise.state == state
+    assert exercise.reason
+
+
+def test_points_that_the_grader_broke_are_no_step():
+    assert view_of(without_checks("a", Status.FAILED)).steps == ()
+    assert view_of(without_checks("a", Status.MISSING)).steps[0].points == 20
+
+
+def test_the_command_for_home_is_safe_to_paste():
+    assert exercise_of(graded("a", (), path="a/$(rm -rf ~).py")).command == "grader check '$(rm -rf ~).py'"
+    assert exercise_of(graded("a", (), path="a/x.py")).command == "grader check x.py"
+    assert exercise_of(without_checks("a", Status.MISSING)).command == "grader check 01_made_up.ipynb"
+
+
+def test_cells_count_from_one_as_on_the_screen():
+    cells = (CellResult(0, 2, Outcome.ERROR, "m"), CellResult(None, 7, Outcome.TIMEOUT, "m"))
+    shown = exercise_of(graded("a", all_but(), cells=cells)).cells
+    assert [(cell.place, cell.word) for cell in shown] == [
+        ("cell 1, line 2", "your code stopped"),
+        ("line 7", "took too long"),
+    ]
+
+
+def test_a_flag_names_its_check_by_title():
+    flags = (Flag("blocked", "No network here.", CHECKS[0][0]), Flag("new_kind", "m"))
+    first, second = exercise_of(graded("a", all_but(), flags=flags)).flags
+    assert first.title == f"Not allowed here, at “{CHECKS[0][1]}”"
+    assert second.title == "New kind"
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "differing"),
+    [
+        ("[1, 2, 3]", "[1, 5, 3]", ["5"]),
+        ("[1, 2]", "[3, 4]", []),
+        ("[1, 2]", "[1, 2]", []),
+        ("shape (2, 3)", "shape (2, 4)", ["4"]),
+        ("[[2.]]", "[[-1.]]", []),
+        ("a number", "None (does the function end with return?)", []),
+        ("", "", []),
+    ],
+)
+def test_only_what_stands_out_is_marked(expected, got, differing):
+    pieces = marked(expected, got)
+    assert "".join(piece.text for piece in pieces) == got
+    assert [piece.text for piece in pieces if piece.differs] == differing
+
+
+def test_an_array_has_a_line_for_each_row():
+    assert in_rows("[[1, 2], [3, 4]]") == "[[1, 2],\n [3, 4]]"
+    assert in_rows("0.5 at [0, 1]") == "0.5 at [0, 1]"
+    assert in_rows("f(a=[[1.0, 2.0, 3.0, 4.0]], b=[[1.0, 2.0, 3.0, 4.0, 5.0]], c=2)").count("\n") == 2
+
+
+def test_the_class_page_says_who_needs_a_person_and_leaves_the_rest_to_the_notes():
+    rows = (
+        graded("a", all_but(), flags=(Flag("renamed", "m"),)),
+        graded("b", all_but(), flags=(Flag("ambiguous", "m"),)),
+        without_checks("c", Status.UNREADABLE),
+        graded("d", (*all_but()[:-1], result(10, Outcome.REVIEW))),
+        without_checks("e", Status.FAILED),
+        without_checks("f", Status.MISSING),
+    )
+    view = class_view(class_of(*rows))
+    assert [task.student.name for task in view.tasks] == ["b", "c", "d"]
+    assert [task.student.name for task in view.flags] == ["a"]
+    assert [task.student.name for task in view.broken] == ["e"]
+
+
+def test_a_cell_of_the_matrix_has_a_tint_only_where_points_say_something():
+    rows = (
+        graded("a", all_but()),
+        graded("b", tuple(failed(at) for at in range(11))),
+        without_checks("c", Status.MISSING),
+        without_checks("d", Status.FAILED),
+    )
+    cells = [row.cells[0] for row in class_view(class_of(*rows)).rows]
+    assert [(cell.tint, cell.kind) for cell in cells] == [(5, ""), (1, ""), (0, "missing"), (0, "faulted")]
+
+
+def test_a_check_that_nobody_passes_is_itself_suspect():
+    view = class_view(class_of(graded("a", all_but(0)), graded("b", all_but(0))))
+    assert [check.id for check in view.checks if check.suspect] == [CHECKS[0][0]]
+
+
+@pytest.mark.parametrize("max_points", [0, 1, 9, 30, 100, 101])
+def test_every_total_is_in_one_bar(max_points):
+    drawn = histogram(list(range(max_points + 1)), max_points)
+    assert sum(bar.students for bar in drawn.bars) == max_points + 1
+    assert len(drawn.bars) <= 10
+    assert drawn.bars[-1].high == max_points
+
+
+def test_a_run_without_students_can_be_shown():
+    view = class_view(class_of(run=run()))
+    assert (view.students, view.mean, view.rows) == (0, "\N{EN DASH}", ())
