@@ -18,6 +18,7 @@ _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
 _NEVER_IN_BRACKETS = re.compile(r"(?:def|class|import|with|while|try|del|global|assert|raise|return|pass|from)\b")
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _NAMED = re.compile(r"(?:async\s+def|def|class)\s+(\w+)|([^\W\d]\w*)\s*(?::[^=]*)?=(?!=)")
+_LONG = 1_000_000
 _MAX_PIECES = 200  # as many broken places are told apart; what comes after them is one
 
 
@@ -56,14 +57,21 @@ class Budget:
 
 
 def parse(text: str) -> list[ast.stmt] | Fault:
-    """Return the statements of a text of plain Python (``await`` allowed at its top level), or why there are none."""
+    """Return the statements of a text of plain Python (``await`` allowed at its top level), or why there are none.
+
+    Raises MemoryError for a long text only.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a doubtful escape is no error, whatever filter is set around
             tree = compile(text, "<text>", "exec", _FLAGS, dont_inherit=True)
     except SyntaxError as error:
         return Fault(error.lineno or 1, str(error.msg))
-    except (RecursionError, MemoryError, OverflowError):  # the parser's own stack ends in a MemoryError
+    except (RecursionError, OverflowError):
+        return Fault(1, "it is nested too deeply to be read")
+    except MemoryError:  # so ends the parser's own stack; in a long text memory itself may have run out
+        if len(text) > _LONG:
+            raise
         return Fault(1, "it is nested too deeply to be read")
     except UnicodeError:
         return Fault(1, "it holds half a character (a lone surrogate)")

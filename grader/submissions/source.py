@@ -15,6 +15,7 @@ from grader.submissions import parsing
 from grader.submissions.answers import answer_names, answered, headings
 from grader.submissions.contents import Contents
 from grader.submissions.magics import cell_code
+from grader.submissions.names import display
 from grader.submissions.notebook import cells
 from grader.submissions.statements import Broken, Statement, digest, split
 from grader.submissions.text import Kind, decode
@@ -32,6 +33,7 @@ __all__ = [
     "bound_names",
     "definitions",
     "describe",
+    "describe_source",
     "read_source",
 ]
 
@@ -67,7 +69,7 @@ def read_source(data: bytes, kind: Kind, name: str) -> Source:
 
 def _script(text: str, name: str) -> Source:
     body, pieces = parsing.read(text, parsing.Budget.of(len(text)), cell=False)
-    return Source("script", name, tuple(split(body, name, None)), tuple(_broken(pieces, None)), (), 0)
+    return Source("script", name, tuple(split(body, display(name), None)), tuple(_broken(pieces, None)), (), 0)
 
 
 def _notebook(text: str, name: str) -> Source:
@@ -111,23 +113,27 @@ def bound_names(source: Source) -> frozenset[str]:
 
 def describe(data: bytes, kind: Kind, name: str, names: Iterable[str]) -> dict[str, object]:
     """Return what a file holds of the wanted names, as plain data for ``Contents.from_plain``; takes any bytes."""
-    wanted = sorted(set(names))
     try:
-        source = read_source(data, kind, name)
-        bound = bound_names(source)
-        broken = {name for piece in source.broken for name in piece.binds}
-        titles = {title for title, _ in headings(source)}
-        answers = answer_names(source)
-        return {
-            "unreadable": None,
-            "definitions": definitions(source, wanted),
-            "bound": [name for name in wanted if name in bound],
-            "broken": [name for name in wanted if name in broken],
-            "headings": [name for name in wanted if name in titles],
-            "answers": [name for name in wanted if name in answers],
-        }
+        return describe_source(read_source(data, kind, name), names)
     except UnreadableWork as error:
         reason = str(error)
     except (RecursionError, MemoryError):
         reason = f"the {kind} is too large or too deeply nested to be read"
     return {"unreadable": reason, "definitions": {}, "bound": [], "broken": [], "headings": [], "answers": []}
+
+
+def describe_source(source: Source, names: Iterable[str]) -> dict[str, object]:
+    """Return what ``describe`` gives, for a file that is read already."""
+    wanted = sorted(set(names))
+    bound = bound_names(source)
+    broken = {name for piece in source.broken for name in piece.binds}
+    titles = {title for title, _ in headings(source)}
+    answers = answer_names(source)
+    return {
+        "unreadable": None,
+        "definitions": definitions(source, wanted),
+        "bound": [name for name in wanted if name in bound],
+        "broken": [name for name in wanted if name in broken],
+        "headings": [name for name in wanted if name in titles],
+        "answers": [name for name in wanted if name in answers],
+    }

@@ -491,6 +491,11 @@ def test_headings_are_found_at_any_level_but_not_in_fences():
     assert set(contents.definitions) == {"why"}
 
 
+def test_a_statement_of_a_script_is_named_after_the_file_in_letters_that_can_be_shown():
+    (statement,) = read_source(b"x = 1", "script", "caf\udce9\n.py").statements
+    assert statement.filename == "caf\\xe9\\x0a.py"
+
+
 def test_an_unreadable_file_is_described_by_its_reason():
     contents = Contents.from_plain(describe(b"\0", "script", "a.py", ["f"]))
     assert "NUL" in (contents.unreadable or "")
