@@ -38,8 +38,8 @@ def link_packages(roots: Sequence[str], folder: Path) -> tuple[Path, ...]:
     """Fills ``folder`` with links to the packages named and what they require; gives the paths that must be readable.
 
     The folder can be a worker's only package path: what isn't in it is not there to be found. Packages that are not
-    installed are skipped. `SET_APART` stay out unless they are named. Extras are not followed. The folder itself is among
-    the paths.
+    installed are skipped. `SET_APART` stay out unless they are named. Extras are not followed. The paths begin with
+    the folder.
     """
     folder.mkdir(exist_ok=True)
     targets: list[Path] = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Targets = dict[str, Any]
 
-_CANARY = "GRADER_SELF_TEST"
+CANARY = "GRADER_SELF_TEST"
 _TRACE_SEIZE = 0x4206  # unlike attaching, it does not stop the process
 _TERMINAL_INPUT = 0x5412  # TIOCSTI
 
@@ -37,7 +37,8 @@ class Protection:
     detail: str
 
 
-# Each returns what it got hold of; one that is refused raises OSError (or returns nothing).
+# Each returns what it got hold of; one that is refused raises OSError (or returns nothing). One that works must change
+# nothing but the canary and this process: it runs as root on machines where no layer holds.
 
 
 def _read_outside(targets: Targets) -> object:
@@ -146,7 +147,7 @@ def _trace(targets: Targets) -> object:
 
 
 def _read_memory(targets: Targets) -> object:
-    size = len(_CANARY)
+    size = len(CANARY)
     own = ctypes.create_string_buffer(size)
     local = (ctypes.c_uint64 * 2)(ctypes.addressof(own), size)
     remote = (ctypes.c_uint64 * 2)(targets["address"], size)
@@ -192,9 +193,11 @@ def _terminal(targets: Targets) -> object:
     import fcntl
 
     for number in (0, 1, 2):
-        with contextlib.suppress(OSError):
-            fcntl.ioctl(number, _TERMINAL_INPUT, b"\n")
-            return "typed into a terminal"
+        try:
+            fcntl.ioctl(number, _TERMINAL_INPUT, 0)
+        except OSError as error:
+            if error.errno == errno.EFAULT:  # it got as far as asking what to type, and there is nothing at address 0
+                return "may type into a terminal"
     with contextlib.suppress(OSError):
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
         return "opened the terminal"
@@ -230,8 +233,13 @@ def _become_root(targets: Targets) -> object:
 
 
 def _mount(targets: Targets) -> object:
-    syscalls.mount("probe", tempfile.gettempdir(), "tmpfs", 0)
-    return "mounted a file system"
+    """Asks for a kind of file system that there is not: whether it may comes first, and nothing can come of it."""
+    try:
+        syscalls.mount("probe", "/", "grader-no-such-kind", 0)
+    except OSError as error:
+        if error.errno != errno.ENODEV:
+            raise
+    return "may mount file systems"
 
 
 def _new_namespace(targets: Targets) -> object:
@@ -306,14 +314,15 @@ PROBES: Mapping[str, Callable[[Targets], object]] = {
     "memory": _memory,
     "become_root": _become_root,
     "mount": _mount,
-    "new_namespace": _new_namespace,
     "no_filter": _no_filter,
     "new_privileges": _new_privileges,
     "own_user": _own_user,
     "survives_parent": _survives_parent,
     "network_namespace": _namespace("net"),
     "ipc_namespace": _namespace("ipc"),
-    "trace": _trace,  # last: where it works, it ends with this process
+    # last, since where they work they change this process: what it is of, until it ends
+    "trace": _trace,
+    "new_namespace": _new_namespace,
 }
 
 # What instructors care about, then the layers one by one.
@@ -366,12 +375,12 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
     ``memory`` is the worker's limit in bytes. Enter it before the zygote starts: what it sets in the environment is
     meant to be inherited if nothing takes it out.
     """
-    canary = ctypes.create_string_buffer(_CANARY.encode())
+    canary = ctypes.create_string_buffer(CANARY.encode())
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-canary-")))
         folder.chmod(0o777)  # so that it is the lock that refuses, not the mode
         file = folder / "solution.txt"
-        file.write_text(_CANARY, encoding="utf-8")
+        file.write_text(CANARY, encoding="utf-8")
         file.chmod(0o666)
         targets: Targets = {
             "file": str(file),
@@ -379,7 +388,7 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
             "pid": os.getpid(),
             "user": os.getuid(),
             "address": ctypes.addressof(canary),
-            "variable": _CANARY,
+            "variable": CANARY,
             "memory": memory,
             "program": "/bin/true",
             "unix": str(folder / "stream"),
@@ -398,14 +407,14 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
             _listen(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + targets["abstract"])
         targets["tcp"] = _listen(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)).getsockname()[1]
         targets["udp"] = _listen(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)).getsockname()[1]
-        before = os.environ.get(_CANARY)
-        os.environ[_CANARY] = _CANARY
+        before = os.environ.get(CANARY)
+        os.environ[CANARY] = CANARY
         try:
             yield targets
         finally:
-            os.environ.pop(_CANARY)
+            os.environ.pop(CANARY)
             if before is not None:
-                os.environ[_CANARY] = before
+                os.environ[CANARY] = before
 
 
 def _listen(stack: contextlib.ExitStack, family: int, kind: int, address: Any) -> socket.socket:
@@ -424,15 +433,16 @@ def _namespaces() -> dict[str, str]:
     return found
 
 
-def judge(answers: Mapping[str, Any], plan: Plan) -> tuple[Protection, ...]:
+def judge(answers: object, plan: Plan) -> tuple[Protection, ...]:
     """What held by a worker's answers: what a submission can't do, then each layer; no answer means that it did not."""
+    given = answers if isinstance(answers, dict) else {}
     judged = []
     for name, (sentence, probes) in _FAMILIES.items():
-        judged.append(_judged(name, sentence, probes, answers))
+        judged.append(_judged(name, sentence, probes, given))
     reasons = dict(plan.missing)
     for name, sentence in LAYERS.items():
         if name in plan.layers:
-            judged.append(_judged(name, sentence, _LAYERS[name], answers))
+            judged.append(_judged(name, sentence, _LAYERS[name], given))
         else:
             judged.append(Protection(name, False, f"{sentence}: not here, {reasons.get(name, 'not planned')}"))
     return tuple(judged)

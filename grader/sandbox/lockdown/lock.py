@@ -147,6 +147,7 @@ def _lock(prepared: Prepared, wanted: Limits, keep: list[int]) -> None:
     os.chdir(prepared.work)
     if "environment" in layers:
         limits.scrub_environment(str(prepared.work))
+    tempfile.tempdir = str(prepared.work)  # the zygote may have asked for the folder already
     if "descriptors" in layers:
         limits.close_descriptors({*keep, prepared.keeper} if prepared.keeper is not None else keep)
     if "privileges" in layers:

@@ -28,7 +28,8 @@ _TRIES = (
 def survey(readable: tuple[Path, ...] = ()) -> Plan:
     """The plan that holds as much as this machine offers.
 
-    ``readable`` is what a worker must be able to read, by default the standard library. Runs nothing of anybody's and changes nothing; call it while this process has one thread.
+    ``readable`` is what a worker must be able to read, by default the standard library. Runs nothing of anybody's and
+    changes nothing; call it while this process has one thread.
     """
     if not privileges.LINUX:
         return Plan(POSIX, tuple((name, "only Linux offers it") for name in LAYERS if name not in POSIX))
