@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import grader
 from grader.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -73,10 +75,16 @@ def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score.add_argument("--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
     score.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
     score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")
-    score.add_argument("--jobs", type=_positive, default=_cores(), metavar="N", help="how many at once (default: cores)")
-    score.add_argument("--seed", type=_natural, metavar="N", help="the seed of all inputs (default: the one kept in DIR)")
+    score.add_argument(
+        "--jobs", type=_positive, default=_cores(), metavar="N", help="how many at once (default: cores)"
+    )
+    score.add_argument(
+        "--seed", type=_natural, metavar="N", help="the seed of all inputs (default: the one kept in DIR)"
+    )
     score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
-    score.add_argument("--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less")
+    score.add_argument(
+        "--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less"
+    )
     score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
     score.add_argument("--quiet", action="store_true", help="no progress and no summary")
     score.add_argument("--json", action="store_true", help="print results.json and nothing else")
@@ -93,7 +101,9 @@ def _add_release(commands: argparse._SubParsersAction[_Parser]) -> None:
     release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
     release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
     release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
-    release.add_argument("--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
+    release.add_argument(
+        "--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)"
+    )
     release.set_defaults(run=_release)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.values import Opaque
 from grader.scores.records import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|) (contract 2)
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference

@@ -11,8 +11,7 @@ from __future__ import annotations
 import inspect
 import time
 import zlib
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -24,11 +23,15 @@ from grader.checks.misconceptions import compile_reference, compose, load_mistak
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, Reference, is_same_call
 from grader.checks.trial import Trial
 from grader.checks.verdicts import ItemReport, check_result
-from grader.course import Exercise
 from grader.errors import CourseError, WorkerFault
 from grader.release.master import read_master
 from grader.sandbox.submission import Stopped, Submission
-from grader.scores.records import CheckResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.course import Exercise
+    from grader.scores.records import CheckResult
 
 PREFIX = "check_"
 QUIET = (
@@ -48,7 +51,9 @@ def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> 
     """Collects an exercise's checks and hands them to ``use``; raises CourseError for an author's slip."""
     files = [*exercise.checks, *exercise.hidden]
     if not files:
-        raise CourseError(f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there")
+        raise CourseError(
+            f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
+        )
     plugin = _Plugin(exercise, seed, use)
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
     code = pytest.main(options, plugins=[plugin])
@@ -140,12 +145,16 @@ class _Plugin:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and self.error is None:
-            self.error = CourseError(f"{report.nodeid or self._exercise.id}: the check file does not load: {report.longrepr}")
+            self.error = CourseError(
+                f"{report.nodeid or self._exercise.id}: the check file does not load: {report.longrepr}"
+            )
 
     @pytest.fixture
     def rng(self) -> np.random.Generator:
         """Random numbers that depend on the run's seed and the item alone."""
-        return np.random.default_rng([self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32, zlib.crc32(self._item.encode())])
+        return np.random.default_rng(
+            [self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32, zlib.crc32(self._item.encode())]
+        )
 
     @pytest.fixture
     def student(self) -> _Student:
@@ -330,4 +339,3 @@ def _key(item: pytest.Item) -> str:
 
 def _check_id(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", item.name)).removeprefix(PREFIX)
-

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, difference, shown, written_out
-from grader.checks.plans import Plans
-from grader.checks.trial import Trial
 from grader.sandbox.submission import Stopped
 from grader.scores.records import Gap, Outcome
+
+if TYPE_CHECKING:
+    from grader.checks.plans import Plans
+    from grader.checks.trial import Trial
 
 SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millisecond unless the submission is slow
 
@@ -30,4 +33,3 @@ def find(plans: Plans, trial: Trial, function: str) -> Gap | None:
         else:
             return None
     return None
-

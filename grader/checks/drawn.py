@@ -21,7 +21,9 @@ Function = Callable[..., Any]
 class Drawn:
     """The stand-ins of one call, and what the function that uses them should then give."""
 
-    def __init__(self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator) -> None:
+    def __init__(
+        self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator
+    ) -> None:
         self._reference = reference
         self._compiled = compiled
         self._bends = {part: _bend(rng) for part in parts}
@@ -41,8 +43,7 @@ class Drawn:
     def composed(self, name: str) -> Function:
         """The reference of ``name``, built on the stand-ins that were called and on the reference for the others."""
         overrides = {part: self._part(part) for part in sorted(self.called)}
-        function = compose(self._compiled, overrides)[name]
-        assert callable(function), f"{name} is a function of the reference"
+        function: Function = compose(self._compiled, overrides)[name]
         return function
 
     def _part(self, name: str) -> Function:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from grader.checks.answers import Call
-from grader.sandbox.submission import Stopped
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.checks.answers import Call
+    from grader.sandbox.submission import Stopped
 
 
 class StudentStopped(Exception):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.checks.bench import Bench
-from grader.checks.task import Task
-from grader.course import Exercise
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.process import Spawning, refused_packages
@@ -18,6 +15,13 @@ from grader.sandbox.submission import Budget, Submission, Work
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
+
+if TYPE_CHECKING:
+    import socket
+
+    from grader.checks.bench import Bench
+    from grader.checks.task import Task
+    from grader.course import Exercise
 
 GB = 1 << 30
 
@@ -33,9 +37,7 @@ def spawning(exercise: Exercise, control: socket.socket) -> Spawning:
 def budget(exercise: Exercise) -> Budget:
     """The time that a submission to an exercise may take."""
     limits = exercise.limits
-    return Budget(
-        limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB"
-    )
+    return Budget(limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB")
 
 
 def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:

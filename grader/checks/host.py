@@ -7,6 +7,7 @@ solutions; what it sends into a worker are inputs, and what it sends back is one
 from __future__ import annotations
 
 import array
+import contextlib
 import gc
 import json
 import os
@@ -30,7 +31,9 @@ MAX_MESSAGE = 65_536
 def main(orders_descriptor: int, control_descriptor: int) -> None:
     """Collects the checks, says so, then grades until the orders end."""
     lockdown.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that gives the orders; it closes the socket
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the process that gives the orders; it closes the socket
     orders = socket.socket(fileno=orders_descriptor)
     control = socket.socket(fileno=control_descriptor)
     start = json.loads(orders.recv(MAX_MESSAGE))
@@ -50,15 +53,22 @@ def _serve(bench: Bench, exercise: Exercise, orders: socket.socket, control: soc
     orders.send(json.dumps({"max_points": bench.max_points, "mistakes": mistakes}).encode())
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         data, descriptors = _receive(orders)
+        _reap()
         if not data:
             return
         if len(descriptors) == 1 and os.fork() == 0:
             _grade_and_exit(bench, exercise, json.loads(data), descriptors[0], control)
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _reap() -> None:
+    """Waits for forks that have ended, so that they are nobody's zombies and their CPU time is counted."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
@@ -77,7 +87,6 @@ def _grade_and_exit(
     status = 1
     try:
         lockdown.die_with_parent()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)  # the grader's own hang is nobody's
         task = Task(**order)
         result = grade_file(bench, exercise, task, control)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grader.checks.answers import Answer, agrees
-from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Plans, matches
-from grader.checks.trial import Trial
 from grader.sandbox.submission import Stopped
 from grader.scores.records import Outcome
+
+if TYPE_CHECKING:
+    from grader.checks.misconceptions import Mistake
+    from grader.checks.trial import Trial
 
 
 def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str) -> Mistake | None:

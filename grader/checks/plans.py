@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.checks.answers import Answer, Call, agrees, perform
 from grader.checks.misconceptions import Instance, Mistake, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
 
 
 class Mode(Enum):
@@ -48,6 +50,11 @@ class CheckPlan:
     wrong: dict[Instance, list[Answer | None]] = field(default_factory=dict)
 
     @property
+    def own_calls(self) -> list[PlannedCall]:
+        """The calls that it makes itself, without those of a check that it builds on."""
+        return [planned for planned in self.calls if planned.item in self.items]
+
+    @property
     def function(self) -> str | None:
         """The function that the check is about: the first that it calls."""
         return self.calls[0].call.function if self.calls else None
@@ -71,8 +78,7 @@ class Reference:
         """A function of the reference by its name; raises AttributeError for a name that it does not have."""
         if name not in self.names:
             raise AttributeError(f"the exercise has no function {name}; it has {', '.join(self.names)}")
-        function = self.namespace[name]
-        assert callable(function), name
+        function: Callable[..., Any] = self.namespace[name]
         return function
 
 
@@ -116,7 +122,9 @@ def _attempt(function: Callable[..., Any], call: Call) -> Answer | None:
 
 def is_same_call(one: Call, other: Call) -> bool:
     """Whether two calls ask the same function the same question."""
-    return one.function == other.function and _same(one.args, other.args) and _same(dict(one.kwargs), dict(other.kwargs))
+    return (
+        one.function == other.function and _same(one.args, other.args) and _same(dict(one.kwargs), dict(other.kwargs))
+    )
 
 
 def _same(one: Any, other: Any) -> bool:

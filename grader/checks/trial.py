@@ -7,17 +7,20 @@ asks for them, so that nothing seen in the one can be played back in the other.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader.checks.answers import Answer, Call, agrees, copied, perform
 from grader.checks.drawn import Drawn
-from grader.checks.misconceptions import Instance
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
-from grader.sandbox.submission import Returned, Stopped, Submission
+from grader.sandbox.submission import Asked, Returned, Stopped, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.checks.misconceptions import Instance
 
 Reply = Answer | Stopped
 
@@ -53,6 +56,7 @@ class Trial:
         key = (planned.item, planned.index)
         if key not in self._by_reference:
             self._prepare(planned.call.function)
+        if key not in self._by_reference:
             self._by_reference[key] = self._ask(planned.call)
         return self._by_reference[key]
 
@@ -89,9 +93,14 @@ class Trial:
         if function in self._prepared:
             return
         self._prepared.add(function)
-        for check in self.plans.of(function):
+        checks = self.plans.of(function)
+        for check in checks:
             if check.mode is not Mode.PLAIN:
                 self._replaced[check.id] = self._with_parts_replaced(check)
+        needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
+        replies = self._submission.call_each([_plain(planned.call) for planned in needed])
+        for planned, reply in zip(needed, replies, strict=True):
+            self._by_reference[planned.item, planned.index] = _answered(planned.call, reply)
 
     def _with_parts_replaced(self, check: CheckPlan) -> Way | None:
         """The replaced calls of a check, up to the first that is not right; None if there is one."""
@@ -117,22 +126,19 @@ class Trial:
         reference = self.plans.reference
         return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed))
 
-    def _ask(
-        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None
-    ) -> Reply:
+    def _ask(self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None) -> Reply:
         answer_part = drawn.answer if drawn is not None else None
-        reply = self._submission.call(call.function, copied(call.args), copied(dict(call.kwargs)), parts, answer_part)
-        if isinstance(reply, Returned):
-            return Answer(call, reply.value, reply.changed, reply.warned)
-        return reply
+        return _answered(call, self._submission.call(*_plain(call), parts, answer_part))
+
+
+def _plain(call: Call) -> Asked:
+    """A call as it is handed to a submission: copies, so that nothing comes back into the plan."""
+    return call.function, copied(call.args), copied(dict(call.kwargs))
+
+
+def _answered(call: Call, reply: Returned | Stopped) -> Reply:
+    return Answer(call, reply.value, reply.changed, reply.warned) if isinstance(reply, Returned) else reply
 
 
 def _is_right(reply: Reply, want: Answer) -> bool:
     return isinstance(reply, Answer) and agrees(reply.value, want)
-
-
-def answer_or_none(reply: Reply) -> Answer | None:
-    """The answer, or None where the function raised; anything else than a raise can't be compared with a mistake."""
-    return reply if isinstance(reply, Answer) else None
-
-

@@ -108,7 +108,9 @@ def _verdict(
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
-        return _Verdict(Outcome.FAILED, f"Called {gap.called}: expected {gap.expected}, got {gap.got}.", gap, error.aspect)
+        return _Verdict(
+            Outcome.FAILED, f"Called {gap.called}: expected {gap.expected}, got {gap.got}.", gap, error.aspect
+        )
     if isinstance(error, NotShown):
         needed = earlier[error.needed]
         message = f"This is judged only where “{needed.title}” holds, and it does not yet."
@@ -116,4 +118,3 @@ def _verdict(
     if isinstance(error, AssertionError):
         return _Verdict(Outcome.FAILED, str(error) or check.title)
     raise WorkerFault(f"{report.item} broke: {type(error).__name__}: {error}") from error
-

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.checks.bench import Bench, with_checks
 from grader.checks.grading import budget, spawning
@@ -18,7 +18,11 @@ from grader.sandbox.process import Zygote
 from grader.sandbox.submission import Submission, Work
 from grader.scores.records import CheckResult, Flag, Outcome
 from grader.submissions.files import load
-from grader.submissions.find import Work as FoundWork
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.submissions.find import Work as FoundWork
 
 WIDTH = 100
 WORDS = {
@@ -55,7 +59,9 @@ def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[
     """The work to check; raises UsageError where there is none."""
     found: list[FoundWork] = []
     for file in files or (Path.cwd(),):
-        found += [work for work in find(file, course, plan).works if work.file is not None or work.unreadable is not None]
+        found += [
+            work for work in find(file, course, plan).works if work.file is not None or work.unreadable is not None
+        ]
     if not found:
         names = " or ".join(f"{exercise.id}.ipynb" for exercise in course.exercises[:3])
         raise UsageError(f"no exercise in this folder: name a file, for example `grader check {names}`.")
@@ -80,10 +86,8 @@ def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[t
             print(f"  This file can't be read: {clean(str(error))}")
             results.extend(_nothing(bench))
 
-    try:
+    with zygote:
         with_checks(exercise, zlib.crc32(exercise.id.encode()), use)
-    finally:
-        zygote.close()
     return tuple(results), sum(hidden)
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from grader.engine.protections import protections
 from grader.sandbox import lockdown, packages
 from grader.sandbox.process import Zygote
+from grader.sandbox.selftest import open_targets
 
 
 def run_doctor() -> int:
     """Prints one line for each protection, as tried from inside a worker; exit code 1 where an essential one is missing."""
     plan = lockdown.survey(packages.interpreter_paths())
-    zygote = Zygote((), plan)
-    try:
+    with open_targets() as targets, Zygote((), plan) as zygote:
         zygote.wait_until_ready()
-        found = protections(zygote.control, plan)
-    finally:
-        zygote.close()
+        found = protections(zygote.control, targets, plan)
     print(f"Isolation: {plan.backend}")
     for each in found:
-        print(f"  {'yes' if each.held else 'NO ':3}  {each.name:12} {lockdown.LAYERS[each.name]}")
-        if not each.held:
-            print(f"       {'':12} {each.detail}")
+        print(f"  {'yes' if each.held else 'NO ':3}  {each.name:12} {each.detail}")
     missing = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
     if missing:
         print(f"\n`grader score --isolation strict` would refuse to run here: {', '.join(missing)}.")

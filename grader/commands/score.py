@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grader.checks.task import Task
 from grader.engine.score import Request, Scored, Watching, score
 from grader.reports.text import clean
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from grader.checks.task import Task
 
 LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
 SHOWN_STUDENTS = 60  # of a larger class the table is left to the report
@@ -85,7 +89,9 @@ class _Progress(Watching):
             return
         self._spoke = time.monotonic()
         left = (self._spoke - self._started) / max(1, self._done) * (self._total - self._done)
-        self._console.print(f"{self._done} of {self._total} graded, about {left:.0f} s left; now {escape(now)}", soft_wrap=True)
+        self._console.print(
+            f"{self._done} of {self._total} graded, about {left:.0f} s left; now {escape(now)}", soft_wrap=True
+        )
 
     def done(self, result: SubmissionResult) -> None:
         self._done += 1
@@ -104,7 +110,9 @@ def _summary(console: Console, results: Results) -> None:
         f"{len(totals)} students, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs."
     )
-    kinds = sorted({(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"})
+    kinds = sorted(
+        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
+    )
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [clean(student)[:40] for each, student in kinds if each == kind]
         more = f" and {len(students) - 8} more" if len(students) > 8 else ""

@@ -1,4 +1,4 @@
-"""The processes of a run: a zygote for each set of packages, a host for each exercise, and as many gradings at once as there are jobs."""
+"""The processes of a run: a zygote for each set of packages, a host for each exercise, as many gradings at once as jobs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from grader.checks.task import Task
-from grader.course import Course, Exercise
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.lockdown import Plan
 from grader.sandbox.process import Zygote
 from grader.scores.records import KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import TracebackType
+
+    from grader.checks.task import Task
+    from grader.course import Course, Exercise
+    from grader.sandbox.lockdown import Plan
 
 START_SECONDS = 120.0
 MAX_RESULT = 64 << 20  # bytes
@@ -65,7 +69,9 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def wait_until_ready(self) -> None:
@@ -159,7 +165,11 @@ class Pool:
 def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.socket) -> _Host:
     ours, theirs = socket.socketpair(socket.AF_UNIX, _ORDERS)
     command = [sys.executable, "-I", "-B", "-m", "grader.checks.host", str(theirs.fileno()), str(control.fileno())]
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""}
+    environment = os.environ | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTEST_ADDOPTS": "",
+    }
     process = subprocess.Popen(
         command, pass_fds=[theirs.fileno(), control.fileno()], stdin=subprocess.DEVNULL, env=environment
     )

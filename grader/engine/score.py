@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.checks.grading import failed
 from grader.checks.task import Task
@@ -21,6 +21,7 @@ from grader.engine.versions import versions
 from grader.errors import GraderError, UsageError
 from grader.reports.write import write_reports
 from grader.sandbox import lockdown, packages
+from grader.sandbox.selftest import open_targets
 from grader.scores.records import (
     ExerciseRecord,
     Flag,
@@ -32,6 +33,9 @@ from grader.scores.records import (
 )
 from grader.submissions.find import Found, Work, find_work
 from grader.submissions.names import page_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
 
@@ -139,11 +143,15 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
-    with Pool(course, exercises, seed, plan) as pool:
+    with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
         pool.wait_until_ready()
-        held = protections(pool.control(exercises[0]), plan)
-        if request.strict and (lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]):
-            raise UsageError(f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more.")
+        held = protections(pool.control(exercises[0]), targets, plan)
+        if request.strict and (
+            lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
+        ):
+            raise UsageError(
+                f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
+            )
         rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
         maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
         mistakes = pool.mistakes
@@ -193,7 +201,8 @@ def _grade(
             if result is None:
                 blank = next(w for w in works if (w.student, w.exercise) == key)
                 result = failed(
-                    _blank(blank, task.page, pool.max_points(task.exercise)), "the process that graded it ended without a word"
+                    _blank(blank, task.page, pool.max_points(task.exercise)),
+                    "the process that graded it ended without a word",
                 )
             else:
                 result = replace(result, flags=(*flags[key], *result.flags))
@@ -225,4 +234,3 @@ def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
         seconds=0.0,
         flags=flags,
     )
-

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from grader.course import Exercise
 from grader.errors import UnreadableWork, WorkerFault
 from grader.release.master import read_master, stub_text
 from grader.sandbox.lockdown import Limits, Plan
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess, Zygote
 from grader.submissions.source import Contents, definitions, read_source
-from grader.submissions.text import Kind
 from grader.submissions.works import Signature
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from grader.course import Exercise
+    from grader.submissions.text import Kind
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
@@ -36,7 +39,9 @@ class Looking:
     def __enter__(self) -> Looking:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._zygote is not None:
             self._zygote.close()
 
@@ -56,5 +61,3 @@ class Looking:
             raise WorkerFault(f"{name}: {error}") from None
         finally:
             process.end()
-
-

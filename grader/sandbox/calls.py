@@ -124,7 +124,9 @@ def _positional(
                 values.append(kwargs[spelling])
                 break
         else:
-            raise TypeError(f"{name}() needs {len(wanted)} arguments ({', '.join(wanted)}); {wanted[position]} is missing")
+            raise TypeError(
+                f"{name}() needs {len(wanted)} arguments ({', '.join(wanted)}); {wanted[position]} is missing"
+            )
     return values
 
 

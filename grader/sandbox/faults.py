@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.imports import RefusedImport
 from grader.sandbox.values import type_name
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 MAX_MESSAGE = 500
 MAX_CHAIN = 20

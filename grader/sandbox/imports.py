@@ -6,8 +6,10 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 DEEP_LEARNING = frozenset({"tensorflow", "keras", "tf_keras", "torch", "jax", "jaxlib", "flax", "scipy"})
 
@@ -40,7 +42,8 @@ class Refusing(importlib.abc.MetaPathFinder):
             caller = caller.f_back
         self.asked.add(top)
         raise RefusedImport(
-            f"No module named {fullname!r}: {self._exercise} is done without {top}; NumPy is all it needs.", name=fullname
+            f"No module named {fullname!r}: {self._exercise} is done without {top}; NumPy is all it needs.",
+            name=fullname,
         )
 
 

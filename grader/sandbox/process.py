@@ -11,11 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grader
 from grader.errors import WorkerFault
@@ -23,7 +22,11 @@ from grader.sandbox import lockdown, packages
 from grader.sandbox.channel import ChannelBroken, ChannelClosed, TrustedEnd
 from grader.sandbox.imports import DEEP_LEARNING
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
+NOTED_SECONDS = 0.2  # a question that took less has used too little CPU time to be worth asking the system for
 SPAWN_SECONDS = 20.0
 KEEP_OUTPUT = 20_000  # bytes of what one worker prints
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -66,6 +69,12 @@ class Zygote:
             "own_path": own_path,
         }
         self.control.send(json.dumps(order).encode())
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def wait_until_ready(self) -> None:
         """Returns when workers can be had; raises WorkerFault where the process did not start."""
@@ -138,9 +147,7 @@ class WorkerProcess:
             "exercise": spawning.exercise,
         }
         try:
-            socket.send_fds(
-                spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()]
-            )
+            socket.send_fds(spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()])
         except OSError as error:
             raise WorkerFault(f"the process that workers are forked from is gone ({error})") from None
         finally:
@@ -150,6 +157,7 @@ class WorkerProcess:
         self._reading = reading
         self.channel = TrustedEnd(ours, reading, KEEP_OUTPUT)
         self._number = 0
+        self._cpu_before = 0.0
         self._ended: str | None = None
         self._status.settimeout(SPAWN_SECONDS)
         self.pid = int(self._report("pid"))
@@ -168,7 +176,9 @@ class WorkerProcess:
         """
         self._number += 1
         try:
-            if self._number > 1 and not self.channel.is_quiet():  # the first may be a word on why it could not be locked
+            if (
+                self._number > 1 and not self.channel.is_quiet()
+            ):  # the first may be a word on why it could not be locked
                 raise ChannelBroken("an answer that nobody asked for")
             self.channel.send({**message, "id": self._number}, time.monotonic() + seconds)
         except ChannelClosed:
@@ -185,19 +195,21 @@ class WorkerProcess:
         on_event: Callable[[dict[str, Any]], float] | None = None,
     ) -> dict[str, Any]:
         """Waits (again) for the answer to the last request; parameters and errors as for `ask`."""
-        started, cpu = time.monotonic(), self._cpu()
+        started = time.monotonic()
         deadline = started + seconds
         try:
             while True:
                 taken = self.channel.receive(deadline)
                 if taken is None:
-                    raise WorkerLate(time.monotonic() - started, self._cpu() - cpu)
+                    raise WorkerLate(time.monotonic() - started, self._cpu() - self._cpu_before)
                 reply = self._checked(taken[0])
                 if isinstance(reply.get("ask"), str) and answer_part is not None:
                     self.channel.send(answer_part(reply["ask"], reply.get("args", [])), deadline)
                 elif isinstance(reply.get("event"), dict) and on_event is not None:
                     deadline = time.monotonic() + on_event(reply["event"])
                 else:
+                    if time.monotonic() - started > NOTED_SECONDS:
+                        self._cpu_before = self._cpu()
                     return reply
         except ChannelClosed:
             raise WorkerDied(self.end()) from None
@@ -235,6 +247,14 @@ class WorkerProcess:
             self._status.close()
         return self._ended
 
+    def dismiss(self) -> None:
+        """Lets the worker go without waiting for its end; its keeper sees to that."""
+        if self._ended is None:
+            self._ended = "the process was let go"
+            self.channel.close()
+            os.close(self._reading)
+            self._status.close()
+
     def printed(self) -> tuple[bytes, int]:
         """What was printed so far, cut, and how many bytes were dropped."""
         return bytes(self.channel.printed), self.channel.dropped
@@ -271,4 +291,3 @@ def _how(code: int) -> str:
             return f"the process ended by {signal.Signals(number).name}"
         return f"the process ended by signal {number}"
     return f"the process ended by itself with status {os.waitstatus_to_exitcode(code)}"
-

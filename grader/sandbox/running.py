@@ -1,7 +1,6 @@
 """Runs a submission's statements one after the other, each for itself; runs in the worker."""
 
 from __future__ import annotations
-
 import __future__ as features
 
 import ast
@@ -12,10 +11,12 @@ import sys
 import time
 import types
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.sandbox import faults
-from grader.submissions.source import Source, Statement
+
+if TYPE_CHECKING:
+    from grader.submissions.source import Source, Statement
 
 MODULE_NAME = "submission"  # never "__main__": what stands under that guard is not run
 Tell = Callable[[dict[str, Any]], None]

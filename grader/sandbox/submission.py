@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from grader.errors import UnreadableWork
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
@@ -58,6 +58,8 @@ class Stopped:
 
 
 Reply = Returned | Stopped
+Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
+"""A function's name, its positional arguments and those by keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,47 @@ class Submission:
         """Ends the worker."""
         if self._process is not None:
             self._collect()
-            self._process.end()
+            self._process.dismiss()
             self._process = None
+
+    def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
+        """Calls functions one after the other with plain data, with one question for all that go well.
+
+        One that does not come back is called by itself again, and the rest after it, as `call` does it.
+        """
+        replies: list[Reply] = []
+        while len(replies) < len(calls):
+            rest = calls[len(replies) :]
+            if len(rest) > 1 and self._left() > 0 and not any(self._late.get(name) for name, _, _ in rest):
+                replies += self._call_many(rest)
+            if len(replies) < len(calls):
+                replies.append(self.call(*calls[len(replies)]))
+        return replies
+
+    def _call_many(self, calls: Sequence[Asked]) -> list[Reply]:
+        """The replies to the first calls, up to the one that did not come back."""
+        replies: list[Reply] = []
+
+        def limit() -> float:
+            return max(0.0, min(self._budget.call, self._left()))
+
+        def on_event(event: dict[str, Any]) -> float:
+            if (
+                len(replies) < len(calls)
+                and event.get("index") == len(replies)
+                and isinstance(event.get("answer"), dict)
+            ):
+                replies.append(self._reply(calls[len(replies)][0], event["answer"]))
+            return limit()
+
+        asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
+        message = {"do": "calls", "calls": asked}
+        try:
+            process = self._process or self._start()
+            process.ask(message, limit(), on_event=on_event)
+        except (WorkerLate, WorkerDied):
+            self._end()
+        return replies
 
     def call(
         self,
@@ -197,7 +238,8 @@ class Submission:
         start = f"{inside} uses {name}, and " if inside else ""
         if wanted:
             return Stopped(
-                Outcome.BLOCKED, f"{start}{name} is not there: it came from a package that this exercise is done without."
+                Outcome.BLOCKED,
+                f"{start}{name} is not there: it came from a package that this exercise is done without.",
             )
         if name in self._reading.unbound:
             outcome, why = self._reading.unbound[name]
@@ -222,13 +264,19 @@ class Submission:
             case "todo":
                 return Stopped(Outcome.TODO, f"{name} is not done yet.", line)
             case "memory":
-                return Stopped(Outcome.CRASHED, f"{name} used more than the {self._budget.memory} of memory allowed.", line)
+                return Stopped(
+                    Outcome.CRASHED, f"{name} used more than the {self._budget.memory} of memory allowed.", line
+                )
             case "import" | "forbidden":
-                return Stopped(Outcome.BLOCKED, f"{name} used something that is not allowed here: {raised}{where}", line)
+                return Stopped(
+                    Outcome.BLOCKED, f"{name} used something that is not allowed here: {raised}{where}", line
+                )
             case "exit":
                 return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
         if fault.get("wanted") is True:
-            return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package that is not allowed here: {raised}{where}", line)
+            return Stopped(
+                Outcome.BLOCKED, f"{name} stopped for want of a package that is not allowed here: {raised}{where}", line
+            )
         return Stopped(Outcome.ERROR, f"{name} raised {raised}{where}", line)
 
     def _died(self, how: str, start: str) -> str:
@@ -342,7 +390,9 @@ class Submission:
         """Keeps what a statement that stopped would have defined, and why it did not."""
         kind = _text(fault.get("kind"))
         raised = f"{_text(fault.get('type'))}: {_text(fault.get('text'))}".rstrip(": ")
-        outcome = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}.get(kind, Outcome.ERROR)
+        outcome = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}.get(
+            kind, Outcome.ERROR
+        )
         if kind == "exit":
             self._exit(index)
             return
@@ -360,13 +410,17 @@ class Submission:
             return  # nothing stands below it
         place = reading.statements[index].place
         reading.cells[index] = CellResult(
-            reading.statements[index].cell, reading.statements[index].line, Outcome.ERROR, "sys.exit ended the reading here."
+            reading.statements[index].cell,
+            reading.statements[index].line,
+            Outcome.ERROR,
+            "sys.exit ended the reading here.",
         )
         reading.flags.append(Flag("stopped", f"{place} calls sys.exit: what stands below it was not run."))
         for statement in reading.statements[index + 1 :]:
             for name in statement.binds:
                 reading.unbound.setdefault(
-                    name, (Outcome.ERROR, f"{place} calls sys.exit, and its statement stands below ({statement.place}).")
+                    name,
+                    (Outcome.ERROR, f"{place} calls sys.exit, and its statement stands below ({statement.place})."),
                 )
 
     def _stop(self, index: int | None, outcome: Outcome, why: str, again: bool = False) -> None:
@@ -389,13 +443,14 @@ class Submission:
         for name in statement.binds:
             if name not in defined:
                 cause = outcome if outcome in (Outcome.BLOCKED, Outcome.TODO) else Outcome.ERROR
-                reading.unbound.setdefault(name, (cause, f"{statement.place} did not run to its end ({why[:MAX_TEXT]})."))
+                reading.unbound.setdefault(
+                    name, (cause, f"{statement.place} did not run to its end ({why[:MAX_TEXT]}).")
+                )
 
 
-def _is_texts(value: Any) -> bool:
+def _is_texts(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _text(value: Any) -> str:
     return value[:MAX_TEXT] if isinstance(value, str) else ""
-

@@ -26,6 +26,9 @@ DTYPES = frozenset(
 )  # numeric, fixed size, no objects
 
 
+_SCALARS = frozenset(np.dtype(name).type for name in DTYPES) | {np.longdouble}
+
+
 class NotPlain(ValueError):
     """A message breaks the rules of this module."""
 
@@ -35,14 +38,6 @@ class Opaque:
     """A value that is not plain data, known by its type's name only."""
 
     type_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A NumPy number, told apart from a Python one."""
-
-    value: Any
-    dtype: str
 
 
 class Encoder:
@@ -69,7 +64,7 @@ class Encoder:
             return {"y": self._block(value)} if self._fits(len(value)) else {"o": "bytes too large to hand over"}
         if kind is np.ndarray:
             return self._array(value)
-        if isinstance(value, np.generic) and kind.__module__ == "numpy":
+        if issubclass(kind, np.generic) and kind in _SCALARS:
             return self._scalar(value)
         if kind is Opaque:
             return {"o": value.type_name}
@@ -121,7 +116,9 @@ def type_name(kind: type) -> str:
         module = type.__dict__["__module__"].__get__(kind)
     except Exception:
         return "object"
-    name, module = str(name)[:80], str(module)[:80]
+    if type(name) is not str or type(module) is not str:
+        return "object"
+    name, module = name[:80], module[:80]
     return name if module in ("builtins", "submission", "__main__") else f"{module}.{name}"
 
 
@@ -142,73 +139,78 @@ def loads(header: bytes, payload: bytes) -> Any:
         coded = json.loads(header)
     except (ValueError, RecursionError) as error:
         raise NotPlain(f"the header is no JSON: {type(error).__name__}") from None
-    return _decode(coded, payload, 0)
+    return _Decoder(payload).decode(coded, 0)
 
 
-def _decode(coded: Any, payload: bytes, depth: int) -> Any:
-    if depth > 2 * MAX_DEPTH:
-        raise NotPlain("nested too deeply")
-    if coded is None or isinstance(coded, bool | int | float | str):
-        return coded
-    if isinstance(coded, list):
-        return [_decode(item, payload, depth + 1) for item in coded]
-    if not isinstance(coded, dict) or len(coded) != 1:
+class _Decoder:
+    """Reads one message, handing out every block of the payload once and in order, as the encoder laid them.
+
+    So a small header can't make many large arrays of one block.
+    """
+
+    def __init__(self, payload: bytes) -> None:
+        self._payload = payload
+        self._taken = 0
+
+    def decode(self, coded: Any, depth: int) -> Any:
+        if depth > 2 * MAX_DEPTH:
+            raise NotPlain("nested too deeply")
+        if coded is None or isinstance(coded, bool | int | float | str):
+            return coded
+        if isinstance(coded, list):
+            return [self.decode(item, depth + 1) for item in coded]
+        if not isinstance(coded, dict) or len(coded) != 1:
+            raise NotPlain("an unknown form")
+        ((tag, body),) = coded.items()
+        if tag == "t" and isinstance(body, list):
+            return tuple(self.decode(item, depth + 1) for item in body)
+        if tag == "d" and isinstance(body, list):
+            return self._dict(body, depth)
+        if tag == "a":
+            return self._array(body)
+        if tag == "s":
+            array = self._array(body)
+            if array.ndim:
+                raise NotPlain("a scalar with a shape")
+            return array[()]
+        if tag == "y":
+            return self._block(body)
+        if tag == "o" and isinstance(body, str):
+            return Opaque(body[:200])
         raise NotPlain("an unknown form")
-    ((tag, body),) = coded.items()
-    if tag == "t" and isinstance(body, list):
-        return tuple(_decode(item, payload, depth + 1) for item in body)
-    if tag == "d" and isinstance(body, list):
-        return _decode_dict(body, payload, depth)
-    if tag == "a":
-        return _decode_array(body, payload)
-    if tag == "s":
-        array = _decode_array(body, payload)
-        if array.ndim:
-            raise NotPlain("a scalar with a shape")
-        return array[()]
-    if tag == "y" and _is_span(body, payload):
-        return payload[body[0] : body[0] + body[1]]
-    if tag == "o" and isinstance(body, str):
-        return Opaque(body[:200])
-    raise NotPlain("an unknown form")
 
+    def _dict(self, body: list[Any], depth: int) -> dict[str, Any]:
+        decoded: dict[str, Any] = {}
+        for pair in body:
+            if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+                raise NotPlain("a dict entry that is no pair")
+            decoded[pair[0]] = self.decode(pair[1], depth + 1)
+        return decoded
 
-def _decode_dict(body: list[Any], payload: bytes, depth: int) -> dict[str, Any]:
-    decoded: dict[str, Any] = {}
-    for pair in body:
-        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-            raise NotPlain("a dict entry that is no pair")
-        decoded[pair[0]] = _decode(pair[1], payload, depth + 1)
-    return decoded
+    def _array(self, body: Any) -> np.ndarray[Any, Any]:
+        if not (isinstance(body, list) and len(body) == 4 and isinstance(body[0], str) and body[0] in DTYPES):
+            raise NotPlain("an array of unknown dtype")
+        name, shape, *span = body
+        if not (isinstance(shape, list) and len(shape) <= MAX_DEPTH and all(_is_count(n) for n in shape)):
+            raise NotPlain("an array of impossible shape")
+        raw, dtype = self._block(span), np.dtype(name)
+        if math.prod(shape) * dtype.itemsize != len(raw):
+            raise NotPlain("an array whose shape and size disagree")
+        if math.prod(n or 1 for n in shape) > MAX_PAYLOAD:  # empty, but NumPy refuses such shapes
+            raise NotPlain("an array of impossible shape")
+        if dtype.kind == "b":  # a byte other than 0 or 1 is no truth value
+            return np.frombuffer(raw, dtype=np.uint8).astype(np.bool_).reshape(shape)
+        return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
 
-
-def _decode_array(body: Any, payload: bytes) -> np.ndarray[Any, Any]:
-    if not (isinstance(body, list) and len(body) == 4 and isinstance(body[0], str) and body[0] in DTYPES):
-        raise NotPlain("an array of unknown dtype")
-    name, shape, *span = body
-    if not (isinstance(shape, list) and len(shape) <= MAX_DEPTH and all(_is_count(n) for n in shape)):
-        raise NotPlain("an array of impossible shape")
-    if not _is_span(span, payload):
-        raise NotPlain("an array outside its message")
-    dtype = np.dtype(name)
-    if math.prod(shape) * dtype.itemsize != span[1]:
-        raise NotPlain("an array whose shape and size disagree")
-    if span[1] == 0 and any(n > MAX_PAYLOAD for n in shape):
-        raise NotPlain("an array of impossible shape")
-    raw = payload[span[0] : span[0] + span[1]]
-    if dtype.kind == "b":  # a byte other than 0 or 1 is no truth value
-        return np.frombuffer(raw, dtype=np.uint8).reshape(shape) != 0
-    return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+    def _block(self, span: Any) -> bytes:
+        if not (isinstance(span, list) and len(span) == 2 and all(_is_count(number) for number in span)):
+            raise NotPlain("a block that is nowhere")
+        start, length = span
+        if start != self._taken or start + length > len(self._payload):
+            raise NotPlain("a block outside its message")
+        self._taken += length
+        return self._payload[start : start + length]
 
 
 def _is_count(number: Any) -> bool:
     return type(number) is int and 0 <= number <= 2**40
-
-
-def _is_span(span: Any, payload: bytes) -> bool:
-    return (
-        isinstance(span, list)
-        and len(span) == 2
-        and all(_is_count(number) for number in span)
-        and span[0] + span[1] <= len(payload)
-    )

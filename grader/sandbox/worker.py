@@ -11,10 +11,10 @@ import signal
 import sys
 from typing import Any
 
+from grader.errors import UnreadableWork
 from grader.sandbox import calls, imports, running, selftest, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
-from grader.errors import UnreadableWork
-from grader.submissions.source import Source, describe, read_source
+from grader.submissions.source import Source, describe, describe_source, read_source
 
 
 class Served:
@@ -53,6 +53,8 @@ class Served:
                 return self._run(request)
             case "call":
                 return self._call(request)
+            case "calls":
+                return self._calls(request)
             case "probe":
                 return {"probed": selftest.run_probes(request["targets"])}
         return {"unknown": request["do"]}
@@ -69,7 +71,7 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "cells": self._source.cells,
-            "contents": describe(request["data"], request["kind"], request["name"], request["names"]),
+            "contents": describe_source(self._source, request["names"]),
         }
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +90,13 @@ class Served:
             request["full_seconds"],
         )
         return {"ran": True, "refused": sorted(self._finder.asked)}
+
+    def _calls(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Many calls for one question; each answer goes out as soon as it is there."""
+        for index, one in enumerate(request["calls"]):
+            answer = self._call({**one, "id": request["id"], "parts": {}})
+            self._channel.send({"id": request["id"], "event": {"index": index, "answer": answer}})
+        return {"called": len(request["calls"])}
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
@@ -118,7 +127,7 @@ def main(sock: Any, output: int, refused: frozenset[str], exercise: str) -> None
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  lives as long as the process
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
     sys.argv = [running.MODULE_NAME]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     status = 0
@@ -127,4 +136,3 @@ def main(sock: Any, output: int, refused: frozenset[str], exercise: str) -> None
     except BaseException:
         status = 70
     os._exit(status)
-

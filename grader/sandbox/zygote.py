@@ -25,6 +25,7 @@ from typing import Any
 from grader.sandbox import lockdown, worker
 from grader.sandbox.channel import pack
 
+LAST_SECONDS = 5  # for the keepers to end their workers and clean up when the run is over
 MAX_REQUEST = 1 << 20  # bytes; the first lists what may be read, entry by entry
 
 
@@ -37,22 +38,33 @@ def main(control_descriptor: int) -> None:
     prepared = lockdown.prepare_zygote(
         lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
     )
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's zombies
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader; its end reaches us as the end of the socket
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
     sys.path[:] = [path for path in sys.path if path != order["own_path"]]
     gc.collect()
     gc.freeze()  # so that a collection in a fork does not copy every page
     control.send(b'{"ready": true}')
     while True:
         data, descriptors = _receive(control)
+        _reap(os.WNOHANG)
         if not data:
-            return
+            break
         if len(descriptors) == 3:
             pid = os.fork()
             if pid == 0:
                 _keep(prepared, json.loads(data), descriptors, control)
         for descriptor in descriptors:
             os.close(descriptor)
+    signal.alarm(LAST_SECONDS)
+    _reap(0)
+
+
+def _reap(options: int) -> None:
+    """Waits for keepers that have ended (so that their CPU time is counted), or with no options for all of them."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            pass
 
 
 def _import(names: list[str]) -> None:
@@ -79,7 +91,6 @@ def _keep(prepared: lockdown.Prepared, order: dict[str, Any], descriptors: list[
     try:
         control.close()
         lockdown.die_with_parent()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         kept = lockdown.prepare_keeper(prepared)
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)

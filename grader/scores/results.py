@@ -79,6 +79,16 @@ def from_json(text: str) -> Results:
         raise UsageError(f"results.json is not whole JSON ({_first_line(error)}). Score again.") from None
 
 
+def submission_to_json(result: SubmissionResult) -> str:
+    """Write one submission's result, as it passes from the process that graded it to the one that reports."""
+    return json.dumps(_plain(result), allow_nan=False)
+
+
+def submission_from_json(text: str) -> SubmissionResult:
+    """Return what ``submission_to_json`` wrote; raises ValueError for anything else, a text cut short among it."""
+    return _submission(Node(json.loads(text, parse_constant=_refuse), "the submission"))
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 

@@ -27,9 +27,7 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_NOBODY = frozenset(
-    "__macosx __pycache__ node_modules site-packages venv env virtualenv thumbs.db desktop.ini".split()  # noqa: SIM905
-)
+_NOBODY = frozenset("__macosx __pycache__ node_modules site-packages venv env virtualenv thumbs.db desktop.ini".split())
 _SPECIAL = (
     (stat.S_ISLNK, "a symbolic link, which is not followed: hand in the file itself"),
     (stat.S_ISDIR, "a folder, not a file"),

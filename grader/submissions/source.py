@@ -69,7 +69,7 @@ def read_source(data: bytes, kind: Kind, name: str) -> Source:
 
 def _script(text: str, name: str) -> Source:
     body, pieces = parsing.read(text, parsing.Budget.of(len(text)), cell=False)
-    return Source("script", name, tuple(split(body, display(name), None)), tuple(_broken(pieces, None)), (), 0)
+    return Source("script", name, tuple(split(body, display(name), None, text)), tuple(_broken(pieces, None)), (), 0)
 
 
 def _notebook(text: str, name: str) -> Source:
@@ -82,7 +82,7 @@ def _notebook(text: str, name: str) -> Source:
         if code is None:
             continue
         body, pieces = parsing.read(code, budget, cell=True)
-        statements.extend(split(body, f"cell {cell.index + 1}", cell.index))
+        statements.extend(split(body, f"cell {cell.index + 1}", cell.index, code))
         broken.extend(_broken(pieces, cell.index))
     markdown = tuple(Markdown(cell.index, cell.text) for cell in found if cell.kind == "markdown")
     return Source("notebook", name, tuple(statements), tuple(broken), markdown, count)

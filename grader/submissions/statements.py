@@ -47,8 +47,9 @@ class Broken:
     binds: tuple[str, ...]
 
 
-def split(body: list[ast.stmt], filename: str, cell: int | None) -> Iterator[Statement]:
-    """Return the statements of a script or cell in order, each name of an import by itself."""
+def split(body: list[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:
+    """Return the statements of a script or cell in order, each name of an import by itself; ``text`` is its source."""
+    plain = "global" not in text and ":=" not in text
     for node in body:
         for part in _by_name(node):
             yield Statement(
@@ -57,7 +58,7 @@ def split(body: list[ast.stmt], filename: str, cell: int | None) -> Iterator[Sta
                 cell=cell,
                 line=part.lineno,
                 end_line=part.end_lineno or part.lineno,
-                binds=binds(part),
+                binds=_plain_binds(part) if plain else binds(part),
                 safe=_is_safe(part),
                 future=_is_future(part),
             )
@@ -153,6 +154,17 @@ def binds(node: ast.stmt) -> tuple[str, ...]:
         names.update(dict.fromkeys(_own_names(item)))
         stack.extend(reversed(_same_scope(item)))
     return tuple(names)
+
+
+def _plain_binds(node: ast.stmt) -> tuple[str, ...]:
+    """The same as ``binds``, for text without ``global`` and ``:=``: most statements need no walk through their expressions."""
+    if isinstance(node, ast.Expr):
+        return ()
+    if isinstance(node, _DEFINITIONS):
+        return (node.name,)
+    if isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets):
+        return tuple(dict.fromkeys(target.id for target in node.targets if isinstance(target, ast.Name)))
+    return binds(node)
 
 
 def _own_names(node: ast.AST) -> list[str]:

@@ -68,7 +68,9 @@ LARGE_INPUTS = {
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("Work out 1 / (1 + e^-a) for a = 0 and for a = 2. Does your function do the same to every entry of an array?")
+@pytest.mark.hint(
+    "Work out 1 / (1 + e^-a) for a = 0 and for a = 2. Does your function do the same to every entry of an array?"
+)
 @pytest.mark.parametrize("inputs", SIGMOID_INPUTS)
 def check_sigmoid_values(inputs, rng, student, expected):
     """sigmoid gives the logistic function of a number or an array"""
@@ -78,7 +80,9 @@ def check_sigmoid_values(inputs, rng, student, expected):
 
 @pytest.mark.points(1)
 @pytest.mark.needs("sigmoid_values")
-@pytest.mark.hint("What is e^1000 on a computer? Which of e^a and e^-a stays small when a is large, and which when it is far below 0?")
+@pytest.mark.hint(
+    "What is e^1000 on a computer? Which of e^a and e^-a stays small when a is large, and which when it is far below 0?"
+)
 @pytest.mark.parametrize("inputs", LARGE_INPUTS)
 def check_sigmoid_large_inputs(inputs, rng, student, expected):
     """sigmoid is right, and gives no overflow warning, for numbers as large as 1000"""
@@ -140,7 +144,9 @@ def check_candidate_state_reset_before_product(reset, rng, student, expected):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("In this course a high update gate keeps the past: what should come out where z is 1, and where z is 0?")
+@pytest.mark.hint(
+    "In this course a high update gate keeps the past: what should come out where z is 1, and where z is 0?"
+)
 @pytest.mark.parametrize("gate", ["z = 1", "z = 0"])
 def check_next_state_keeps_the_past(gate, rng, student, expected):
     """next_state is the old state where z is 1, and the candidate where z is 0"""
@@ -150,7 +156,9 @@ def check_next_state_keeps_the_past(gate, rng, student, expected):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("With z = 0.75, three quarters come from one state and one quarter from the other: do your two weights add up to 1?")
+@pytest.mark.hint(
+    "With z = 0.75, three quarters come from one state and one quarter from the other: do your two weights add up to 1?"
+)
 @pytest.mark.parametrize("gate", ["halfway", "z of every size"])
 def check_next_state_blend(gate, rng, student, expected):
     """next_state blends the old state and the candidate, in shares of z and 1 - z"""
@@ -161,7 +169,9 @@ def check_next_state_blend(gate, rng, student, expected):
 
 @pytest.mark.points(3)
 @pytest.mark.composes
-@pytest.mark.hint("Follow one number through: which of your functions gets it, in which order, and where does the result go next?")
+@pytest.mark.hint(
+    "Follow one number through: which of your functions gets it, in which order, and where does the result go next?"
+)
 @pytest.mark.parametrize("size", [(3, 4, 6), (2, 5, 3), (3, 4, 6, "float32")], ids=["wide", "narrow", "float32"])
 def check_gru_step_composes(size, rng, student, expected):
     """gru_step puts the two gates, the candidate and the blend together"""
@@ -171,8 +181,12 @@ def check_gru_step_composes(size, rng, student, expected):
 
 @pytest.mark.points(3)
 @pytest.mark.composes
-@pytest.mark.hint("Print the shape of what you collect, and the state that goes into the second step: is it the one that came out of the first?")
-@pytest.mark.parametrize("size", [(3, 5, 4, 6), (2, 4, 5, 3), (3, 5, 4, 6, "float32")], ids=["wide", "narrow", "float32"])
+@pytest.mark.hint(
+    "Print the shape of what you collect, and the state that goes into the second step: is it the one that came out of the first?"
+)
+@pytest.mark.parametrize(
+    "size", [(3, 5, 4, 6), (2, 4, 5, 3), (3, 5, 4, 6, "float32")], ids=["wide", "narrow", "float32"]
+)
 def check_gru_forward_composes(size, rng, student, expected):
     """gru_forward carries the state from step to step and keeps them all"""
     args = sequence_inputs(rng, *size)
@@ -181,7 +195,9 @@ def check_gru_forward_composes(size, rng, student, expected):
 
 @pytest.mark.points(1)
 @pytest.mark.needs("gru_forward_composes")
-@pytest.mark.hint("np.zeros and np.empty make float64 arrays unless you tell them the dtype: where do your states get theirs?")
+@pytest.mark.hint(
+    "np.zeros and np.empty make float64 arrays unless you tell them the dtype: where do your states get theirs?"
+)
 def check_gru_forward_float32(shown):
     """gru_forward gives float32 when float32 goes in"""
     for answer, want in shown("gru_forward_composes"):
@@ -197,7 +213,9 @@ def small(*rows):
 def small_params(W, U, b):
     """Nine small arrays, a little different for each gate so that a mix-up shows."""
     shifts = {"z": 1.0, "r": -1.0, "h": 0.5}
-    return {f"{part}_{gate}": array * shifts[gate] for gate in "zrh" for part, array in zip("WUb", (W, U, b), strict=True)}
+    return {
+        f"{part}_{gate}": array * shifts[gate] for gate in "zrh" for part, array in zip("WUb", (W, U, b), strict=True)
+    }
 
 
 ONE, TWO = small([1]), small([2])

@@ -66,7 +66,9 @@ def check_candidate_state_values(size, rng, student, expected):
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("In this course a high update gate keeps the past: what should come out where z is 1, and where z is 0?")
+@pytest.mark.hint(
+    "In this course a high update gate keeps the past: what should come out where z is 1, and where z is 0?"
+)
 @pytest.mark.parametrize("size", SIZES)
 def check_next_state_values(size, rng, student, expected):
     """next_state is right for batches and states of several sizes"""
@@ -77,7 +79,9 @@ def check_next_state_values(size, rng, student, expected):
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("If your parts are right and this is not, print each part inside gru_step and compare it with a call of its own.")
+@pytest.mark.hint(
+    "If your parts are right and this is not, print each part inside gru_step and compare it with a call of its own."
+)
 @pytest.mark.parametrize("size", SIZES)
 def check_gru_step_values(size, rng, student, expected):
     """gru_step gives the next state"""
@@ -87,7 +91,9 @@ def check_gru_step_values(size, rng, student, expected):
 
 @pytest.mark.points(1)
 @pytest.mark.needs("gru_step_composes")
-@pytest.mark.hint("Operators such as *= and += write into the array that was handed in. Which name on the left of one is an input?")
+@pytest.mark.hint(
+    "Operators such as *= and += write into the array that was handed in. Which name on the left of one is an input?"
+)
 def check_gru_step_leaves_inputs(shown):
     """gru_step leaves its inputs as they were"""
     for answer, _ in shown("gru_step_composes"):
@@ -95,7 +101,9 @@ def check_gru_step_leaves_inputs(shown):
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("Compare the first step, then the second: the first wrong one tells whether the step or the carrying is at fault.")
+@pytest.mark.hint(
+    "Compare the first step, then the second: the first wrong one tells whether the step or the carrying is at fault."
+)
 @pytest.mark.parametrize("size", SEQUENCES)
 def check_gru_forward_values(size, rng, student, expected):
     """gru_forward gives the state after every step"""

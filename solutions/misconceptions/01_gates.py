@@ -1,4 +1,4 @@
-# ruff: noqa: D103, F811  a variant bears the name of the function it replaces, and its mistake's name says what it does
+# ruff: noqa: F811  a variant bears the name of the function it replaces, and its mistake's name says what it does
 """What goes wrong in 01_gates: each mistake with its name, a sentence for the next lecture, a hint and its variants.
 
 Names such as ``sigmoid`` mean the exercise's own here, see ``grader.checks.misconceptions``. Where a mistake can be
