@@ -1,0 +1,61 @@
+# Everything that is done with this repository, each with its own set-up in .venv; `make help` lists it.
+
+SUBMISSIONS ?= tests/classroom
+OUT ?= reports/latest
+ARGS ?=
+
+PY := .venv/bin/python
+NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
+
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help score test lint bench release sample constraints clean
+# One .venv serves all targets, and a run must not see packages come and go.
+.NOTPARALLEL:
+
+# A folder that was moved or copied holds a .venv that leads to the old place.
+ifneq "$(shell cat .venv/.place 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv/.score .venv/.dev
+endif
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo 'SUBMISSIONS=folder and OUT=folder choose what is graded and where reports go, ARGS="..." adds options;'
+	@echo 'PYTHON=/path/to/python3.12 chooses the Python that .venv is made with.'
+
+score: .venv/.score ## Grade a class (SUBMISSIONS, else the made-up one of the tests) and write reports (OUT)
+	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
+
+test: .venv/.dev ## Run the tests
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+lint: .venv/.dev ## Check style and types
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+bench: .venv/.dev ## Measure what a submission costs, against the floor and against plain pytest
+	@$(PY) tests/bench/bench.py $(ARGS)
+
+release: .venv/.score ## Make exercises/ from solutions/
+	@$(PY) -m grader release $(ARGS)
+
+sample: .venv/.score ## Make reports/sample/ anew (it is committed)
+	@rm -rf reports/sample
+	@$(PY) -m grader score tests/classroom --seed 7 --out reports/sample $(ARGS)
+
+constraints: ## Renew .ci/constraints.txt: the newest versions that fit together
+	@sh .ci/constraints
+
+clean: ## Remove .venv and caches; reports stay
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	@find grader tests solutions -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.score: $(NEEDS)
+	@sh .ci/venv score
+	@touch $@
+
+.venv/.dev: $(NEEDS)
+	@sh .ci/venv score,dev
+	@touch .venv/.score $@
