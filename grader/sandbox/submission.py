@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from grader.errors import UnreadableWork
+from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions.source import Contents
@@ -171,8 +171,16 @@ class Submission:
         try:
             process = self._process or self._start()
             process.ask(message, limit(), on_event=on_event)
-        except (WorkerLate, WorkerDied):
+        except WorkerLate as late:
             self._end()
+            if len(replies) < len(calls):
+                name, args, kwargs = calls[len(replies)]
+                waited = late.cpu < self._budget.call / 2
+                replies.append(self.call(name, args, kwargs, again=False) if waited else self._too_late(name))
+        except WorkerDied as died:
+            self._end()
+            if len(replies) < len(calls):
+                replies.append(self._gone(calls[len(replies)][0], died))
         return replies
 
     def call(
@@ -182,11 +190,13 @@ class Submission:
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
         answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        *,
+        again: bool = True,
     ) -> Reply:
         """Calls a function of the submission with plain data.
 
         ``parts`` maps names of the submission's module to parameter names; they are replaced for this call and
-        ``answer_part`` answers in their place.
+        ``answer_part`` answers in their place. With ``again``, a call that only waited until its limit is made once more.
         """
         if self._late.get(name, 0) >= 2:
             return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
@@ -197,25 +207,28 @@ class Submission:
             "kwargs": dict(kwargs or {}),
             "parts": {part: list(parameters) for part, parameters in (parts or {}).items()},
         }
-        for attempt in (1, 2):
-            left = self._left()
-            if left <= 0:
-                return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
-            try:
-                process = self._process or self._start()
-                answer = process.ask(message, min(self._budget.call, left), answer_part)
-            except WorkerLate as late:
-                self._end()
-                waited = late.cpu < late.seconds / 2
-                if waited and attempt == 1:
-                    continue
-                self._late[name] = self._late.get(name, 0) + 1
-                return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._budget.call:g} s and was stopped.")
-            except WorkerDied as died:
-                self._end()
-                return Stopped(Outcome.CRASHED, self._died(str(died), f"While {name} ran, "))
-            return self._reply(name, answer)
-        raise AssertionError("unreachable")
+        left = self._left()
+        if left <= 0:
+            return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
+        try:
+            process = self._process or self._start()
+            answer = process.ask(message, min(self._budget.call, left), answer_part)
+        except WorkerLate as late:
+            self._end()
+            if again and late.cpu < self._budget.call / 2:
+                return self.call(name, args, kwargs, parts, answer_part, again=False)
+            return self._too_late(name)
+        except WorkerDied as died:
+            self._end()
+            return self._gone(name, died)
+        return self._reply(name, answer)
+
+    def _too_late(self, name: str) -> Stopped:
+        self._late[name] = self._late.get(name, 0) + 1
+        return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._budget.call:g} s and was stopped.")
+
+    def _gone(self, name: str, died: WorkerDied) -> Stopped:
+        return Stopped(Outcome.CRASHED, self._died(str(died), f"While {name} ran, "))
 
     def _reply(self, name: str, answer: dict[str, Any]) -> Reply:
         if "returned" in answer:
@@ -298,18 +311,19 @@ class Submission:
 
     def _start(self, first: bool = False) -> WorkerProcess:
         """A worker that has read and run the file, all statements but those that ended an earlier one."""
-        for _ in range(MAX_DEATHS):
+        statements = self._reading.statements
+        for death in range(MAX_DEATHS + 2):
             self._process = process = WorkerProcess(self._spawning)
             self._read(process, first)
             if self._run(process):
                 return process
             first = False
             self._end()
-        self._reading.skip = set(range(len(self._reading.statements)))
-        self._process = process = WorkerProcess(self._spawning)
-        self._read(process, False)
-        self._run(process)
-        return process
+            if death == MAX_DEATHS - 1:
+                self._reading.skip |= {index for index, statement in enumerate(statements) if not statement.safe}
+            if death == MAX_DEATHS:
+                self._reading.skip = set(range(len(statements)))
+        raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
 
     def _read(self, process: WorkerProcess, first: bool) -> None:
         work = self.work

@@ -38,7 +38,7 @@ NAMES: tuple[bytes, ...] = (
     "line\u2028separator".encode(),
     b"caf\xe9",
     # names that meet on some system or other
-    b"..\\..\\up",
+    b"up\\..\\..",
     b"CON",
     b"index",
     b" blank ",
