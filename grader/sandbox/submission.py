@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.reading import Reading, text_of
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions.source import Contents
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs (contract 1)
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
 MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
-MAX_TEXT = 400
 READ_SECONDS = 20.0
 
 
@@ -62,36 +62,6 @@ Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
 """A function's name, its positional arguments and those by keyword."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    cell: int | None
-    line: int
-    binds: tuple[str, ...]
-    safe: bool
-
-    @property
-    def place(self) -> str:
-        return _place(self.cell, self.line)
-
-
-def _place(cell: int | None, line: int) -> str:
-    return f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What is known of a file after it was read, kept over all processes that serve it."""
-
-    statements: list[_Statement] = field(default_factory=list)
-    unbound: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
-    bound: frozenset[str] = frozenset()
-    skip: set[int] = field(default_factory=set)
-    cells: dict[int, CellResult] = field(default_factory=dict)
-    broken: list[CellResult] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
-    seconds: float = 0.0
-
-
 class Submission:
     """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
 
@@ -102,7 +72,7 @@ class Submission:
         self._spawning = spawning
         self._budget = budget
         self._started = time.monotonic()
-        self._reading = _Reading()
+        self._reading = Reading(work.names, budget.statement)
         self._late: dict[str, int] = {}
         self._printed = b""
         self._dropped = 0
@@ -112,10 +82,7 @@ class Submission:
     @property
     def cells(self) -> tuple[CellResult, ...]:
         """The statements that did not run to their end, in the file's order."""
-        ran = [self._reading.cells[index] for index in sorted(self._reading.cells)]
-        return tuple(
-            sorted(ran + self._reading.broken, key=lambda cell: (-1 if cell.index is None else cell.index, cell.line))
-        )
+        return self._reading.cells
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -238,7 +205,7 @@ class Submission:
                 return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
             return Returned(answer["returned"], tuple(changed), frozenset(warned))
         if "missing" in answer:
-            return self._missing(name, answer.get("wanted") is True)
+            return Stopped(*self._reading.missing(name, wanted=answer.get("wanted") is True))
         if isinstance(answer.get("not_callable"), str):
             return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
         if isinstance(answer.get("raised"), dict):
@@ -246,33 +213,16 @@ class Submission:
         self._end()
         return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
-    def _missing(self, name: str, wanted: bool, inside: str = "") -> Stopped:
-        """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
-        start = f"{inside} uses {name}, and " if inside else ""
-        if wanted:
-            return Stopped(
-                Outcome.BLOCKED,
-                f"{start}{name} is not there: it came from a package that this exercise is done without.",
-            )
-        if name in self._reading.unbound:
-            outcome, why = self._reading.unbound[name]
-            return Stopped(outcome, f"{start}{name} is not defined: {why}")
-        if name in self._reading.bound:
-            return Stopped(Outcome.ERROR, f"{start}{name} is not defined when the file has run.")
-        if name in self.work.names:
-            return Stopped(Outcome.TODO, f"{start}{name} is not written yet.")
-        return Stopped(Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).")
-
     def _raised(self, name: str, fault: dict[str, Any]) -> Stopped:
-        kind, line = _text(fault.get("kind")), fault.get("line")
+        kind, line = text_of(fault.get("kind")), fault.get("line")
         line = line if type(line) is int else None
         missing = fault.get("name")
         if kind == "error" and isinstance(missing, str):
-            stopped = self._missing(missing[:80], fault.get("wanted") is True, name)
-            return Stopped(stopped.outcome, stopped.message, line)
-        where = f" in {_text(fault.get('where'))}" if fault.get("where") and self.work.kind == "notebook" else ""
+            why = self._reading.missing(missing[:80], wanted=fault.get("wanted") is True, inside=name)
+            return Stopped(*why, line)
+        where = f" in {text_of(fault.get('where'))}" if fault.get("where") and self.work.kind == "notebook" else ""
         where += f", line {line}" if line is not None else ""
-        raised = f"{_text(fault.get('type'))}: {_text(fault.get('text'))}".rstrip(": ")
+        raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
         match kind:
             case "todo":
                 return Stopped(Outcome.TODO, f"{name} is not done yet.", line)
@@ -340,16 +290,7 @@ class Submission:
             return
         # No code of the submission has run yet, so this answer is the grader's own.
         self.contents = Contents.from_plain(answer["contents"])
-        self._reading.statements = [
-            _Statement(cell, line, tuple(binds), safe) for cell, line, binds, safe in answer["statements"]
-        ]
-        self._reading.bound = frozenset(name for s in self._reading.statements for name in s.binds)
-        for cell, line, message_text, binds in answer["broken"]:
-            place = _place(cell, line)
-            self._reading.broken.append(CellResult(cell, line, Outcome.ERROR, message_text))
-            self._reading.flags.append(Flag("syntax", f"{place} is not Python: {message_text}. The rest was run."))
-            for name in binds:
-                self._reading.unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({message_text})."))
+        self._reading.learn(answer["statements"], answer["broken"])
 
     def _run(self, process: WorkerProcess) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
@@ -365,9 +306,9 @@ class Submission:
             if type(event.get("start")) is int:
                 current = event["start"]
             elif type(event.get("stopped")) is int and isinstance(event.get("fault"), dict):
-                self._note(event["stopped"], event["fault"], event.get("blocked") is True)
+                reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
             elif type(event.get("late")) is int:
-                self._stop(event["late"], Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+                reading.stop(event["late"], Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
             return limit()
 
         message = {
@@ -378,10 +319,10 @@ class Submission:
         try:
             return self._ask_to_run(process, message, on_event, limit)
         except WorkerLate:
-            self._stop(current, Outcome.TIMEOUT, f"It took longer than {budget.statement:g} s and was stopped.")
+            reading.stop(current, Outcome.TIMEOUT, f"It took longer than {budget.statement:g} s and was stopped.")
             return False
         except WorkerDied as died:
-            self._stop(current, Outcome.CRASHED, self._died(str(died), ""))
+            reading.stop(current, Outcome.CRASHED, self._died(str(died), ""))
             return False
         finally:
             reading.seconds += time.monotonic() - started
@@ -400,71 +341,6 @@ class Submission:
             process.resume(INTERRUPT_SECONDS, on_event=on_event)
         return True
 
-    def _note(self, index: int, fault: dict[str, Any], blocked: bool) -> None:
-        """Keeps what a statement that stopped would have defined, and why it did not."""
-        kind = _text(fault.get("kind"))
-        raised = f"{_text(fault.get('type'))}: {_text(fault.get('text'))}".rstrip(": ")
-        outcome = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}.get(
-            kind, Outcome.ERROR
-        )
-        if kind == "exit":
-            self._exit(index)
-            return
-        if kind == "interrupted":
-            raised = f"It took longer than {self._budget.statement:g} s and was stopped."
-            self._reading.skip.add(index)
-        if blocked or kind == "forbidden":
-            outcome = Outcome.BLOCKED
-        self._stop(index, outcome, raised, again=True)
-
-    def _exit(self, index: int) -> None:
-        """The file ended itself: what stands below was not run."""
-        reading = self._reading
-        if index in reading.cells or not 0 <= index < len(reading.statements) - 1:
-            return  # nothing stands below it
-        place = reading.statements[index].place
-        reading.cells[index] = CellResult(
-            reading.statements[index].cell,
-            reading.statements[index].line,
-            Outcome.ERROR,
-            "sys.exit ended the reading here.",
-        )
-        reading.flags.append(Flag("stopped", f"{place} calls sys.exit: what stands below it was not run."))
-        for statement in reading.statements[index + 1 :]:
-            for name in statement.binds:
-                reading.unbound.setdefault(
-                    name,
-                    (Outcome.ERROR, f"{place} calls sys.exit, and its statement stands below ({statement.place})."),
-                )
-
-    def _stop(self, index: int | None, outcome: Outcome, why: str, again: bool = False) -> None:
-        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
-        reading = self._reading
-        if index is None or not 0 <= index < len(reading.statements):
-            # The worker did not say which one: read no further than what has run.
-            reading.skip |= {i for i, s in enumerate(reading.statements) if not s.safe}
-            return
-        if not again:
-            reading.skip.add(index)
-        if index in reading.cells:
-            return
-        statement = reading.statements[index]
-        reading.cells[index] = CellResult(statement.cell, statement.line, outcome, why[:MAX_TEXT])
-        if outcome is not Outcome.TODO:
-            kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            reading.flags.append(Flag(kind, f"{statement.place} did not run to its end: {why[:MAX_TEXT]}"))
-        defined = {name for s in reading.statements for name in s.binds if s is not statement}
-        for name in statement.binds:
-            if name not in defined:
-                cause = outcome if outcome in (Outcome.BLOCKED, Outcome.TODO) else Outcome.ERROR
-                reading.unbound.setdefault(
-                    name, (cause, f"{statement.place} did not run to its end ({why[:MAX_TEXT]}).")
-                )
-
 
 def _is_texts(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _text(value: Any) -> str:
-    return value[:MAX_TEXT] if isinstance(value, str) else ""

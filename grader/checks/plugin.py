@@ -1,0 +1,265 @@
+"""The pytest plugin: markers and fixtures of the checks, and running collected items again and again.
+
+Before any submission is graded every check runs once on the solution (the rehearsal): that tells which calls it makes, what the
+answers should be, and that the solution passes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from grader.checks.answers import Answer, Call, copied, perform
+from grader.checks.failures import NotShown, StudentStopped
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call
+from grader.checks.verdicts import ItemReport
+from grader.errors import CourseError, WorkerFault
+from grader.sandbox.submission import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.checks.trial import Trial
+    from grader.course import Exercise
+
+PREFIX = "check_"
+
+
+class _NotRehearsed(Exception):
+    """A check builds on another one that was not rehearsed yet."""
+
+
+class Plugin:
+    """The pytest plugin: markers, fixtures, and the loop that runs items again and again."""
+
+    def __init__(self, exercise: Exercise, plans: Plans, use: Callable[[pytest.Session], None]) -> None:
+        """``use`` is called once, when the checks are collected and the solution has passed them."""
+        self._exercise = exercise
+        self._hidden = frozenset(str(path) for path in exercise.hidden)
+        self._use = use
+        self.error: Exception | None = None
+        self.used = False
+        self.plans = plans
+        self.trial: Trial | None = None
+        self._check: CheckPlan | None = None
+        self._item = ""
+        self._asked = 0
+        self._expected = 0
+        self._pairs: dict[str, list[tuple[Call, Answer]]] = {}
+        self._reports: list[ItemReport] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Makes the markers known, so that a misspelt one is an error."""
+        for marker in (
+            "points(n): what the check is worth, all its items together",
+            "parts(*names): also right if right in calls with these functions replaced by drawn ones",
+            "composes: judges how the function is put together (contract 2)",
+            "needs(check): its points count only if that check passes",
+            "hint(text): the one hint where no known mistake is recognised",
+        ):
+            config.addinivalue_line("markers", marker)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keeps why a check file does not load."""
+        if report.failed and self.error is None:
+            self.error = CourseError(
+                f"{report.nodeid or self._exercise.id}: the check file does not load: {report.longrepr}"
+            )
+
+    @pytest.fixture
+    def rng(self) -> np.random.Generator:
+        """Random numbers that depend on the run's seed and the item alone."""
+        return np.random.default_rng(
+            [self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32, zlib.crc32(self._item.encode())]
+        )
+
+    @pytest.fixture
+    def student(self) -> _Student:
+        """The submission: calling one of its functions gives an Answer."""
+        return _Student(self)
+
+    @pytest.fixture
+    def expected(self) -> _Expected:
+        """What the submission's function of the same name should answer."""
+        return _Expected(self)
+
+    @pytest.fixture
+    def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
+        """The pairs (answer, wanted) of the calls by which another check judged."""
+        return self._shown
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Takes the place of running every item once: plans, rehearses, hands over."""
+        if self.error is not None:
+            return True
+        try:
+            self._plan(session)
+            self._rehearse(session)
+        except CourseError as error:
+            self.error = error
+            return True
+        self.used = True
+        self._use(session)
+        return True
+
+    def run(self, items: list[pytest.Item]) -> list[ItemReport]:
+        """Runs the items once and gives their reports, in order."""
+        self._reports = []
+        for index, item in enumerate(items):
+            self._run_item(item, items[index + 1] if index + 1 < len(items) else None)
+        return self._reports
+
+    def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        self._check, self._item = self.plans.checks[check_id(item)], _key(item)
+        self._asked = self._expected = 0
+        started = time.perf_counter()
+        error: BaseException | None = None
+        item._initrequest()  # type: ignore[attr-defined]  # what lets pytest run an item a second time
+        try:
+            item.ihook.pytest_runtest_setup(item=item)
+            item.ihook.pytest_runtest_call(item=item)
+        except Exception as raised:
+            error = raised
+        except pytest.skip.Exception as raised:
+            error = raised
+        finally:
+            item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+        seconds = time.perf_counter() - started
+        self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
+
+    def _plan(self, session: pytest.Session) -> None:
+        for item in session.items:
+            name = check_id(item)
+            points = item.get_closest_marker("points")
+            where = f"{item.path}: {PREFIX}{name}"
+            if points is None or len(points.args) != 1 or type(points.args[0]) is not int or points.args[0] < 0:
+                raise CourseError(f"{where}: needs @pytest.mark.points(n) with a whole number")
+            title = inspect.getdoc(item.obj) or ""  # type: ignore[attr-defined]
+            if not title:
+                raise CourseError(f"{where}: needs a docstring; its first line is the check's title")
+            hint, parts, needs = (item.get_closest_marker(mark) for mark in ("hint", "parts", "needs"))
+            mode = Mode.PARTS if parts else Mode.PLAIN
+            if item.get_closest_marker("composes"):
+                mode = Mode.COMPOSES
+            hidden = str(item.path) in self._hidden
+            plan = CheckPlan(
+                name, title.splitlines()[0], points.args[0], hidden, hint.args[0] if hint else "", mode,
+                tuple(parts.args) if parts else (), needs.args[0] if needs else None,
+            )  # fmt: skip
+            known = self.plans.checks.setdefault(name, plan)
+            if known.hidden != hidden:
+                raise CourseError(f"{where}: stands in a public and in a hidden file")
+            known.items.append(_key(item))
+
+    def _rehearse(self, session: pytest.Session) -> None:
+        """Runs every check on the reference, to learn its calls and to see that the reference passes."""
+        reports = self.run(session.items)
+        late = {report.item for report in reports if isinstance(report.error, _NotRehearsed)}
+        reports = [report for report in reports if report.item not in late]
+        for report in reports + self.run([item for item in session.items if _key(item) in late]):
+            if report.error is not None:
+                raise CourseError(
+                    f"{self._exercise.master}: the solution does not pass its own check {report.item}: "
+                    f"{type(report.error).__name__}: {report.error}"
+                )
+        for check in self.plans.checks.values():
+            if check.needs is not None and check.needs not in self.plans.checks:
+                raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
+        for module in dict.fromkeys(item.module for item in session.items):  # type: ignore[attr-defined]
+            for function, rungs in getattr(module, "LADDER", {}).items():
+                self.plans.climb(function, rungs)
+        self.plans.work_out_mistakes()
+
+    def ask_student(self, call: Call) -> Answer:
+        """The submission's answer to a check's next call; in the rehearsal the reference's."""
+        check, index = self._check, self._asked
+        assert check is not None, "calls are made by checks"
+        self._asked += 1
+        if self.trial is None:
+            return self._note(check, index, call)
+        planned = next((p for p in check.calls if p.item == self._item and p.index == index), None)
+        if planned is None or planned.call.function != call.function:
+            raise WorkerFault(f"{self._item} makes other calls than it made on the solution")
+        if check.mode is Mode.PLAIN:
+            reply = self.trial.by_reference(planned)
+        else:
+            reply = self.trial.way(check).replies[check.calls.index(planned)]
+        if isinstance(reply, Stopped):
+            raise StudentStopped(reply, planned.call)
+        return reply
+
+    def ask_expected(self, call: Call) -> Answer:
+        """What the answer to a check's next call should be, by the way in which the check judges."""
+        check, index = self._check, self._expected
+        assert check is not None, "calls are made by checks"
+        self._expected += 1
+        if self.trial is None:
+            answer = perform(self.plans.reference.function(call.function), call)
+            self._pairs.setdefault(self._item, []).append((call, answer))
+            return answer
+        call, answer = self._pairs[self._item][index]
+        if check.mode is not Mode.PLAIN:
+            wants = self.trial.way(check).wants
+            for planned, want in zip(check.calls, wants, strict=False):
+                if planned.item == self._item and is_same_call(planned.call, call):
+                    return want
+        return answer
+
+    def _note(self, check: CheckPlan, index: int, call: Call) -> Answer:
+        call = Call(call.function, copied(call.args), copied(dict(call.kwargs)))
+        want = perform(self.plans.reference.function(call.function), call)
+        check.calls.append(PlannedCall(self._item, index, call, want))
+        return want
+
+    def _shown(self, needed: str) -> list[tuple[Answer, Answer]]:
+        check = self._check
+        assert check is not None, "asked by checks"
+        other = self.plans.checks.get(needed)
+        if self.trial is not None and other is not None:
+            way = self.trial.way(other)
+            if not way.right:
+                raise NotShown(needed)
+            return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
+        if other is None:
+            raise CourseError(f"{PREFIX}{check.id} builds on {needed}, and there is no such check")
+        if not other.calls:
+            raise _NotRehearsed
+        check.needs = needed
+        check.calls = list(other.calls)
+        return [(planned.want, planned.want) for planned in other.calls]
+
+
+class _Student:
+    """Looks like the submission's module; every function of it gives an Answer."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin = plugin
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        self._plugin.plans.reference.function(name)
+        return lambda *args, **kwargs: self._plugin.ask_student(Call(name, args, kwargs))
+
+
+class _Expected:
+    """Looks like the solution's module; every function of it gives an Answer."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self._plugin = plugin
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        self._plugin.plans.reference.function(name)
+        return lambda *args, **kwargs: self._plugin.ask_expected(Call(name, args, kwargs))
+
+
+def _key(item: pytest.Item) -> str:
+    return f"{item.path.stem}::{item.name}"
+
+
+def check_id(item: pytest.Item) -> str:
+    """The id of the check that an item belongs to: its function's name, without the prefix."""
+    return str(getattr(item, "originalname", item.name)).removeprefix(PREFIX)

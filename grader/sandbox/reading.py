@@ -1,0 +1,134 @@
+"""What is known of a file after its statements ran: which did not, and which names are missing for that reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.scores.records import CellResult, Flag, Outcome
+
+MAX_TEXT = 400
+_OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatement:
+    """One statement of a file, as the trusted side knows it; ``safe`` is one that only defines something."""
+
+    cell: int | None
+    line: int
+    binds: tuple[str, ...]
+    safe: bool
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return _place(self.cell, self.line)
+
+
+class Reading:
+    """How one file was read, over all the processes that served it."""
+
+    def __init__(self, names: tuple[str, ...], statement_seconds: float) -> None:
+        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement."""
+        self.statements: list[ReadStatement] = []
+        self.skip: set[int] = set()
+        self.flags: list[Flag] = []
+        self.seconds = 0.0
+        self._names = names
+        self._limit = f"It took longer than {statement_seconds:g} s and was stopped."
+        self._bound: frozenset[str] = frozenset()
+        self._unbound: dict[str, tuple[Outcome, str]] = {}
+        self._stopped: dict[int, CellResult] = {}
+        self._broken: list[CellResult] = []
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]:
+        """The statements that did not run to their end, in the file's order."""
+        found = [*(self._stopped[index] for index in sorted(self._stopped)), *self._broken]
+        return tuple(sorted(found, key=lambda cell: (-1 if cell.index is None else cell.index, cell.line)))
+
+    def learn(self, statements: list[Any], broken: list[Any]) -> None:
+        """Takes what a worker said of the file before any code of it ran."""
+        self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
+        self._bound = frozenset(name for statement in self.statements for name in statement.binds)
+        for cell, line, message, binds in broken:
+            place = _place(cell, line)
+            self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
+            self.flags.append(Flag("syntax", f"{place} is not Python: {message}. The rest was run."))
+            for name in binds:
+                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({message})."))
+
+    def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
+        """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
+        start = f"{inside} uses {name}, and " if inside else ""
+        if wanted:
+            why = "it came from a package that this exercise is done without."
+            return Outcome.BLOCKED, f"{start}{name} is not there: {why}"
+        if name in self._unbound:
+            outcome, why = self._unbound[name]
+            return outcome, f"{start}{name} is not defined: {why}"
+        if name in self._bound:
+            return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
+        if name in self._names:
+            return Outcome.TODO, f"{start}{name} is not written yet."
+        return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError)."
+
+    def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
+        """Keeps a statement that raised: what it would have defined, and why it did not."""
+        kind = text_of(fault.get("kind"))
+        if kind == "exit":
+            self._exit(index)
+            return
+        why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
+        outcome = _OUTCOMES.get(kind, Outcome.ERROR)
+        if kind == "interrupted":
+            why = self._limit
+            self.skip.add(index)
+        if blocked or kind == "forbidden":
+            outcome = Outcome.BLOCKED
+        self.stop(index, outcome, why, again=True)
+
+    def stop(self, index: int | None, outcome: Outcome, why: str, *, again: bool = False) -> None:
+        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
+        if index is None or not 0 <= index < len(self.statements):
+            # The worker did not say which one: what only defines something is all that is run again.
+            self.skip |= {i for i, statement in enumerate(self.statements) if not statement.safe}
+            return
+        if not again:
+            self.skip.add(index)
+        if index in self._stopped:
+            return
+        statement, why = self.statements[index], why[:MAX_TEXT]
+        self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
+        if outcome is not Outcome.TODO:
+            kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
+            self.flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+        cause = outcome if outcome in (Outcome.BLOCKED, Outcome.TODO) else Outcome.ERROR
+        defined = {name for other in self.statements for name in other.binds if other is not statement}
+        for name in statement.binds:
+            if name not in defined:
+                self._unbound.setdefault(name, (cause, f"{statement.place} did not run to its end ({why})."))
+
+    def _exit(self, index: int) -> None:
+        """The file ended itself: what stands below was not run."""
+        if index in self._stopped or not 0 <= index < len(self.statements) - 1:
+            return  # nothing stands below it
+        statement = self.statements[index]
+        self._stopped[index] = CellResult(
+            statement.cell, statement.line, Outcome.ERROR, "sys.exit ended the reading here."
+        )
+        self.flags.append(Flag("stopped", f"{statement.place} calls sys.exit: what stands below it was not run."))
+        for below in self.statements[index + 1 :]:
+            why = f"{statement.place} calls sys.exit, and its statement stands below ({below.place})."
+            for name in below.binds:
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
+
+
+def text_of(value: Any) -> str:
+    """A text that came out of a worker, cut; empty for anything that is no text."""
+    return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _place(cell: int | None, line: int) -> str:
+    return f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"
