@@ -20,14 +20,19 @@ def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
 
     ``filenames`` are those of the submission's own code objects; the place is the innermost line of its own.
     """
-    place = _place(error.__traceback__, filenames)
+    kind, where, line, name = "error", None, None, None
+    try:  # an exception of the submission's own class may answer every question with another exception
+        kind, name = _kind(error), _missing_name(error)
+        where, line = _place(error.__traceback__, filenames)
+    except BaseException:
+        name = None
     return {
-        "kind": _kind(error),
+        "kind": kind,
         "type": type_name(type(error)),
         "text": _text(error),
-        "where": place[0],
-        "line": place[1],
-        "name": _missing_name(error),
+        "where": where,
+        "line": line,
+        "name": name,
     }
 
 

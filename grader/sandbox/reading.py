@@ -92,8 +92,7 @@ class Reading:
     def stop(self, index: int | None, outcome: Outcome, why: str, *, again: bool = False) -> None:
         """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
         if index is None or not 0 <= index < len(self.statements):
-            # The worker did not say which one: what only defines something is all that is run again.
-            self.skip |= {i for i, statement in enumerate(self.statements) if not statement.safe}
+            self.skip_more(keep_definitions=True)  # the worker did not say which one
             return
         if not again:
             self.skip.add(index)
@@ -109,6 +108,10 @@ class Reading:
         for name in statement.binds:
             if name not in defined:
                 self._unbound.setdefault(name, (cause, f"{statement.place} did not run to its end ({why})."))
+
+    def skip_more(self, *, keep_definitions: bool) -> None:
+        """Leaves out all statements, or all but those that only define something, when the file is run once more."""
+        self.skip |= {i for i, statement in enumerate(self.statements) if not (keep_definitions and statement.safe)}
 
     def _exit(self, index: int) -> None:
         """The file ended itself: what stands below was not run."""

@@ -261,7 +261,6 @@ class Submission:
 
     def _start(self, first: bool = False) -> WorkerProcess:
         """A worker that has read and run the file, all statements but those that ended an earlier one."""
-        statements = self._reading.statements
         for death in range(MAX_DEATHS + 2):
             self._process = process = WorkerProcess(self._spawning)
             self._read(process, first)
@@ -269,10 +268,8 @@ class Submission:
                 return process
             first = False
             self._end()
-            if death == MAX_DEATHS - 1:
-                self._reading.skip |= {index for index, statement in enumerate(statements) if not statement.safe}
-            if death == MAX_DEATHS:
-                self._reading.skip = set(range(len(statements)))
+            if death >= MAX_DEATHS - 1:
+                self._reading.skip_more(keep_definitions=death == MAX_DEATHS - 1)
         raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
 
     def _read(self, process: WorkerProcess, first: bool) -> None:

@@ -64,11 +64,11 @@ class Encoder:
             return {"y": self._block(value)} if self._fits(len(value)) else {"o": "bytes too large to hand over"}
         if kind is np.ndarray:
             return self._array(value)
-        if issubclass(kind, np.generic) and kind in _SCALARS:
+        if type(kind) is type and kind in _SCALARS:  # a metaclass could answer for its class
             return self._scalar(value)
         if kind is Opaque:
             return {"o": value.type_name}
-        if kind in (list, tuple, dict):
+        if kind is list or kind is tuple or kind is dict:
             return self._container(value, kind, depth)
         return {"o": type_name(kind)}
 
