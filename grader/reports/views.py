@@ -126,7 +126,7 @@ def _card(check: CheckResult, anchor: str) -> Card:
         lost=check.max_points - check.points,
         waiting=check.outcome is Outcome.REVIEW,
         hidden=check.hidden,
-        message=text.block(check.message) if shown else "",
+        message=text.block(check.message) if shown and check.gap is None else "",  # the gap says the same, side by side
         gap=_gap(check.gap) if shown and check.gap else None,
         counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
         mistake=text.line(check.misconception.name) if check.misconception else "",

@@ -28,7 +28,7 @@ def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
         name = None
     return {
         "kind": kind,
-        "type": type_name(type(error)),
+        "type": "ModuleNotFoundError" if type(error) is RefusedImport else type_name(type(error)),
         "text": _text(error),
         "where": where,
         "line": line,

@@ -24,7 +24,6 @@ class Refusing(importlib.abc.MetaPathFinder):
     def __init__(self, refused: frozenset[str], exercise: str) -> None:
         self._refused = refused
         self._exercise = exercise
-        self.asked: set[str] = set()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -40,23 +39,20 @@ class Refusing(importlib.abc.MetaPathFinder):
             if caller.f_back is None:
                 break
             caller = caller.f_back
-        self.asked.add(top)
         raise RefusedImport(
             f"No module named {fullname!r}: {self._exercise} is done without {top}; NumPy is all it needs.",
             name=fullname,
         )
 
 
-def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any] | None = None) -> Refusing:
+def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any] | None = None) -> None:
     """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
         del sys.modules[name]
     sys.modules["grader"] = _small_grader(example)
     for name in [name for name in sys.modules if name.partition(".")[0] in refused]:
         del sys.modules[name]
-    finder = Refusing(refused, exercise)
-    sys.meta_path.insert(0, finder)
-    return finder
+    sys.meta_path.insert(0, Refusing(refused, exercise))
 
 
 def _small_grader(example: Callable[[str], Any] | None) -> types.ModuleType:

@@ -81,6 +81,8 @@ class Reading:
             self._exit(index)
             return
         why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
+        if why.startswith("ModuleNotFoundError") and not blocked:
+            why += " (only this one file is read: a module or package beside it is not there)"
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
         if kind == "interrupted":
             why = self._limit

@@ -26,7 +26,7 @@ class Served:
         self._wants = running.Wants()
         self._source: Source | None = None
         self._filenames: frozenset[str] = frozenset()
-        self._finder = imports.install(refused, exercise)
+        imports.install(refused, exercise)
 
     def serve(self) -> None:
         """Answers requests until the grader goes."""
@@ -89,7 +89,7 @@ class Served:
             frozenset(request["skip"]),
             request["full_seconds"],
         )
-        return {"ran": True, "refused": sorted(self._finder.asked)}
+        return {"ran": True}
 
     def _calls(self, request: dict[str, Any]) -> dict[str, Any]:
         """Many calls for one question; each answer goes out as soon as it is there."""
