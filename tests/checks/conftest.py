@@ -1,0 +1,63 @@
+"""The checks of the course's exercise, collected once, and a pool that grades files through the real sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.checks.bench import with_checks
+from grader.checks.plans import Plans
+from grader.checks.task import Task
+from grader.course import Course, Exercise, load_course
+from grader.engine.pool import Pool
+from grader.sandbox import lockdown, packages
+from grader.scores.records import SubmissionResult
+
+ROOT = Path(__file__).parents[2]
+SEED = 20
+
+Grade = Callable[[Mapping[str, str]], dict[str, SubmissionResult]]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """Load the course that stands in this repository."""
+    return load_course(ROOT / "solutions")
+
+
+@pytest.fixture(scope="session")
+def exercise(course: Course) -> Exercise:
+    """Give its first exercise."""
+    return course.exercises[0]
+
+
+@pytest.fixture(scope="session")
+def plans(exercise: Exercise) -> Plans:
+    """Collect and rehearse the checks in this process, and keep what they ask."""
+    kept: list[Plans] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        with_checks(exercise, SEED, lambda bench: kept.append(bench.plans))
+    return kept[0]
+
+
+@pytest.fixture(scope="session")
+def grade(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grade]:
+    """Grade files by name and text, two at a time, in locked workers."""
+    with Pool(course, course.exercises[:1], SEED, lockdown.survey(packages.interpreter_paths())) as pool:
+        pool.wait_until_ready()
+
+        def graded(texts: Mapping[str, str]) -> dict[str, SubmissionResult]:
+            folder = tmp_path_factory.mktemp("work")
+            tasks = []
+            for number, (student, text) in enumerate(texts.items()):
+                file = folder / f"{number}.py"
+                file.write_text(text, encoding="utf-8")
+                tasks.append(Task(student, course.exercises[0].id, str(file), file.name, "script", "page.html"))
+            results = {task.student: result for task, result in pool.grade(tasks, 2) if result is not None}
+            assert set(results) == set(texts), "each file has a result"
+            return results
+
+        yield graded

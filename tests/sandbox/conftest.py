@@ -1,0 +1,65 @@
+"""One zygote under the full lock of this machine, for all tests of this folder; a submission is a fork of it away."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader.sandbox import lockdown, packages
+from grader.sandbox.process import Spawning, WorkerProcess, Zygote, refused_packages
+from grader.sandbox.submission import Budget, Submission, Work
+
+PACKAGES = ("numpy", "pandas", "matplotlib")
+MEMORY = 1 << 30
+NAMES = ("sigmoid", "update_gate", "gru_step")
+
+Read = Callable[..., Submission]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Start the process that workers are forked from."""
+    made = Zygote(PACKAGES, lockdown.survey(packages.interpreter_paths()))
+    made.wait_until_ready()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def spawning(zygote: Zygote) -> Spawning:
+    """Say how workers are had, with 1 GB of memory each."""
+    return Spawning(zygote.control, "01_made_up", refused_packages(PACKAGES), lockdown.Limits(memory=MEMORY, cpu=60))
+
+
+@pytest.fixture
+def worker(spawning: Spawning) -> Iterator[WorkerProcess]:
+    """Have one worker."""
+    made = WorkerProcess(spawning)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def read(spawning: Spawning) -> Iterator[Read]:
+    """Read a file's text in a worker: ``read(text, call=10, statement=30, submission=120, kind="script", names=NAMES)``."""
+    made: list[Submission] = []
+
+    def reading(
+        text: str | bytes,
+        *,
+        call: float = 10,
+        statement: float = 30,
+        submission: float = 120,
+        kind: str = "script",
+        names: tuple[str, ...] = NAMES,
+    ) -> Submission:
+        data = textwrap.dedent(text).encode() if isinstance(text, str) else text
+        name = "01_made_up.py" if kind == "script" else "01_made_up.ipynb"
+        made.append(Submission(Work(data, kind, name, names), spawning, Budget(call, statement, submission, "1 GB")))
+        return made[-1]
+
+    yield reading
+    for each in made:
+        each.close()

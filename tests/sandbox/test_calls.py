@@ -1,0 +1,195 @@
+"""One call of a function: fresh inputs, parts replaced for this call alone, and what it changed or warned of."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.sandbox import calls, values
+from grader.sandbox.submission import Returned, Stopped
+from grader.scores.records import Outcome
+
+PARTS = {"update_gate": ("x", "h", "W_z"), "sigmoid": ("a",)}
+
+
+def module(text: str) -> types.ModuleType:
+    """Run a text as a module of its own."""
+    made = types.ModuleType("submission")
+    exec(text, made.__dict__)
+    return made
+
+
+def call(made: types.ModuleType, name: str, *args: Any, parts: Any = None, ask: Any = None, **kwargs: Any) -> dict[str, Any]:
+    """Call a function as the worker does it."""
+    request = {"name": name, "args": list(args), "kwargs": kwargs, "parts": parts or {}}
+    pristine = values.loads(*values.dumps(list(args)))
+    return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def gru_step(): return update_gate(1, 2, 3)",
+        "def gru_step(): return update_gate(1, W_z=3, h=2)",
+        "def gru_step(): return update_gate(x=1, h=2, W_z=3)",
+        "def update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, weights=3, state=2)",
+        "def update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, W_z=3, state=2)",
+        "def update_gate(x, h, W_z, extra=0): pass\ndef gru_step(): return update_gate(1, 2, 3, extra=5)",
+        "update_gate = lambda a, b, c: 0\ndef gru_step(): return update_gate(a=1, b=2, c=3)",
+        "def gru_step(): return globals()['update_gate'](1, 2, 3)",
+        "def inner(): return update_gate(*[1, 2, 3])\ndef gru_step(): return inner()",
+    ],
+)
+def test_a_part_is_replaced_under_its_name_and_takes_the_students_own_parameter_names(text: str) -> None:
+    assert call(module(text), "gru_step", parts=PARTS)["returned"] == ["update_gate", [1, 2, 3]]
+
+
+def test_a_call_of_a_part_that_lacks_an_argument_says_which() -> None:
+    raised = call(module("def gru_step(): return update_gate(1, 2)"), "gru_step", parts=PARTS)["raised"]
+    assert raised["type"] == "TypeError"
+    assert "W_z is missing" in raised["text"]
+
+
+def test_parts_are_back_in_their_places_after_the_call() -> None:
+    """Whether it returned or raised, and a name that was not there is not there again."""
+    made = module("def sigmoid(a): return 'mine'\ndef gru_step(): return sigmoid(1)\ndef gru_forward(): return 1 / 0")
+    mine = made.__dict__["sigmoid"]
+    for name in ("gru_step", "gru_forward"):
+        call(made, name, parts=PARTS)
+        assert made.__dict__["sigmoid"] is mine
+        assert "update_gate" not in made.__dict__
+    assert call(made, "gru_step")["returned"] == "mine"
+
+
+def test_a_function_may_ask_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "MAX_ASKS", 5)
+    made = module("def gru_step():\n    while True: sigmoid(1)")
+    assert "more than 5 times" in call(made, "gru_step", parts=PARTS)["raised"]["text"]
+
+
+def test_warnings_are_named_by_their_kind_and_underflow_is_none() -> None:
+    made = module("import numpy as np\ndef f(a): return np.exp(a)\ndef g(a): return a / a\ndef h(a): return 1 / a\n")
+    assert call(made, "f", np.array([1000.0]))["warned"] == ["overflow"]
+    assert call(made, "f", np.array([-1000.0]))["warned"] == []
+    assert call(made, "g", np.zeros(1))["warned"] == ["invalid value"]
+    assert call(made, "h", np.zeros(1))["warned"] == ["divide by zero"]
+
+
+def test_a_submission_that_silences_its_warnings_inside_has_none() -> None:
+    made = module("import numpy as np\ndef f(a):\n    with np.errstate(all='ignore'): return np.exp(a)\n")
+    assert call(made, "f", np.array([1000.0]))["warned"] == []
+
+
+def test_a_filter_that_the_file_set_up_changes_nothing() -> None:
+    """`warnings.simplefilter("error")` at the top of a file must not turn a warning into a failed call, nor hide it."""
+    made = module("import warnings, numpy as np\ndef f(a): return np.exp(a)\n")
+    with pytest.warns(UserWarning, match="other"):
+        import warnings
+
+        warnings.warn("other", UserWarning, stacklevel=1)
+        answer = call(made, "f", np.array([1000.0]))
+    assert "returned" in answer
+    assert answer["warned"] == ["overflow"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "changed"),
+    [
+        ("a += 1", ["0"]),
+        ("a[0] = np.nan", ["0"]),
+        ("p['W'][0] = 9", ["1.W"]),
+        ("p['new'] = 1", ["1"]),
+        ("del p['W']", ["1"]),
+        ("p['W'] = p['W'].copy()", []),
+        ("p['W'] = p['W'] * 1", []),
+        ("a[:] = a", []),
+        ("a.shape = (1, 2)", ["0"]),
+        ("a = a + 1; p = {}", []),
+        ("q.append(1)", ["2"]),
+        ("q[0][0] = 7", ["2.0"]),
+        ("p['W'] = Odd()", ["1.W"]),
+        ("a.dtype = 'i8'", ["0"]),
+    ],
+)
+def test_inputs_that_were_changed_are_named(deed: str, changed: list[str]) -> None:
+    text = f"import numpy as np\nclass Odd:\n    def __eq__(self, o): return True\ndef f(a, p, q):\n    {deed}\n"
+    given = (np.array([1.0, 2.0]), {"W": np.zeros(2), "b": np.array(-0.0)}, [np.zeros(1)])
+    answer = call(module(text), "f", *given)
+    assert answer.get("changed") == changed, answer
+
+
+def test_nan_and_minus_zero_that_were_left_alone_are_not_changed() -> None:
+    assert calls.changed([np.array([np.nan, -0.0]), float("nan")], [np.array([np.nan, -0.0]), float("nan")]) == []
+    assert calls.changed([np.array([0.0])], [np.array([-0.0])]) == ["0"]
+
+
+def test_a_part_is_answered_from_outside_and_the_arguments_come_out_as_plain_data(read: Any) -> None:
+    seen: list[Any] = []
+
+    def answer(name: str, args: list[Any]) -> dict[str, Any]:
+        seen.append((name, args))
+        return {"answer": np.full(2, 7.0)} if len(seen) < 3 else {"refuse": "that is enough"}
+
+    submission = read("import numpy as np\ndef gru_step(a): return sigmoid(a) + sigmoid([a, object()])\n")
+    reply = submission.call("gru_step", (np.ones(2),), None, {"sigmoid": ("a",)}, answer)
+    assert isinstance(reply, Returned)
+    assert reply.value.tolist() == [14.0, 14.0]
+    assert [name for name, _ in seen] == ["sigmoid", "sigmoid"]
+    assert isinstance(seen[1][1][0][1], values.Opaque)
+    reply = submission.call("gru_step", (np.ones(2),), None, {"sigmoid": ("a",)}, answer)
+    assert isinstance(reply, Stopped)
+    assert "that is enough" in reply.message
+    assert reply.outcome is Outcome.ERROR
+
+
+def test_parts_may_be_asked_from_threads(read: Any) -> None:
+    """One socket, several threads: each gets its own answer."""
+    text = """
+    from concurrent.futures import ThreadPoolExecutor
+    def gru_step():
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(sigmoid, range(40)))
+    """
+    reply = read(text).call("gru_step", (), None, {"sigmoid": ("a",)}, lambda name, args: {"answer": args[0] * 2})
+    assert isinstance(reply, Returned), reply
+    assert reply.value == [2 * n for n in range(40)]
+
+
+def test_a_part_that_is_asked_after_the_call_has_returned_wins_nothing(read: Any) -> None:
+    """A stand-in may be kept; what it asks later nobody waits for."""
+    text = """
+    kept = []
+    def gru_step():
+        kept.append(sigmoid)
+        return 1
+    def update_gate():
+        return kept[0](1)
+    """
+    submission = read(text, call=1)
+    answer = {"answer": 42}
+    assert isinstance(submission.call("gru_step", (), None, {"sigmoid": ("a",)}, lambda *_: answer), Returned)
+    reply = submission.call("update_gate", ())
+    assert not (isinstance(reply, Returned) and reply.value == 42)
+
+
+def test_each_call_gets_inputs_of_its_own(read: Any) -> None:
+    submission = read("kept = []\ndef sigmoid(a):\n    kept.append(a)\n    a += 1\n    return len({id(k) for k in kept})\n")
+    array = np.zeros(3)
+    first, second = submission.call("sigmoid", (array,)), submission.call("sigmoid", (array,))
+    assert isinstance(first, Returned)
+    assert isinstance(second, Returned)
+    assert (first.value, second.value) == (1, 2)
+    assert first.changed == ("0",)
+    assert array.tolist() == [0, 0, 0]
+
+
+def test_an_input_that_stands_twice_is_two_inputs(read: Any) -> None:
+    """Where d equals u a check could pass one array twice; a change of the one must not show in the other."""
+    array = np.zeros(2)
+    reply = read("def sigmoid(a, b):\n    a += 1\n    return float(b.sum())\n").call("sigmoid", (array, array))
+    assert isinstance(reply, Returned)
+    assert reply.value == 0.0
+    assert reply.changed == ("0",)

@@ -1,0 +1,122 @@
+"""What stopped a submission's code is told as plain data, whatever the exception's class does."""
+
+from __future__ import annotations
+
+import urllib.error
+from typing import Any
+
+import pytest
+
+from grader.sandbox import faults, values
+from grader.sandbox.imports import RefusedImport
+from grader.sandbox.submission import Stopped
+from grader.scores.records import Outcome
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """Describe an exception that was never raised."""
+    return faults.describe(error, frozenset())
+
+
+def caused(error: Exception, cause: BaseException) -> Exception:
+    """Give an error a cause."""
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NotImplementedError("TODO 1"), "todo"),
+        (type("Todo", (NotImplementedError,), {})(), "todo"),
+        (MemoryError(), "memory"),
+        (SystemExit(0), "exit"),
+        (KeyboardInterrupt(), "interrupted"),
+        (RefusedImport("x"), "import"),
+        (caused(RuntimeError(), RefusedImport("x")), "import"),
+        (ModuleNotFoundError("x"), "error"),
+        (PermissionError(1, "x"), "forbidden"),
+        (PermissionError(13, "x"), "forbidden"),
+        (urllib.error.URLError(PermissionError(1, "x")), "forbidden"),
+        (FileNotFoundError(2, "x"), "error"),
+        (RecursionError(), "error"),
+        (GeneratorExit(), "error"),
+        (ExceptionGroup("x", [ValueError()]), "error"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_the_kind_of_what_was_raised(error: BaseException, kind: str) -> None:
+    assert described(error)["kind"] == kind
+
+
+def test_an_error_that_was_handled_on_purpose_no_longer_counts() -> None:
+    """`raise X from None` says that the first one does not matter."""
+    try:
+        try:
+            raise RefusedImport("x")
+        except ImportError:
+            raise ValueError("y") from None
+    except ValueError as error:
+        assert described(error)["kind"] == "error"
+
+
+def test_a_ring_of_causes_ends() -> None:
+    one, other = ValueError("a"), ValueError("b")
+    one.__cause__, other.__cause__ = other, one
+    assert described(one)["kind"] == "error"
+
+
+HOSTILE = {
+    "str": "def __str__(self): raise RuntimeError('again')",
+    "str that exits": "def __str__(self): raise SystemExit(0)",
+    "str of a subclass": "def __str__(self): return S('x')",
+    "repr": "def __repr__(self): raise RuntimeError",
+    "getattribute": "def __getattribute__(self, name): raise RuntimeError(name)",
+    "class": "__class__ = property(lambda self: 1 / 0)",
+    "dict": "__dict__ = property(lambda self: 1 / 0)",
+    "cause": "__cause__ = property(lambda self: 1 / 0)",
+    "name": "name = property(lambda self: 1 / 0)",
+    "module": "__module__ = S('x')",
+    "reason": "reason = property(lambda self: 1 / 0)",
+    "errno": "errno = property(lambda self: 1 / 0)",
+}
+
+
+@pytest.mark.parametrize("base", ["Exception", "OSError", "NameError"])
+@pytest.mark.parametrize("member", HOSTILE)
+def test_an_exception_with_hostile_members_is_an_error_like_others(member: str, base: str) -> None:
+    text = f"class S(str):\n    def __str__(self): raise RuntimeError\n    __repr__ = __format__ = __str__\nclass E({base}):\n    {HOSTILE[member]}\n"
+    namespace: dict[str, Any] = {"__name__": "submission"}
+    exec(text, namespace)
+    told = described(namespace["E"]("x"))
+    assert told["kind"] == "error"
+    assert values.loads(*values.dumps(told))["kind"] == "error"
+
+
+@pytest.mark.parametrize("member", HOSTILE)
+def test_a_statement_and_a_call_that_raise_a_hostile_exception_are_errors(read: Any, member: str) -> None:
+    text = f"class S(str):\n    def __str__(self): raise RuntimeError\nclass E(Exception):\n    {HOSTILE[member]}\n"
+    submission = read(text + "x = 1\nraise E('x')\ndef sigmoid(): raise E('y')\n")
+    reply = submission.call("sigmoid", ())
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.ERROR
+    assert [cell.outcome for cell in submission.cells] == [Outcome.ERROR]
+
+
+def test_the_place_is_the_innermost_line_of_the_submissions_own(read: Any) -> None:
+    text = "import numpy as np\ndef helper(a):\n    return np.linalg.inv(a)\ndef sigmoid(a):\n    return helper(a)\n"
+    reply = read(text).call("sigmoid", ([[0.0]],))
+    assert isinstance(reply, Stopped)
+    assert reply.line == 3
+    assert "LinAlgError" in reply.message
+    assert "line 3" in reply.message
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(described(ValueError("x" * 100_000))["text"]) == faults.MAX_MESSAGE
+
+
+def test_a_name_that_is_missing_is_told_and_an_attribute_is_not() -> None:
+    assert described(NameError("x", name="sigmoid"))["name"] == "sigmoid"
+    assert described(UnboundLocalError("x", name="h"))["kind"] == "error"
+    assert described(AttributeError("x", name="sigmoid"))["name"] is None

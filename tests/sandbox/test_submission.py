@@ -1,0 +1,132 @@
+"""A submission as the checks see it: what is told of a file, and replies that are always one of two kinds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.errors import UnreadableWork
+from grader.sandbox.submission import Returned, Stopped
+from grader.sandbox.values import Opaque
+from grader.scores.records import Outcome
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x80\x81\xfe\xff", "script"),
+        (b"# -*- coding: utf-16 -*-\nx = 1\n", "script"),
+        (b"{", "notebook"),
+        (b"[]", "notebook"),
+        (b'{"cells": 5}', "notebook"),
+        (b"[" * 200_000, "notebook"),
+        (b'{"nbformat": 4, "cells": [' + b"[" * 50_000, "notebook"),
+    ],
+)
+def test_a_file_that_can_not_be_read_says_why(read: Any, data: bytes, kind: str) -> None:
+    with pytest.raises(UnreadableWork) as unreadable:
+        read(data, kind=kind)
+    assert str(unreadable.value)
+
+
+@pytest.mark.parametrize("text", ["(" * 100_000, "-" * 200_000 + "1", "x = " + "[" * 5000 + "]" * 5000, "1." * 50_000])
+def test_a_text_made_to_break_a_parser_costs_its_own_lines(read: Any, text: str) -> None:
+    submission = read(f"def sigmoid(): return 1\n{text}\ndef update_gate(): return 2\n")
+    reply = submission.call("sigmoid", ())
+    assert isinstance(reply, Returned), reply
+
+
+def test_an_empty_file_has_nothing_done(read: Any) -> None:
+    reply = read(b"").call("sigmoid", ())
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.TODO
+
+
+def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read: Any) -> None:
+    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('later')\nimport os\nos._exit(0)\ny = undefined\ndef sigmoid(): return 1\n"
+    submission = read(text)
+    assert [(cell.line, cell.outcome) for cell in submission.cells] == [
+        (1, Outcome.ERROR),
+        (3, Outcome.ERROR),
+        (4, Outcome.TODO),
+        (6, Outcome.CRASHED),
+        (7, Outcome.ERROR),
+    ]
+    assert isinstance(submission.call("sigmoid", ()), Returned)
+    assert sorted(flag.kind for flag in submission.flags) == ["stopped", "stopped", "stopped", "syntax"]
+
+
+def test_a_class_whose_instances_are_called_is_a_function_too(read: Any) -> None:
+    for text in (
+        "class sigmoid:\n    def __new__(cls, a): return a + 1\n",
+        "class S:\n    def __call__(self, a): return a + 1\nsigmoid = S()\n",
+        "import functools\nsigmoid = functools.partial(lambda b, a: a + b, 1)\n",
+        "import numpy as np\nsigmoid = np.frompyfunc(lambda a: a + 1, 1, 1)\n",
+        "import numpy as np\nsigmoid = np.vectorize(lambda a: a + 1)\n",
+        "async def s(a): return a + 1\nimport asyncio\ndef sigmoid(a): return asyncio.run(s(a))\n",
+    ):
+        reply = read(text).call("sigmoid", (1.0,))
+        assert isinstance(reply, Returned), (text, reply)
+        assert float(reply.value) == 2.0
+
+
+def test_what_a_function_gives_that_is_no_plain_data_is_named(read: Any) -> None:
+    text = """
+    import pandas as pd
+    class Same:
+        def __eq__(self, other): return True
+        def __array__(self, *a, **k): raise SystemExit
+        def __sub__(self, other): return 0
+    def sigmoid(): return Same()
+    def update_gate(): return pd.Series([1.0])
+    def gru_step(): yield 1
+    """
+    submission = read(text)
+    for name, type_name in (("sigmoid", "Same"), ("update_gate", "Series"), ("gru_step", "generator")):
+        reply = submission.call(name, ())
+        assert isinstance(reply, Returned)
+        assert isinstance(reply.value, Opaque)
+        assert type_name in reply.value.type_name
+
+
+def test_a_transposed_a_strided_and_an_aliased_answer_are_as_good_as_others(read: Any) -> None:
+    text = "import numpy as np\nA = np.arange(12.0).reshape(3, 4)\ndef sigmoid(a): return a.T\ndef update_gate(): return A[::2, ::-1]\ndef gru_step(a): return a\n"
+    submission, array = read(text), np.arange(6.0).reshape(2, 3)
+    for name, args, want in (
+        ("sigmoid", (array,), array.T),
+        ("update_gate", (), np.arange(12.0).reshape(3, 4)[::2, ::-1]),
+        ("gru_step", (array,), array),
+    ):
+        reply = submission.call(name, args)
+        assert isinstance(reply, Returned)
+        assert np.array_equal(reply.value, want)
+
+
+def test_the_same_file_in_a_notebook_answers_the_same(read: Any) -> None:
+    cells = [{"cell_type": "code", "source": ["x = 2\n", "def sigmoid(a):\n", "    return a * x\n"], "metadata": {}, "outputs": []}]
+    for document in (
+        {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": cells},
+        {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [{**cells[0], "input": cells[0]["source"]}]}]},
+    ):
+        reply = read(json.dumps(document).encode(), kind="notebook").call("sigmoid", (3,))
+        assert isinstance(reply, Returned)
+        assert reply.value == 6
+
+
+def test_a_hostile_file_name_in_a_message_is_only_text(read: Any) -> None:
+    submission = read("def sigmoid(): raise ValueError('\\x1b[31m<script>\\u202e')\n")
+    reply = submission.call("sigmoid", ())
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.ERROR
+
+
+def test_a_library_that_seeds_or_reseeds_random_numbers_changes_no_input_of_ours(read: Any) -> None:
+    """H11: a file may set NumPy's global state; our cases do not come from there."""
+    submission = read("import numpy as np\nnp.random.seed(0)\ndef sigmoid(a): return a * np.random.rand()\n")
+    one, other = (submission.call("sigmoid", (1.0,)) for _ in range(2))
+    assert isinstance(one, Returned)
+    assert isinstance(other, Returned)
+    assert one.value != other.value
