@@ -1,0 +1,175 @@
+"""The way of the data is the layout: what may import what, read from the source without running it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.release.master import read_master
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "grader"
+
+# What each part may import besides itself. A submission walks from the top to the bottom: `submissions` reads bytes,
+# `sandbox` is the only place where they run, `checks` judges what comes out, `engine` keeps order, `reports` shows
+# records. No part knows those that come after it.
+MAY_IMPORT = {
+    "errors": set(),
+    "scores": {"errors"},
+    "submissions": {"errors", "scores"},
+    "course": {"errors"},
+    "release": {"errors", "course"},
+    "sandbox": {"errors", "scores", "submissions"},
+    "checks": {"errors", "scores", "submissions", "course", "release", "sandbox"},
+    "reports": {"errors", "scores"},
+    "engine": {"errors", "scores", "submissions", "course", "release", "sandbox", "checks", "reports"},
+    "commands": {"errors", "scores", "submissions", "course", "release", "sandbox", "checks", "reports", "engine"},
+    "cli": {"errors", "engine", "commands"},
+    "__main__": {"cli"},
+}
+SECRET = ("checks", "course", "release", "engine", "reports", "commands", "cli")
+NEVER = {"tensorflow", "keras", "pandas", "torch", "jax", "scipy"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """All that a module imports, wherever in it, for types only as well; a name that is a module counts as it."""
+    found: set[str] = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}, line {node.lineno}: write the whole name of what is imported"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in MODULES else node.module)
+    return frozenset(found)
+
+
+def is_ours(name: str) -> bool:
+    return name == "grader" or name.startswith("grader.")
+
+
+def part(module: str) -> str:
+    """The part of the package that a module belongs to; "" for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def closure(*roots: str) -> set[str]:
+    """The modules that are in memory once the roots are imported, the packages around them among them."""
+    seen: set[str] = set()
+    todo = list(roots)
+    while todo:
+        module = todo.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        around = module.rpartition(".")[0]
+        todo += [each for each in (*imports(module), around) if is_ours(each)]
+    return seen
+
+
+def test_every_part_has_its_place_in_the_order():
+    assert {part(module) for module in MODULES} - {""} == set(MAY_IMPORT)
+
+
+def test_the_order_has_no_ring():
+    """What stands below may be used above, and never the other way round."""
+    parts = list(MAY_IMPORT)
+    for index, (name, allowed) in enumerate(MAY_IMPORT.items()):
+        assert allowed <= set(parts[:index]), name
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_module_imports_only_what_comes_before_its_part(module):
+    own = part(module)
+    allowed = {own, "", *MAY_IMPORT.get(own, set())}
+    wrong = {name for name in imports(module) if is_ours(name) and part(name) not in allowed}
+
+    assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+def test_a_worker_holds_nothing_of_checks_solutions_or_scores():
+    """It is forked from the zygote, so whatever that one imports lies in the memory of the student's process."""
+    held = closure("grader.sandbox.worker", "grader.sandbox.zygote")
+
+    assert {module for module in held if part(module) in SECRET} == set()
+    assert "grader.scores.results" not in held
+
+
+def test_a_worker_needs_numpy_and_the_standard_library_alone():
+    """What grading needs must not stand on what a submission brings, and is had on every machine."""
+    held = closure("grader.sandbox.worker", "grader.sandbox.zygote")
+    foreign = {name.partition(".")[0] for module in held for name in imports(module) if not is_ours(name)}
+
+    assert foreign - sys.stdlib_module_names == {"numpy"}
+
+
+def test_reports_read_records_only():
+    """Rendering again, exporting and reviewing must never grade again."""
+    held = closure(*(module for module in MODULES if part(module) == "reports"))
+
+    assert {part(module) for module in held} <= {"", "reports", "scores", "errors"}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_no_deep_learning_and_no_pandas_in_the_grader_itself(module):
+    """A process that has run Keras must not be forked, and the grader forks for each submission."""
+    assert not {name.partition(".")[0] for name in imports(module)} & NEVER
+
+
+def test_nothing_in_the_grader_names_an_exercise_or_what_is_graded_in_it():
+    """A course adds an exercise by adding its files; examples in docstrings and comments may use one."""
+    course = tomllib.loads((ROOT / "solutions" / "course.toml").read_text(encoding="utf-8"))
+    ids = [exercise["id"] for exercise in course["exercises"]]
+    names = [name for each in ids for name in read_master(ROOT / "solutions" / f"{each}.py").graded_names]
+    wanted = re.compile(rf"\b({'|'.join(map(re.escape, (*ids, *names)))})\b|\b0[0-9]_[a-z]+")
+
+    found = [
+        f"{module}, line {line}: {text!r}" for module in MODULES for line, text in texts(module) if wanted.search(text)
+    ]
+    others = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+    found += [str(path) for path in others if wanted.search(path.read_text(encoding="utf-8"))]
+
+    assert found == []
+
+
+def texts(module: str) -> list[tuple[int, str]]:
+    """The names and texts of a module's code, each with its line; docstrings and comments are no code."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree(module))
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False)
+    }
+    found = []
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            found.append((node.lineno, node.value))
+        elif isinstance(node, ast.Name):
+            found.append((node.lineno, node.id))
+        elif isinstance(node, ast.Attribute):
+            found.append((node.lineno, node.attr))
+        elif isinstance(node, (ast.FunctionDef, ast.arg)):
+            found.append((node.lineno, node.name if isinstance(node, ast.FunctionDef) else node.arg))
+    return found

@@ -1,0 +1,173 @@
+"""The repository itself: what stands where, what is said about it, and that it is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import tomllib
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import grader
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "grader").rglob("*.py"))
+PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+TOP = {
+    "exercises", "solutions", "grader", "reports", "tests", "pyproject.toml", "README.md", "Makefile", "LICENSE",
+    "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "SECURITY.md", ".github", ".ci",
+}  # fmt: skip
+MOST_LINES = 300
+LONGER = {
+    "grader/sandbox/selftest.py": "one attack for each protection, read best beside each other",
+}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@cache
+def committed() -> tuple[str, ...]:
+    """The files that git keeps; without git (an unpacked archive) nothing can be said."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this is no git repository")
+    # A repository may belong to somebody else than who runs the tests, as in a container.
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
+    return tuple(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")[:-1])
+
+
+def test_the_top_level_holds_what_was_agreed_and_dotfiles():
+    top = {name.partition("/")[0] for name in committed()}
+
+    assert {name for name in top if not (name in TOP or (name.startswith(".") and (ROOT / name).is_file()))} == set()
+
+
+def test_the_first_two_commands_of_the_readme_are_score_and_test():
+    """Who reads no further has seen it work."""
+    blocks = re.findall(r"^```(?:sh|bash|console)?\n(.*?)^```", read("README.md"), re.MULTILINE | re.DOTALL)
+    commands = [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+    assert commands[:2] == ["make score", "make test"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_links_only_to_what_is_there(page):
+    text = read(page)
+    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", text)
+    code = re.findall(r"`((?:grader|tests|solutions|exercises|\.ci|\.github)/[\w./-]*)`", text)
+    code = [path for path in code if not re.search(r"ID|WORDS", path)]  # these stand for a name
+
+    assert [each for each in (*links, *code) if not (ROOT / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_only_commands_that_there_are(page):
+    """A command that is planned is not promised."""
+    text = read(page)
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    made = set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^(?:\$ )?make ([a-z]+)", text, re.MULTILINE))
+    said = set(re.findall(r"(?:`|^\$ |^\.venv/bin/|`\.venv/bin/)grader ([a-z]+)", text, re.MULTILINE))
+
+    assert made <= targets
+    assert said <= {"score", "check", "release", "doctor"}
+
+
+def test_every_target_of_the_makefile_is_explained_by_make_help():
+    makefile = read("Makefile")
+
+    explained = re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE)
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony is not None
+    assert sorted(explained) == sorted(phony[1].split())
+
+
+def test_the_version_stands_in_one_place():
+    project = tomllib.loads(read("pyproject.toml"))
+
+    assert re.fullmatch(r"\d+\.\d+\.\d+", grader.__version__)
+    assert "version" not in project["project"]
+    assert project["tool"]["hatch"]["version"]["path"] == "grader/__init__.py"
+
+
+def test_the_changelog_begins_with_what_is_unreleased():
+    headings = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.MULTILINE)
+
+    assert headings[0] == "Unreleased"
+
+
+def test_the_changelog_keeps_what_moves_a_mark_under_a_heading_of_its_own():
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Grading"}
+
+    assert set(re.findall(r"^### (.+)$", read("CHANGELOG.md"), re.MULTILINE)) <= kinds
+
+
+def test_every_package_that_is_asked_for_is_pinned():
+    """A package without a version in the constraints is another one next month."""
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = list(chain(project["dependencies"], *project["optional-dependencies"].values()))
+    lines = [line for line in read(".ci/constraints.txt").splitlines() if line and not line.startswith("#")]
+
+    assert all(re.fullmatch(r"[\w.-]+==[\w.+!-]+", line) for line in lines)
+    pinned = {plain(line.partition("==")[0]) for line in lines}
+    assert {plain(re.match(r"[\w.-]+", each)[0]) for each in wanted} <= pinned  # type: ignore[index]
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_in_its_first_line_what_it_is_for(module):
+    docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+
+    assert docstring, f"{module} has no docstring"
+
+
+def test_modules_stay_small_enough_to_be_read_at_once():
+    lengths = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
+    long = {name for name, lines in lengths.items() if lines > MOST_LINES}
+
+    assert long <= set(LONGER), "split it, or say in LONGER why it is better in one piece"
+
+
+SCRIPTS = {
+    "none": ({}, "Python 3.11, 3.12 or 3.13 is missing;"),
+    "stand-ins and other versions": (
+        {"python3.11": "exit 127", "python3.12": "echo 3.14", "python3": "echo 3.9"},
+        "Python 3.11, 3.12 or 3.13 is missing (there is 3.14, 3.9);",
+    ),
+    "no venv module": ({"python3.12": "echo bare 3.12"}, "python3.12 has no venv module;"),
+}
+
+
+@pytest.mark.parametrize("pythons", SCRIPTS)
+def test_without_a_fitting_python_setting_up_says_so_in_one_line(pythons, tmp_path):
+    """A name on PATH is not enough: it may fail when it is run (pyenv), or be another version, or lack venv (Debian)."""
+    scripts, said = SCRIPTS[pythons]
+    tools = tmp_path / "bin"
+    (tmp_path / ".ci").mkdir()
+    tools.mkdir()
+    shutil.copy(ROOT / ".ci" / "venv", tmp_path / ".ci")
+    for tool in ("sh", "dirname", "id", "uname"):
+        found = shutil.which(tool)
+        assert found is not None
+        (tools / tool).symlink_to(found)
+    for name, does in scripts.items():
+        (tools / name).write_text(f"#!{tools / 'sh'}\n{does}\n")
+        (tools / name).chmod(0o755)
+
+    done = subprocess.run(
+        [tools / "sh", ".ci/venv", "score"], cwd=tmp_path, env={"PATH": str(tools)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert not (tmp_path / ".venv").exists()
