@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
-from grader.sandbox.process import Spawning, refused_packages
+from grader.sandbox.process import Spawning, names_preloaded, refused_packages
 from grader.sandbox.submission import Budget, Submission, Work
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 GB = 1 << 30
 
 
-def spawning(exercise: Exercise, control: socket.socket) -> Spawning:
-    """How workers for an exercise are had."""
+def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawning:
+    """How workers for a file of an exercise are had."""
     limits = lockdown.Limits(
         memory=int(exercise.limits.memory_gb * GB), cpu=int(exercise.limits.submission_seconds) + 30
     )
-    return Spawning(control, exercise.id, refused_packages(exercise.packages), limits)
+    return Spawning(control, exercise.id, refused_packages(exercise.packages), limits, full=names_preloaded(data))
 
 
 def budget(exercise: Exercise) -> Budget:
@@ -51,7 +51,7 @@ def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.soc
         data = load(Path(task.file), task.kind)
         result = replace(result, sha256=hashlib.sha256(data).hexdigest())
         work = Work(data, task.kind, Path(task.file).name, bench.names)
-        submission = Submission(work, spawning(exercise, control), budget(exercise))
+        submission = Submission(work, spawning(exercise, control, data), budget(exercise))
         try:
             checks = bench.grade(submission)
         finally:

@@ -94,8 +94,9 @@ def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[t
 def _run(bench: Bench, found: FoundWork, exercise: Exercise, zygote: Zygote) -> tuple[CheckResult, ...]:
     if found.file is None or found.kind is None or found.unreadable is not None:
         raise UnreadableWork(found.unreadable or "there is no file")
-    work = Work(load(found.file, found.kind), found.kind, found.file.name, bench.names)
-    submission = Submission(work, spawning(exercise, zygote.control), budget(exercise))
+    data = load(found.file, found.kind)
+    work = Work(data, found.kind, found.file.name, bench.names)
+    submission = Submission(work, spawning(exercise, zygote.control, data), budget(exercise))
     try:
         results = bench.grade(submission, public_only=True)
     finally:

@@ -32,8 +32,8 @@ KEEP_OUTPUT = 20_000  # bytes of what one worker prints
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 
-# What every second submission imports anyway; a heavy package's own modules come with it.
-PRELOAD = {"numpy": "numpy", "pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
+# Imported beforehand for submissions that name them.
+PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
@@ -98,6 +98,11 @@ class Zygote:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
+def names_preloaded(data: bytes) -> bool:
+    """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
+    return any(name.encode() in data for name in PRELOAD)
+
+
 def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
     """The deep-learning packages that an exercise is done without."""
     return tuple(sorted(DEEP_LEARNING - set(allowed)))
@@ -130,6 +135,7 @@ class Spawning:
     exercise: str
     refused: tuple[str, ...]
     limits: lockdown.Limits
+    full: bool = False  # a worker that has imported PRELOAD
 
 
 class WorkerProcess:
@@ -145,6 +151,7 @@ class WorkerProcess:
             "limits": asdict(spawning.limits),
             "refused": spawning.refused,
             "exercise": spawning.exercise,
+            "full": spawning.full,
         }
         try:
             socket.send_fds(spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()])

@@ -34,28 +34,61 @@ def main(control_descriptor: int) -> None:
     control = socket.socket(fileno=control_descriptor)
     lockdown.die_with_parent()
     order = json.loads(control.recv(MAX_REQUEST))
-    _import(order["preload"])
-    prepared = lockdown.prepare_zygote(
-        lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
-    )
+    sys.path[:] = [path for path in sys.path if path != order["own_path"]]
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
-    sys.path[:] = [path for path in sys.path if path != order["own_path"]]
+    full = _fork_full(order, control) if order["preload"] else None
+    prepared = _prepare(order)
+    control.send(b'{"ready": true}')
+    _serve(prepared, control, full)
+
+
+def _fork_full(order: dict[str, Any], control: socket.socket) -> socket.socket:
+    """Forks a second zygote that has imported the larger packages; gives the socket on which it takes its orders.
+
+    A fork costs as much as its parent is large, and most scripts need NumPy alone.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, control.type)
+    if os.fork() == 0:
+        ours.close()
+        control.close()
+        lockdown.die_with_parent()
+        try:
+            _import(order["preload"])
+            _serve(_prepare(order), theirs, None)
+        finally:
+            os._exit(0)
+    theirs.close()
+    return ours
+
+
+def _prepare(order: dict[str, Any]) -> lockdown.Prepared:
+    prepared = lockdown.prepare_zygote(
+        lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
+    )
     gc.collect()
     gc.freeze()  # so that a collection in a fork does not copy every page
-    control.send(b'{"ready": true}')
+    return prepared
+
+
+def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.socket | None) -> None:
+    """Forks a keeper for each order, or passes the order on, until the orders end."""
     while True:
-        data, descriptors = _receive(control)
+        data, descriptors = _receive(orders)
         _reap(os.WNOHANG)
         if not data:
             break
         if len(descriptors) == 3:
-            pid = os.fork()
-            if pid == 0:
-                _keep(prepared, json.loads(data), descriptors, control)
+            order = json.loads(data)
+            if full is not None and order["full"]:
+                socket.send_fds(full, [data], descriptors)
+            elif os.fork() == 0:
+                _keep(prepared, order, descriptors, (orders, full))
         for descriptor in descriptors:
             os.close(descriptor)
+    if full is not None:
+        full.close()
     signal.alarm(LAST_SECONDS)
     _reap(0)
 
@@ -84,12 +117,19 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     return data, list(descriptors)
 
 
-def _keep(prepared: lockdown.Prepared, order: dict[str, Any], descriptors: list[int], control: socket.socket) -> None:
+def _keep(
+    prepared: lockdown.Prepared,
+    order: dict[str, Any],
+    descriptors: list[int],
+    others: tuple[socket.socket | None, ...],
+) -> None:
     """The keeper's whole life. Never returns."""
     channel, output, status_descriptor = descriptors
     status = socket.socket(fileno=status_descriptor)
     try:
-        control.close()
+        for other in others:
+            if other is not None:
+                other.close()
         lockdown.die_with_parent()
         kept = lockdown.prepare_keeper(prepared)
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
