@@ -13,9 +13,10 @@ import numpy as np
 
 from grader.checks.answers import Array, copied
 from grader.checks.misconceptions import compose
-from grader.sandbox.values import Opaque
 
 Function = Callable[..., Any]
+MAX_SIZE = 4096  # numbers in one argument of a stand-in; a product of two of that size still fits into memory
+MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 
 class Drawn:
@@ -60,9 +61,13 @@ class Drawn:
 
 def _arrays(args: list[Any]) -> list[Any]:
     """The arguments of a stand-in as the reference takes them: a list of numbers is as good as an array."""
-    if any(isinstance(value, Opaque) for value in args):
+    found = [np.asarray(value) if isinstance(value, list | tuple) else value for value in args]
+    leaves = [leaf for value in found for leaf in (value.values() if isinstance(value, dict) else (value,))]
+    if len(leaves) > MAX_ARGUMENTS or any(np.size(leaf) > MAX_SIZE for leaf in leaves if isinstance(leaf, np.ndarray)):
+        raise ValueError("arguments larger than any that a check hands in")
+    if not all(isinstance(leaf, np.ndarray | np.generic | int | float) for leaf in leaves):
         raise TypeError("a value that is no array of numbers")
-    return [np.asarray(value) if isinstance(value, list | tuple) else value for value in args]
+    return found
 
 
 def _bend(rng: np.random.Generator) -> Callable[[Array], Array]:

@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from grader.sandbox import lockdown
 from grader.scores.results import submission_to_json
 
 MAX_MESSAGE = 65_536
+MAX_MEMORY = 8 << 30  # bytes of address space of a fork: no answer of a submission can make the grader eat the machine
 
 
 def main(orders_descriptor: int, control_descriptor: int) -> None:
@@ -88,6 +90,7 @@ def _grade_and_exit(
     try:
         lockdown.die_with_parent()
         signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)  # the grader's own hang is nobody's
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         task = Task(**order)
         result = grade_file(bench, exercise, task, control)
         with socket.socket(fileno=descriptor) as answer:
