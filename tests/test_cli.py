@@ -193,11 +193,12 @@ def test_an_interrupted_command_ends_with_130(monkeypatch, capsys):
 @pytest.mark.parametrize("arguments", [["--help"], ["doctor"]], ids=" ".join)
 def test_a_reader_that_has_gone_is_no_error(arguments):
     """`grader doctor | head -1` must not end in a traceback."""
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     reading, writing = os.pipe()
     os.close(reading)
     with open(writing, "wb") as gone:
         done = subprocess.run(
-            [sys.executable, "-m", "grader", *arguments], cwd=ROOT, stdout=gone, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "grader", *arguments], cwd=ROOT, env=buffered, stdout=gone, stderr=subprocess.PIPE,
             text=True, check=False,
         )  # fmt: skip
 
