@@ -42,7 +42,7 @@ class Plugin:
         self._exercise = exercise
         self._hidden = frozenset(str(path) for path in exercise.hidden)
         self._use = use
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self.used = False
         self.plans = plans
         self.trial: Trial | None = None
@@ -104,7 +104,10 @@ class Plugin:
             self.error = error
             return True
         self.used = True
-        self._use(session)
+        try:
+            self._use(session)
+        except BaseException as error:  # pytest would print it as an error of its own; `with_checks` raises it
+            self.error = error
         return True
 
     def run(self, items: list[pytest.Item]) -> list[ItemReport]:

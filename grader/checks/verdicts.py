@@ -14,6 +14,9 @@ from grader.errors import WorkerFault
 from grader.scores.records import CheckResult, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
+RAISED_HINT = (
+    "Make this very call in a cell of your own: the last of your own lines in the traceback is the place to look."
+)
 Recognise = Callable[[CheckPlan, str], Mistake | None]
 Smallest = Callable[[str], Gap | None]
 
@@ -74,7 +77,6 @@ def _result(
     mistake: Mistake | None = None,
     counterexample: Gap | None = None,
 ) -> CheckResult:
-    hint = mistake.hint if mistake else check.hint
     return CheckResult(
         id=check.id,
         title=check.title,
@@ -83,12 +85,20 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=hint if outcome in (Outcome.FAILED, Outcome.ERROR) else "",
+        hint=mistake.hint if mistake else _hint(check, outcome, shown.gap),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
         counterexample=counterexample,
     )
+
+
+def _hint(check: CheckPlan, outcome: Outcome, gap: Gap | None) -> str:
+    """The hint where no mistake is recognised; none where the gap itself says what to do (return an array)."""
+    if outcome is Outcome.ERROR:
+        return RAISED_HINT
+    of_another_kind = gap is not None and gap.expected.startswith(("a NumPy array", "a number"))
+    return check.hint if outcome is Outcome.FAILED and not of_another_kind else ""
 
 
 def _verdict(

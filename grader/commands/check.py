@@ -59,9 +59,10 @@ def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[
     """The work to check; raises UsageError where there is none."""
     found: list[FoundWork] = []
     for file in files or (Path.cwd(),):
-        found += [
-            work for work in find(file, course, plan).works if work.file is not None or work.unreadable is not None
-        ]
+        if not file.exists():
+            raise UsageError(f"{file}: there is no such file")
+        works = find(file, course, plan, one_student=True).works
+        found += [work for work in works if work.file is not None or work.unreadable is not None]
     if not found:
         names = " or ".join(f"{exercise.id}.ipynb" for exercise in course.exercises[:3])
         raise UsageError(f"no exercise in this folder: name a file, for example `grader check {names}`.")
@@ -71,8 +72,7 @@ def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[
 def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[tuple[CheckResult, ...], int]:
     """The public results of one file, printed; and the points that hidden checks decide."""
     print(f"\n{exercise.title} ({clean(str(found.path or found.file))})")
-    for flag in found.flags:
-        _say(flag)
+    notes: list[Flag] = list(found.flags)
     results: list[CheckResult] = []
     hidden: list[int] = []
     zygote = Zygote(exercise.packages, plan)
@@ -81,17 +81,26 @@ def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[t
         zygote.wait_until_ready()
         hidden.append(sum(check.points for check in bench.plans.checks.values() if check.hidden))
         try:
-            results.extend(_run(bench, found, exercise, zygote))
+            read, flags = _run(bench, found, exercise, zygote)
+            results.extend(read)
+            notes.extend(flags)
         except UnreadableWork as error:
-            print(f"  This file can't be read: {clean(str(error))}")
+            notes.append(Flag("unreadable", f"this file can't be read: {error}"))
             results.extend(_nothing(bench))
 
     with zygote:
         with_checks(exercise, zlib.crc32(exercise.id.encode()), use)
+    for flag in notes:
+        _say(flag)
+    if not any(flag.kind == "unreadable" for flag in notes):
+        for result in results:
+            _tell(result)
     return tuple(results), sum(hidden)
 
 
-def _run(bench: Bench, found: FoundWork, exercise: Exercise, zygote: Zygote) -> tuple[CheckResult, ...]:
+def _run(
+    bench: Bench, found: FoundWork, exercise: Exercise, zygote: Zygote
+) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
     if found.file is None or found.kind is None or found.unreadable is not None:
         raise UnreadableWork(found.unreadable or "there is no file")
     data = load(found.file, found.kind)
@@ -101,11 +110,7 @@ def _run(bench: Bench, found: FoundWork, exercise: Exercise, zygote: Zygote) -> 
         results = bench.grade(submission, public_only=True)
     finally:
         submission.close()
-    for flag in submission.flags:
-        _say(flag)
-    for result in results:
-        _tell(result)
-    return results
+    return results, submission.flags
 
 
 def _nothing(bench: Bench) -> list[CheckResult]:

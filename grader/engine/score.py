@@ -116,13 +116,13 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def find(submissions: Path, course: Course, plan: lockdown.Plan) -> Found:
-    """Finds the work of a class for all exercises of the course; raises UsageError."""
+def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student: bool = False) -> Found:
+    """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
     names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
-    is_course = submissions.resolve() == course.folder.resolve()
+    alone = one_student or submissions.resolve() == course.folder.resolve()
     with Looking(names, plan) as look:
-        return find_work(submissions, signatures, look, is_course)
+        return find_work(submissions, signatures, look, alone)
 
 
 def _seed(request: Request, folder: RunFolder) -> int:
