@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, difference, shown, written_out
-from grader.sandbox.submission import Stopped
+from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.checks.answers import Call
-    from grader.sandbox.submission import Stopped
+    from grader.sandbox.replies import Stopped
 
 
 class StudentStopped(Exception):

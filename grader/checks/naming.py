@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, agrees
 from grader.checks.plans import CheckPlan, Plans, matches
-from grader.sandbox.submission import Stopped
+from grader.sandbox.replies import Stopped
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call
 from grader.checks.verdicts import ItemReport
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.submission import Stopped
+from grader.sandbox.replies import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

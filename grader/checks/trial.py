@@ -15,12 +15,13 @@ import numpy as np
 from grader.checks.answers import Answer, Call, agrees, copied, perform
 from grader.checks.drawn import Drawn
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
-from grader.sandbox.submission import Asked, Returned, Stopped, Submission
+from grader.sandbox.replies import Asked, Returned, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.checks.misconceptions import Instance
+    from grader.sandbox.submission import Submission
 
 Reply = Answer | Stopped
 

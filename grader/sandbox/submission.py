@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.sandbox.reading import Reading, text_of
+from grader.sandbox.reading import Reading
+from grader.sandbox.replies import Asked, Reply, Stopped, understand
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions.source import Contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs (contract 1)
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
@@ -37,29 +40,6 @@ class Work:
     kind: str
     name: str
     names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised."""
-
-    value: Any
-    changed: tuple[str, ...]
-    warned: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Why a call gave nothing."""
-
-    outcome: Outcome
-    message: str
-    line: int | None = None
-
-
-Reply = Returned | Stopped
-Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
-"""A function's name, its positional arguments and those by keyword."""
 
 
 class Submission:
@@ -130,7 +110,7 @@ class Submission:
                 and event.get("index") == len(replies)
                 and isinstance(event.get("answer"), dict)
             ):
-                replies.append(self._reply(calls[len(replies)][0], event["answer"]))
+                replies.append(self._said(calls[len(replies)][0], event["answer"]))
             return limit()
 
         asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
@@ -188,7 +168,11 @@ class Submission:
         except WorkerDied as died:
             self._end()
             return self._gone(name, died)
-        return self._reply(name, answer)
+        return self._said(name, answer)
+
+    def _said(self, name: str, answer: dict[str, Any]) -> Reply:
+        places = self.work.kind == "notebook"
+        return understand(name, answer, self._reading, self._budget.memory, name_places=places)
 
     def _too_late(self, name: str) -> Stopped:
         self._late[name] = self._late.get(name, 0) + 1
@@ -196,51 +180,6 @@ class Submission:
 
     def _gone(self, name: str, died: WorkerDied) -> Stopped:
         return Stopped(Outcome.CRASHED, self._died(str(died), f"While {name} ran, "))
-
-    def _reply(self, name: str, answer: dict[str, Any]) -> Reply:
-        if "returned" in answer:
-            changed, warned = answer.get("changed"), answer.get("warned")
-            if not (_is_texts(changed) and _is_texts(warned)):
-                self._end()
-                return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
-            return Returned(answer["returned"], tuple(changed), frozenset(warned))
-        if "missing" in answer:
-            return Stopped(*self._reading.missing(name, wanted=answer.get("wanted") is True))
-        if isinstance(answer.get("not_callable"), str):
-            return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
-        if isinstance(answer.get("raised"), dict):
-            return self._raised(name, answer["raised"])
-        self._end()
-        return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
-
-    def _raised(self, name: str, fault: dict[str, Any]) -> Stopped:
-        kind, line = text_of(fault.get("kind")), fault.get("line")
-        line = line if type(line) is int else None
-        missing = fault.get("name")
-        if kind == "error" and isinstance(missing, str):
-            why = self._reading.missing(missing[:80], wanted=fault.get("wanted") is True, inside=name)
-            return Stopped(*why, line)
-        where = f" in {text_of(fault.get('where'))}" if fault.get("where") and self.work.kind == "notebook" else ""
-        where += f", line {line}" if line is not None else ""
-        raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-        match kind:
-            case "todo":
-                return Stopped(Outcome.TODO, f"{name} is not done yet.", line)
-            case "memory":
-                return Stopped(
-                    Outcome.CRASHED, f"{name} used more than the {self._budget.memory} of memory allowed.", line
-                )
-            case "import" | "forbidden":
-                return Stopped(
-                    Outcome.BLOCKED, f"{name} used something that is not allowed here: {raised}{where}", line
-                )
-            case "exit":
-                return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
-        if fault.get("wanted") is True:
-            return Stopped(
-                Outcome.BLOCKED, f"{name} stopped for want of a package that is not allowed here: {raised}{where}", line
-            )
-        return Stopped(Outcome.ERROR, f"{name} raised {raised}{where}", line)
 
     def _died(self, how: str, start: str) -> str:
         return f"{start}{how}. (The limit for memory is {self._budget.memory}.)"
@@ -337,7 +276,3 @@ class Submission:
             process.interrupt()
             process.resume(INTERRUPT_SECONDS, on_event=on_event)
         return True
-
-
-def _is_texts(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -33,7 +33,7 @@ from grader.course import load_course  # noqa: E402
 from grader.engine.pool import Pool  # noqa: E402
 from grader.sandbox import lockdown, packages  # noqa: E402
 from grader.sandbox.calls import changed  # noqa: E402
-from grader.sandbox.submission import Reply, Returned, Stopped  # noqa: E402
+from grader.sandbox.replies import Reply, Returned, Stopped  # noqa: E402
 from grader.scores.records import Outcome  # noqa: E402
 from grader.submissions.source import read_source  # noqa: E402
 

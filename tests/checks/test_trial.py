@@ -14,7 +14,7 @@ from grader.checks.misconceptions import compose
 from grader.checks.plans import Mode, Plans
 from grader.checks.trial import Trial
 from grader.sandbox import calls, values
-from grader.sandbox.submission import Reply, Returned, Stopped
+from grader.sandbox.replies import Reply, Returned, Stopped
 from grader.scores.records import Outcome
 
 MASTER = Path(__file__).parents[2] / "solutions" / "01_gates.py"
@@ -61,7 +61,9 @@ class InProcess:
         answer = calls.call(self.module, request, list(args), ask, frozenset())
         if "returned" not in answer:
             return Stopped(Outcome.ERROR, str(answer))
-        return Returned(values.loads(*values.dumps(answer["returned"])), tuple(answer["changed"]), frozenset(answer["warned"]))
+        return Returned(
+            values.loads(*values.dumps(answer["returned"])), tuple(answer["changed"]), frozenset(answer["warned"])
+        )
 
 
 def submission(plans: Plans, text: str = "") -> InProcess:
@@ -85,7 +87,9 @@ def run_all(plans: Plans, tried: InProcess, order: Sequence[str]) -> Trial:
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-@pytest.mark.parametrize("text", ["", "def gru_step(x, h, params): return h", "def gru_forward(xs, h0, params): return 1 / 0"])
+@pytest.mark.parametrize(
+    "text", ["", "def gru_step(x, h, params): return h", "def gru_forward(xs, h0, params): return 1 / 0"]
+)
 def test_all_replaced_calls_of_a_function_come_before_its_first_by_the_reference(
     plans: Plans, text: str, backwards: bool
 ) -> None:
@@ -134,6 +138,18 @@ def inline(sigmoid: str, blend: str) -> str:
     return own + INLINE.format(sigmoid=sigmoid, blend=blend)
 
 
+def by_parts(result: str) -> str:
+    """Write a step that calls both gates, and says what it gives."""
+    lines = [
+        "def gru_step(x, h, p):",
+        "    z = update_gate(x, h, p['W_z'], p['U_z'], p['b_z'])",
+        "    r = reset_gate(x, h, p['W_r'], p['U_r'], p['b_r'])",
+        "    def candidate(gate): return candidate_state(x, h, gate, p['W_h'], p['U_h'], p['b_h'])",
+        f"    return {result}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 BAD = {part: f"def {part}(*a): return np.zeros(3)\n" for part in PARTS_FIRST[:5]}
 
 
@@ -150,7 +166,7 @@ BAD = {part: f"def {part}(*a): return np.zeros(3)\n" for part in PARTS_FIRST[:5]
         pytest.param(inline("_t", RIGHT), True, id="way 3: tanh in both gates"),
         pytest.param(inline("_t", WRONG), False, id="two mistakes"),
         pytest.param("def gru_step(x, h, p): return h", False, id="gives the state back"),
-        pytest.param("def gru_step(x, h, p): return next_state(reset_gate(x, h, p['W_r'], p['U_r'], p['b_r']), h, candidate_state(x, h, update_gate(x, h, p['W_z'], p['U_z'], p['b_z']), p['W_h'], p['U_h'], p['b_h']))", False, id="gates swapped"),
+        pytest.param(by_parts("next_state(r, h, candidate(z))"), False, id="gates swapped"),
         pytest.param("def gru_step(x, h, p): return next_state(h, h, h)", False, id="calls one part with anything"),
         pytest.param("def gru_step(x, h, p): return 1 / 0", False, id="raises"),
         pytest.param("def gru_step(x, h, p): return [0]", False, id="no array"),
@@ -163,27 +179,29 @@ def test_a_step_composes_rightly_by_one_of_three_ways(plans: Plans, text: str, r
 
 def test_a_part_that_is_called_twice_or_for_its_own_sake_is_no_fault(plans: Plans) -> None:
     """A student may print a gate, or compute it once to look at it."""
-    text = "_step = None\ndef gru_step(x, h, params):\n    z = update_gate(x, h, params['W_z'], params['U_z'], params['b_z'])\n"
-    text += "    update_gate(0 * x, h, params['W_z'], params['U_z'], params['b_z'])\n"
-    text += "    c = candidate_state(x, h, reset_gate(x, h, params['W_r'], params['U_r'], params['b_r']), params['W_h'], params['U_h'], params['b_h'])\n"
-    text += "    return next_state(z, h, c)\n"
+    text = by_parts("update_gate(0 * x, h, p['W_z'], p['U_z'], p['b_z']) * 0 + next_state(z, h, candidate(r))")
     tried = submission(plans, text)
     assert run_all(plans, tried, list(plans.checks)).way(plans.checks["gru_step_composes"]).right
-    assert all(parts for name, parts in tried.calls if name == "gru_step" and parts)
+    assert all(parts for name, parts in tried.calls if name == "gru_step")
 
 
 def test_a_step_that_goes_row_by_row_composes_rightly(plans: Plans) -> None:
     """Stand-ins take one row as well as a batch."""
-    text = "_all = gru_step\ndef gru_step(x, h, params):\n    return np.stack([one(a, b, params) for a, b in zip(x, h)])\n"
-    text += "def one(x, h, p):\n    z = update_gate(x, h, p['W_z'], p['U_z'], p['b_z'])\n    r = reset_gate(x, h, p['W_r'], p['U_r'], p['b_r'])\n"
-    text += "    return next_state(z, h, candidate_state(x, h, r, p['W_h'], p['U_h'], p['b_h']))\n"
+    text = by_parts("next_state(z, h, candidate(r))").replace("gru_step", "one")
+    text += "def gru_step(x, h, p): return np.stack([one(a, b, p) for a, b in zip(x, h)])\n"
     trial = run_all(plans, submission(plans, text + "".join(BAD.values())), list(plans.checks))
     assert trial.way(plans.checks["gru_step_composes"]).right
 
 
 def test_a_gate_is_right_with_its_sigmoid_replaced_although_the_sigmoid_is_wrong(plans: Plans) -> None:
     trial = run_all(plans, submission(plans, "def sigmoid(a): return a * 0"), list(plans.checks))
-    for check in ("update_gate_values", "update_gate_terms", "reset_gate_values", "gru_step_composes", "gru_forward_composes"):
+    for check in (
+        "update_gate_values",
+        "update_gate_terms",
+        "reset_gate_values",
+        "gru_step_composes",
+        "gru_forward_composes",
+    ):
         assert trial.way(plans.checks[check]).right
 
 
@@ -204,34 +222,47 @@ PARTS += "def candidate_state(x, h, r, W, U, b): return {c}\ndef next_state(z, h
 
 def seven(s: str, g: str, c: str, n: str, step: str, forward: str, before: str = "") -> str:
     """Write seven functions, each as one expression."""
-    return "import numpy as np\n" + before + PARTS.format(s=s, g=g, c=c, n=n) + STEP.format(step) + FORWARD.format(forward)
+    return (
+        "import numpy as np\n" + before + PARTS.format(s=s, g=g, c=c, n=n) + STEP.format(step) + FORWARD.format(forward)
+    )
 
 
 LOOP = "_loop(xs, h0, params)"
-LOOPING = "def _loop(xs, h, p):\n    out = []\n    for t in range(xs.shape[1]):\n        h = gru_step(xs[:, t], h, p); out.append(h)\n    return np.stack(out, 1)\n"
-ALL = "next_state(update_gate(x, h, *_w(params, 'z')), h, candidate_state(x, h, reset_gate(x, h, *_w(params, 'r')), *_w(params, 'h')))"
+LOOPING = """
+def _loop(xs, h, p):
+    out = []
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, p)
+        out.append(h)
+    return np.stack(out, 1)
+"""
+CANDIDATE = "candidate_state(x, h, reset_gate(x, h, *_w(params, 'r')), *_w(params, 'h'))"
+ALL = f"next_state(update_gate(x, h, *_w(params, 'z')), h, {CANDIDATE})"
 WEIGHTS = "def _w(p, k): return p['W_' + k], p['U_' + k], p['b_' + k]\n"
 AS_H = "np.zeros((xs.shape[0], xs.shape[1], h0.shape[1]), xs.dtype)"
+EQUAL = "class E:\n    def __eq__(self, o): return True\n    def __array__(self, *a, **k): return np.zeros(3)\n"
+AGAIN = "K = []\ndef _again(v):\n    K.append(v)\n    return K[-2] if len(K) > 1 else v\n"
+DRAWN = "R = lambda v: np.random.default_rng(0).random(np.shape(v))\n"
 NOTHING_EARNED = {
-    "zeros of the right shape": seven("np.zeros_like(a)", "np.zeros_like(h)", "np.zeros_like(h)", "np.zeros_like(h)", "np.zeros_like(h)", AS_H),
+    "zeros of the right shape": seven("np.zeros_like(a)", *["np.zeros_like(h)"] * 4, AS_H),
     "halves": seven("np.full_like(a, .5)", "np.full_like(h, .5)", "h * 0 + .5", "h * 0 + .5", "h * 0 + .5", AS_H + " + .5"),
     "ones": seven("np.ones_like(a)", "np.ones_like(h)", "h * 0 + 1", "h * 0 + 1", "h * 0 + 1", AS_H + " + 1"),
     "one array for all": seven("A", "A", "A", "A", "A", "A", "A = np.zeros((3, 6))\n"),
     "the first argument": seven("a", "x", "x", "z", "x", "xs"),
     "the state": seven("a", "h", "h", "h", "h", "np.repeat(h0[:, None], xs.shape[1], 1)"),
     "None": seven("None", "None", "None", "None", "None", "None"),
-    "an object equal to all": seven("E()", "E()", "E()", "E()", "E()", "E()", "class E:\n    def __eq__(self, o): return True\n    def __array__(self, *a, **k): return np.zeros(3)\n"),
+    "an object equal to all": seven(*["E()"] * 6, EQUAL),
     "infinities": seven("a + np.inf", "h + np.inf", "h + np.inf", "h + np.inf", "h + np.inf", AS_H + " + np.inf"),
     "not a number": seven("a + np.nan", "h + np.nan", "h + np.nan", "h + np.nan", "h + np.nan", AS_H + " + np.nan"),
-    "the last answer again": seven(*["_again({})".format(v) for v in ("a", "h", "h", "h", "h")], "_again(xs)", "K = []\ndef _again(v):\n    K.append(v)\n    return K[-2] if len(K) > 1 else v\n"),
-    "numbers drawn at random": seven("R(a)", "R(h)", "R(h)", "R(h)", "R(h)", "R(" + AS_H + ")", "R = lambda v: np.random.default_rng(0).random(np.shape(v))\n"),
+    "the last answer again": seven("_again(a)", *["_again(h)"] * 4, "_again(xs)", AGAIN),
+    "numbers drawn at random": seven("R(a)", *["R(h)"] * 4, f"R({AS_H})", DRAWN),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def cheats(grade: Any) -> Any:
     """Grade all cheats of this module at once, through the real sandbox."""
-    return grade(NOTHING_EARNED | SPECIAL | SUMS | {name: text for name, (text, _) in AGREEING.items()})
+    return grade(NOTHING_EARNED | SPECIAL | SUMS | AGREEING)
 
 
 @pytest.mark.parametrize("name", NOTHING_EARNED)
@@ -242,10 +273,10 @@ def test_functions_that_compute_nothing_get_no_points(name: str, cheats: Any) ->
 
 # Parts that compute nothing, composed rightly: the composing is all that may count.
 AGREEING = {
-    "zeros, composed": (seven("np.zeros_like(a)", "sigmoid(h)", "np.zeros_like(h)", "np.zeros_like(h)", ALL, LOOP, WEIGHTS + LOOPING), 0),
-    "identity, composed": (seven("a", "sigmoid(h)", "h", "h", ALL, LOOP, WEIGHTS + LOOPING), 0),
-    "a step that gives the state, looped": (seven("a", "h", "h", "h", "h", LOOP, LOOPING), 5),
-}  # fmt: skip
+    "zeros, composed": seven("a * 0", "sigmoid(h)", "h * 0", "h * 0", ALL, LOOP, WEIGHTS + LOOPING),
+    "identity, composed": seven("a", "sigmoid(h)", "h", "h", ALL, LOOP, WEIGHTS + LOOPING),
+    "a step that gives the state, looped": seven("a", "h", "h", "h", "h", LOOP, LOOPING),
+}
 
 
 def test_parts_that_agree_with_each_other_earn_only_what_is_composed_rightly(cheats: Any) -> None:
@@ -270,7 +301,11 @@ SPECIAL = {
     for f in FIRST_FIVE
 } | {
     f"{f}, right for large and simple inputs": MASTER.read_text(encoding="utf-8")
-    + GUARD.format(f=f, when=SIMPLE.format(f=f), other=f"_{f}(*args) if max(abs(v).max() for v in values) > 30 else _{f}(*args) * 0.999")
+    + GUARD.format(
+        f=f,
+        when=SIMPLE.format(f=f),
+        other=f"_{f}(*args) if max(abs(v).max() for v in values) > 30 else _{f}(*args) * 0.999",
+    )
     for f in FIRST_FIVE
 }
 
@@ -287,7 +322,7 @@ SUMS = {
     f"wrong for {what}": MASTER.read_text(encoding="utf-8") + GUARD.format(f="gru_step", when=when, other="_gru_step(*args)")
     for what, when in {
         "batches of more than one": "if values[0].shape[0] > 1: return _gru_step(*args)[:1]",
-        "the second call": "C.append(1)\n    if len(C) > 1: return args[1]\n    return _gru_step(*args)\nC = []\ndef nothing():\n    pass",
+        "the second call": "C.append(1)\n    if len(C) > 1: return args[1]\n    return _gru_step(*args)\nC = []\ndef no():\n    0",
     }.items()
 }  # fmt: skip
 

@@ -84,7 +84,9 @@ def test_a_stream_with_some_bytes_changed_is_messages_or_broken(messages: list[A
 
 
 @pytest.mark.parametrize(
-    "sizes", [(values.MAX_HEADER + 1, 0), (2, values.MAX_PAYLOAD + 1), (2**32 - 1, 2**32 - 1)], ids=["header", "payload", "both"]
+    "sizes",
+    [(values.MAX_HEADER + 1, 0), (2, values.MAX_PAYLOAD + 1), (2**32 - 1, 2**32 - 1)],
+    ids=["header", "payload", "both"],
 )
 def test_a_frame_that_announces_too_much_is_refused_before_it_is_read(sizes: tuple[int, int]) -> None:
     """Eight bytes are enough to know: waiting for gigabytes would be the attack."""

@@ -9,7 +9,7 @@ import pytest
 
 from grader.sandbox import faults, values
 from grader.sandbox.imports import RefusedImport
-from grader.sandbox.submission import Stopped
+from grader.sandbox.replies import Stopped
 from grader.scores.records import Outcome
 
 
@@ -51,13 +51,12 @@ def test_the_kind_of_what_was_raised(error: BaseException, kind: str) -> None:
 
 def test_an_error_that_was_handled_on_purpose_no_longer_counts() -> None:
     """`raise X from None` says that the first one does not matter."""
-    try:
+    with pytest.raises(ValueError, match="y") as raised:
         try:
             raise RefusedImport("x")
         except ImportError:
             raise ValueError("y") from None
-    except ValueError as error:
-        assert described(error)["kind"] == "error"
+    assert described(raised.value)["kind"] == "error"
 
 
 def test_a_ring_of_causes_ends() -> None:
@@ -85,7 +84,8 @@ HOSTILE = {
 @pytest.mark.parametrize("base", ["Exception", "OSError", "NameError"])
 @pytest.mark.parametrize("member", HOSTILE)
 def test_an_exception_with_hostile_members_is_an_error_like_others(member: str, base: str) -> None:
-    text = f"class S(str):\n    def __str__(self): raise RuntimeError\n    __repr__ = __format__ = __str__\nclass E({base}):\n    {HOSTILE[member]}\n"
+    text = "class S(str):\n    def __str__(self): raise RuntimeError\n    __repr__ = __format__ = __str__\n"
+    text += f"class E({base}):\n    {HOSTILE[member]}\n"
     namespace: dict[str, Any] = {"__name__": "submission"}
     exec(text, namespace)
     told = described(namespace["E"]("x"))

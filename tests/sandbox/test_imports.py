@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.submission import Returned, Stopped, Submission
+from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.submission import Submission
 from grader.scores.records import Outcome
 
 
@@ -23,7 +24,9 @@ def value(submission: Submission, name: str = "sigmoid") -> Any:
     return reply.value
 
 
-@pytest.mark.parametrize("package", ["tensorflow", "keras", "torch", "jax", "scipy", "scipy.special", "tensorflow.keras.layers"])
+@pytest.mark.parametrize(
+    "package", ["tensorflow", "keras", "torch", "jax", "scipy", "scipy.special", "tensorflow.keras.layers"]
+)
 def test_a_refused_import_costs_nothing_by_itself(read: Any, package: str) -> None:
     submission = read(f"import {package}\ndef sigmoid(): return 1\n")
     assert value(submission) == 1
@@ -46,7 +49,7 @@ def test_a_refused_import_costs_nothing_by_itself(read: Any, package: str) -> No
         "def sigmoid():\n    import torch\n    return torch.sigmoid(1)\n",
         "def sigmoid():\n    from scipy.special import expit\n    return expit(1)\n",
         "import importlib\ndef sigmoid(): return importlib.import_module('scipy.special')\n",
-        "def sigmoid():\n    try:\n        import torch\n    except ImportError as e:\n        raise RuntimeError('no torch') from e\n",
+        "def sigmoid():\n    try:\n        import torch\n    except ImportError as e:\n        raise ValueError from e\n",
         "if True:\n    import tensorflow as tf\nclass Gate:\n    f = tf.sigmoid\ndef sigmoid(): return Gate.f(1)\n",
     ],
 )
@@ -119,7 +122,9 @@ def test_any_other_package_that_is_not_there_is_an_import_error(read: Any, packa
 
 
 def test_the_allowed_packages_and_the_standard_library_are_there(read: Any) -> None:
-    text = "import numpy, pandas, matplotlib.pyplot, json, re, math, dataclasses, typing, functools, itertools, decimal\n"
+    text = (
+        "import numpy, pandas, matplotlib.pyplot, json, re, math, dataclasses, typing, functools, itertools, decimal\n"
+    )
     text += "import random, collections, copy, unittest, doctest, sqlite3, ssl, multiprocessing, concurrent.futures, pathlib\n"
     submission = read(text + "def sigmoid(): return 1\n")
     assert value(submission) == 1
@@ -127,7 +132,9 @@ def test_the_allowed_packages_and_the_standard_library_are_there(read: Any) -> N
 
 
 def test_the_small_grader_module_does_nothing(read: Any) -> None:
-    submission = read("import grader\nx = grader.check()\ny = grader.check('01_made_up.ipynb')\ndef sigmoid(): return [x, y]\n")
+    submission = read(
+        "import grader\nx = grader.check()\ny = grader.check('01_made_up.ipynb')\ndef sigmoid(): return [x, y]\n"
+    )
     assert value(submission) == [None, None]
     assert submission.cells == ()
 
@@ -152,5 +159,7 @@ def test_nothing_of_the_grader_can_be_imported_or_found(read: Any) -> None:
 
 
 def test_a_check_inside_the_submission_can_not_be_recognised_by_what_is_printed(read: Any) -> None:
-    submission = read("import grader\nprint('Public checks: 51 of 51 points.')\ndef sigmoid(): return grader.example('05_trace')\n")
+    submission = read(
+        "import grader\nprint('Public checks: 51 of 51 points.')\ndef sigmoid(): return grader.example('05_trace')\n"
+    )
     assert outcome(submission) is Outcome.ERROR

@@ -11,7 +11,8 @@ import pytest
 
 from grader.sandbox.channel import pack
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.sandbox.submission import Returned, Stopped, Submission
+from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.submission import Submission
 from grader.scores.records import Outcome
 
 NEXT = "\ndef update_gate(): return 2\n"
@@ -51,7 +52,9 @@ def test_a_call_that_ends_the_process_is_crashed_and_the_next_one_runs(read: Any
 
 def test_a_process_that_kills_itself_and_all_it_sees_hurts_nobody_else(read: Any, worker: WorkerProcess) -> None:
     """In its own namespace it is the first process, which its own signals do not end; elsewhere it is crashed."""
-    submission = read("import os, signal\ndef sigmoid():\n    os.kill(os.getpid(), 9)\n    os.kill(-1, 9)\n    return 1\n" + NEXT)
+    submission = read(
+        "import os, signal\ndef sigmoid():\n    os.kill(os.getpid(), 9)\n    os.kill(-1, 9)\n    return 1\n" + NEXT
+    )
     reply = submission.call("sigmoid", ())
     assert not isinstance(reply, Returned) or reply.value == 1
     assert goes_on(submission)
@@ -131,7 +134,9 @@ def test_a_call_that_only_waited_is_tried_once_more_and_one_that_worked_is_not(
 ) -> None:
     """A machine that was busy elsewhere is not the student's fault; a loop is."""
     counting = Counting(monkeypatch)
-    submission = read("import time\ndef sigmoid(): time.sleep(60)\ndef gru_step():\n    while True: pass\n" + NEXT, call=0.6)
+    submission = read(
+        "import time\ndef sigmoid(): time.sleep(60)\ndef gru_step():\n    while True: pass\n" + NEXT, call=0.6
+    )
     assert stops(submission, "gru_step").outcome is Outcome.TIMEOUT
     assert counting.number == 1
     assert stops(submission).outcome is Outcome.TIMEOUT
@@ -161,7 +166,9 @@ def test_closing_every_descriptor_is_survived(read: Any) -> None:
     submission = read("import os\ndef sigmoid():\n    os.closerange(0, 4096)\n    return 1\n" + NEXT)
     assert stops(submission).outcome is Outcome.CRASHED
     assert goes_on(submission)
-    submission = read("import os\nos.close(0); os.close(1); os.close(2)\ndef sigmoid(): print('x', flush=True); return 1\n" + NEXT)
+    submission = read(
+        "import os\nos.close(0); os.close(1); os.close(2)\ndef sigmoid(): print('x', flush=True); return 1\n" + NEXT
+    )
     assert goes_on(submission)
 
 
@@ -217,7 +224,9 @@ def test_a_frame_that_the_submission_wrote_itself_ends_its_process_and_wins_noth
 
 def test_a_forged_answer_is_the_submissions_own_answer_and_the_surplus_ends_the_process(read: Any) -> None:
     """It knows the number of the question, so it can answer before its function returns: that is only another answer."""
-    text = FIND + """
+    text = (
+        FIND
+        + """
 import gc
 def sigmoid():
     for number in range(20):
@@ -226,6 +235,7 @@ def sigmoid():
     say(frame(d(id=request["id"], returned=5, changed=[], warned=[])))
     return 6
 """
+    )
     submission = read(text + NEXT)
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Stopped) or reply.value == 5
@@ -257,12 +267,15 @@ def sigmoid():
 @pytest.mark.parametrize("when", ["calling", "reading"])
 def test_an_answer_of_the_right_number_and_the_wrong_form_breaks_nothing(read: Any, answer: str, when: str) -> None:
     """The grader's own fault would leave the points open; a submission must not be able to make it look so."""
-    text = FIND + f"""
+    text = (
+        FIND
+        + f"""
 import gc
 def forge():
     i = next(o for o in gc.get_objects() if type(o) is dict and o.get("do") in ("call", "calls", "run"))["id"]
     say(frame({answer}))
 """
+    )
     text += "def sigmoid(): forge()\n" if when == "calling" else "forge()\ndef sigmoid(): return 1\n"
     submission = read(text + NEXT, call=2, statement=2)
     submission.call("sigmoid", ())
@@ -318,13 +331,15 @@ def test_the_network_being_used_in_a_function_is_blocked(read: Any) -> None:
 
 def test_a_submission_has_a_folder_of_its_own_and_leaves_nothing_behind(read: Any) -> None:
     mark = f"left-behind-{os.getpid()}"
-    text = f"open('{mark}', 'w').write('x')\nimport os\ndef sigmoid(): return open('{mark}').read()\ndef update_gate(): return 2\n"
+    text = f"open('{mark}', 'w').write('x')\ndef sigmoid(): return open('{mark}').read()\n"
     submission = read(text)
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Returned)
     assert reply.value == "x"
     submission.close()
-    assert not list(Path("/tmp").glob(f"{mark}")) + list(Path("/tmp").glob(f"grader-*/{mark}")) + list(Path().glob(mark))
+    assert (
+        not list(Path("/tmp").glob(f"{mark}")) + list(Path("/tmp").glob(f"grader-*/{mark}")) + list(Path().glob(mark))
+    )
     other = read("import os\ndef sigmoid(): return os.listdir('.')\n").call("sigmoid", ())
     assert isinstance(other, Returned)
     assert mark not in other.value
@@ -341,7 +356,6 @@ def test_what_is_patched_in_the_worker_changes_nothing_on_our_side(read: Any) ->
     text = """
     import builtins, json, numpy as np, struct, sys
     np.allclose = np.abs = np.array_equal = lambda *a, **k: True
-    np.ndarray.__eq__ if False else None
     json.dumps = lambda *a, **k: '{"d":[["id",2],["returned",1.0],["changed",[]],["warned",[]]]}'
     builtins.isinstance = lambda *a: True
     builtins.len = lambda *a: 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.errors import UnreadableWork
-from grader.sandbox.submission import Returned, Stopped
+from grader.sandbox.replies import Returned, Stopped
 from grader.sandbox.values import Opaque
 from grader.scores.records import Outcome
 
@@ -46,7 +46,8 @@ def test_an_empty_file_has_nothing_done(read: Any) -> None:
 
 
 def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read: Any) -> None:
-    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('later')\nimport os\nos._exit(0)\ny = undefined\ndef sigmoid(): return 1\n"
+    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('later')\nimport os\nos._exit(0)\n"
+    text += "y = undefined\ndef sigmoid(): return 1\n"
     submission = read(text)
     assert [(cell.line, cell.outcome) for cell in submission.cells] == [
         (1, Outcome.ERROR),
@@ -93,7 +94,8 @@ def test_what_a_function_gives_that_is_no_plain_data_is_named(read: Any) -> None
 
 
 def test_a_transposed_a_strided_and_an_aliased_answer_are_as_good_as_others(read: Any) -> None:
-    text = "import numpy as np\nA = np.arange(12.0).reshape(3, 4)\ndef sigmoid(a): return a.T\ndef update_gate(): return A[::2, ::-1]\ndef gru_step(a): return a\n"
+    text = "import numpy as np\nA = np.arange(12.0).reshape(3, 4)\ndef sigmoid(a): return a.T\n"
+    text += "def update_gate(): return A[::2, ::-1]\ndef gru_step(a): return a\n"
     submission, array = read(text), np.arange(6.0).reshape(2, 3)
     for name, args, want in (
         ("sigmoid", (array,), array.T),
@@ -106,10 +108,22 @@ def test_a_transposed_a_strided_and_an_aliased_answer_are_as_good_as_others(read
 
 
 def test_the_same_file_in_a_notebook_answers_the_same(read: Any) -> None:
-    cells = [{"cell_type": "code", "source": ["x = 2\n", "def sigmoid(a):\n", "    return a * x\n"], "metadata": {}, "outputs": []}]
+    cells = [
+        {
+            "cell_type": "code",
+            "source": ["x = 2\n", "def sigmoid(a):\n", "    return a * x\n"],
+            "metadata": {},
+            "outputs": [],
+        }
+    ]
     for document in (
         {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": cells},
-        {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [{**cells[0], "input": cells[0]["source"]}]}]},
+        {
+            "nbformat": 3,
+            "nbformat_minor": 0,
+            "metadata": {},
+            "worksheets": [{"cells": [{**cells[0], "input": cells[0]["source"]}]}],
+        },
     ):
         reply = read(json.dumps(document).encode(), kind="notebook").call("sigmoid", (3,))
         assert isinstance(reply, Returned)

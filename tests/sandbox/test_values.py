@@ -57,7 +57,9 @@ def test_an_array_crosses_whatever_its_memory_looks_like(array: np.ndarray) -> N
     """Transposed, reversed, strided, and written big-endian: the numbers and their order are what counts."""
     for view in (array.T, array[::-1] if array.ndim else array, array[..., ::2] if array.ndim else array):
         assert same(crossed(view), np.ascontiguousarray(view).reshape(view.shape))
-    assert np.array_equal(crossed(array.astype(array.dtype.newbyteorder(">"))), array, equal_nan=array.dtype.kind in "fc")
+    assert np.array_equal(
+        crossed(array.astype(array.dtype.newbyteorder(">"))), array, equal_nan=array.dtype.kind in "fc"
+    )
 
 
 def test_a_long_double_is_judged_as_a_float64() -> None:
@@ -146,18 +148,24 @@ def recorder(calls: list[str], *, raising: bool) -> Any:
 
         return called
 
-    names = "len iter eq ne hash bool str repr array array_interface array_struct float int index getattr getitem contains"
+    names = (
+        "len iter eq ne hash bool str repr array array_interface array_struct float int index getattr getitem contains"
+    )
     names += " dir reduce reduce_ex format bytes complex array_priority array_finalize buffer instancecheck sizeof copy"
     members: dict[str, Any] = {f"__{name}__": method(name) for name in names.split()}
     members["__class__"] = property(method("class"))
     members["__module__"] = type("Text", (str,), {"__str__": method("module"), "__format__": method("module")})("numpy")
-    meta = type("Meta", (type,), {f"__{name}__": method(f"meta {name}") for name in ("repr", "str", "eq", "instancecheck")})
+    meta = type(
+        "Meta", (type,), {f"__{name}__": method(f"meta {name}") for name in ("repr", "str", "eq", "instancecheck")}
+    )
     name = type("Name", (str,), {"__str__": method("name"), "__format__": method("name")})("Hostile")
     return meta(name, (), members)()
 
 
 @pytest.mark.parametrize("raising", [True, False])
-@pytest.mark.parametrize("wrap", [lambda it: it, lambda it: [it], lambda it: {"a": (it,)}], ids=["bare", "list", "dict"])
+@pytest.mark.parametrize(
+    "wrap", [lambda it: it, lambda it: [it], lambda it: {"a": (it,)}], ids=["bare", "list", "dict"]
+)
 def test_no_method_of_a_submissions_class_is_called_on_the_way_out(wrap: Any, raising: bool) -> None:
     """Whatever it returns, the answer is on its way before any more of its code runs."""
     calls: list[str] = []
@@ -179,8 +187,12 @@ def test_any_bytes_are_a_value_or_refused(header: bytes, payload: bytes) -> None
         pass
 
 
-NUMBERS = st.integers(-2, 80) | st.sampled_from([2**26, 2**26 + 1, 2**31, 2**40, 2**40 + 1, 2**63, 2**64, 1.0, True, None, "1"])
-ARRAY_BODIES = st.tuples(st.sampled_from([*sorted(values.DTYPES), "|O", ">f8", "<f16", 8]), st.lists(NUMBERS, max_size=20), NUMBERS, NUMBERS)
+NUMBERS = st.integers(-2, 80) | st.sampled_from(
+    [2**26, 2**26 + 1, 2**31, 2**40, 2**40 + 1, 2**63, 2**64, 1.0, True, None, "1"]
+)
+ARRAY_BODIES = st.tuples(
+    st.sampled_from([*sorted(values.DTYPES), "|O", ">f8", "<f16", 8]), st.lists(NUMBERS, max_size=20), NUMBERS, NUMBERS
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=4)
     | st.builds(lambda tag, body: {tag: list(body)}, st.sampled_from("asy"), ARRAY_BODIES),
