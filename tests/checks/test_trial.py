@@ -182,7 +182,6 @@ def test_a_part_that_is_called_twice_or_for_its_own_sake_is_no_fault(plans: Plan
     text = by_parts("update_gate(0 * x, h, p['W_z'], p['U_z'], p['b_z']) * 0 + next_state(z, h, candidate(r))")
     tried = submission(plans, text)
     assert run_all(plans, tried, list(plans.checks)).way(plans.checks["gru_step_composes"]).right
-    assert all(parts for name, parts in tried.calls if name == "gru_step")
 
 
 def test_a_step_that_goes_row_by_row_composes_rightly(plans: Plans) -> None:
@@ -322,7 +321,7 @@ SUMS = {
     f"wrong for {what}": MASTER.read_text(encoding="utf-8") + GUARD.format(f="gru_step", when=when, other="_gru_step(*args)")
     for what, when in {
         "batches of more than one": "if values[0].shape[0] > 1: return _gru_step(*args)[:1]",
-        "the second call": "C.append(1)\n    if len(C) > 1: return args[1]\n    return _gru_step(*args)\nC = []\ndef no():\n    0",
+        "the second call": "C.append(1)\n    if len(C) > 1: return args[1]\n    return _gru_step(*args)\nC = []\ndef g():\n    0",
     }.items()
 }  # fmt: skip
 

@@ -1,0 +1,85 @@
+"""The smallest case on the ladder that goes wrong, small enough to be redone by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.checks import counterexample
+from grader.checks.answers import Answer, written_out
+from grader.checks.plans import Plans
+from grader.checks.trial import Trial
+from grader.scores.records import Outcome
+
+from .test_trial import submission
+
+
+def find(plans: Plans, function: str, text: str) -> Any:
+    """Look for the smallest case that a written function gets wrong."""
+    return counterexample.find(plans, Trial(plans, submission(plans, text)), function)  # type: ignore[arg-type]
+
+
+def test_a_right_function_has_none(plans: Plans) -> None:
+    for function in plans.reference.names:
+        assert find(plans, function, "") is None
+
+
+def test_the_first_rung_that_is_wrong_is_told(plans: Plans) -> None:
+    gap = find(plans, "next_state", "def next_state(z, h, h_tilde): return (1 - z) * h + z * h_tilde")
+    assert gap.called == written_out(plans.ladder["next_state"][0].call, plans.reference.parameters["next_state"])
+    assert (gap.expected, gap.got) == ("[[2]]", "[[-1]]")
+
+
+def test_a_function_that_raises_on_a_rung_is_told_by_what_it_raised(plans: Plans) -> None:
+    gap = find(plans, "update_gate", "def update_gate(x, h, W, U, b): return 1 / 0")
+    assert "ZeroDivisionError" in gap.got
+
+
+def test_a_function_without_a_ladder_has_none(plans: Plans) -> None:
+    assert find(plans, "no_such_function", "") is None
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.CRASHED, Outcome.TODO, Outcome.BLOCKED])
+def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, outcome: Outcome) -> None:
+    from grader.sandbox.submission import Stopped
+
+    class Silent:
+        asked = 0
+
+        def call(self, *_: Any) -> Stopped:
+            self.asked += 1
+            return Stopped(outcome, "no")
+
+        def call_each(self, asked: Any) -> list[Stopped]:
+            return [Stopped(outcome, "no") for _ in asked]
+
+    silent = Silent()
+    assert counterexample.find(plans, Trial(plans, silent), "next_state") is None  # type: ignore[arg-type]
+    assert silent.asked <= 1
+
+
+def numbers(value: Any) -> list[float]:
+    """List all numbers of an argument."""
+    if isinstance(value, dict):
+        return [n for each in value.values() for n in numbers(each)]
+    return np.asarray(value).ravel().tolist()
+
+
+def test_every_rung_is_small_and_of_numbers_that_a_person_can_work_with(plans: Plans) -> None:
+    """Sizes 1 to 3, small numbers in quarters; only the rung for overflow is larger."""
+    assert set(plans.ladder) == set(plans.reference.names)
+    for function, rungs in plans.ladder.items():
+        sizes = [sum(len(numbers(arg)) for arg in want.call.args) for want in rungs]
+        assert sizes[0] == min(sizes)
+        for want in rungs:
+            assert isinstance(want, Answer)
+            for arg in want.call.args:
+                assert all(n * 4 == int(n * 4) for n in numbers(arg))
+                assert all(abs(n) < 100 for n in numbers(arg)) or want is rungs[-1]
+                for array in arg.values() if isinstance(arg, dict) else [arg]:
+                    assert max(np.shape(array), default=1) <= 3
+            text = written_out(want.call, plans.reference.parameters[function])
+            assert re.fullmatch(r"[\w(),.\[\]{}\": =-]+", text)

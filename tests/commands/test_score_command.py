@@ -1,0 +1,301 @@
+"""``grader score`` as an instructor types it: exit codes, what is printed, and nothing left behind however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import cli
+from grader.engine.folder import open_run
+from grader.scores.files import UNFINISHED
+
+from .conftest import ROOT, environment
+
+SOLUTION = (ROOT / "solutions" / "01_gates.py").read_text(encoding="utf-8")
+STUB = (ROOT / "exercises" / "01_gates.py").read_text(encoding="utf-8")
+Start = Callable[..., "subprocess.Popen[str]"]
+MARK = "# a-mark-that-stands-in-no-other-file"
+
+
+def make_class(folder: Path, **students: str) -> Path:
+    """Write one folder per student."""
+    for student, text in students.items():
+        (folder / student).mkdir(parents=True)
+        (folder / student / "01_gates.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def descendants(pid: int) -> set[int]:
+    """List a process's children, theirs, and so on."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found |= {int(each) for each in task.read_text().split()}
+        except OSError:
+            continue
+    return found.union(*map(descendants, found))
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def forks(pid: int) -> list[int]:
+    """List the processes that grade a submission now: what the host of a run has forked."""
+    hosts = [each for each in descendants(pid) if "grader.checks.host" in command_line(each)]
+    own = [each for each in hosts if not set(hosts) & parents(each)]
+    return [each for host in own for each in descendants(host) if is_alive(each)]
+
+
+def parents(pid: int) -> set[int]:
+    """Give a process's parent."""
+    try:
+        return {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])}
+    except OSError:
+        return set()
+
+
+def command_line(pid: int) -> str:
+    """Give a process's command line."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> bool:
+    """Wait until something holds, with a bound that is not meant to be reached."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def holding(folder: Path, text: str) -> list[Path]:
+    """List the files that hold a text."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and text.encode() in path.read_bytes()
+    ]
+
+
+@pytest.mark.parametrize("form", ["py", "ipynb"])
+def test_the_solutions_get_full_marks_and_the_stubs_nothing(form: str, typed: Any, tmp_path: Path) -> None:
+    """Both folders have the form of a submission: they are the first two students."""
+    if form == "py":
+        solutions = ROOT / "solutions"
+    else:
+        assert typed("release", "--solutions", tmp_path / "made").returncode == 0
+        solutions = tmp_path / "made" / "solutions"
+        solutions.mkdir()
+        (tmp_path / "made" / "01_gates.ipynb").rename(solutions / "01_gates.ipynb")
+    stubs = tmp_path / "exercises"
+    stubs.mkdir()
+    (stubs / f"01_gates.{form}").write_bytes((ROOT / "exercises" / f"01_gates.{form}").read_bytes())
+    for folder, points in ((solutions, 30), (stubs, 0)):
+        run = typed("score", folder, "--out", tmp_path / "out", "--course", ROOT / "solutions", "--json")
+        assert run.returncode == 0, run.stderr
+        (row,) = json.loads(run.stdout)["submissions"]
+        assert (row["student"], row["points"], row["status"]) == (folder.name, points, "graded")
+        assert row["path"].endswith(form)
+        assert {check["outcome"] for check in row["checks"]} == {"passed" if points else "todo"}
+        assert row["flags"] == []
+
+
+def test_the_committed_exercises_folder_is_a_student_with_nothing_done(typed: Any, tmp_path: Path) -> None:
+    run = typed("score", "exercises", "--out", tmp_path / "out", "--json")
+    assert run.returncode == 0, run.stderr
+    (row,) = json.loads(run.stdout)["submissions"]
+    assert (row["points"], {check["outcome"] for check in row["checks"]}) == (0, {"todo"})
+
+
+def test_json_prints_the_results_and_nothing_else_and_fail_under_is_an_exit_code(typed: Any, tmp_path: Path) -> None:
+    folder, out = make_class(tmp_path / "class", ada=SOLUTION, zack=STUB), tmp_path / "out"
+    run = typed("score", folder, "--out", out, "--json", "--fail-under", 0, "--exercise", "01_gates")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == (out / "results.json").read_text(encoding="utf-8")
+    assert run.stderr == ""
+    run = typed("score", folder, "--out", out, "--fail-under", 12.5)
+    assert run.returncode == 1
+    assert "zack" in run.stderr
+    assert "ada" not in run.stderr
+    assert "ada" in run.stdout
+    assert "30/30" in run.stdout
+    run = typed("score", folder, "--out", out, "--quiet")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, tmp_path: Path) -> None:
+    text = f"{MARK}\nopen('planted.txt', 'w').write('{MARK}')\n{SOLUTION}"
+    run = typed("score", make_class(tmp_path / "class", ada=text), "--out", tmp_path / "out", "--quiet")
+    assert run.returncode == 0, run.stderr
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert os.listdir(tmp_path / "class" / "ada") == ["01_gates.py"]
+    assert holding(tmp_path / "out", MARK) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score",),
+        ("score", "no/such/folder"),
+        ("score", "."),
+        ("score", "{class}", "--exercise", "02_swop"),
+        ("score", "{class}", "--jobs", "0"),
+        ("score", "{class}", "--seed", "-1"),
+        ("score", "{class}", "--seed", "x"),
+        ("score", "{class}", "--course", "{class}"),
+        ("score", "{class}", "--no-such-option"),
+        ("score", "{class}", "--isolation", "none"),
+        ("score", "{class}", "--out", "{class}/ada"),
+        ("no-such-command",),
+        (),
+        ("check", "no_such_file.py"),
+        ("release", "--course", "{class}"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_one_line_and_exit_2(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, empty = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    course = (
+        []
+        if "--course" in arguments or not arguments or arguments[0] != "score"
+        else ["--course", str(ROOT / "solutions")]
+    )
+    code = cli.main([*(each.replace("{class}", str(folder)) for each in arguments), *course])
+    said = capsys.readouterr()
+    assert code == 2, said.err
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1, said.err
+    assert said.err.startswith("grader: ")
+    assert list(empty.iterdir()) == []
+
+
+def test_a_second_run_on_the_same_folder_is_one_line_and_exit_2(typed: Any, tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "class", ada=SOLUTION)
+    with open_run(tmp_path / "out"):
+        run = typed("score", folder, "--out", tmp_path / "out")
+    assert run.returncode == 2
+    assert len(run.stderr.splitlines()) == 1
+    assert "nother run" in run.stderr
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a run and go on while it runs."""
+    made: list[subprocess.Popen[str]] = []
+
+    def starting(folder: Path, *options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(tmp_path / "out"), "--jobs", "2"]
+        made.append(
+            subprocess.Popen(
+                [*command, *options],
+                cwd=ROOT,
+                env=environment(tmp_path),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+        return made[-1]
+
+    yield starting
+    for process in made:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+SLEEPS = f"{MARK}\nimport time\nopen('planted.txt', 'w').write('{MARK}')\ntime.sleep(1000)\n"
+
+
+def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, tmp_path: Path) -> None:
+    """In a terminal Ctrl-C reaches every process of the group at once."""
+    folder, out = make_class(tmp_path / "class", ada=SOLUTION, bob=SOLUTION, zoe=SLEEPS), tmp_path / "out"
+    process = start(folder, "--seed", "4")
+    seen: set[int] = set()
+
+    def only_zoe_is_left() -> bool:
+        seen.update(descendants(process.pid))
+        return len(seen) > 12 and len(forks(process.pid)) == 1
+
+    assert wait_for(only_zoe_is_left)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130, said
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    rows = {row["student"]: row["status"] for row in json.loads((out / "results.json").read_text())["submissions"]}
+    assert rows == {"ada": "graded", "bob": "graded", "zoe": "failed"}
+    assert (out / "index.html").is_file()
+    assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tmp_path: Path) -> None:
+    """The next run sees whole files: the results of the run before, or none, and goes on with the same seed."""
+    folder, out = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "out"
+    first = start(folder, "--quiet")
+    assert (first.communicate(), first.returncode)[1] == 0
+    before = (out / "results.json").read_bytes()
+    make_class(folder, zoe=SLEEPS, yan=SLEEPS)
+    process = start(folder)
+    assert wait_for(lambda: len(forks(process.pid)) == 2)
+    assert wait_for(lambda: len([pid for pid in descendants(process.pid) if is_alive(pid)]) >= 8)
+    seen = descendants(process.pid)
+    process.kill()
+    process.communicate()
+    assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)]), "somebody outlived the grader"
+    assert (out / "results.json").read_bytes() == before
+    assert not list(out.rglob(f"{UNFINISHED}*"))
+    assert holding(tmp_path / "temporary", MARK) == []
+    assert holding(out, MARK) == []
+    (folder / "zoe" / "01_gates.py").write_text(SOLUTION)
+    (folder / "yan" / "01_gates.py").write_text(SOLUTION)
+    last = start(folder, "--json")
+    text, said = last.communicate()
+    assert last.returncode == 0, said
+    assert json.loads(text)["run"]["seed"] == json.loads(before)["run"]["seed"]
+
+
+def test_a_fault_of_ours_is_named_and_is_exit_1(start: Start, tmp_path: Path) -> None:
+    process = start(make_class(tmp_path / "class", zoe=SLEEPS))
+    assert wait_for(lambda: forks(process.pid))
+    os.kill(forks(process.pid)[0], signal.SIGKILL)
+    said, told = process.communicate()
+    assert process.returncode == 1, told
+    assert "the grader itself failed" in told
+    assert "zoe" in told
+    assert "grader failed" in said
+
+
+def test_the_report_is_found_where_nobody_looks_at_the_end_of_the_pipe(tmp_path: Path) -> None:
+    """`grader score ... | head -1` ends without a complaint."""
+    folder = make_class(tmp_path / "class", zack=STUB)
+    command = f"{sys.executable} -m grader score {folder} --out {tmp_path / 'out'} | true; exit ${{PIPESTATUS[0]}}"
+    run = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in run.stderr
+    assert (tmp_path / "out" / "index.html").is_file()

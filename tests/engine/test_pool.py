@@ -1,0 +1,71 @@
+"""The processes of a run: so many at once as there are jobs, each result once, and nobody left at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.checks.task import Task
+from grader.course import load_course
+from grader.engine.pool import Pool
+from grader.errors import CourseError
+from grader.sandbox import lockdown, packages
+from grader.scores.records import Status
+
+from .conftest import COURSE, SOLUTION, STUB, descendants, is_alive
+
+
+def tasks(folder: Path, texts: Sequence[str]) -> list[Task]:
+    """Write files and make a task of each."""
+    made = []
+    for number, text in enumerate(texts):
+        file = folder / f"{number}.py"
+        file.write_text(text, encoding="utf-8")
+        made.append(Task(f"s{number}", "01_gates", str(file), file.name, "script", "p.html"))
+    return made
+
+
+def test_each_task_has_its_result_and_no_more_run_at_once_than_there_are_jobs(tmp_path: Path) -> None:
+    course, before = load_course(COURSE), set(descendants(os.getpid()))
+    told: list[int] = []
+    with Pool(course, course.exercises, 3, lockdown.survey(packages.interpreter_paths())) as pool:
+        pool.wait_until_ready()
+        assert pool.max_points("01_gates") == 30
+        assert {mistake.id for mistake in pool.mistakes} >= {"G1", "G31"}
+        given = tasks(tmp_path, [SOLUTION, STUB] * 3)
+        results = {task.student: result for task, result in pool.grade(given, 2, lambda now: told.append(len(now)))}
+        points = [results[task.student].points for task in given]  # type: ignore[union-attr]
+        assert points == [30, 0] * 3
+        assert max(told) <= 2
+        own = [pid for pid in descendants(os.getpid()) if pid not in before]
+        assert own
+        assert list(pool.grade([], 2)) == []
+    assert not [pid for pid in own if is_alive(pid)]
+
+
+def test_a_file_that_vanished_is_unreadable_and_the_next_is_graded(tmp_path: Path) -> None:
+    course = load_course(COURSE)
+    with Pool(course, course.exercises, 3, lockdown.survey(packages.interpreter_paths())) as pool:
+        pool.wait_until_ready()
+        given = tasks(tmp_path, [SOLUTION, SOLUTION])
+        (tmp_path / "0.py").unlink()
+        results = {task.student: result for task, result in pool.grade(given, 1)}
+    assert results["s0"].status is Status.UNREADABLE  # type: ignore[union-attr]
+    assert results["s1"].points == 30  # type: ignore[union-attr]
+
+
+def test_an_authors_slip_is_told_before_anything_is_graded(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(COURSE, tmp_path / "solutions")
+    check = tmp_path / "solutions" / "checks" / "check_01_gates.py"
+    check.write_text(check.read_text().replace("@pytest.mark.points(1)", "", 1))
+    course = load_course(tmp_path / "solutions")
+    with (
+        Pool(course, course.exercises, 3, lockdown.survey(packages.interpreter_paths())) as pool,
+        pytest.raises(CourseError, match=r"needs @pytest\.mark\.points"),
+    ):
+        pool.wait_until_ready()

@@ -1,0 +1,322 @@
+"""A run from the folder of submissions to the files under --out: what stands in them, and what is kept or refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.checks.task import Task
+from grader.engine import score as engine
+from grader.engine.folder import open_run
+from grader.engine.score import Request, Scored, Watching, score
+from grader.errors import UsageError
+from grader.scores.records import Status, SubmissionResult
+
+from .conftest import COURSE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
+
+CONTRACT = {  # contract 4, word by word
+    "": "schema_version run exercises submissions",
+    "run": "started seconds seed versions isolation engine jobs",
+    "isolation": "backend protections",
+    "exercises": "id title max_points",
+    "submissions": "student exercise path page sha256 status points pending_points max_points seconds flags cells output checks",
+    "flags": "kind message check",
+    "cells": "index line outcome message",
+    "checks": "id title points max_points outcome hidden message hint misconception seconds gap counterexample "
+    "suggested_points evidence",
+    "gap": "called expected got",
+    "misconception": "id name",
+}
+FLAGS = "renamed both unused unrecognised ambiguous unreadable syntax stopped blocked note".split()
+WRONG = SOLUTION.replace("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde")
+
+
+def run(folder: Path, out: Path, watching: Watching | None = None, **options: Any) -> Scored:
+    """Score a class."""
+    return score(Request(folder, out, course=COURSE, jobs=2, **options), watching or Watching())
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Score a class with something of everything, once."""
+    root = tmp_path_factory.mktemp("score")
+    folder = make_class(
+        root / "class",
+        {
+            "ada": SOLUTION,
+            "alan": WRONG,
+            "zack": STUB,
+            "mike": None,
+            "=cmd|x": SOLUTION.replace("def sigmoid(a):", "print('<b>hello')\n1 / 0\ndef sigmoid(a):"),
+            "sina": SOLUTION + "\ndef gru_step(:\n    pass\n",
+        },
+    )
+    make_class(folder, {"brook": b'{"cells": ['}, "01_gates.ipynb")
+    (folder / "hugh").mkdir()
+    with (folder / "hugh" / "01_gates.py").open("wb") as file:
+        file.truncate(1 << 30)  # sparse: a gigabyte that takes no room
+    out = root / "report"
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    run(folder, out, seed=5)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before, "grading writes nothing there"
+    document = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    return folder, out, document, {row["student"]: row for row in document["submissions"]}
+
+
+def fields(value: Any, of: str) -> None:
+    """Compare an object's fields with the contract's."""
+    assert set(CONTRACT[of].split()) <= set(value), of
+
+
+def test_results_json_has_every_field_of_the_contract(scored: Any) -> None:
+    _, _, document, rows = scored
+    fields(document, "")
+    fields(document["run"], "run")
+    fields(document["run"]["isolation"], "isolation")
+    assert document["schema_version"] == 1
+    assert document["run"]["seed"] == 5
+    assert document["run"]["jobs"] == 2
+    assert datetime.fromisoformat(document["run"]["started"]).utcoffset() == timedelta(0)
+    assert isinstance(document["run"]["seconds"], float)
+    assert {"grader", "python", "numpy"} <= set(document["run"]["versions"])
+    assert document["run"]["isolation"]["protections"]
+    for each in document["exercises"]:
+        fields(each, "exercises")
+    for row in rows.values():
+        fields(row, "submissions")
+        assert isinstance(row["seconds"], float)
+        for flag in row["flags"]:
+            fields(flag, "flags")
+            assert flag["kind"] in FLAGS
+        for cell in row["cells"]:
+            fields(cell, "cells")
+        for check in row["checks"]:
+            fields(check, "checks")
+            assert isinstance(check["points"], int)
+            for name in ("gap", "counterexample"):
+                if check[name] is not None:
+                    fields(check[name], "gap")
+            if check["misconception"] is not None:
+                fields(check["misconception"], "misconception")
+
+
+def test_each_student_has_the_status_and_points_of_the_work(scored: Any) -> None:
+    rows = scored[3]
+    assert {student: (row["status"], row["points"], row["pending_points"]) for student, row in rows.items()} == {
+        "ada": ("graded", 30, 0),
+        "alan": ("graded", 22, 0),
+        "zack": ("graded", 0, 0),
+        "mike": ("missing", 0, 0),
+        "=cmd|x": ("graded", 30, 0),
+        "sina": ("graded", 30, 0),  # of two definitions the last that parses
+        "brook": ("unreadable", 0, 0),
+        "hugh": ("unreadable", 0, 0),
+    }
+    assert {check["outcome"] for check in rows["zack"]["checks"]} == {"todo"}
+    assert rows["mike"]["checks"] == rows["brook"]["checks"] == rows["hugh"]["checks"] == []
+    for row in rows.values():
+        if row["checks"]:
+            assert row["points"] == sum(check["points"] for check in row["checks"])
+            assert row["max_points"] == sum(check["max_points"] for check in row["checks"]) == 30
+
+
+def test_a_file_is_known_by_its_place_and_its_digest(scored: Any) -> None:
+    folder, out, _, rows = scored
+    assert rows["ada"]["path"] == "ada/01_gates.py"
+    assert rows["ada"]["sha256"] == hashlib.sha256((folder / "ada" / "01_gates.py").read_bytes()).hexdigest()
+    assert rows["mike"]["path"] is None
+    for row in rows.values():
+        assert (out / row["page"]).is_file()
+    assert (out / "index.html").is_file()
+
+
+def test_what_did_not_run_and_what_was_printed_is_told(scored: Any) -> None:
+    rows = scored[3]
+    (cell,) = rows["=cmd|x"]["cells"]
+    assert (cell["index"], cell["outcome"]) == (None, "error")
+    assert "ZeroDivisionError" in cell["message"]
+    assert "<b>hello" in rows["=cmd|x"]["output"]
+    assert [flag["kind"] for flag in rows["sina"]["flags"]] == ["syntax"]
+    assert [flag["kind"] for flag in rows["brook"]["flags"]] == ["unreadable"]
+    assert rows["hugh"]["flags"][0]["message"]
+
+
+def test_the_gradebook_has_a_row_per_student_and_no_formula(scored: Any) -> None:
+    _, out, document, _ = scored
+    with (out / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["student", *(each["id"] for each in document["exercises"]), "total", "pending", "max"]
+    assert {row["student"]: row["total"] for row in rows}["'=cmd|x"] == "30"
+    assert len(rows) == 8
+
+
+def test_a_hidden_checks_data_is_on_no_page(scored: Any) -> None:
+    _, out, _, rows = scored
+    page = (out / rows["alan"]["page"]).read_text(encoding="utf-8")
+    hidden = [check for check in rows["alan"]["checks"] if check["hidden"] and check["gap"]]
+    assert hidden
+    for check in hidden:
+        assert check["gap"]["got"] not in page
+        assert check["title"] in page
+
+
+def test_the_seed_is_kept_a_new_one_is_taken_when_asked_and_replaced_results_are_history(
+    lone: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    seeds = [run(lone, out, **options).results.run.seed for options in ({}, {}, {"seed": 7}, {}, {"fresh": True})]
+    assert seeds[0] == seeds[1]
+    assert seeds[2:4] == [7, 7]
+    assert seeds[4] not in (7, seeds[0])
+    assert seeds[0] >= 2**20, "drawn from a space too large to try"
+    kept = sorted((out / "history").iterdir())
+    assert 1 <= len(kept) <= 4
+    for folder in kept:
+        assert {"results.json", "gradebook.csv"} <= set(os.listdir(folder))
+
+
+def test_all_students_get_the_same_cases_and_other_seeds_give_others(tmp_path: Path) -> None:
+    text = SOLUTION.replace(
+        "return np.where(a >= 0, 1, e) / (1 + e)", "print(np.sum(a)); return np.where(a >= 0, 1, e) / (1 + e)"
+    )
+    assert "print(np.sum" in text
+    folder = make_class(tmp_path / "class", {"one": text, "two": text})
+    outputs = []
+    for seed in (1, 2):
+        rows = run(folder, tmp_path / "out", seed=seed).results.submissions
+        assert rows[0].output == rows[1].output != ""
+        outputs.append(rows[0].output)
+    assert outputs[0] != outputs[1]
+
+
+def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make_class(lone, {"bob": STUB})
+    run(lone, out)
+    assert len(list((out / "students").glob("*.html"))) == 2
+    (lone / "bob" / "01_gates.py").unlink()
+    (lone / "bob").rmdir()
+    run(lone, out)
+    assert len(list((out / "students").glob("*.html"))) == 1
+
+
+class NoPool:
+    """Stands where processes would be started."""
+
+    def __init__(self, *_: object) -> None:
+        raise AssertionError("nothing may be run")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["no folder", "empty", "only a file that fits nothing", "unknown exercise", "held", "inside", "no course"]
+)
+def test_wrong_usage_is_one_line_and_nothing_is_run(
+    wrong: str, lone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "Pool", NoPool)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "stray").mkdir()
+    (tmp_path / "stray" / "notes.txt").write_text("x")
+    folder = {
+        "no folder": tmp_path / "nowhere",
+        "empty": tmp_path / "empty",
+        "only a file that fits nothing": tmp_path / "stray",
+    }
+    request = Request(
+        folder.get(wrong, lone),
+        lone / "out" if wrong == "inside" else tmp_path / "out",
+        course=None if wrong == "no course" else COURSE,
+        exercises=("01_gate",) if wrong == "unknown exercise" else (),
+    )
+    with open_run(tmp_path / "out") if wrong == "held" else nullcontext(), pytest.raises(UsageError) as raised:
+        score(request, Watching())
+    assert "\n" not in str(raised.value)
+    assert wrong != "unknown exercise" or "01_gates" in str(raised.value)
+
+
+class Killing(Watching):
+    """Kills a process of the run as soon as a certain student is being graded, once."""
+
+    def __init__(self, student: str, what: str) -> None:
+        self.student, self.what, self.killed = student, what, False
+        self.lines: list[str] = []
+
+    def running(self, tasks: Sequence[Task]) -> None:
+        """Kill a fork, the host, or the zygote."""
+        if self.killed or self.student not in {task.student for task in tasks}:
+            return
+        for pid in children(os.getpid()):
+            is_host = "grader.checks.host" in command_line(pid)
+            if is_host and self.what == "fork":
+                forks = children(pid)
+                for fork in forks:
+                    os.kill(fork, signal.SIGKILL)
+                self.killed = bool(forks)
+            elif is_host == (self.what == "host") and ("zygote" in command_line(pid) or is_host):
+                os.kill(pid, signal.SIGKILL)
+                self.killed = True
+
+
+@pytest.mark.parametrize("what", ["fork", "host", "zygote"])
+def test_a_process_of_ours_that_dies_is_never_a_students_zero(what: str, tmp_path: Path) -> None:
+    """No evidence is no pass, and no zero: the points stay open, the student is named, and the run exits with 1."""
+    folder = make_class(tmp_path / "class", {"zoe": SLEEPS + SOLUTION})
+    killing = Killing("zoe", what)
+    scored = run(folder, tmp_path / "out", killing)
+    assert killing.killed
+    (row,) = scored.results.submissions
+    assert (row.status, row.points, row.pending_points, row.checks) == (Status.FAILED, 0, 30, ())
+    assert any("zoe" in fault for fault in scored.results.run.faults)
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["submissions"][0]["status"] == "failed"
+
+
+def test_the_others_are_graded_when_one_fork_dies(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "class", {"zoe": SLEEPS + SOLUTION, "ada": SOLUTION, "bob": SOLUTION})
+    killing = Killing("zoe", "fork")
+    results = score(Request(folder, tmp_path / "out", course=COURSE, jobs=1), killing).results
+    assert {row.student: row.status.value for row in results.submissions} == {
+        "zoe": "failed",
+        "ada": "graded",
+        "bob": "graded",
+    }
+
+
+def test_an_interrupted_run_keeps_what_was_graded(tmp_path: Path) -> None:
+    class Stopping(Watching):
+        def done(self, result: SubmissionResult) -> None:
+            raise KeyboardInterrupt
+
+    folder = make_class(tmp_path / "class", {"ada": SOLUTION, "bob": SOLUTION, "cy": SOLUTION})
+    scored = score(Request(folder, tmp_path / "out", course=COURSE, jobs=1), Stopping())
+    assert scored.interrupted
+    states = [row.status.value for row in scored.results.submissions]
+    assert states.count("graded") == 1
+    assert states.count("failed") == 2
+    assert sum(row.pending_points for row in scored.results.submissions) == 60
+    assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_strict_isolation_refuses_where_a_layer_is_missing(
+    lone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from grader.sandbox import lockdown
+
+    full = lockdown.survey()
+    less = replace(full, layers=full.layers[:3], missing=tuple((name, "taken away") for name in lockdown.ESSENTIAL))
+    monkeypatch.setattr(engine.lockdown, "survey", lambda *_: less)
+    monkeypatch.setattr(engine, "Pool", NoPool)
+    with pytest.raises(UsageError, match="--isolation strict"):
+        run(lone, tmp_path / "out", strict=True)
