@@ -40,8 +40,9 @@ class _Version(argparse.Action):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code."""
     try:
-        given = _parser().parse_args(arguments)
-        return int(given.run(given))
+        code = _run(arguments)
+        sys.stdout.flush()  # here, where a reader that has gone can still be dealt with
+        return code
     except UsageError as error:
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
@@ -55,6 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (`| head`); Python must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        given = _parser().parse_args(arguments)
+    except SystemExit as done:  # --help and --version
+        return done.code if isinstance(done.code, int) else OK
+    return int(given.run(given))
 
 
 def _parser() -> argparse.ArgumentParser:
