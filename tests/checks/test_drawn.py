@@ -101,7 +101,8 @@ def test_the_arguments_of_a_part_are_left_as_they_were(plans: Plans) -> None:
     assert a.tolist() == [1.0, 2.0]
 
 
-def test_a_part_that_is_asked_for_more_than_a_message_holds_refuses(plans: Plans) -> None:
+def test_a_part_that_is_asked_for_more_than_any_check_would_refuses(plans: Plans) -> None:
     """Small arguments can ask for a large result: (n, 1) and (1, n) make n x n, on the trusted side."""
-    column, row = np.zeros((3_000, 1)), np.zeros((1, 3_000))
+    column, row = np.zeros((5_000, 1)), np.zeros((1, 5_000))
     assert "refuse" in drawn(plans).answer("next_state", [column, row, column])
+    assert "refuse" in drawn(plans).answer("next_state", [column.tolist(), row.tolist(), 1.0])
