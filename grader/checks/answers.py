@@ -15,7 +15,7 @@ from grader.scores.records import Gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|) (contract 2)
+TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
 Array = np.ndarray[Any, Any]
 
@@ -107,7 +107,11 @@ def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
     if right.all():
         return None
     if g.size <= SHOWN:
-        return shown(w), shown(g)
+        for digits in (4, 9, 17):
+            words = _typed(w.tolist(), digits), _typed(g.tolist(), digits)
+            if words[0] != words[1]:
+                break
+        return words
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     wrong = int(np.count_nonzero(~right))
     return f"{w[at]:.6g} at {list(at)}", f"{g[at]:.6g} there ({wrong} of {g.size} numbers differ)"
@@ -118,7 +122,7 @@ def shown(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if value.size > SHOWN:
             return f"an array of shape {value.shape}"
-        return _typed(value.tolist())
+        return _typed(value.tolist(), 4)
     if isinstance(value, float | np.floating):
         return f"{float(value):.6g}"
     if isinstance(value, dict):
@@ -128,10 +132,10 @@ def shown(value: Any) -> str:
     return repr(value)[:80]
 
 
-def _typed(value: Any) -> str:
+def _typed(value: Any, digits: int) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(_typed(item) for item in value)}]"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        return f"[{', '.join(_typed(item, digits) for item in value)}]"
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 def kind_of(value: Any) -> str:

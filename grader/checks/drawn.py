@@ -15,7 +15,7 @@ from grader.checks.answers import Array, copied
 from grader.checks.misconceptions import compose
 
 Function = Callable[..., Any]
-MAX_SIZE = 4096  # numbers in one argument of a stand-in; a product of two of that size still fits into memory
+MAX_SIZE = 1024  # numbers in one argument of a stand-in; a product of two of that size still fits into memory
 MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 

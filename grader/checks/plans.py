@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Mode(Enum):
-    """By which calls a check judges a function (contract 2)."""
+    """By which calls a check judges a function."""
 
     PLAIN = "by the reference"
     PARTS = "right with the named parts replaced, or by the reference"

@@ -58,7 +58,7 @@ class Plugin:
         for marker in (
             "points(n): what the check is worth, all its items together",
             "parts(*names): also right if right in calls with these functions replaced by drawn ones",
-            "composes: judges how the function is put together (contract 2)",
+            "composes: judges how the function is put together, with its parts replaced",
             "needs(check): its points count only if that check passes",
             "hint(text): the one hint where no known mistake is recognised",
         ):
@@ -136,6 +136,8 @@ class Plugin:
         self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
 
     def _plan(self, session: pytest.Session) -> None:
+        if not session.items:
+            raise CourseError(f"the check files of {self._exercise.id} hold no check: their names begin with {PREFIX}")
         for item in session.items:
             name = check_id(item)
             points = item.get_closest_marker("points")

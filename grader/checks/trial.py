@@ -47,7 +47,7 @@ class Trial:
         self._prepared: set[str] = set()
 
     def way(self, check: CheckPlan) -> Way:
-        """By which calls the check judges; the first way in the contract's order that holds, else the calls by the reference."""
+        """By which calls the check judges; the first way that holds, in the order of `Mode`, else the calls by the reference."""
         if check.id not in self._ways:
             self._ways[check.id] = self._find_way(check)
         return self._ways[check.id]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.checks.task import Task
 
 LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
-SHOWN_STUDENTS = 60  # of a larger class the table is left to the report
+SHOWN_STUDENTS = 120  # of a larger class the table is left to the report
 STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
 
 

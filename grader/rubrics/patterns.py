@@ -44,12 +44,15 @@ class Pattern:
 
     source: str
     items: tuple[Item, ...]
+    openers: Item
 
     def find(self, words: Words, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
         """List where it stands within words ``first`` to ``last``: ranges, the shortest from each start, in order."""
         last = len(words.words) if last is None else last
         found = []
         for start in range(first, last):
+            if not self.openers.takes(words.texts[start]):
+                continue
             ends = self._ends(words, start, last)
             ends.discard(start)
             if ends:
@@ -80,7 +83,20 @@ def compile_pattern(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
         raise ValueError(f"{source!r} begins or ends with a gap; take the dots out")
     if len(items) > LONGEST:
         raise ValueError(f"{source!r} has more than {LONGEST} items")
-    return Pattern(source, items)
+    return Pattern(source, items, _openers(items))
+
+
+def _openers(items: Sequence[Item]) -> Item:
+    """Give what a match can begin with."""
+    words: frozenset[str] = frozenset()
+    beginnings: tuple[str, ...] = ()
+    for item in items:
+        inner = [_openers(phrase) for phrase in item.phrases]
+        words = words.union(item.words, *(each.words for each in inner))
+        beginnings += item.beginnings + tuple(begin for each in inner for begin in each.beginnings)
+        if not (item.edge or item.optional):
+            break
+    return Item(words, beginnings)
 
 
 def _item(part: str, lists: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> Item:

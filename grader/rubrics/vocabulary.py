@@ -29,7 +29,9 @@ COMMON = FUNCTION | frozenset(
 )
 
 NEGATORS = frozenset("not no never none neither nor cannot nothing nobody hardly barely rarely without".split())
-NO_DENIAL = frozenset("only doubt question problem wonder matter exaggeration surprise".split())  # "no doubt", "not only"
+NO_DENIAL = frozenset(
+    "only doubt question problem wonder matter exaggeration surprise".split()
+)  # "no doubt", "not only"
 FALSE = frozenset("wrong false untrue incorrect mistaken myth unable fail fails failed".split())
 
 TAKEN_BACK = frozenset(
@@ -75,7 +77,7 @@ BARE_CONTRACTIONS = {
 }
 SHORTENED = {"ca": "can", "wo": "will", "ai": "is", "sha": "shall"}
 BEFORE_IS = frozenset("it that there what who here he she where how this".split())
-ABBREVIATIONS = frozenset("e.g i.e eg ie vs etc resp approx incl cf fig no q a".split())
+ABBREVIATIONS = frozenset("e.g i.e eg ie vs etc resp approx incl cf fig".split())
 
 VERBS = frozenset(
     """

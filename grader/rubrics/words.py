@@ -146,15 +146,16 @@ def _meant(token: str) -> Iterator[str]:
 
 
 def _abbreviates(answer: str, tokens: list[re.Match[str]], number: int) -> bool:
-    """Tell whether a full stop belongs to "e.g." and its like, or stands inside a word."""
+    """Tell whether a full stop belongs to "e.g." and its like."""
     token = tokens[number]
-    if token[0] != ".":
+    if token[0] != "." or not number:
         return False
     after = answer[token.end() : token.end() + 1]
     if after and not after.isspace():
-        return number + 1 < len(tokens) and _is_word(tokens[number + 1][0])
-    before = answer[max(0, token.start() - 6) : token.start()].split()
-    return bool(before) and before[-1].lstrip("(").casefold() in ABBREVIATIONS and number > 1
+        before = tokens[number - 1]
+        return before.end() == token.start() and len(before[0]) == 1 and after.isalnum()
+    before_it = answer[max(0, token.start() - 8) : token.start()].split()
+    return bool(before_it) and before_it[-1].lstrip("([").casefold() in ABBREVIATIONS
 
 
 def _is_dash(answer: str, token: re.Match[str]) -> bool:

@@ -132,7 +132,7 @@ class TrustedEnd:
             except OSError:
                 raise ChannelClosed from None
             if not data:
-                self._drain()
+                self.drain()
                 raise ChannelClosed
             self._frames.feed(data)
 
@@ -149,7 +149,7 @@ class TrustedEnd:
 
     def close(self) -> None:
         """Lets go of the worker's printing and of the socket."""
-        self._drain()
+        self.drain()
         self._socket.close()
 
     def _wait(self, deadline: float, events: int) -> None:
@@ -159,9 +159,10 @@ class TrustedEnd:
             poll.register(self._output, select.POLLIN)
         for number, _ in poll.poll(max(0.0, min(deadline - time.monotonic(), 3600.0)) * 1000):
             if number == self._output:
-                self._drain()
+                self.drain()
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Takes over what has been printed up to now."""
         for _ in range(64):  # bounded: a worker that prints without end must not hold the grader
             if self._output is None:
                 return

@@ -264,6 +264,8 @@ class WorkerProcess:
 
     def printed(self) -> tuple[bytes, int]:
         """What was printed so far, cut, and how many bytes were dropped."""
+        if self._ended is None:
+            self.channel.drain()
         return bytes(self.channel.printed), self.channel.dropped
 
     def _report(self, wanted: str) -> int:

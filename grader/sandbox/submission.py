@@ -16,7 +16,7 @@ from grader.submissions.source import Contents
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-FULL_READING_SECONDS = 60.0  # after that only what defines something still runs (contract 1)
+FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
 MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
 READ_SECONDS = 20.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 class Outcome(enum.StrEnum):
-    """How a check ended; the order is that of the contract, worst first."""
+    """How a check ended; worst first."""
 
     BLOCKED = "blocked"
     CRASHED = "crashed"

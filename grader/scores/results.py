@@ -1,4 +1,4 @@
-"""results.json: the records of a run as the contract lays them out, and back."""
+"""results.json: the records of a run in their fixed layout, and back."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _WORST_FIRST = (
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the worst of several outcomes in the contract's order; passed only if all passed.
+    """Return the worst of several outcomes in the order of `Outcome`; passed only if all passed.
 
     Raises ValueError for none at all: no evidence is no pass.
     """

@@ -62,7 +62,7 @@ def test_right_answers(got: Any, want: Answer) -> None:
         (np.array(1.0), ONE, "shape ()"),
         (np.array([[1.0, 2.0]]), ONE, "shape (1, 2)"),
         (np.array([[1.0], [2.0]]), ONE, "shape (2, 1)"),
-        (np.array([1.0 + 2e-6, 2.0]), ONE, "[1, 2]"),
+        (np.array([1.0 + 2e-6, 2.0]), ONE, "[1.000002, 2]"),
         (np.array([1.0 + 9e-6, 2.0]), ONE, "1"),
         (np.array([np.nan, 2.0]), ONE, "nan"),
         (np.array([np.inf, 2.0]), ONE, "inf"),
