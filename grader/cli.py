@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +27,16 @@ class _Parser(argparse.ArgumentParser):
         """One line and exit 2, as for every wrong command."""
         raise UsageError(f"{message} (`{self.prog} --help` lists what there is)")
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """As argparse does it, with the name that was probably meant."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError:
+            names = list(map(str, action.choices or ()))
+            close = get_close_matches(str(value), names, 1)
+            meant = f"did you mean {close[0]}?" if close else f"choose from {', '.join(names)}"
+            raise argparse.ArgumentError(action, f"there is no {value}; {meant}") from None
+
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
@@ -39,6 +51,7 @@ class _Version(argparse.Action):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI job that is cancelled ends as Ctrl-C does
     try:
         code = _run(arguments)
         sys.stdout.flush()  # here, where a reader that has gone can still be dealt with
