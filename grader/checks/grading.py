@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
-from grader.sandbox.process import Spawning, names_preloaded, refused_packages
+from grader.sandbox.launch import names_preloaded, refused_packages
+from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Budget, Submission, Work
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally

@@ -14,7 +14,7 @@ from grader.engine.score import find
 from grader.errors import UnreadableWork, UsageError
 from grader.reports.text import clean
 from grader.sandbox import lockdown, packages
-from grader.sandbox.process import Zygote
+from grader.sandbox.launch import Zygote
 from grader.sandbox.submission import Submission, Work
 from grader.scores.records import CheckResult, Flag, Outcome
 from grader.submissions.files import load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.engine.protections import protections
 from grader.sandbox import lockdown, packages
-from grader.sandbox.process import Zygote
+from grader.sandbox.launch import Zygote
 from grader.sandbox.selftest import open_targets
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.process import Zygote
+from grader.sandbox.launch import Zygote
 from grader.scores.records import KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.release.master import read_master, stub_text
+from grader.sandbox.launch import Zygote
 from grader.sandbox.lockdown import Limits, Plan
-from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess, Zygote
+from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 from grader.submissions.source import Contents, definitions, read_source
 from grader.submissions.works import Signature
 

@@ -1,117 +1,30 @@
-"""The trusted side of the zygote and of one worker process."""
+"""The trusted side of one worker process."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import grader
 from grader.errors import WorkerFault
-from grader.sandbox import lockdown, packages
 from grader.sandbox.channel import ChannelBroken, ChannelClosed, TrustedEnd
-from grader.sandbox.imports import DEEP_LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
+    from grader.sandbox import lockdown
+
 NOTED_SECONDS = 0.2  # a question that took less has used too little CPU time to be worth asking the system for
 SPAWN_SECONDS = 20.0
 KEEP_OUTPUT = 20_000  # bytes of what one worker prints
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-_CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
-
-# Imported beforehand for submissions that name them.
-PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
-
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
-    "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]))"
-)
-
-
-class Zygote:
-    """A running zygote: starting it and waiting for it are two steps, so that other work goes on meanwhile."""
-
-    def __init__(self, allowed: tuple[str, ...], plan: lockdown.Plan) -> None:
-        """Starts the process; ``allowed`` are the packages that its workers may import."""
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, _CONTROL)
-        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
-        self._scratch.chmod(0o755)  # the worker's own uid must be able to pass through
-        links = self._scratch / "packages"
-        links.mkdir()
-        readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
-        own_path = str(Path(grader.__file__).parent.parent)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _START, str(theirs.fileno()), own_path, str(links)],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env=_environment(),
-            cwd="/",
-        )
-        theirs.close()
-        order = {
-            "preload": [module for package, module in PRELOAD.items() if package in allowed],
-            "plan": plan.to_plain(),
-            "readable": [str(path) for path in readable],
-            "scratch": str(self._scratch),
-            "own_path": own_path,
-        }
-        self.control.send(json.dumps(order).encode())
-
-    def __enter__(self) -> Zygote:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def wait_until_ready(self) -> None:
-        """Returns when workers can be had; raises WorkerFault where the process did not start."""
-        self.control.settimeout(START_SECONDS)
-        try:
-            answer = self.control.recv(64)
-        except OSError:
-            answer = b""
-        if not answer:
-            raise WorkerFault("the process that workers are forked from did not start")
-        self.control.settimeout(None)
-
-    def close(self) -> None:
-        """Ends the process, and with it every worker, and removes its folder."""
-        self.control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def names_preloaded(data: bytes) -> bool:
-    """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
-    return any(name.encode() in data for name in PRELOAD)
-
-
-def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """The deep-learning packages that an exercise is done without."""
-    return tuple(sorted(DEEP_LEARNING - set(allowed)))
-
-
-def _environment() -> dict[str, str]:
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return passed | threads | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 
 
 class WorkerDied(Exception):
@@ -146,7 +59,7 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
-        self._status, status = socket.socketpair(socket.AF_UNIX, _CONTROL)
+        self._status, status = socket.socketpair(socket.AF_UNIX, CONTROL)
         order = {
             "limits": asdict(spawning.limits),
             "refused": spawning.refused,

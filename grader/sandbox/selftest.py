@@ -377,7 +377,7 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
     """
     canary = ctypes.create_string_buffer(CANARY.encode())
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-canary-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"grader-{os.getpid()}-canary-")))
         folder.chmod(0o777)  # so that it is the lock that refuses, not the mode
         file = folder / "solution.txt"
         file.write_text(CANARY, encoding="utf-8")
