@@ -1,0 +1,176 @@
+"""What makes a person look twice, whatever the question: copied, stuffed, another language, words to the grader."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from grader.rubrics.patterns import compile_pattern
+from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, LINKS, VERBS
+from grader.rubrics.words import Words, mixes_scripts, plain, read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+COPIED_SHARE = 0.35
+TABLE_SHARE = 0.8
+_RUN = 4  # words in a row that are looked for in the lesson
+_FEW = 8  # words; a shorter answer can't help using the lesson's
+
+_TO_THE_GRADER = tuple(
+    compile_pattern(source, {})
+    for source in (
+        "ignore|disregard|forget|override|bypass .. instruction*|rubric*|prompt*|criteria|rules|guidelines",
+        "ignore|disregard ?all ?any ?the previous|above|prior|earlier text|message*|everything",
+        "previous|prior|above|system|new|following|hidden instruction*|prompt*",
+        "you are|act|behave .. grader|grading|assistant|teacher|examiner|ai|chatbot|model|evaluator|judge",
+        "give|award|assign|grant|deserve* ... points|marks|score|grade|credit",
+        "output|print|return|write|set .. full|maximum|max|perfect|highest points|marks|mark|score|grade|credit",
+        "full|maximum|max|maximal|top|perfect marks|mark|credit|points|grade",
+        "give|award|assign|grant|output|return|score ... 100 ?% for|to this|me|the student|answer",
+        "output|print|return 100 %",
+        "all the points",
+        "this answer|student|submission is|deserves|should|must|gets|shall .. correct|right|full|pass|points|excellent|perfect",
+        "this student",
+        "dear|hello|hi|hey|please teacher|professor|grader|sir|madam|examiner|marker|instructor|chatgpt|ai|llm|bot",
+        "the|a|automatic|automated|auto|dear grader|autograder|evaluator",
+        "grade|mark|score|rate this|my answer|submission|work|response",
+        "explained well|correctly|perfectly",
+        "language model|chatgpt|gpt|llm",
+        "suggested_points|max_points",
+        "volle|alle|maximale punkt*|punktzahl",
+    )
+)
+_ROLE = re.compile(r"(?:^|\n)\W{0,8}(?:system|assistant|developer|user|instructions?)\W{0,3}[:>\]]", re.IGNORECASE)
+
+
+def speaks_to_the_grader(words: Words) -> list[tuple[int, int]]:
+    """List where an answer speaks to whoever grades it: ranges of words."""
+    found = [span for pattern in _TO_THE_GRADER for span in pattern.find(words)]
+    for match in _ROLE.finditer(words.answer):
+        index = next((i for i, word in enumerate(words.words) if word.end > match.start()), None)
+        if index is not None:
+            found.append((index, index + 1))
+    return sorted(found)
+
+
+def copied_share(words: Words, lesson: str) -> float:
+    """Give the share of an answer's runs of four words that stand in the lesson; 0 for a short answer."""
+    runs = _runs(words.texts)
+    if len(words.words) < _FEW or not runs:
+        return 0.0
+    known = _lesson_runs(lesson)
+    return sum(run in known for run in runs) / len(runs)
+
+
+def reads_out_a_table(words: Words, lesson: str) -> bool:
+    """Tell whether nearly all that an answer says are cells of one of the lesson's tables, in whatever order."""
+    content = [word for word in words.texts if word not in FUNCTION]
+    if len(content) < _FEW:
+        return False
+    return any(sum(word in cells for word in content) >= TABLE_SHARE * len(content) for cells in _table_words(lesson))
+
+
+def is_stuffed(words: Words) -> bool:
+    """Tell whether an answer is a heap of key words: hardly a function word, no verb; or the same few over and over."""
+    texts = words.texts
+    if len(texts) >= 20 and len(set(texts)) < 0.3 * len(texts):
+        return True
+    if len(texts) < 6 or any(link in words.answer for link in LINKS[:5]) or set(texts) & set(LINKS):
+        return False
+    function = sum(text in FUNCTION for text in texts)
+    return function <= 0.12 * len(texts) and not any(_acts(words, index) for index in range(len(texts)))
+
+
+def is_other_language(words: Words, known: Collection[str]) -> bool:
+    """Tell whether an answer is written in another language than English, or in hardly any."""
+    texts = [text for text in words.texts if text.isalpha() and len(text) > 1]
+    letters = [c for c in words.answer[:5_000] if c.isalpha()]
+    if letters and sum(not _is_latin(c) for c in letters) > 0.3 * len(letters):
+        return True
+    english = sum(text in COMMON for text in texts)
+    foreign = {text for text in texts if text in FOREIGN and text not in COMMON}
+    strange = sum(text not in COMMON and text not in known for text in texts)
+    if len(foreign) >= 2 and len(foreign) >= 0.5 * english:
+        return True
+    if len(foreign) == 1 and not english:
+        return True
+    return len(texts) >= 6 and english < 0.1 * len(texts) and strange > 0.6 * len(texts)
+
+
+def has_odd_letters(answer: str) -> bool:
+    """Tell whether letters that only look like Latin ones, or characters that turn text round, stand in an answer."""
+    if any(c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in answer):
+        return True
+    if answer.isascii():
+        return False
+    return any(not part.isascii() and mixes_scripts(plain(part)) for part in re.findall(r"\w{3,}", answer))
+
+
+def _is_latin(character: str) -> bool:
+    return character < "\u0250" or "\u1e00" <= character < "\u1f00" or "\uff21" <= character <= "\uff5a"
+
+
+def _acts(words: Words, index: int) -> bool:
+    """Tell whether a word is a verb that something does: "keeps", or "use" after a plural or a pronoun."""
+    word = words.texts[index]
+    if word.endswith("s") and any(stem in VERBS for stem in (word[:-1], word[:-2], word[:-3] + "y")):
+        return True
+    if word not in VERBS or not index or words.words[index - 1].clause != words.words[index].clause:
+        return False
+    before = words.texts[index - 1]
+    return (before.endswith("s") and len(before) > 2) or before in ("i", "they", "we", "you", "can", "to")
+
+
+def _runs(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    listed = list(texts)
+    return [tuple(listed[i : i + _RUN]) for i in range(len(listed) - _RUN + 1)]
+
+
+@lru_cache(maxsize=8)
+def _lesson_runs(lesson: str) -> frozenset[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for start in range(0, len(lesson), 15_000):
+        found.update(_runs(read_words(lesson[start : start + 16_000]).texts))
+    for table in _tables(lesson):
+        for reading in _readings(table):
+            found.update(_runs(read_words(reading).texts))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def _table_words(lesson: str) -> tuple[frozenset[str], ...]:
+    return tuple(
+        frozenset(word for row in table for cell in row for word in read_words(cell).texts) for table in _tables(lesson)
+    )
+
+
+def _tables(lesson: str) -> list[list[list[str]]]:
+    """Find the markdown tables of a text: rows of cells."""
+    tables: list[list[list[str]]] = []
+    inside = False
+    for line in lesson.splitlines():
+        row = line.strip()
+        if row.startswith("|") and row.endswith("|") and len(row) > 2:
+            if not inside:
+                tables.append([])
+            inside = True
+            if not set(row) <= set("|-: "):
+                tables[-1].append([cell.strip() for cell in row.strip("|").split("|")])
+        else:
+            inside = False
+    return tables
+
+
+def _readings(table: list[list[str]]) -> Iterable[str]:
+    """Give a table's cells in every order that a person reads them out in."""
+    width = min(len(row) for row in table)
+    yield " ".join(cell for row in table for cell in row)
+    yield " ".join(row[at] for at in range(width) for row in table)
+    for at in range(1, width):
+        yield " ".join([table[0][at], *(f"{row[0]} {row[at]}" for row in table[1:])])
+        yield " ".join([table[0][at], *(f"{row[at]} {row[0]}" for row in table[1:])])
+    for row in table[1:]:
+        yield " ".join([row[0], *(f"{table[0][at]} {row[at]}" for at in range(1, width))])
+        yield " ".join(f"{row[at]} {row[0]} {table[0][at]}" for at in range(1, width))

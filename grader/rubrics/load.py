@@ -1,0 +1,301 @@
+"""Reads a rubric from its TOML file; an author's slip is one line that names the place and the way out."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from grader.errors import CourseError
+from grader.rubrics.patterns import Pattern, compile_pattern, literals
+from grader.rubrics.rubric import Choice, Idea, Mistake, Question, Rubric, Short, Sign
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_TOP = ("lesson", "spelling", "words", "topics", "mistakes", "questions")
+_QUESTION = (
+    "id title points hint topics default agrees ideas mistakes choices affirms opposes concedes two_sided known copied_at_most"
+).split()
+_IDEA = "idea points about words unless between signs group needs stance".split()
+_MISTAKE = "id name explanation hint about words unless between signs costs stance flag excused_by against".split()
+_SIGN = "about words unless between".split()
+_CHOICE = "name words right mistake".split()
+_STANCES = ("", "yes", "no")
+
+
+def load_rubric(file: Path) -> Rubric:
+    """Read a rubric, its lesson's text (a file beside it) included; CourseError for what breaks a rule."""
+    try:
+        table = tomllib.loads(_text(file))
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{file} is not valid TOML: {error}. Correct that line.") from None
+    return _Loader(file, table).rubric()
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CourseError(f"{file} can't be read ({error.strerror}): check the path and its permissions.") from None
+    except UnicodeDecodeError:
+        raise CourseError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
+
+
+class _Loader:
+    """One rubric file on its way to a Rubric."""
+
+    def __init__(self, file: Path, table: dict[str, Any]) -> None:
+        self.file = file
+        self.table = table
+        self.lists: dict[str, tuple[str, ...]] = {}
+        self.patterns: list[Pattern] = []
+
+    def fail(self, place: str, reason: str) -> NoReturn:
+        raise CourseError(f"{self.file}{', ' + place if place else ''}: {reason}.")
+
+    def rubric(self) -> Rubric:
+        self.keys("", self.table, _TOP)
+        self.lists = {name: self.words("[words]", {name: v}, name) for name, v in self.tables("words").items()}
+        for name, entries in self.lists.items():
+            self.compiled(f"[words] {name}", tuple(entry for entry in entries if entry))
+        topics = {
+            group: {name: self.found_by(f"[topics.{group}]", names, name) for name in names}
+            for group, names in self.tables("topics").items()
+            if isinstance(names, dict) or self.fail(f"[topics] {group}", "must be a table of topics")
+        }
+        names = {name for group in topics.values() for name in group}
+        mistakes = tuple(self.mistake(entry, names) for entry in self.entries("", self.table, "mistakes"))
+        self.unique("mistakes", [mistake.id for mistake in mistakes])
+        by_id = {mistake.id: mistake for mistake in mistakes}
+        questions = tuple(self.question(entry, topics, by_id) for entry in self.entries("", self.table, "questions"))
+        if not questions:
+            self.fail("", "holds no question; begin each with a line [[questions]]")
+        self.unique("questions", [question.id for question in questions])
+        lesson = self.text("", self.table, "lesson", "")
+        return Rubric(
+            questions=questions,
+            mistakes=mistakes,
+            topics=topics,
+            spelling=frozenset(self.words("", self.table, "spelling")),
+            known=literals(self.patterns),
+            lesson=_text(self.file.parent / lesson) if lesson else "",
+        )
+
+    def question(
+        self,
+        entry: dict[str, Any],
+        topics: Mapping[str, Mapping[str, tuple[Pattern, ...]]],
+        mistakes: Mapping[str, Mistake],
+    ) -> Question:
+        ident = self.text("a question", entry, "id")
+        place = f"question {ident!r}"
+        self.keys(place, entry, _QUESTION)
+        points = entry.get("points")
+        if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+            self.fail(place, "'points' must be a whole number above zero")
+        group = self.text(place, entry, "topics", "")
+        if group and group not in topics:
+            self.fail(place, f"'topics' names {group!r}, which is no table [topics.{group}]")
+        names = set(topics.get(group, ()))
+        default = self.text(place, entry, "default", "")
+        if default and default not in names:
+            self.fail(place, f"'default' is {default!r}, which is no topic of {group!r}")
+        ideas = tuple(self.idea(place, idea, names) for idea in self.entries(place, entry, "ideas"))
+        self.unique(f"{place}, ideas", [idea.name for idea in ideas])
+        self.needed(place, ideas)
+        own = tuple(self.known(place, mistakes, name) for name in self.strings(place, entry, "mistakes"))
+        choices = self.entries(place, entry, "choices")
+        if bool(choices) == bool(ideas):
+            self.fail(
+                place, "needs [[questions.ideas]] for a person's judgement, or [[questions.choices]] for a rule's"
+            )
+        if ideas and sum(self.best(ideas).values()) < points:
+            self.fail(place, f"its ideas are worth less than its {points} points; a full answer could not be suggested")
+        return Question(
+            id=ident,
+            title=self.text(place, entry, "title"),
+            points=points,
+            hint=self.text(place, entry, "hint", ""),
+            ideas=ideas,
+            mistakes=own,
+            topics=group,
+            default=default,
+            agrees=self.found_by(place, entry, "agrees"),
+            short=self.short(place, entry, choices, mistakes) if choices else None,
+            copied_at_most=self.number(place, entry, "copied_at_most", 1.0),
+        )
+
+    def short(
+        self, place: str, entry: dict[str, Any], choices: list[dict[str, Any]], mistakes: Mapping[str, Mistake]
+    ) -> Short:
+        made = []
+        for choice in choices:
+            self.keys(f"{place}, choices", choice, _CHOICE)
+            name = self.text(f"{place}, choices", choice, "name")
+            where = f"{place}, choice {name!r}"
+            mistake = self.text(where, choice, "mistake", "")
+            if mistake:
+                self.known(where, mistakes, mistake)
+            words = self.found_by(where, choice, "words") or self.fail(where, "'words' is missing")
+            made.append(Choice(name, words, self.flag(where, choice, "right"), mistake))
+        if sum(choice.right for choice in made) != 1:
+            self.fail(place, "exactly one choice must have right = true")
+        two_sided = self.flag(place, entry, "two_sided")
+        if two_sided and len(made) != 2:
+            self.fail(place, "'two_sided' is for two choices; take it out, or a choice")
+        return Short(
+            choices=tuple(made),
+            affirms=self.found_by(place, entry, "affirms"),
+            opposes=self.found_by(place, entry, "opposes"),
+            concedes=self.found_by(place, entry, "concedes"),
+            two_sided=two_sided,
+            known=frozenset(self.words(place, entry, "known")),
+        )
+
+    def idea(self, place: str, entry: dict[str, Any], topics: set[str]) -> Idea:
+        name = self.text(f"{place}, ideas", entry, "idea")
+        where = f"{place}, idea {name!r}"
+        self.keys(where, entry, _IDEA)
+        points = self.number(where, entry, "points")
+        return Idea(
+            name=name,
+            points=points,
+            signs=self.signs(where, entry, topics),
+            group=self.text(where, entry, "group", "") or name,
+            needs=self.text(where, entry, "needs", ""),
+            stance=self.stance(where, entry),
+        )
+
+    def mistake(self, entry: dict[str, Any], topics: set[str]) -> Mistake:
+        ident = self.text("a mistake", entry, "id")
+        place = f"mistake {ident!r}"
+        self.keys(place, entry, _MISTAKE)
+        return Mistake(
+            id=ident,
+            name=self.text(place, entry, "name"),
+            explanation=self.text(place, entry, "explanation"),
+            hint=self.text(place, entry, "hint"),
+            signs=self.signs(place, entry, topics),
+            costs=self.number(place, entry, "costs", 0.0),
+            stance=self.stance(place, entry),
+            flag=self.text(place, entry, "flag", ""),
+            excused_by=self.strings(place, entry, "excused_by"),
+            against=self.strings(place, entry, "against"),
+        )
+
+    def signs(self, place: str, entry: dict[str, Any], topics: set[str]) -> tuple[Sign, ...]:
+        """Read the signs: given as a list, or one in the entry itself."""
+        tables = [entry] if "words" in entry else []
+        for table in self.entries(place, entry, "signs"):
+            self.keys(f"{place}, signs", table, _SIGN)
+            tables.append(table)
+        found = []
+        for table in tables:
+            about = self.text(place, table, "about", "")
+            if about and about not in topics:
+                self.fail(place, f"'about' is {about!r}; the topics here are {', '.join(sorted(topics)) or 'none'}")
+            words = self.found_by(place, table, "words") or self.fail(place, "'words' is missing or empty")
+            unless, between = self.found_by(place, table, "unless"), self.found_by(place, table, "between")
+            found.append(Sign(words, about, unless, between))
+        if not found and not entry.get("stance"):
+            self.fail(place, "needs 'words', 'signs' or 'stance': what shows it?")
+        return tuple(found)
+
+    def stance(self, place: str, entry: dict[str, Any]) -> str:
+        stance = self.text(place, entry, "stance", "")
+        if stance not in _STANCES:
+            self.fail(place, f"'stance' is {stance!r}; it may be yes or no")
+        return stance
+
+    def needed(self, place: str, ideas: tuple[Idea, ...]) -> None:
+        names = {idea.name for idea in ideas}
+        for idea in ideas:
+            if idea.needs and idea.needs not in names:
+                self.fail(place, f"the idea {idea.name!r} needs {idea.needs!r}, which is no idea of this question")
+
+    def known(self, place: str, mistakes: Mapping[str, Mistake], ident: str) -> Mistake:
+        if ident not in mistakes:
+            close = difflib.get_close_matches(ident, mistakes, n=1)
+            self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+        return mistakes[ident]
+
+    @staticmethod
+    def best(ideas: tuple[Idea, ...]) -> dict[str, float]:
+        """Give the most that each group of ideas can bring."""
+        best: dict[str, float] = {}
+        for idea in ideas:
+            best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
+        return best
+
+    def unique(self, place: str, names: list[str]) -> None:
+        for name in names:
+            if names.count(name) > 1:
+                self.fail(place, f"{name!r} stands there twice; give each its own name")
+
+    def keys(self, place: str, table: dict[str, Any], known: tuple[str, ...] | list[str]) -> None:
+        for key in table:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                meant = f"did you mean {close[0]!r}?" if close else f"the keys here are {', '.join(known)}"
+                self.fail(place, f"{key!r} is not known; {meant}")
+
+    def tables(self, key: str) -> dict[str, Any]:
+        value = self.table.get(key, {})
+        if not isinstance(value, dict):
+            self.fail("", f"{key!r} must be a table [{key}]")
+        return value
+
+    def entries(self, place: str, table: dict[str, Any], key: str) -> list[dict[str, Any]]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            self.fail(place, f"{key!r} must be a list of tables")
+        return value
+
+    def text(self, place: str, table: dict[str, Any], key: str, default: str | None = None) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            self.fail(place, f'{key!r} must be text in quotes: {key} = "..."')
+        return value
+
+    def flag(self, place: str, table: dict[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self.fail(place, f"{key!r} must be true or false")
+        return value
+
+    def number(self, place: str, table: dict[str, Any], key: str, default: float | None = None) -> float:
+        value = table.get(key, default)
+        fine = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+        if not fine:
+            self.fail(place, f"{key!r} must be a number, zero or more")
+        return float(value)  # type: ignore[arg-type]
+
+    def strings(self, place: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
+            self.fail(place, f'{key!r} must be a list of texts: {key} = ["...", "..."]')
+        return tuple(value)
+
+    def words(self, place: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
+        """Read a list of phrases; a single text is a list of words with spaces between."""
+        value = table.get(key, "")
+        return tuple(value.split()) if isinstance(value, str) else self.strings(place, table, key)
+
+    def found_by(self, place: str, table: dict[str, Any], key: str) -> tuple[Pattern, ...]:
+        return self.compiled(f"{place}, {key}", self.strings(place, table, key))
+
+    def compiled(self, place: str, sources: tuple[str, ...]) -> tuple[Pattern, ...]:
+        made: list[Pattern] = []
+        reason = ""
+        for source in sources:
+            try:
+                made.append(compile_pattern(source, self.lists))
+            except ValueError as error:
+                reason = reason or str(error)
+        if reason:
+            self.fail(place, reason)
+        self.patterns.extend(made)
+        return tuple(made)

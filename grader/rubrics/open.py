@@ -1,0 +1,120 @@
+"""Reads an open answer by its rubric: ideas and wrong ideas, each with the words that show it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from grader.rubrics.polarity import denied, stance
+from grader.rubrics.topics import spans
+from grader.rubrics.words import LONGEST, plain
+
+if TYPE_CHECKING:
+    from grader.rubrics.rubric import Idea, Mistake, Question, Rubric, Sign
+    from grader.rubrics.words import Words
+
+Place = tuple[int, int]
+_FORMULA_MARKS = re.compile(r"[\s\\$_{}^*\u00b7\u2219\u2299\u2218\u2297\u00d7.]+")
+_NOT_QUITE = frozenset("all everything always only just completely entirely fully exactly necessarily simply".split())
+
+
+@dataclass(slots=True)
+class Reading:
+    """What an open answer shows: ideas and mistakes with their places, points before any flag, flags."""
+
+    ideas: list[tuple[str, Place]] = field(default_factory=list)
+    mistakes: list[tuple[Mistake, Place]] = field(default_factory=list)
+    points: float = 0.0
+    flags: list[tuple[str, str]] = field(default_factory=list)
+
+
+class _Text:
+    """An answer cut up as the rubric's topics ask."""
+
+    def __init__(self, question: Question, rubric: Rubric, words: Words) -> None:
+        self.words = words
+        self.sentences = words.runs("sentence")
+        group = rubric.topics.get(question.topics, {})
+        self.spans = spans(words, group, question.default) if group else []
+        self.stance = stance(words, question.agrees)
+        self.formulas = _FORMULA_MARKS.sub("", plain(words.answer[:LONGEST]))
+
+    def find(self, sign: Sign, *, also_denied: bool = False) -> tuple[Place | None, Place | None]:
+        """Give the first place where a sign stands and is meant, and the first where it is denied."""
+        ranges = [(a, b) for topic, a, b in self.spans if topic == sign.about] if sign.about else self.sentences
+        refused: Place | None = None
+        for first, last in ranges:
+            if any(pattern.find(self.words, first, last) for pattern in sign.unless):
+                continue
+            for pattern in sign.words:
+                for place in pattern.find(self.words, first, last):
+                    if any(each.find(self.words, *place) for each in sign.between):
+                        continue
+                    if not denied(self.words, *place):
+                        return place, refused
+                    refused = refused or self._plainly(place)
+        return None, refused
+
+    def _plainly(self, place: Place) -> Place | None:
+        """Give a denied place unless it is denied in part only ("does not keep everything")."""
+        first, last = self.words.clause(*place)
+        return None if _NOT_QUITE & set(self.words.texts[first:last]) else place
+
+
+def read_open(question: Question, rubric: Rubric, words: Words) -> Reading:
+    """Read one answer; points are the best idea of each group, less what the mistakes cost."""
+    reading = Reading()
+    if not words.words:
+        return reading
+    text = _Text(question, rubric, words)
+    denials = _ideas(question, text, reading)
+    for mistake in question.mistakes:
+        _mistake(mistake, text, reading)
+    names = {name for name, _ in reading.ideas}
+    clash = names & {name for mistake, _ in reading.mistakes for name in mistake.against} or names & denials
+    if clash:
+        reading.flags.append(("contradicts itself", f"It says and denies the same: {', '.join(sorted(clash))}."))
+    best: dict[str, float] = {}
+    for idea in question.ideas:
+        if idea.name in names:
+            best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
+    reading.points = sum(best.values()) - sum(mistake.costs for mistake, _ in reading.mistakes)
+    known = bool(reading.ideas or reading.mistakes or denials)
+    if not known and len(words.words) >= 12:
+        reading.flags.append(("unfamiliar", "None of the known words stand in it: a suggestion of 0 means only that."))
+    return reading
+
+
+def _ideas(question: Question, text: _Text, reading: Reading) -> set[str]:
+    """Note the ideas that an answer shows; return those that it denies somewhere."""
+    found: dict[str, Place] = {}
+    denials: set[str] = set()
+    for idea in question.ideas:
+        place = _stance_place(idea, text)
+        for sign in idea.signs:
+            meant, refused = text.find(sign)
+            place = place or meant
+            if refused:
+                denials.add(idea.name)
+        if place:
+            found[idea.name] = place
+    kept = {idea.name for idea in question.ideas if idea.name in found and (not idea.needs or idea.needs in found)}
+    reading.ideas = [(name, text.words.clause(*place)) for name, place in found.items() if name in kept]
+    return denials
+
+
+def _stance_place(idea: Idea | Mistake, text: _Text) -> Place | None:
+    return (0, 1) if idea.stance and idea.stance == text.stance else None
+
+
+def _mistake(mistake: Mistake, text: _Text, reading: Reading) -> None:
+    place = _stance_place(mistake, text)
+    for sign in mistake.signs:
+        place = place or text.find(sign)[0]
+    excused = any(formula in text.formulas for formula in mistake.excused_by)
+    if mistake.flag and (place or excused):
+        how = "and gives the formula for it" if excused else "without a formula"
+        reading.flags.append((mistake.flag, f"{mistake.explanation} This answer has it so, {how}."))
+    if place and not excused:
+        reading.mistakes.append((mistake, text.words.clause(*place)))
