@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.rubrics.polarity import denied, stance
 from grader.rubrics.topics import spans
@@ -21,12 +21,24 @@ _NOT_QUITE = frozenset("all everything always only just completely entirely full
 
 @dataclass(slots=True)
 class Reading:
-    """What an open answer shows: ideas and mistakes with their places, points before any flag, flags."""
+    """What an open answer shows: ideas and mistakes with their places, points before any flag, flags.
+
+    ``denied`` is true where words that would show an idea are denied.
+    """
 
     ideas: list[tuple[str, Place]] = field(default_factory=list)
     mistakes: list[tuple[Mistake, Place]] = field(default_factory=list)
     points: float = 0.0
+    denied: bool = False
     flags: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Found(NamedTuple):
+    """Where a sign is meant; whether it is denied somewhere, and whether the same words are said and denied."""
+
+    place: Place | None
+    denied: bool
+    both: bool
 
 
 class _Text:
@@ -40,10 +52,11 @@ class _Text:
         self.stance = stance(words, question.agrees)
         self.formulas = _FORMULA_MARKS.sub("", plain(words.answer[:LONGEST]))
 
-    def find(self, sign: Sign, *, also_denied: bool = False) -> tuple[Place | None, Place | None]:
-        """Give the first place where a sign stands and is meant, and the first where it is denied."""
+    def find(self, sign: Sign) -> Found:
+        """Look for a sign where it is meant and where it is denied."""
         ranges = [(a, b) for topic, a, b in self.spans if topic == sign.about] if sign.about else self.sentences
-        refused: Place | None = None
+        meant: dict[str, Place] = {}
+        refused: dict[str, Place] = {}
         for first, last in ranges:
             if any(pattern.find(self.words, first, last) for pattern in sign.unless):
                 continue
@@ -52,14 +65,15 @@ class _Text:
                     if any(each.find(self.words, *place) for each in sign.between):
                         continue
                     if not denied(self.words, *place):
-                        return place, refused
-                    refused = refused or self._plainly(place)
-        return None, refused
+                        meant.setdefault(pattern.source, place)
+                    elif self._plainly(place):
+                        refused.setdefault(pattern.source, place)
+        return Found(next(iter(meant.values()), None), bool(refused), bool(meant.keys() & refused.keys()))
 
-    def _plainly(self, place: Place) -> Place | None:
-        """Give a denied place unless it is denied in part only ("does not keep everything")."""
+    def _plainly(self, place: Place) -> bool:
+        """Tell whether a place is denied outright, and not in part ("does not keep everything")."""
         first, last = self.words.clause(*place)
-        return None if _NOT_QUITE & set(self.words.texts[first:last]) else place
+        return not _NOT_QUITE & set(self.words.texts[first:last])
 
 
 def read_open(question: Question, rubric: Rubric, words: Words) -> Reading:
@@ -72,30 +86,32 @@ def read_open(question: Question, rubric: Rubric, words: Words) -> Reading:
     for mistake in question.mistakes:
         _mistake(mistake, text, reading)
     names = {name for name, _ in reading.ideas}
-    clash = names & {name for mistake, _ in reading.mistakes for name in mistake.against} or names & denials
-    if clash:
+    clash = names & (denials | {name for mistake, _ in reading.mistakes for name in mistake.against})
+    if text.stance == "both":
+        reading.flags.append(("contradicts itself", "It says yes and no."))
+    elif clash:
         reading.flags.append(("contradicts itself", f"It says and denies the same: {', '.join(sorted(clash))}."))
     best: dict[str, float] = {}
     for idea in question.ideas:
-        if idea.name in names:
+        if idea.name in names - clash:
             best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
     reading.points = sum(best.values()) - sum(mistake.costs for mistake, _ in reading.mistakes)
-    known = bool(reading.ideas or reading.mistakes or denials)
-    if not known and len(words.words) >= 12:
+    if not (reading.ideas or reading.mistakes or reading.denied) and len(words.words) >= 12:
         reading.flags.append(("unfamiliar", "None of the known words stand in it: a suggestion of 0 means only that."))
     return reading
 
 
 def _ideas(question: Question, text: _Text, reading: Reading) -> set[str]:
-    """Note the ideas that an answer shows; return those that it denies somewhere."""
+    """Note the ideas that an answer shows; return those that it denies in the same words."""
     found: dict[str, Place] = {}
     denials: set[str] = set()
     for idea in question.ideas:
         place = _stance_place(idea, text)
         for sign in idea.signs:
-            meant, refused = text.find(sign)
-            place = place or meant
-            if refused:
+            shown = text.find(sign)
+            place = place or shown.place
+            reading.denied = reading.denied or shown.denied
+            if shown.both:
                 denials.add(idea.name)
         if place:
             found[idea.name] = place
@@ -111,7 +127,7 @@ def _stance_place(idea: Idea | Mistake, text: _Text) -> Place | None:
 def _mistake(mistake: Mistake, text: _Text, reading: Reading) -> None:
     place = _stance_place(mistake, text)
     for sign in mistake.signs:
-        place = place or text.find(sign)[0]
+        place = place or text.find(sign).place
     excused = any(formula in text.formulas for formula in mistake.excused_by)
     if mistake.flag and (place or excused):
         how = "and gives the formula for it" if excused else "without a formula"

@@ -25,22 +25,25 @@ def denied(words: Words, first: int, last: int) -> bool:
 
 
 def stance(words: Words, agrees: Sequence[Pattern]) -> str:
-    """Tell whether an answer says "yes" or "no"; "" where neither is plain, or both."""
+    """Tell whether an answer says "yes", "no" or "both"; "" where nothing is plain."""
     for first, last in words.runs("sentence"):
         found = _sentence(words, first, last, agrees)
         if found:
-            return found if found != "both" else ""
+            return found
     return ""
 
 
 def _before(words: Words, first: int) -> list[int]:
     """List the words before a place that may deny it, in the same clause and this side of any "but"."""
     found: list[int] = []
+    joined = False
     for index in range(first - 1, max(first - 1 - _REACH, -1), -1):
         same = words.words[index].clause == words.words[first].clause
         if not same or words.texts[index] in _TURNS - {"because", "instead"}:
             break
-        found.append(index)
+        joined = joined or words.texts[index] == "and"
+        if not (joined and words.texts[index] in ("no", "without")):  # "no cell and one gate less"
+            found.append(index)
     return found
 
 

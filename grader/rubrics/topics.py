@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
 _PARTS = frozenset("while whereas but although though because since so which except".split())
 
+_OWN = frozenset("has have uses use needs is are keeps carries contains".split())
+
 
 class Mention(NamedTuple):
     """A topic named in words ``first`` to ``last``; ``aside`` if only to compare with it or to exclude it."""
@@ -96,6 +98,8 @@ def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: lis
         subjects = [each for each in here if not each.aside]
         if subjects:
             current = subjects[0].topic
+        elif which := _which(words, first, named):
+            current = which
         elif words.texts[first] in FOLLOWS or FOLLOWS & set(words.texts[first : first + 3]) or subject != carried:
             current = subject
         else:
@@ -110,6 +114,14 @@ def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: lis
         if len(subjects) > 2 * together:
             subject = subjects[-1].topic
     return subject
+
+
+def _which(words: Words, first: int, named: list[Mention]) -> str:
+    """Give the topic that "..., which has ..." goes on about: the one named right before it."""
+    says = words.texts[first] == "which" and words.texts[first + 1 : first + 2]
+    if not says or says[0] not in _OWN:
+        return ""
+    return next((each.topic for each in named if each.last == first), "")
 
 
 def _clauses(words: Words, span: tuple[int, int]) -> list[tuple[int, int]]:
