@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.rubrics.polarity import denied, stance
+from grader.rubrics.polarity import contradicted, denied, stance
 from grader.rubrics.topics import spans
 from grader.rubrics.words import LONGEST, plain
 
@@ -66,7 +66,7 @@ class _Text:
                         continue
                     if not denied(self.words, *place):
                         meant.setdefault(pattern.source, place)
-                    elif self._plainly(place):
+                    elif contradicted(self.words, *place) and self._plainly(place):
                         refused.setdefault(pattern.source, place)
         return Found(next(iter(meant.values()), None), bool(refused), bool(meant.keys() & refused.keys()))
 

@@ -24,6 +24,13 @@ def denied(words: Words, first: int, last: int) -> bool:
     )
 
 
+def contradicted(words: Words, first: int, last: int) -> bool:
+    """Tell whether words ``first`` to ``last`` are denied outright, not only set aside ("instead of three")."""
+    return any(
+        words.texts[i] in NEGATORS and _denies(words, i) for i in (*_before(words, first), *range(first + 1, last - 1))
+    )
+
+
 def stance(words: Words, agrees: Sequence[Pattern]) -> str:
     """Tell whether an answer says "yes", "no" or "both"; "" where nothing is plain."""
     for first, last in words.runs("sentence"):

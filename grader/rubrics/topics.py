@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from grader.rubrics.words import Words
 
 _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
-_PARTS = frozenset("while whereas but although though because since so which except".split())
+_PARTS = frozenset("while whereas but although though because since so which except where".split())
 
+_ASIDE = frozenset("while whereas although though where".split())
 _OWN = frozenset("has have uses use needs is are keeps carries contains".split())
 
 
@@ -92,7 +93,7 @@ def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
 
 def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: list[Mention], carried: str) -> str:
     """Give every word of a sentence its topic; return the topic that the next sentence begins with."""
-    subject = carried
+    subject = main = carried
     for first, last in _clauses(words, span):
         here = [each for each in named if first <= each.first < last]
         subjects = [each for each in here if not each.aside]
@@ -113,7 +114,8 @@ def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: lis
             topics[index] = "" if together and index < subjects[0].first else current
         if len(subjects) > 2 * together:
             subject = subjects[-1].topic
-    return subject
+            main = main if words.texts[first] in _ASIDE and main else subject
+    return main
 
 
 def _which(words: Words, first: int, named: list[Mention]) -> str:

@@ -18,18 +18,30 @@ _FENCE = re.compile(r" {0,3}(```|~~~)")
 _MAX_HEADINGS = 10_000
 
 
+def heading_title(line: str) -> str:
+    """Return the title that a line of markdown is a heading for, bare of marks; "" for any other line."""
+    found = _HEADING.match(line)
+    return found[2].rstrip("# \t").strip("*`: \t") if found else ""
+
+
+def is_fence(line: str) -> str:
+    """Return the mark by which a line begins or ends a block of code in markdown; "" for any other line."""
+    found = _FENCE.match(line)
+    return found[1] if found else ""
+
+
 def headings(source: Source) -> list[tuple[str, str]]:
     """Return each markdown heading, bare of marks, with all markdown text between it and the next; in order."""
     found: list[tuple[str, list[str]]] = []
     for markdown in source.markdown:
         fence = ""
         for line in markdown.text.split("\n"):
-            mark = _FENCE.match(line)
-            if mark and fence in ("", mark[1]):
-                fence = "" if fence else mark[1]
-            heading = None if fence else _HEADING.match(line)
-            if heading and len(found) < _MAX_HEADINGS:
-                found.append((heading[2].rstrip("# \t").strip("*`: \t"), []))
+            mark = is_fence(line)
+            if mark and fence in ("", mark):
+                fence = "" if fence else mark
+            title = "" if fence else heading_title(line)
+            if title and len(found) < _MAX_HEADINGS:
+                found.append((title, []))
             elif found:
                 found[-1][1].append(line)
     return [(title, "\n".join(lines)) for title, lines in found]
