@@ -96,12 +96,16 @@ class Trial:
         self._prepared.add(function)
         checks = self.plans.of(function)
         for check in checks:
-            if check.mode is not Mode.PLAIN:
+            if check.mode is Mode.COMPOSES or (check.mode is Mode.PARTS and not self._are_right(check.parts)):
                 self._replaced[check.id] = self._with_parts_replaced(check)
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
         replies = self._submission.call_each([_plain(planned.call) for planned in needed])
         for planned, reply in zip(needed, replies, strict=True):
             self._by_reference[planned.item, planned.index] = _answered(planned.call, reply)
+
+    def _are_right(self, parts: tuple[str, ...]) -> bool:
+        """Whether functions pass all their checks: then calls with them replaced show no more than calls by the reference."""
+        return all(self.way(check).right for part in parts for check in self.plans.of(part))
 
     def _with_parts_replaced(self, check: CheckPlan) -> Way | None:
         """The replaced calls of a check, up to the first that is not right; None if there is one."""

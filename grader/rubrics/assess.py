@@ -95,7 +95,7 @@ def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> lis
         add("copied", f"{share:.0%} of its runs of four words stand in the lesson.")
     elif look.reads_out_a_table(words, lesson):
         add("copied", "It reads out the lesson's table.")
-    if not foreign and look.is_stuffed(words):
+    if not foreign and look.is_stuffed(_less_what_is_said_to_the_grader(words)):
         add("stuffed", "It looks like a list of key words rather than sentences.")
     return found
 

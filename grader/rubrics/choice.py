@@ -43,6 +43,7 @@ class _Votes:
     denied: set[str] = field(default_factory=set)
     granted: set[str] = field(default_factory=set)  # something is said of them, but not what is asked for
     doubts: list[str] = field(default_factory=list)
+    both: bool = False
 
 
 def choose(words: Words, short: Short) -> Verdict:
@@ -52,12 +53,14 @@ def choose(words: Words, short: Short) -> Verdict:
         words = words.without(asked)  # the question, written down again
     votes = _Votes()
     named = mentions(words, {choice.name: choice.words for choice in short.choices})
+    if len(words.words) > MOST_WORDS:
+        topics = {each.topic for each in named if not each.aside}
+        leans = topics.pop() if len(topics) == 1 else ""
+        return Verdict(leans=leans, doubts=["it is longer than a short answer"])
     named = _listed(words, named)
     for first, last in _segments(words, named):
         here = [each for each in named if first <= each.first < last]
         _vote(words, short, (first, last), here, votes)
-    if len(words.words) > MOST_WORDS:
-        votes.doubts.append("it is longer than a short answer")
     return _decide(short, votes)
 
 
@@ -115,6 +118,7 @@ def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Ment
     concedes = _said(words, short.concedes, span, taken)
     bound = taken.union(*(range(a, b) for a, b, _ in (*affirms, *opposes, *concedes)))
     free = [words.texts[i] for i in range(first, last) if i not in bound]
+    votes.both = votes.both or "both" in free or "neither" in free
     if TAKEN_BACK.intersection(free):
         votes.doubts.append("it takes something back or is not sure")
     known = short.known | COMMON | COMPARES
@@ -215,7 +219,7 @@ def _loose_denial(
 def _decide(short: Short, votes: _Votes) -> Verdict:
     affirmed = list(votes.affirmed)
     verdict = Verdict(doubts=votes.doubts, leans=affirmed[0] if len(affirmed) == 1 else "")
-    verdict.both = len(affirmed) > 1
+    verdict.both = len(affirmed) > 1 or votes.both
     verdict.contradicts = any(name in votes.denied for name in affirmed)
     if len(affirmed) == 1:
         verdict.place = votes.affirmed[affirmed[0]]

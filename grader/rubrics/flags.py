@@ -118,8 +118,12 @@ def _acts(words: Words, index: int) -> bool:
     word = words.texts[index]
     if word.endswith("s") and any(stem in VERBS for stem in (word[:-1], word[:-2], word[:-3] + "y")):
         return True
-    if word not in VERBS or not index or words.words[index - 1].clause != words.words[index].clause:
+    if word not in VERBS or not index:
         return False
+    if words.words[index - 1].clause != words.words[index].clause:
+        told = ":" in words.answer[words.words[index - 1].end : words.words[index].start]
+        goes_on = index + 1 < len(words.words) and words.words[index + 1].clause == words.words[index].clause
+        return told and goes_on  # "update: keep the past"
     before = words.texts[index - 1]
     return (before.endswith("s") and len(before) > 2) or before in ("i", "they", "we", "you", "can", "to")
 

@@ -19,9 +19,11 @@ _TOP = ("lesson", "spelling", "words", "topics", "mistakes", "questions")
 _QUESTION = (
     "id title points hint topics default agrees ideas mistakes choices affirms opposes concedes two_sided known copied_at_most"
 ).split()
-_IDEA = "idea points about words unless between signs group needs stance".split()
-_MISTAKE = "id name explanation hint about words unless between signs costs stance flag excused_by against".split()
-_SIGN = "about words unless between".split()
+_IDEA = "idea points about words unless between even_denied signs group needs stance".split()
+_MISTAKE = (
+    "id name explanation hint about words unless between even_denied signs costs stance flag excused_by against".split()
+)
+_SIGN = "about words unless between even_denied".split()
 _CHOICE = "name words right mistake".split()
 _STANCES = ("", "yes", "no")
 
@@ -199,7 +201,7 @@ class _Loader:
                 self.fail(place, f"'about' is {about!r}; the topics here are {', '.join(sorted(topics)) or 'none'}")
             words = self.found_by(place, table, "words") or self.fail(place, "'words' is missing or empty")
             unless, between = self.found_by(place, table, "unless"), self.found_by(place, table, "between")
-            found.append(Sign(words, about, unless, between))
+            found.append(Sign(words, about, unless, between, self.flag(place, table, "even_denied")))
         if not found and not entry.get("stance"):
             self.fail(place, "needs 'words', 'signs' or 'stance': what shows it?")
         return tuple(found)

@@ -64,11 +64,13 @@ class _Text:
                 for place in pattern.find(self.words, first, last):
                     if any(each.find(self.words, *place) for each in sign.between):
                         continue
-                    if not denied(self.words, *place):
+                    if sign.even_denied or not denied(self.words, *place):
                         meant.setdefault(pattern.source, place)
                     elif contradicted(self.words, *place) and self._plainly(place):
                         refused.setdefault(pattern.source, place)
-        return Found(next(iter(meant.values()), None), bool(refused), bool(meant.keys() & refused.keys()))
+        return Found(
+            next(iter(meant.values()), None), bool(refused), bool(sign.about and meant.keys() & refused.keys())
+        )
 
     def _plainly(self, place: Place) -> bool:
         """Tell whether a place is denied outright, and not in part ("does not keep everything")."""

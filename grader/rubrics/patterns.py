@@ -126,7 +126,7 @@ def _item(part: str, lists: Mapping[str, Sequence[str]], inside: tuple[str, ...]
                 beginnings += single.beginnings
         elif choice.endswith("*") and choice[:-1].isalnum():
             beginnings.append(choice[:-1])
-        elif choice and choice == choice.casefold() and all(c.isalnum() or c in "_.,%" for c in choice):
+        elif choice and choice == choice.casefold() and all(c.isalnum() or c in "_.,%~" for c in choice):
             words.add(choice)
         else:
             raise ValueError(f"{choice!r} is no word in lower case, no beginning such as keep* and no @list")

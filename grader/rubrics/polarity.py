@@ -74,10 +74,16 @@ def _sentence(words: Words, first: int, last: int, agrees: Sequence[Pattern]) ->
         return "both" if yes else "no"
     said = [start for pattern in agrees for start, _ in pattern.find(words, first, last)]
     end = _head(words, first, last)
-    against = sum(_denies(words, i) or words.texts[i] in FALSE for i in range(first, end))
+    against = sum(_denies(words, i) or _is_false(words, i) for i in range(first, end))
     if against % 2:
         return "both" if yes else "no"
     return "yes" if yes or said or against else ""
+
+
+def _is_false(words: Words, index: int) -> bool:
+    """Tell whether a word says that something is not so ("wrong", "I doubt"); "no doubt" is none."""
+    idiom = index and words.texts[index] in NO_DENIAL and words.texts[index - 1] in ("no", "without", "not")
+    return words.texts[index] in FALSE and not idiom
 
 
 def _alone(words: Words, index: int, last: int) -> bool:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Sign:
     """Words that show something, where they are about one topic ("" for any), unless others stand beside them.
 
-    ``unless`` is looked for in the same sentence as far as it is about the topic, ``between`` in the words found.
+    ``unless`` is looked for in the same sentence as far as it is about the topic, ``between`` in the words found. With
+    ``even_denied`` it counts whether it is said or denied ("was not faster").
     """
 
     words: tuple[Pattern, ...]
     about: str = ""
     unless: tuple[Pattern, ...] = ()
     between: tuple[Pattern, ...] = ()
+    even_denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

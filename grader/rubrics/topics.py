@@ -16,6 +16,10 @@ _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
 _PARTS = frozenset("while whereas but although though because since so which except where".split())
 
 _ASIDE = frozenset("while whereas although though where".split())
+_DESCRIBES = frozenset(
+    "is are a an the just like basically only simplified simpler lighter light smaller slim slimmed newer version of kind form "
+    "variant sort type down modern".split()
+)
 _OWN = frozenset("has have uses use needs is are keeps carries contains".split())
 
 
@@ -39,8 +43,9 @@ def mentions(words: Words, group: Mapping[str, Sequence[Pattern]]) -> list[Menti
     ]
     kept: list[Mention] = []
     for each in sorted(found, key=lambda m: (m.first, -m.last)):
-        if not kept or each.first >= kept[-1].last:
-            kept.append(each)
+        if kept and (each.first < kept[-1].last or _describes(words, kept[-1], each)):
+            continue
+        kept.append(each)
     kept = _with_ordinals(words, kept, tuple(group))
     return [_placed(words, each, before) for each, before in zip(kept, [None, *kept], strict=False)]
 
@@ -58,6 +63,16 @@ def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "
             at += 1
         carried = _sentence(words, topics, (first, last), here, carried)
     return _cut(words, topics)
+
+
+def _describes(words: Words, one: Mention, two: Mention) -> bool:
+    """Tell whether the second only says what the first is ("a GRU is a simplified LSTM", "GRU = LSTM light")."""
+    if one.topic == two.topic or words.words[one.first].clause != words.words[two.first].clause:
+        return False
+    between = words.texts[one.last : two.first]
+    if not between:
+        return "=" in words.answer[words.words[one.last - 1].end : words.words[two.first].start]
+    return len(between) <= 6 and between[0] in ("is", "are") and set(between) <= _DESCRIBES
 
 
 def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) -> list[Mention]:
@@ -104,7 +119,11 @@ def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: lis
         elif words.texts[first] in FOLLOWS or FOLLOWS & set(words.texts[first : first + 3]) or subject != carried:
             current = subject
         else:
-            ahead = next((each.topic for each in named if each.first >= last and not each.aside), "")
+            ahead = (
+                ""
+                if first > span[0]
+                else next((each.topic for each in named if each.first >= last and not each.aside), "")
+            )
             current = subject if here else (ahead or subject)
         changes = {each.first: each for each in here}
         together = _together(words, subjects)

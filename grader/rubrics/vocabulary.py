@@ -32,7 +32,7 @@ NEGATORS = frozenset("not no never none neither nor cannot nothing nobody hardly
 NO_DENIAL = frozenset(
     "only doubt question problem wonder matter exaggeration surprise".split()
 )  # "no doubt", "not only"
-FALSE = frozenset("wrong false untrue incorrect mistaken myth unable fail fails failed".split())
+FALSE = frozenset("wrong false untrue incorrect mistaken myth unable fail fails failed doubt doubts doubtful".split())
 
 TAKEN_BACK = frozenset(
     """
@@ -94,7 +94,7 @@ FOREIGN = frozenset(
     """
     der das und ist nicht ein eine einen mit für wird werden von den dem zu auf sind auch wie sich nur wenn bei oder dass
     durch aus hat haben weil als beim zum zur dieser diese kann mehr weniger
-    le les des une est et que qui dans pour pas sur au aux ce cette sont plus moins avec par du elle il ils ne quelle quel on
+    la de le les des une est et que qui dans pour pas sur au aux ce cette sont plus moins avec par du elle il ils ne quelle quel on
     el los las una es se con por para del su más menos pero como lo al son cuando porque muy
     gli che di non della nel sono più perché quando quanto alla dello
     het een van niet wordt zijn voor naar bij ook meer minder omdat

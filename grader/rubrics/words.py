@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST = 20_000  # characters that are assessed
 _INSIDE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff'\u2018\u2019\u02bc"
 _TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*|[\w{_INSIDE}]+|->|=>|\n[ \t]*(?=\n)|\n(?=[ \t]*(?:[-*\u2022+]|\d+[.)])[ \t])|[^\w\s]"
+    rf"\d+(?:[.,]\d+)*|[\w{_INSIDE}]+~?|->|=>|\n[ \t]*(?=\n)|\n(?=[ \t]*(?:[-*\u2022+]|\d+[.)])[ \t])|[^\w\s]"
 )
 _ENDS_SENTENCE = frozenset(".!?\u3002\uff01\uff1f\u2026")
 _ENDS_CLAUSE = frozenset(",;:()[]|\u2014\u2013") | {"->", "=>", "\u2192", "\u21d2"}

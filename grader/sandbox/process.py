@@ -55,7 +55,7 @@ class WorkerProcess:
     """One locked process: questions go in, answers come out, and it can be ended at any time."""
 
     def __init__(self, spawning: Spawning) -> None:
-        """Asks the zygote for a worker; raises WorkerFault where none can be had."""
+        """Asks the zygote for a worker and does not wait for it; raises WorkerFault where none can be had."""
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
@@ -80,7 +80,9 @@ class WorkerProcess:
         self._cpu_before = 0.0
         self._ended: str | None = None
         self._status.settimeout(SPAWN_SECONDS)
-        self.pid = int(self._report("pid"))
+        self._pid: int | None = None
+        self._answered = False
+        self._fault: WorkerFault | None = None
 
     def ask(
         self,
@@ -96,16 +98,12 @@ class WorkerProcess:
         """
         self._number += 1
         try:
-            if (
-                self._number > 1 and not self.channel.is_quiet()
-            ):  # the first may be a word on why it could not be locked
+            # before the first answer there may be a word on why it could not be locked
+            if self._answered and not self.channel.is_quiet():
                 raise ChannelBroken("an answer that nobody asked for")
             self.channel.send({**message, "id": self._number}, time.monotonic() + seconds)
-        except ChannelClosed:
-            raise WorkerDied(self.end()) from None
-        except ChannelBroken as error:
-            self.end()
-            raise WorkerDied(f"the process sent {error}") from None
+        except (ChannelClosed, ChannelBroken) as error:
+            raise self._died(error) from None
         return self.resume(seconds, answer_part, on_event)
 
     def resume(
@@ -131,20 +129,25 @@ class WorkerProcess:
                     if time.monotonic() - started > NOTED_SECONDS:
                         self._cpu_before = self._cpu()
                     return reply
-        except ChannelClosed:
-            raise WorkerDied(self.end()) from None
-        except ChannelBroken as error:
-            self.end()
-            raise WorkerDied(f"the process sent {error}") from None
+        except (ChannelClosed, ChannelBroken) as error:
+            raise self._died(error) from None
+
+    def _died(self, error: ChannelClosed | ChannelBroken) -> WorkerDied | WorkerFault:
+        """What to raise for a channel that is no good any more: the grader's own fault only before any answer."""
+        how = self.end()
+        if self._fault is not None and not self._answered:
+            return self._fault
+        return WorkerDied(how if isinstance(error, ChannelClosed) else f"the process sent {error}")
 
     def _checked(self, reply: Any) -> dict[str, Any]:
         if not isinstance(reply, dict):
             raise ChannelBroken("an answer of the wrong form")
-        if isinstance(reply.get("fault"), str) and "id" not in reply and self._number == 1:
+        if isinstance(reply.get("fault"), str) and "id" not in reply and not self._answered:
             self.end()
             raise WorkerFault(f"a worker could not be locked: {reply['fault']}")
         if type(reply.get("id")) is not int or reply["id"] != self._number:
             raise ChannelBroken("an answer to another question")
+        self._answered = True
         return reply
 
     def interrupt(self) -> None:
@@ -158,9 +161,9 @@ class WorkerProcess:
             with suppress(OSError):
                 self._status.send(b"end")
             try:
-                code = int(self._report("ended"))
-            except WorkerFault:
-                code = -1
+                code = self._report("ended")
+            except WorkerFault as fault:
+                code, self._fault = -1, fault
             self._ended = _how(code)
             self.channel.close()
             os.close(self._reading)
@@ -192,14 +195,20 @@ class WorkerProcess:
             report = json.loads(data)
             if "fault" in report:
                 raise WorkerFault(f"a worker could not be started: {report['fault']}")
+            self._pid = report.get("pid", self._pid)
             if wanted in report:
                 return int(report[wanted])
+
+    @property
+    def pid(self) -> int:
+        """The worker's process id as this process sees it; raises WorkerFault where it did not start."""
+        return self._report("pid") if self._pid is None else self._pid
 
     def _cpu(self) -> float:
         """CPU seconds of the worker so far, all its threads; 0.0 where the system does not say."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
+        except (OSError, WorkerFault):
             return 0.0
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
