@@ -49,7 +49,7 @@ class _Text:
         self.sentences = words.runs("sentence")
         group = rubric.topics.get(question.topics, {})
         self.spans = spans(words, group, question.default) if group else []
-        self.stance = stance(words, question.agrees)
+        self.stance = stance(words, question.agrees) if question.agrees else ""
         self.formulas = _FORMULA_MARKS.sub("", plain(words.answer[:LONGEST]))
 
     def find(self, sign: Sign) -> Found:
@@ -76,6 +76,12 @@ class _Text:
         """Tell whether a place is denied outright, and not in part ("does not keep everything")."""
         first, last = self.words.clause(*place)
         return not _NOT_QUITE & set(self.words.texts[first:last])
+
+
+def _clash(meant: dict[str, Place], refused: dict[str, Place]) -> bool:
+    """Tell whether the same pattern is said at one place and denied at another."""
+    both = ((meant[source], refused[source]) for source in meant.keys() & refused.keys())
+    return any(said[1] <= unsaid[0] or unsaid[1] <= said[0] for said, unsaid in both)
 
 
 def read_open(question: Question, rubric: Rubric, words: Words) -> Reading:

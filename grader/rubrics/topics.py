@@ -24,13 +24,17 @@ _OWN = frozenset("has have uses use needs is are keeps carries contains".split()
 
 
 class Mention(NamedTuple):
-    """A topic named in words ``first`` to ``last``; ``aside`` if only to compare with it or to exclude it."""
+    """A topic named in words ``first`` to ``last``; ``aside`` if only to compare with it or to exclude it.
+
+    One that ``describes`` says what the topic before it is ("a GRU is a simplified LSTM").
+    """
 
     topic: str
     first: int
     last: int
     aside: bool = False
     denied: bool = False
+    describes: bool = False
 
 
 def mentions(words: Words, group: Mapping[str, Sequence[Pattern]]) -> list[Mention]:
@@ -43,16 +47,15 @@ def mentions(words: Words, group: Mapping[str, Sequence[Pattern]]) -> list[Menti
     ]
     kept: list[Mention] = []
     for each in sorted(found, key=lambda m: (m.first, -m.last)):
-        if kept and (each.first < kept[-1].last or _describes(words, kept[-1], each)):
-            continue
-        kept.append(each)
+        if not kept or each.first >= kept[-1].last:
+            kept.append(each._replace(describes=bool(kept) and _describes(words, kept[-1], each)))
     kept = _with_ordinals(words, kept, tuple(group))
     return [_placed(words, each, before) for each, before in zip(kept, [None, *kept], strict=False)]
 
 
 def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "") -> list[tuple[str, int, int]]:
     """Cut an answer into runs of words of one sentence that are about one topic ("" for none or several at once)."""
-    named = mentions(words, group)
+    named = [each for each in mentions(words, group) if not each.describes]
     topics = [""] * len(words.words)
     carried = default
     at = 0
@@ -103,7 +106,7 @@ def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
     tail = lead[-3:]
     compared = bool(COMPARES & set(lead[-3:]))
     denied = any(word in NEGATORS for word in tail) and not {"only", "that"} & set(tail)
-    return each._replace(aside=compared or denied, denied=denied)
+    return each._replace(aside=compared or denied or each.describes, denied=denied)
 
 
 def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: list[Mention], carried: str) -> str:

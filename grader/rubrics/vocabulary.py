@@ -94,7 +94,7 @@ FOREIGN = frozenset(
     """
     der das und ist nicht ein eine einen mit für wird werden von den dem zu auf sind auch wie sich nur wenn bei oder dass
     durch aus hat haben weil als beim zum zur dieser diese kann mehr weniger
-    la de le les des une est et que qui dans pour pas sur au aux ce cette sont plus moins avec par du elle il ils ne quelle quel on
+    la de le les des une est et que qui dans pour pas sur au aux ce cette sont plus moins avec par du elle il ils ne quelle quel
     el los las una es se con por para del su más menos pero como lo al son cuando porque muy
     gli che di non della nel sono più perché quando quanto alla dello
     het een van niet wordt zijn voor naar bij ook meer minder omdat

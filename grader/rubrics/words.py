@@ -128,6 +128,9 @@ def _meant(token: str) -> Iterator[str]:
     if word in BARE_CONTRACTIONS:
         yield from (BARE_CONTRACTIONS[word], "not")
         return
+    if word in ("thats", "whats", "theres"):
+        yield from (word[:-1], "is")
+        return
     if word.endswith("n't"):
         stem = word.removesuffix("n't")
         yield from (SHORTENED.get(stem, stem), "not")
