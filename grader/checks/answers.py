@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.checks.looks import WHOLE, Look
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.values import Opaque
 from grader.scores.records import Gap
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
+NOTHING = "None (does the function end with return?)"
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
 Array = np.ndarray[Any, Any]
 
@@ -74,21 +76,32 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-def agrees(got: Any, want: Answer) -> bool:
+def agrees(got: Any, want: Answer, look: Look = WHOLE) -> bool:
     """Whether a value is right: the wanted type and shape, and |got - want| <= tol * max(1, |want|) everywhere."""
-    return difference(got, want) is None
+    return difference(got, want, look) is None
 
 
-def difference(got: Any, want: Answer) -> tuple[str, str] | None:
+def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | None:
     """The first thing that is not right, as (expected, got) in words; None where all is right.
 
-    Looked at in a fixed order: is there a value, is it an array (or a number, where a number went in), its shape, its numbers.
+    Looked at in a fixed order: is there a value, are there as many arrays as wanted, then of each that counts: is it an array
+    (or a number, where a number went in), its shape, its numbers.
     """
-    wanted = np.asarray(want.value)
+    if look.part is None and isinstance(want.value, tuple):
+        parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
+        return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
+    if not (look.finds(got) and look.finds(want.value)):
+        return f"a tuple of {look.of} arrays", _other(got)
+    words = _difference(look.pick(got), want, look)
+    return (f"{look.name}: {words[0]}", f"{look.name}: {words[1]}") if words and look.name else words
+
+
+def _difference(got: Any, want: Answer, look: Look) -> tuple[str, str] | None:
+    wanted = np.asarray(look.pick(want.value))
     number = wanted.ndim == 0
     expected = "a number" if number else f"a NumPy array of shape {wanted.shape}"
     if got is None:
-        return expected, "None (does the function end with return?)"
+        return expected, NOTHING
     if number and isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool):
         got = np.asarray(got)
     if not isinstance(got, np.ndarray):
@@ -97,7 +110,7 @@ def difference(got: Any, want: Answer) -> tuple[str, str] | None:
         return expected if number else f"shape {wanted.shape}", f"shape {got.shape}"
     if got.dtype.kind not in "fiu":
         return "real numbers", f"an array of dtype {got.dtype}"
-    return _numbers(got, wanted, tolerance(got, want))
+    return _numbers(look.head(got), look.head(wanted), look.tolerance or tolerance(got, want))
 
 
 def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
@@ -127,6 +140,8 @@ def shown(value: Any) -> str:
         return f"{float(value):.6g}"
     if isinstance(value, dict):
         return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
+        return f"[{', '.join(shown(item) for item in value)}]"
     if isinstance(value, Opaque):
         return kind_of(value)
     return repr(value)[:80]
@@ -136,6 +151,15 @@ def _typed(value: Any, digits: int) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_typed(item, digits) for item in value)}]"
     return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def _other(value: Any) -> str:
+    """What a value is that is not the wanted number of arrays."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, np.ndarray):
+        return f"one array of shape {value.shape}"
+    return f"a {type(value).__name__} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
 
 
 def kind_of(value: Any) -> str:
@@ -155,6 +179,8 @@ def outline(call: Call, parameters: tuple[str, ...]) -> str:
         if isinstance(value, np.ndarray):
             small = value.dtype if value.dtype != np.float64 else ""
             parts.append(f"{name} {value.shape}{f' {small}' if small else ''}")
+        elif isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
+            parts.append(f"{name} [{', '.join(str(item.shape) for item in value)}]")
         else:
             parts.append(name if isinstance(value, dict) else f"{name} = {shown(value)}")
     return f"{call.function}({', '.join(parts)})"

@@ -5,29 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.answers import Answer, difference
+from grader.checks.looks import WHOLE, Look
 
-__all__ = ["NotRight", "inputs_kept", "no_overflow", "same", "same_dtype"]
+__all__ = ["Look", "NotRight", "inputs_kept", "no_overflow", "same", "same_dtype"]
 
 
 class NotRight(AssertionError):
     """An answer that is not as wanted: what was expected and what came, in words.
 
-    ``aspect`` says which side of the answer was looked at: value, warnings, inputs or dtype.
+    ``aspect`` says which side of the answer was looked at: value, warnings, inputs or dtype; ``look`` which part of the value.
     """
 
-    def __init__(self, answer: Answer, expected: str, got: str, aspect: str) -> None:
+    def __init__(self, answer: Answer, expected: str, got: str, aspect: str, look: Look = WHOLE) -> None:
         super().__init__(f"expected {expected}, got {got}")
         self.answer = answer
         self.expected = expected
         self.got = got
         self.aspect = aspect
+        self.look = look
 
 
-def same(got: Answer, want: Answer) -> None:
-    """The answer has the wanted type, shape and numbers; raises NotRight."""
-    words = difference(got.value, want)
+def same(got: Answer, want: Answer, look: Look = WHOLE) -> None:
+    """The answer, or the part of it that is looked at, has the wanted type, shape and numbers; raises NotRight."""
+    words = difference(got.value, want, look)
     if words is not None:
-        raise NotRight(got, *words, "value")
+        raise NotRight(got, *words, "value", look)
 
 
 def no_overflow(got: Answer) -> None:

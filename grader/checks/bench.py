@@ -25,6 +25,7 @@ from grader.release.master import read_master
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.submission import Submission
     from grader.scores.records import CheckResult
@@ -94,16 +95,16 @@ class Bench:
         self._plugin.trial = trial
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[str, Any] = {}
+        smallest: dict[tuple[str, Look], Any] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str) -> Any:
-            if function not in smallest:
-                smallest[function] = counterexample.find(self.plans, trial, function)
-            return smallest[function]
+        def small(function: str, look: Look) -> Any:
+            if (function, look) not in smallest:
+                smallest[function, look] = counterexample.find(self.plans, trial, function, look)
+            return smallest[function, look]
 
-        def recognise(check: CheckPlan, aspect: str) -> Any:
-            return naming.recognise(self.plans, trial, check, aspect)
+        def recognise(check: CheckPlan, aspect: str, look: Look) -> Any:
+            return naming.recognise(self.plans, trial, check, aspect, look)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, difference, shown, written_out
+from grader.checks.looks import WHOLE, Look
 from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millisecond unless the submission is slow
 
 
-def find(plans: Plans, trial: Trial, function: str) -> Gap | None:
+def find(plans: Plans, trial: Trial, function: str, look: Look = WHOLE) -> Gap | None:
     """The first rung of the function's ladder with a wrong answer; None where all are right or the function does not answer."""
     started = time.monotonic()
     for want in plans.ladder.get(function, ()):
@@ -25,7 +26,7 @@ def find(plans: Plans, trial: Trial, function: str) -> Gap | None:
         reply = trial.ask_small(want)
         called = written_out(want.call, plans.reference.parameters[function])
         if isinstance(reply, Answer):
-            words = difference(reply.value, want)
+            words = difference(reply.value, want, look)
             if words is not None:
                 return Gap(called, *words)
         elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, agrees
+from grader.checks.looks import WHOLE, Look
 from grader.checks.plans import CheckPlan, Plans, matches
 from grader.sandbox.replies import Stopped
 from grader.scores.records import Outcome
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
     from grader.checks.trial import Trial
 
 
-def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str) -> Mistake | None:
+def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: Look = WHOLE) -> Mistake | None:
     """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
 
-    A call that raised agrees with a mistake that raises there; but at least one call must have given an answer that tells
-    the mistake from the solution, since very different slips raise alike.
+    Of an answer counts what the check looked at (``aspect``, ``look``). A call that raised agrees with a mistake that raises
+    there; but at least one call must have given an answer that tells the mistake from the solution, since very different slips
+    raise alike.
     """
     answers: list[Answer | None] = []
     for planned in check.calls:
@@ -26,19 +28,21 @@ def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str) -> Mist
         if isinstance(reply, Stopped) and reply.outcome is not Outcome.ERROR:
             return None
         answers.append(reply if isinstance(reply, Answer) else None)
-    if not any(_tells(answer, planned.want, aspect) for answer, planned in zip(answers, check.calls, strict=True)):
+    if not any(
+        _tells(answer, planned.want, aspect, look) for answer, planned in zip(answers, check.calls, strict=True)
+    ):
         return None
     found = {
         instance.id
         for instance, wrong in check.wrong.items()
-        if all(matches(answer, other, aspect) for answer, other in zip(answers, wrong, strict=True))
+        if all(matches(answer, other, aspect, look) for answer, other in zip(answers, wrong, strict=True))
     }
     if len(found) != 1:
         return None
     return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
 
 
-def _tells(answer: Answer | None, want: Answer, aspect: str) -> bool:
+def _tells(answer: Answer | None, want: Answer, aspect: str, look: Look) -> bool:
     if answer is None:
         return False
-    return not agrees(answer.value, want) or (aspect != "value" and not matches(answer, want, aspect))
+    return not agrees(answer.value, want, look) or (aspect != "value" and not matches(answer, want, aspect, look))

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.answers import Answer, Call, agrees, perform
+from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, Mistake, compose
 
 if TYPE_CHECKING:
@@ -139,11 +140,11 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def matches(answer: Answer | None, wrong: Answer | None, aspect: str) -> bool:
+def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look = WHOLE) -> bool:
     """Whether a student's answer (None: it raised) is the one that a known mistake gives, on the aspect looked at."""
     if answer is None or wrong is None:
         return answer is None and wrong is None
-    if not agrees(answer.value, wrong):
+    if not agrees(answer.value, wrong, look):
         return False
     if aspect == "warnings":
         return answer.warned == wrong.warned

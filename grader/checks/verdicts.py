@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.checks.answers import outline
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotShown, StudentStopped
+from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan
 from grader.errors import WorkerFault
@@ -17,8 +18,8 @@ from grader.scores.totals import worst
 RAISED_HINT = (
     "Make this very call in a cell of your own: the last of your own lines in the traceback is the place to look."
 )
-Recognise = Callable[[CheckPlan, str], Mistake | None]
-Smallest = Callable[[str], Gap | None]
+Recognise = Callable[[CheckPlan, str, Look], Mistake | None]
+Smallest = Callable[[str, Look], Gap | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class _Verdict:
     message: str = ""
     gap: Gap | None = None
     aspect: str = "value"
+    look: Look = WHOLE
 
 
 def check_result(
@@ -64,8 +66,8 @@ def check_result(
         return _result(check, reports, outcome, shown)
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
-        mistake = recognise(check, shown.aspect)
-        counterexample = smallest(check.function) if shown.aspect == "value" else None
+        mistake = recognise(check, shown.aspect, shown.look)
+        counterexample = smallest(check.function, shown.look) if shown.aspect == "value" else None
     return _result(check, reports, outcome, shown, mistake, counterexample)
 
 
@@ -97,7 +99,9 @@ def _hint(check: CheckPlan, outcome: Outcome, gap: Gap | None) -> str:
     """The hint where no mistake is recognised; none where the gap itself says what to do (return an array)."""
     if outcome is Outcome.ERROR:
         return RAISED_HINT
-    of_another_kind = gap is not None and gap.expected.startswith(("a NumPy array", "a number"))
+    of_another_kind = gap is not None and any(
+        kind in gap.expected for kind in ("a NumPy array", "a number", "a tuple of")
+    )
     return check.hint if outcome is Outcome.FAILED and not of_another_kind else ""
 
 
@@ -118,9 +122,8 @@ def _verdict(
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
-        return _Verdict(
-            Outcome.FAILED, f"Called {gap.called}: expected {gap.expected}, got {gap.got}.", gap, error.aspect
-        )
+        message = f"Called {gap.called}: expected {gap.expected}, got {gap.got}."
+        return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look)
     if isinstance(error, NotShown):
         needed = earlier[error.needed]
         message = f"This is judged only where “{needed.title}” holds, and it does not yet."

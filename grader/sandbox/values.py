@@ -70,6 +70,8 @@ class Encoder:
             return {"o": value.type_name}
         if kind is list or kind is tuple or kind is dict:
             return self._container(value, kind, depth)
+        if any(base is tuple for base in type.__dict__["__mro__"].__get__(kind)):  # a named tuple crosses as a tuple
+            return self._container(tuple(tuple.__iter__(value)), tuple, depth)
         return {"o": type_name(kind)}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:

@@ -49,7 +49,7 @@ def result(
 ) -> CheckResult:
     """Judge a check."""
     reports = [ItemReport(check.id, item, error, 0.25) for item, error in errors.items()]
-    return check_result(check, reports, earlier or {}, {"f": ("a",)}, lambda *_: mistake, lambda _: SMALLEST)
+    return check_result(check, reports, earlier or {}, {"f": ("a",)}, lambda *_: mistake, lambda *_: SMALLEST)
 
 
 def test_all_items_that_pass_give_the_points() -> None:

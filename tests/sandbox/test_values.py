@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -261,3 +261,27 @@ def test_a_byte_that_is_no_truth_value_becomes_one() -> None:
     got = values.loads(b'{"a":["|b1",[3],0,3]}', b"\x00\x01\x07")
     assert got.tolist() == [False, True, True]
     assert set(got.tobytes()) <= {0, 1}
+
+
+class Pair(NamedTuple):
+    """What some students hand over instead of a tuple."""
+
+    z: int
+    r: int
+
+
+class Loud(tuple):
+    """A tuple whose own methods must not be asked."""
+
+    __slots__ = ()
+
+    def __iter__(self):
+        raise RuntimeError
+
+    def __len__(self):
+        raise RuntimeError
+
+
+def test_a_named_tuple_crosses_as_a_tuple() -> None:
+    assert crossed(Pair(1, 2)) == (1, 2)
+    assert crossed([Loud((1, 2))]) == [(1, 2)]

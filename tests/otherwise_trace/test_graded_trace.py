@@ -1,0 +1,189 @@
+"""Files of 05_trace graded as the course grades them: honest work in every accepted form, and each known mistake by its name."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.checks.misconceptions import Instance, load_mistakes
+from grader.checks.task import Task
+from grader.course import load_course
+from grader.engine.pool import Pool
+from grader.release.master import read_master, stub_text
+from grader.sandbox import lockdown, packages
+from grader.scores.records import Outcome, SubmissionResult
+
+from . import faulty, honest
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+VARIANTS = SOLUTIONS / "misconceptions" / "05_trace.py"
+MASTER = SOLUTIONS / "05_trace.py"
+COURSE = """
+name = "GRUs for NLP"
+[[exercises]]
+id = "05_trace"
+title = "The gates of a trained GRU"
+packages = ["numpy", "pandas", "matplotlib"]
+"""
+HONEST = {submission.path.stem: submission for submission in honest()}
+FAULTY = {submission.path.stem: submission for submission in faulty()}
+INSTANCES = {f"{i.id} {i.form}".strip(): i for mistake in load_mistakes(VARIANTS) for i in mistake.instances}
+RAISES = "R7 cut along the wrong axis"
+FIRST = {"gate_trace_z_first_word", "gate_trace_r_first_word"}
+RIGHT = HONEST["split_rightly"].source
+FORMS = {
+    "nothing": "return None",
+    "z alone": "return z",
+    "three": "return z, r, z",
+    "a list of lists": "return z.tolist(), r.tolist()",
+    "pairs": "import numpy as np\n    return np.stack([z, r], axis=1)",
+    "a dict": "return {'z': z, 'r': r}",
+    "integers": "return z.round().astype(int), r.round().astype(int)",
+    "texts": "return z.astype(str), r.astype(str)",
+    "z wrong": "return z * 0, r",
+    "raises": "return z @ r",
+}
+SPOILT = (
+    f"{RIGHT}\n_right = gate_trace\n\ndef gate_trace(weights, embedded):\n    z, r = _right(weights, embedded)\n    "
+)
+
+
+def with_variant(instance: Instance) -> str:
+    """Write a mistake's function as a file of its own, with what the author's file lends it."""
+    tree = ast.parse(VARIANTS.read_text(encoding="utf-8"))
+    helpers = [s for s in tree.body if isinstance(s, ast.FunctionDef) and not s.decorator_list]
+    written = ast.parse(inspect.getsource(instance.overrides["gate_trace"])).body[0]
+    assert isinstance(written, ast.FunctionDef)
+    written.decorator_list = []
+    return "import numpy as np\n" + ast.unparse(ast.Module([*helpers, written], type_ignores=[]))
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, SubmissionResult]]:
+    """Grade all files of this module at once, in locked workers."""
+    texts = {name: submission.source for name, submission in (HONEST | FAULTY).items()}
+    texts |= {name: with_variant(instance) for name, instance in INSTANCES.items()}
+    texts |= {form: SPOILT + line + "\n" for form, line in FORMS.items()}
+    texts["the solution"] = MASTER.read_text(encoding="utf-8")
+    texts["the stub"] = stub_text(read_master(MASTER))
+    folder, solutions = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("course") / "solutions"
+    for file in ("05_trace.py", "misconceptions/05_trace.py", "checks/check_05_trace.py", "checks/hidden_05_trace.py"):
+        (solutions / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SOLUTIONS / file, solutions / file)
+    (solutions / "course.toml").write_text(COURSE, encoding="utf-8")
+    course = load_course(solutions)
+    tasks = []
+    for number, (student, text) in enumerate(texts.items()):
+        file = folder / f"{number}.py"
+        file.write_text(text, encoding="utf-8")
+        tasks.append(Task(student, "05_trace", str(file), file.name, "script", "page.html"))
+    with Pool(course, course.exercises, 20, lockdown.survey(packages.interpreter_paths())) as pool:
+        pool.wait_until_ready()
+        yield {task.student: result for task, result in pool.grade(tasks, 2) if result is not None}
+
+
+def lost(result: SubmissionResult) -> list[str]:
+    """List the checks that did not pass, with what they say."""
+    return [f"{c.id}: {c.outcome} {c.message}" for c in result.checks if c.outcome is not Outcome.PASSED]
+
+
+def named(result: SubmissionResult) -> dict[str, str]:
+    """Give the mistake named by each check that did not pass."""
+    return {
+        c.id: c.misconception.id if c.misconception else "" for c in result.checks if c.outcome is not Outcome.PASSED
+    }
+
+
+def test_points_are_the_contracts(graded):
+    """Six for z and six for r, of each 2 for the first word alone; 7 of 12 are public."""
+    points = {check.id: check.max_points for check in graded["the solution"].checks}
+
+    for gate in "zr":
+        assert sum(n for name, n in points.items() if name.startswith(f"gate_trace_{gate}_")) == 6
+        assert points[f"gate_trace_{gate}_first_word"] == 2
+    assert sum(check.max_points for check in graded["the solution"].checks if not check.hidden) == 7
+
+
+@pytest.mark.parametrize("name", ["the solution", *HONEST])
+def test_honest_work_gets_all_points(name, graded):
+    assert lost(graded[name]) == []
+    assert graded[name].points == 12
+
+
+def test_the_stub_is_not_done_yet(graded):
+    assert {check.outcome for check in graded["the stub"].checks} == {Outcome.TODO}
+
+
+@pytest.mark.parametrize("name", [*FAULTY, *(label for label in INSTANCES if label != RAISES)])
+def test_each_check_that_fails_names_the_mistake_and_no_other(name, graded):
+    mistake = name[:2]
+    failing = named(graded[name])
+
+    assert set(failing.values()) == {mistake}
+    assert failing.keys() >= {check.id for check in graded[name].checks} - FIRST
+    assert FIRST.isdisjoint(failing) or failing.keys() >= FIRST
+    assert graded[name].points == (0 if failing.keys() >= FIRST else 4)
+
+
+@pytest.mark.parametrize("mistake", ["R3", "R4", "R5", "R6"])
+def test_what_does_not_show_at_the_first_word_costs_nothing_there(mistake, graded):
+    for name in [name for name in (FAULTY | INSTANCES) if name[:2] == mistake]:
+        assert graded[name].points == 4
+
+
+def test_a_bias_cut_along_the_wrong_axis_only_raises(graded):
+    """Very different slips raise, so nothing is named."""
+    assert set(named(graded[RAISES]).values()) == {""}
+    assert {check.outcome for check in graded[RAISES].checks} == {Outcome.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("nothing", "expected a tuple of 2 arrays, got None (does the function end with return?)"),
+        ("z alone", "expected a tuple of 2 arrays, got one array of shape (5, 6)"),
+        ("three", "expected a tuple of 2 arrays, got a tuple of 3"),
+        ("a list of lists", "expected z: a NumPy array of shape (5, 6), got z: a list of 5"),
+        ("pairs", "expected a tuple of 2 arrays, got one array of shape (5, 2, 6)"),
+        ("a dict", "expected a tuple of 2 arrays, got a value of type dict"),
+        ("texts", "expected z: a NumPy array of shape (5, 6), got z: array of dtype"),
+    ],
+)
+def test_another_form_is_told_in_words(form, said, graded):
+    assert graded[form].points == 0
+    assert said in graded[form].checks[0].message
+    assert named(graded[form]).values() == {"": ""}.values() or set(named(graded[form]).values()) == {""}
+    assert graded[form].checks[0].hint == "", "the words say it all"
+
+
+def test_each_gate_is_judged_by_itself(graded):
+    assert set(named(graded["z wrong"])) == {
+        "gate_trace_z_first_word",
+        "gate_trace_z_sentence",
+        "gate_trace_z_values",
+    }
+    assert graded["z wrong"].points == 6
+    assert graded["integers"].points == 0
+
+
+def test_a_counterexample_can_be_redone_by_hand(graded):
+    """One unit and at most three words, unless only more can show it."""
+    for name in [*FAULTY, *INSTANCES]:
+        for check in graded[name].checks:
+            if check.outcome is Outcome.FAILED:
+                assert check.counterexample is not None, f"{name}: {check.id}"
+                assert len(check.counterexample.called) < 250
+                assert check.counterexample.expected != check.counterexample.got
+
+
+def test_a_gap_tells_the_shapes_of_all_that_went_in(graded):
+    gap = graded["z wrong"].checks[0].gap
+
+    assert gap is not None
+    assert gap.called == "gate_trace(weights [(4, 18), (6, 18), (2, 18)], embedded (5, 4))"
+    assert gap.expected.startswith("z: ")
