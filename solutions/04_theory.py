@@ -38,7 +38,9 @@ ANSWERS = {}
 # %%
 # TODO 1 (three to six sentences): for each gate, what it decides, and when.
 # >>> solution
-# stub: ANSWERS["gates_in_your_own_words"] = "TODO: three to six sentences on the update gate and the reset gate."
+# stub: ANSWERS["gates_in_your_own_words"] = """
+# stub: TODO: three to six sentences on the update gate and the reset gate.
+# stub: """
 ANSWERS["gates_in_your_own_words"] = (
     "The update gate z decides, unit by unit, how much of the old state is kept and how much is replaced by the new "
     "candidate. With z near 1 the past goes through almost unchanged; with z near 0 the candidate takes its place. "
@@ -65,7 +67,9 @@ ANSWERS["gates_in_your_own_words"] = (
 # %%
 # TODO 2 (four to eight sentences): states and gates, the size with a number, a case for each.
 # >>> solution
-# stub: ANSWERS["lstm_versus_gru"] = "TODO: four to eight sentences: states and gates, the size with a number, a case for each."
+# stub: ANSWERS["lstm_versus_gru"] = """
+# stub: TODO: four to eight sentences: states and gates, the size with a number, a case for each.
+# stub: """
 ANSWERS["lstm_versus_gru"] = (
     "An LSTM carries two states from step to step, a cell state and a hidden state, and has three gates: input, forget "
     "and output. A GRU has one state and two gates, update and reset. So the GRU layer is about a quarter smaller: "
@@ -88,7 +92,9 @@ ANSWERS["lstm_versus_gru"] = (
 # %%
 # TODO 3 (about two sentences): what there is fewer of, and what follows from it.
 # >>> solution
-# stub: ANSWERS["why_faster"] = "TODO: about two sentences: what there is fewer of, and what follows from it."
+# stub: ANSWERS["why_faster"] = """
+# stub: TODO: about two sentences: what there is fewer of, and what follows from it.
+# stub: """
 ANSWERS["why_faster"] = (
     "A GRU has two gates instead of three and no separate cell state, so it has three sets of weights where an LSTM has "
     "four. That means fewer multiplications at each time step and fewer parameters to update. How much time that saves "
@@ -131,7 +137,9 @@ ANSWERS["simpler_model"] = "The GRU."
 # %%
 # TODO 6 (one or two sentences): yes or no, and by what.
 # >>> solution
-# stub: ANSWERS["long_term"] = "TODO: one or two sentences: yes or no, and by what."
+# stub: ANSWERS["long_term"] = """
+# stub: TODO: one or two sentences: yes or no, and by what.
+# stub: """
 ANSWERS["long_term"] = (
     "Yes. Where the update gate stays near 1, the state is handed on from step to step nearly unchanged, so an early word "
     "can still count at the end. It fades all the same: after 50 steps with z = 0.9 half a percent is left, and on very "

@@ -21,7 +21,8 @@ _FEW = 8  # words; a shorter answer can't help using the lesson's
 _TO_THE_GRADER = tuple(
     compile_pattern(source, {})
     for source in (
-        "ignore|disregard|forget|override|bypass .. instruction*|rubric*|prompt*|criteria|rules|guidelines",
+        "ignore|disregard|override|bypass .. instruction*|rubric*|prompt*|criteria|rules|guidelines",
+        "forget ?all ?any ?the ?your previous|prior|earlier|above|instruction*|rubric*|prompt* instruction*|rubric*|prompt*|rules",
         "ignore|disregard ?all ?any ?the previous|above|prior|earlier text|message*|everything",
         "previous|prior|above|system|new|following|hidden instruction*|prompt*",
         "you are|act|behave .. grader|grading|assistant|teacher|examiner|ai|chatbot|model|evaluator|judge",

@@ -124,7 +124,7 @@ def _item(part: str, lists: Mapping[str, Sequence[str]], inside: tuple[str, ...]
                     continue
                 words |= single.words
                 beginnings += single.beginnings
-        elif choice.endswith("*") and choice[:-1].isalnum():
+        elif choice.endswith("*") and choice[:-1].isalnum() and choice == choice.casefold():
             beginnings.append(choice[:-1])
         elif choice and choice == choice.casefold() and all(c.isalnum() or c in "_.,%~" for c in choice):
             words.add(choice)
