@@ -22,7 +22,7 @@ _TO_THE_GRADER = tuple(
     compile_pattern(source, {})
     for source in (
         "ignore|disregard|override|bypass .. instruction*|rubric*|prompt*|criteria|rules|guidelines",
-        "forget ?all ?any ?the ?your previous|prior|earlier|above|instruction*|rubric*|prompt* instruction*|rubric*|prompt*|rules",
+        "forget ?all ?any ?the ?your ?previous|prior|above instruction*|rubric*|prompt*",
         "ignore|disregard ?all ?any ?the previous|above|prior|earlier text|message*|everything",
         "previous|prior|above|system|new|following|hidden instruction*|prompt*",
         "you are|act|behave .. grader|grading|assistant|teacher|examiner|ai|chatbot|model|evaluator|judge",

@@ -26,6 +26,7 @@ _PERCENT = re.compile(r"#\s?%%")
 _MARGIN = re.compile(r"#\s?")
 _DECORATION = "#>*_-`=|: \t"
 _PREFIX = 12  # letters; a shorter line of the stub is no sign that an answer was written behind it
+_IN_COMMENTS = "it stands in comments, not in ANSWERS"
 _NUMBER = re.compile(r"(?:(?:q|question|todo|task)?\s*\d+\s*[.:)-]*\s*)?(.*?)\s*(?:\(.*\))?[.:]?$", re.IGNORECASE)
 
 
@@ -53,20 +54,19 @@ def read_answers(
 
     A question without any text has an empty one; it is certain unless something in the file may be its answer.
     """
-    prompts = prompts or {}
+    prompt = _Prompt((prompts or {}).values())
     wanted = tuple(dict.fromkeys(ids))
     sections, given = _look(data, kind, wanted)
-    own = {name: _less_prompt("\n".join(section.lines), prompts.get(name, "")) for name, section in sections.items()}
     found: dict[str, Text] = {}
     for name in wanted:
         section = sections.get(name, _Section())
-        below = [Given(own.get(name, ""), kind == "notebook", "it stands in comments, not in ANSWERS")]
-        below += [_stripped(each, prompts.get(name, "")) for each in section.cells]
-        entry = _stripped(given.texts[name], prompts.get(name, "")) if name in given.texts else Given("")
+        below = [Given(prompt.less("\n".join(section.lines)), kind == "notebook", _IN_COMMENTS)]
+        below += [prompt.stripped(each) for each in section.cells]
+        entry = prompt.stripped(given.texts.get(name, Given("")))
         found[name] = _joined(entry, below if kind == "notebook" or not _is_said(entry.text) else [])
-    loose_cells = [_stripped(each, prompts.get(ELSEWHERE, "")) for each in sections[ELSEWHERE].cells]
-    outside = any(map(_is_said, (own[ELSEWHERE], *(each.text for each in loose_cells))))
-    return _with_doubts(found, sections, outside, given.loose, kind)
+    outside = [Given("\n".join(sections[ELSEWHERE].lines)), *sections[ELSEWHERE].cells]
+    stray = any(_is_said(prompt.less(each.text)) for each in outside)
+    return _with_doubts(found, sections, stray, given.loose, kind)
 
 
 def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dict[str, str]:
@@ -193,22 +193,27 @@ def _key(title: str) -> str:
     return re.sub(r"[\s_-]+", "_", bare.strip("`*\"' ")).casefold()
 
 
-def _stripped(each: Given, prompt: str) -> Given:
-    return Given(_less_prompt(each.text, prompt), each.certain, each.why)
+class _Prompt:
+    """What the stub itself says, at whichever question: a heading that is gone leaves its prompt under another."""
 
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._lines = {_squeezed(line) for text in texts for line in text.split("\n")} - {""}
+        self._begins = sorted((line for line in self._lines if len(line) >= _PREFIX), key=len, reverse=True)
 
-def _less_prompt(text: str, prompt: str) -> str:
-    """Take the stub's own lines out of a text, also where an answer goes on behind one."""
-    own = {_squeezed(line) for line in prompt.split("\n")} - {""}
-    begins = sorted((line for line in own if len(line) >= _PREFIX), key=len, reverse=True)
-    kept: list[str] = []
-    for line in text.split("\n"):
-        squeezed = _squeezed(line)
-        if squeezed in own:
-            continue
-        start = next((begin for begin in begins if squeezed.startswith(begin)), "")
-        kept.append(squeezed[len(start) :].strip() if start else line)
-    return "\n".join(kept).strip()
+    def stripped(self, each: Given) -> Given:
+        """Return a given text less the stub's lines."""
+        return Given(self.less(each.text), each.certain, each.why)
+
+    def less(self, text: str) -> str:
+        """Take the stub's own lines out of a text, also where an answer goes on behind one."""
+        kept: list[str] = []
+        for line in text.split("\n"):
+            squeezed = _squeezed(line)
+            if squeezed in self._lines:
+                continue
+            start = next((begin for begin in self._begins if squeezed.startswith(begin)), "")
+            kept.append(squeezed[len(start) :].strip() if start else line)
+        return "\n".join(kept).strip()
 
 
 def _squeezed(line: str) -> str:
@@ -233,11 +238,11 @@ def _is_said(text: str) -> bool:
 
 
 def _with_doubts(
-    found: dict[str, Text], sections: dict[str, _Section], outside: bool, loose: bool, kind: Kind
+    found: dict[str, Text], sections: dict[str, _Section], stray: bool, loose: bool, kind: Kind
 ) -> dict[str, Text]:
     """Mark what seems unanswered, but may be answered where it can't be told."""
     said = any(_is_said(each.text) for each in found.values())
-    lost = kind == "notebook" and (outside or said)
+    lost = kind == "notebook" and (stray or said)
     marked = dict(found)
     for name, each in found.items():
         if not each.certain or _is_said(each.text):
