@@ -6,6 +6,7 @@ Nothing heavy is imported here; what a command needs is imported by the command.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -51,6 +52,9 @@ class _Version(argparse.Action):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a student's name must not stop a run in an ASCII terminal
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI job that is cancelled ends as Ctrl-C does
     try:
         code = _run(arguments)
@@ -93,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
-    score.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with one folder per student")
-    score.add_argument("--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
-    score.add_argument("--out", type=Path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
+    score.add_argument("submissions", type=_path, metavar="SUBMISSIONS", help="a folder with one folder per student")
+    score.add_argument("--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
+    score.add_argument("--out", type=_path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
     score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")
     score.add_argument(
         "--jobs", type=_positive, default=_cores(), metavar="N", help="how many at once (default: cores)"
@@ -124,7 +128,7 @@ def _add_release(commands: argparse._SubParsersAction[_Parser]) -> None:
     release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
     release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
     release.add_argument(
-        "--course", type=Path, metavar="DIR", help="the folder with course.toml (default: the nearest)"
+        "--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)"
     )
     release.set_defaults(run=_release)
 
@@ -166,6 +170,13 @@ def _cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:
         return os.cpu_count() or 1
+
+
+def _path(text: str) -> Path:
+    """A path; an empty one is refused, since it would be taken for the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text)
 
 
 def _positive(text: str) -> int:

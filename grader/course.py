@@ -48,6 +48,7 @@ class Exercise:
     checks: tuple[Path, ...]
     hidden: tuple[Path, ...]
     misconceptions: Path | None
+    example: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _exercise(folder: Path, course: _Table, table: _Table) -> Exercise:
     packages = table.names("packages")
     defaults = Limits(submission_seconds=300.0, memory_gb=4.0) if "tensorflow" in packages else Limits()
     misconceptions = folder / "misconceptions" / f"{ident}.py"
+    example = folder / "data" / f"{ident}.npz"
     return Exercise(
         id=ident,
         title=table.text("title"),
@@ -143,6 +145,7 @@ def _exercise(folder: Path, course: _Table, table: _Table) -> Exercise:
         checks=_present(folder / "checks" / f"check_{ident}.py"),
         hidden=_present(folder / "checks" / f"hidden_{ident}.py"),
         misconceptions=misconceptions if misconceptions.is_file() else None,
+        example=example if example.is_file() else None,
     )
 
 

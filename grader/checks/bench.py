@@ -20,6 +20,7 @@ from grader.checks.plugin import Plugin, check_id
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
 from grader.errors import CourseError
+from grader.examples import load_example
 from grader.release.master import read_master
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> 
             f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
         )
     plans = Plans(load_reference(exercise), seed)
+    examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
 
     def hand_over(session: pytest.Session) -> None:
-        use(Bench(session, plugin, plans))
+        use(Bench(session, plugin, plans, examples))
 
     plugin = Plugin(exercise, plans, hand_over)
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
@@ -74,10 +76,12 @@ def load_reference(exercise: Exercise) -> Reference:
 class Bench:
     """The collected checks, ready to grade."""
 
-    def __init__(self, session: pytest.Session, plugin: Plugin, plans: Plans) -> None:
+    def __init__(self, session: pytest.Session, plugin: Plugin, plans: Plans, examples: dict[str, Any]) -> None:
+        """``examples`` is the data that the exercise comes with, by its id."""
         self._session = session
         self._plugin = plugin
         self.plans = plans
+        self.examples = examples
 
     @property
     def max_points(self) -> int:

@@ -51,7 +51,7 @@ def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.soc
     try:
         data = load(Path(task.file), task.kind)
         result = replace(result, sha256=hashlib.sha256(data).hexdigest())
-        work = Work(data, task.kind, Path(task.file).name, bench.names)
+        work = Work(data, task.kind, Path(task.file).name, bench.names, bench.examples)
         submission = Submission(work, spawning(exercise, control, data), budget(exercise))
         try:
             checks = bench.grade(submission)

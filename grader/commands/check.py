@@ -11,7 +11,7 @@ from grader.checks.bench import Bench, with_checks
 from grader.checks.grading import budget, spawning
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.score import find
-from grader.errors import UnreadableWork, UsageError
+from grader.errors import CourseError, UnreadableWork, UsageError
 from grader.reports.text import clean
 from grader.sandbox import lockdown, packages
 from grader.sandbox.launch import Zygote
@@ -39,7 +39,12 @@ WORDS = {
 
 def run_check(files: Sequence[Path]) -> int:
     """Checks the files (or those in this folder) and prints what was found; exit code 0 where all public checks pass."""
-    course = load_course(find_course(Path.cwd()))
+    try:
+        course = load_course(find_course(Path.cwd()))
+    except CourseError:
+        raise
+    except UsageError:
+        raise UsageError("`grader check` finds its checks in a checkout of the course: go there first (cd).") from None
     plan = lockdown.survey(packages.interpreter_paths())
     chosen = _choose(files, course, plan)
     exercises = {exercise.id: exercise for exercise in course.exercises}
@@ -58,7 +63,7 @@ def run_check(files: Sequence[Path]) -> int:
 def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[FoundWork]:
     """The work to check; raises UsageError where there is none."""
     found: list[FoundWork] = []
-    for file in files or (Path.cwd(),):
+    for file in dict.fromkeys(path.absolute() for path in files) or (Path.cwd(),):
         if not file.exists():
             raise UsageError(f"{file}: there is no such file")
         works = find(file, course, plan, one_student=True).works
@@ -104,7 +109,7 @@ def _run(
     if found.file is None or found.kind is None or found.unreadable is not None:
         raise UnreadableWork(found.unreadable or "there is no file")
     data = load(found.file, found.kind)
-    work = Work(data, found.kind, found.file.name, bench.names)
+    work = Work(data, found.kind, found.file.name, bench.names, bench.examples)
     submission = Submission(work, spawning(exercise, zygote.control, data), budget(exercise))
     try:
         results = bench.grade(submission, public_only=True)

@@ -101,8 +101,8 @@ def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> lis
 
 
 def _less_what_is_said_to_the_grader(words: Words) -> Words:
-    sentences = {words.words[first].sentence for first, _ in look.speaks_to_the_grader(words)}
-    return words.without(sentences) if sentences else words
+    spoken = {words.words[i].clause for first, last in look.speaks_to_the_grader(words) for i in range(first, last)}
+    return words.without(clauses=spoken) if spoken else words
 
 
 def _short(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -> Assessment:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 80  # a longer answer to a short question is read by a person
 _LISTS = frozenset({"between", "among", "of", "from"})
-_FORMS = frozenset("version variant form kind type simplification improvement".split())
+_FORMS = frozenset("version versions variant variants form forms kind type simplification improvement".split())
 _WEAKENS = NEGATORS | {"less", "least"}
 
 
@@ -50,7 +50,7 @@ def choose(words: Words, short: Short) -> Verdict:
     """Find the one choice that an answer makes."""
     asked = {number for number in words.asks if sum(word.sentence == number for word in words.words) >= 4}
     if asked and any(word.sentence not in asked for word in words.words):
-        words = words.without(asked)  # the question, written down again
+        words = words.without(sentences=asked)  # the question, written down again
     votes = _Votes()
     named = mentions(words, {choice.name: choice.words for choice in short.choices})
     if len(words.words) > MOST_WORDS:

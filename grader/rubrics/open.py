@@ -68,20 +68,21 @@ class _Text:
                         meant.setdefault(pattern.source, place)
                     elif contradicted(self.words, *place) and self._plainly(place):
                         refused.setdefault(pattern.source, place)
-        return Found(
-            next(iter(meant.values()), None), bool(refused), bool(sign.about and meant.keys() & refused.keys())
-        )
+        both = bool(sign.about) and self._clash(meant, refused)
+        return Found(next(iter(meant.values()), None), bool(refused), both)
+
+    def _clash(self, meant: dict[str, Place], refused: dict[str, Place]) -> bool:
+        """Tell whether the same pattern is said in one sentence and denied in another."""
+        both = meant.keys() & refused.keys()
+        return any(self._sentence(meant[source]) != self._sentence(refused[source]) for source in both)
+
+    def _sentence(self, place: Place) -> int:
+        return self.words.words[place[0]].sentence
 
     def _plainly(self, place: Place) -> bool:
         """Tell whether a place is denied outright, and not in part ("does not keep everything")."""
         first, last = self.words.clause(*place)
         return not _NOT_QUITE & set(self.words.texts[first:last])
-
-
-def _clash(meant: dict[str, Place], refused: dict[str, Place]) -> bool:
-    """Tell whether the same pattern is said at one place and denied at another."""
-    both = ((meant[source], refused[source]) for source in meant.keys() & refused.keys())
-    return any(said[1] <= unsaid[0] or unsaid[1] <= said[0] for said, unsaid in both)
 
 
 def read_open(question: Question, rubric: Rubric, words: Words) -> Reading:

@@ -17,7 +17,8 @@ _PARTS = frozenset("while whereas but although though because since so which exc
 
 _ASIDE = frozenset("while whereas although though where".split())
 _DESCRIBES = frozenset(
-    "is are a an the just like basically only simplified simpler lighter light smaller slim slimmed newer version of kind form "
+    "is are a an the just like basically only simplified simpler lighter light smaller slim slimmed newer "
+    "version versions variants of kind form "
     "variant sort type down modern".split()
 )
 _OWN = frozenset("has have uses use needs is are keeps carries contains".split())

@@ -76,9 +76,9 @@ class Words:
         """Give the answer's own text from word ``first`` up to, not including, word ``last``."""
         return self.answer[self.words[first].start : self.words[last - 1].end]
 
-    def without(self, sentences: Collection[int]) -> Words:
-        """Leave some sentences out."""
-        kept = tuple(word for word in self.words if word.sentence not in sentences)
+    def without(self, *, sentences: Collection[int] = (), clauses: Collection[int] = ()) -> Words:
+        """Leave some sentences and clauses out."""
+        kept = tuple(w for w in self.words if w.sentence not in sentences and w.clause not in clauses)
         return Words(self.answer, kept, self.asks)
 
 

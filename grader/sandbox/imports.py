@@ -45,7 +45,7 @@ class Refusing(importlib.abc.MetaPathFinder):
         )
 
 
-def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any] | None = None) -> None:
+def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any]) -> None:
     """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
         del sys.modules[name]
@@ -55,16 +55,13 @@ def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any
     sys.meta_path.insert(0, Refusing(refused, exercise))
 
 
-def _small_grader(example: Callable[[str], Any] | None) -> types.ModuleType:
+def _small_grader(example: Callable[[str], Any]) -> types.ModuleType:
     """The module that a submission gets for ``import grader`` while it is graded."""
     module = types.ModuleType("grader", "Stands in for the students' package while a submission is graded.")
 
     def check(*_names: Any, **_options: Any) -> None:
         """Does nothing here: the submission is being graded already."""
 
-    def no_example(exercise: str) -> Any:
-        raise LookupError(f"{exercise} has no example data")
-
     module.check = check  # type: ignore[attr-defined]
-    module.example = example or no_example  # type: ignore[attr-defined]
+    module.example = example  # type: ignore[attr-defined]
     return module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from grader.scores.records import CellResult, Flag, Outcome
@@ -45,7 +46,7 @@ class Reading:
     @property
     def cells(self) -> tuple[CellResult, ...]:
         """The statements that did not run to their end, in the file's order."""
-        found = [*(self._stopped[index] for index in sorted(self._stopped)), *self._broken]
+        found = [*dict.fromkeys(self._stopped[index] for index in sorted(self._stopped)), *self._broken]
         return tuple(sorted(found, key=lambda cell: (-1 if cell.index is None else cell.index, cell.line)))
 
     def learn(self, statements: list[Any], broken: list[Any]) -> None:
@@ -54,10 +55,11 @@ class Reading:
         self._bound = frozenset(name for statement in self.statements for name in statement.binds)
         for cell, line, message, binds in broken:
             place = _place(cell, line)
+            said = message.removeprefix(f"line {line}: ")
             self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
-            self.flags.append(Flag("syntax", f"{place} is not Python: {message}. The rest was run."))
+            self.flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
             for name in binds:
-                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({message})."))
+                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
@@ -70,9 +72,12 @@ class Reading:
             return outcome, f"{start}{name} is not defined: {why}"
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
+        close = get_close_matches(name, sorted(self._bound | set(self._names)), 1, 0.75)
+        meant = f" Did you mean {close[0]}?" if close and close[0] != name else ""
         if name in self._names:
-            return Outcome.TODO, f"{start}{name} is not written yet."
-        return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError)."
+            there = f" There is {close[0]}: rename it." if meant and close[0] in self._bound else ""
+            return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+        return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
 
     def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
@@ -82,7 +87,7 @@ class Reading:
             return
         why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
         if why.startswith("ModuleNotFoundError") and not blocked:
-            why += " (only this one file is read: a module or package beside it is not there)"
+            why += " (there are only this one file and the packages of its exercise)"
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
         if kind == "interrupted":
             why = self._limit
@@ -101,8 +106,10 @@ class Reading:
         if index in self._stopped:
             return
         statement, why = self.statements[index], why[:MAX_TEXT]
-        self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
-        if outcome is not Outcome.TODO:
+        found = CellResult(statement.cell, statement.line, outcome, why)
+        told = found in self._stopped.values()  # each name of an import is a statement, and fails for one reason
+        self._stopped[index] = found
+        if outcome is not Outcome.TODO and not told:
             kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
             self.flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
         cause = outcome if outcome in (Outcome.BLOCKED, Outcome.TODO) else Outcome.ERROR

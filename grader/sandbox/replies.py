@@ -62,7 +62,7 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ") + where
     match kind:
         case "todo":
-            return Stopped(Outcome.TODO, f"{name} is not done yet.", line)
+            return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
         case "memory":
             return Stopped(Outcome.CRASHED, f"{name} used more than the {memory} of memory allowed.", line)
         case "import" | "forbidden":
@@ -72,6 +72,13 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     if wanted:
         return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
     return Stopped(Outcome.ERROR, f"{name} raised {raised}", line)
+
+
+def _not_done(name: str, text: str) -> str:
+    """Says what is not done: the function itself, or one that it needs, which the stub's error names."""
+    if not text or name in text:
+        return f"{name} is not done yet: it raises NotImplementedError."
+    return f"{name} needs what is not done yet ({text})."
 
 
 def _is_texts(value: Any) -> TypeGuard[list[str]]:

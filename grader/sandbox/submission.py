@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
@@ -40,6 +40,7 @@ class Work:
     kind: str
     name: str
     names: tuple[str, ...]
+    examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
 
 
 class Submission:
@@ -71,15 +72,16 @@ class Submission:
 
     @property
     def output(self) -> str:
-        """What the submission printed, cut."""
-        self._collect()
+        """What the submission printed while it was read, cut.
+
+        What it prints in calls is left out: that may hold the inputs of checks which nobody is to see.
+        """
         text = self._printed.decode("utf-8", "backslashreplace")
         return text + (f"\n… {self._dropped:,} more bytes were printed" if self._dropped else "")
 
     def close(self) -> None:
         """Ends the worker."""
         if self._process is not None:
-            self._collect()
             self._process.dismiss()
             self._process = None
 
@@ -190,20 +192,17 @@ class Submission:
     def _end(self) -> None:
         if self._process is not None:
             self._process.end()
-            self._collect()
             self._process = None
-
-    def _collect(self) -> None:
-        """Takes over what the present worker printed; a second process prints the same again, which is left out."""
-        if self._process is not None and not self._printed:
-            self._printed, self._dropped = self._process.printed()
 
     def _start(self, first: bool = False) -> WorkerProcess:
         """A worker that has read and run the file, all statements but those that ended an earlier one."""
         for death in range(MAX_DEATHS + 2):
             self._process = process = WorkerProcess(self._spawning)
             self._read(process, first)
-            if self._run(process):
+            ran = self._run(process)
+            if not self._printed:  # a second process prints the same again
+                self._printed, self._dropped = process.printed()
+            if ran:
                 return process
             first = False
             self._end()
@@ -213,7 +212,10 @@ class Submission:
 
     def _read(self, process: WorkerProcess, first: bool) -> None:
         work = self.work
-        message = {"do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names)}
+        message = {
+            "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
+            "examples": dict(work.examples),
+        }  # fmt: skip
         try:
             answer = process.ask(message, READ_SECONDS)
         except (WorkerLate, WorkerDied):

@@ -26,7 +26,8 @@ class Served:
         self._wants = running.Wants()
         self._source: Source | None = None
         self._filenames: frozenset[str] = frozenset()
-        imports.install(refused, exercise)
+        self._examples: dict[str, Any] = {}
+        imports.install(refused, exercise, self._example)
 
     def serve(self) -> None:
         """Answers requests until the grader goes."""
@@ -59,7 +60,14 @@ class Served:
                 return {"probed": selftest.run_probes(request["targets"])}
         return {"unknown": request["do"]}
 
+    def _example(self, exercise: str) -> Any:
+        """The data that an exercise comes with; fresh copies every time."""
+        if exercise not in self._examples:
+            raise LookupError(f"{exercise} comes with no data here")
+        return values.loads(*values.dumps(self._examples[exercise]))
+
     def _read(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._examples = request["examples"]
         try:
             self._source = read_source(request["data"], request["kind"], request["name"])
         except UnreadableWork as error:

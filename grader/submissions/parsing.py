@@ -213,7 +213,9 @@ def _piece(lines: list[str], start: int, end: int) -> Piece:
     fault = parse(without_magics("\n".join(span)))
     if isinstance(fault, Fault):
         at = min(start + max(fault.line, 1), end)
-        message = f"line {at}: {_in_words(fault.message)}"
+        # Python counts from the first line of the piece, in its texts as well
+        told = re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", _in_words(fault.message))
+        message = f"line {at}: {told}"
     else:
         message = f"line {start + 1}: this part could not be read within the time for it"
     return Piece(start + 1, end, message, _names(span))

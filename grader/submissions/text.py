@@ -51,6 +51,8 @@ _OTHER_FORMATS = (
     (b"\x89PNG", "an image"),
     (b"\x80\x04", "a Python pickle"),
 )
+_WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_NOTEBOOK = re.compile(rb'\s*\{\s*"(?:cells|metadata|nbformat|worksheets)"\s*:')
 
 
 def check_size(size: int, kind: Kind) -> None:
@@ -72,6 +74,10 @@ def decode(data: bytes, kind: Kind) -> str:
     for mark, what in _OTHER_FORMATS:
         if data.startswith(mark):
             raise UnreadableWork(f"this is {what}, not a {kind}")
+    if _WEB_PAGE.match(data[:1000]):
+        raise UnreadableWork(f"this is a web page, not a {kind}: download the file itself, not the page that shows it")
+    if kind == "script" and _NOTEBOOK.match(data[:1000]):
+        raise UnreadableWork("this is a notebook with the ending .py: give it the ending .ipynb")
     marked = data.startswith(b"\xef\xbb\xbf")
     body = data[3:] if marked else data
     if b"\0" in body:

@@ -65,7 +65,7 @@ def read_answers(
         entry = prompt.stripped(given.texts.get(name, Given("")))
         found[name] = _joined(entry, below if kind == "notebook" or not _is_said(entry.text) else [])
     outside = [Given("\n".join(sections[ELSEWHERE].lines)), *sections[ELSEWHERE].cells]
-    stray = any(_is_said(prompt.less(each.text)) for each in outside)
+    stray = "\n\n".join(text for each in outside if _is_said(text := prompt.less(each.text)))
     return _with_doubts(found, sections, stray, given.loose, kind)
 
 
@@ -228,9 +228,12 @@ def _joined(entry: Given, below: list[Given]) -> Text:
         if new or (not each.certain and each is entry):
             parts.append(each)
     text = "\n\n".join(part.text for part in parts if part.text)
-    safe = text.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
     why = next((part.why for part in parts if not part.certain), "")
-    return Text(safe, not why, why[:200])
+    return Text(_safe(text), not why, why[:200])
+
+
+def _safe(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
 
 
 def _is_said(text: str) -> bool:
@@ -238,11 +241,11 @@ def _is_said(text: str) -> bool:
 
 
 def _with_doubts(
-    found: dict[str, Text], sections: dict[str, _Section], stray: bool, loose: bool, kind: Kind
+    found: dict[str, Text], sections: dict[str, _Section], stray: str, loose: bool, kind: Kind
 ) -> dict[str, Text]:
     """Mark what seems unanswered, but may be answered where it can't be told."""
     said = any(_is_said(each.text) for each in found.values())
-    lost = kind == "notebook" and (stray or said)
+    lost = kind == "notebook" and bool(stray or said)
     marked = dict(found)
     for name, each in found.items():
         if not each.certain or _is_said(each.text):
@@ -250,7 +253,7 @@ def _with_doubts(
         if loose:
             marked[name] = Text(each.text, False, "ANSWERS is given something that can't be read without running it")
         elif lost and name not in sections:
-            marked[name] = Text(each.text, False, "its heading is gone, so the answer may stand under another")
+            marked[name] = Text(_safe(stray), False, "its heading is gone, so the answer may stand under another")
     return marked
 
 

@@ -72,15 +72,10 @@ def main():
     print(f"accuracy on unseen texts {accuracy:.3f}; the sentence is positive with probability {score:.2f}")
 
     sentence = words_of(SENTENCE)
-    (vectors,), (kernel, recurrent_kernel, bias) = embedding.get_weights(), gru.get_weights()
-    np.savez(
-        HERE / "05_trace.npz",
-        kernel=kernel,
-        recurrent_kernel=recurrent_kernel,
-        bias=bias,
-        embedded=vectors[[ids[word] for word in sentence]],
-        words=np.array(sentence),
-    )
+    (vectors,), weights = embedding.get_weights(), gru.get_weights()
+    arrays = {f"weights.{place}": array for place, array in enumerate(weights)}
+    arrays |= {"embedded": vectors[[ids[word] for word in sentence]], "words": np.array(sentence)}
+    np.savez(HERE / "05_trace.npz", **arrays)
 
 
 if __name__ == "__main__":

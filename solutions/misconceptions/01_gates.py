@@ -142,7 +142,7 @@ mistake(
     name="the candidate uses the update gate",
     explanation="The candidate is made with r; z comes in only when old and new are blended. Usually a copied line.",
     hint="Which gate decides how much of the old state the candidate sees? Look at the gate that your candidate gets: "
-    "its place is candidate_state(x, h, r, ...), with the reset gate.",
+    "its place is candidate_state(x, h, r, ...), with the reset gate. If r stands there, which weights was it made with?",
 )
 
 
@@ -541,8 +541,8 @@ mistake(
     name="the same array is kept for every step",
     explanation="A list that was given one array T times shows its last contents T times; each step needs an array of "
     "its own.",
-    hint="Are all time steps of your result equal? h[:] = ... writes into the array that you have kept already. Let "
-    "each step make a new array, or keep a copy.",
+    hint="Are all time steps of your result equal? h[:] = ... and h *= ..., here or in your step, write into the array that you "
+    "have kept already. Let each step make a new array, or keep a copy.",
 )
 
 
