@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import math
 import tomllib
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import CourseError
 from grader.rubrics.patterns import Pattern, compile_pattern, literals
 from grader.rubrics.rubric import Choice, Idea, Mistake, Question, Rubric, Short, Sign
+from grader.rubrics.tables import Tables, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,32 +31,19 @@ _STANCES = ("", "yes", "no")
 def load_rubric(file: Path) -> Rubric:
     """Read a rubric, its lesson's text (a file beside it) included; CourseError for what breaks a rule."""
     try:
-        table = tomllib.loads(_text(file))
+        table = tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{file} is not valid TOML: {error}. Correct that line.") from None
     return _Loader(file, table).rubric()
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CourseError(f"{file} can't be read ({error.strerror}): check the path and its permissions.") from None
-    except UnicodeDecodeError:
-        raise CourseError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
-
-
-class _Loader:
+class _Loader(Tables):
     """One rubric file on its way to a Rubric."""
 
     def __init__(self, file: Path, table: dict[str, Any]) -> None:
-        self.file = file
-        self.table = table
+        super().__init__(file, table)
         self.lists: dict[str, tuple[str, ...]] = {}
         self.patterns: list[Pattern] = []
-
-    def fail(self, place: str, reason: str) -> NoReturn:
-        raise CourseError(f"{self.file}{', ' + place if place else ''}: {reason}.")
 
     def rubric(self) -> Rubric:
         self.keys("", self.table, _TOP)
@@ -76,6 +63,10 @@ class _Loader:
         if not questions:
             self.fail("", "holds no question; begin each with a line [[questions]]")
         self.unique("questions", [question.id for question in questions])
+        ideas = {idea.name for question in questions for idea in question.ideas}
+        for mistake in mistakes:
+            for name in sorted(set(mistake.against) - ideas):
+                self.fail(f"mistake {mistake.id!r}", f"'against' names {name!r}, which is no idea of any question")
         lesson = self.text("", self.table, "lesson", "")
         return Rubric(
             questions=questions,
@@ -83,7 +74,7 @@ class _Loader:
             topics=topics,
             spelling=frozenset(self.words("", self.table, "spelling")),
             known=literals(self.patterns),
-            lesson=_text(self.file.parent / lesson) if lesson else "",
+            lesson=read_text(self.file.parent / lesson) if lesson else "",
         )
 
     def question(
@@ -231,60 +222,6 @@ class _Loader:
         for idea in ideas:
             best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
         return best
-
-    def unique(self, place: str, names: list[str]) -> None:
-        for name in names:
-            if names.count(name) > 1:
-                self.fail(place, f"{name!r} stands there twice; give each its own name")
-
-    def keys(self, place: str, table: dict[str, Any], known: tuple[str, ...] | list[str]) -> None:
-        for key in table:
-            if key not in known:
-                close = difflib.get_close_matches(key, known, n=1)
-                meant = f"did you mean {close[0]!r}?" if close else f"the keys here are {', '.join(known)}"
-                self.fail(place, f"{key!r} is not known; {meant}")
-
-    def tables(self, key: str) -> dict[str, Any]:
-        value = self.table.get(key, {})
-        if not isinstance(value, dict):
-            self.fail("", f"{key!r} must be a table [{key}]")
-        return value
-
-    def entries(self, place: str, table: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            self.fail(place, f"{key!r} must be a list of tables")
-        return value
-
-    def text(self, place: str, table: dict[str, Any], key: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            self.fail(place, f'{key!r} must be text in quotes: {key} = "..."')
-        return value
-
-    def flag(self, place: str, table: dict[str, Any], key: str) -> bool:
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            self.fail(place, f"{key!r} must be true or false")
-        return value
-
-    def number(self, place: str, table: dict[str, Any], key: str, default: float | None = None) -> float:
-        value = table.get(key, default)
-        fine = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-        if not fine:
-            self.fail(place, f"{key!r} must be a number, zero or more")
-        return float(value)  # type: ignore[arg-type]
-
-    def strings(self, place: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
-            self.fail(place, f'{key!r} must be a list of texts: {key} = ["...", "..."]')
-        return tuple(value)
-
-    def words(self, place: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
-        """Read a list of phrases; a single text is a list of words with spaces between."""
-        value = table.get(key, "")
-        return tuple(value.split()) if isinstance(value, str) else self.strings(place, table, key)
 
     def found_by(self, place: str, table: dict[str, Any], key: str) -> tuple[Pattern, ...]:
         return self.compiled(f"{place}, {key}", self.strings(place, table, key))

@@ -65,7 +65,7 @@ def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "
         while at < len(named) and named[at].first < last:
             here.append(named[at])
             at += 1
-        carried = _sentence(words, topics, (first, last), here, carried)
+        carried = _sentence(words, topics, (first, last), here, (carried, bool(default)))
     return _cut(words, topics)
 
 
@@ -110,8 +110,11 @@ def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
     return each._replace(aside=compared or denied or each.describes, denied=denied)
 
 
-def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: list[Mention], carried: str) -> str:
+def _sentence(
+    words: Words, topics: list[str], span: tuple[int, int], named: list[Mention], before: tuple[str, bool]
+) -> str:
     """Give every word of a sentence its topic; return the topic that the next sentence begins with."""
+    carried, has_default = before
     subject = main = carried
     for first, last in _clauses(words, span):
         here = [each for each in named if first <= each.first < last]
@@ -125,7 +128,7 @@ def _sentence(words: Words, topics: list[str], span: tuple[int, int], named: lis
         else:
             ahead = (
                 ""
-                if first > span[0]
+                if first > span[0] or has_default
                 else next((each.topic for each in named if each.first >= last and not each.aside), "")
             )
             current = subject if here else (ahead or subject)

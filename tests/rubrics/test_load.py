@@ -41,6 +41,7 @@ def test_a_rubric_is_read(bread):
         ('lesson = "lesson.txt"', 'lesson = "gone.txt"', "can't be read"),
         ('lesson = "lesson.txt"', "lesson = [", "not valid TOML"),
         ('rise = ["rise*"', 'rise = ["Rise*"', "lower case"),
+        ('against = ["yeast makes it rise"]', 'against = ["yeast"]', "no idea of any question"),
         ("costs = 1", 'costs = "1"', "must be a number"),
     ],
 )
