@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.submission import Submission
-    from grader.scores.records import CheckResult
+    from grader.scores.records import CheckResult, Outcome
 
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
@@ -99,13 +99,14 @@ class Bench:
         self._plugin.trial = trial
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look], Any] = {}
+        smallest: dict[tuple[str, Look, Outcome], Any] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look) -> Any:
-            if (function, look) not in smallest:
-                smallest[function, look] = counterexample.find(self.plans, trial, function, look)
-            return smallest[function, look]
+        def small(function: str, look: Look, outcome: Outcome) -> Any:
+            key = (function, look, outcome)
+            if key not in smallest:
+                smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
+            return smallest[key]
 
         def recognise(check: CheckPlan, aspect: str, look: Look) -> Any:
             return naming.recognise(self.plans, trial, check, aspect, look)

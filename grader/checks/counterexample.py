@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millisecond unless the submission is slow
 
 
-def find(plans: Plans, trial: Trial, function: str, look: Look = WHOLE) -> Gap | None:
-    """The first rung of the function's ladder with a wrong answer; None where all are right or the function does not answer."""
+def find(
+    plans: Plans, trial: Trial, function: str, look: Look = WHOLE, outcome: Outcome = Outcome.FAILED
+) -> Gap | None:
+    """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
+
+    None where there is no such rung, or the function does not come back.
+    """
     started = time.monotonic()
     for want in plans.ladder.get(function, ()):
         if time.monotonic() - started > SECONDS:
@@ -27,10 +32,11 @@ def find(plans: Plans, trial: Trial, function: str, look: Look = WHOLE) -> Gap |
         called = written_out(want.call, plans.reference.parameters[function])
         if isinstance(reply, Answer):
             words = difference(reply.value, want, look)
-            if words is not None:
+            if words is not None and outcome is Outcome.FAILED:
                 return Gap(called, *words)
         elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:
-            return Gap(called, shown(want.value), reply.message)
+            if outcome is Outcome.ERROR:
+                return Gap(called, shown(want.value), reply.message)
         else:
             return None
     return None

@@ -15,7 +15,8 @@ from grader.checks.answers import Array, copied
 from grader.checks.misconceptions import compose
 
 Function = Callable[..., Any]
-MAX_SIZE = 1024  # numbers in one argument of a stand-in; a product of two of that size still fits into memory
+MAX_SIZE = 1024  # numbers in one argument of a stand-in
+MAX_RESULT = 1 << 20  # numbers in anything that a stand-in makes of its arguments, by broadcasting or as a product
 MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 
@@ -67,6 +68,12 @@ def _arrays(args: list[Any]) -> list[Any]:
         raise ValueError("arguments larger than any that a check hands in")
     if not all(isinstance(leaf, np.ndarray | np.generic | int | float) for leaf in leaves):
         raise TypeError("a value that is no array of numbers")
+    arrays = [leaf for leaf in leaves if isinstance(leaf, np.ndarray)]
+    if any(array.dtype.kind not in "fiub" for array in arrays):
+        raise TypeError("an array that holds something else than numbers")
+    axes, longest = max((a.ndim for a in arrays), default=0), max((n for a in arrays for n in a.shape), default=0)
+    if longest**axes > MAX_RESULT:
+        raise ValueError("arguments that together make more than any check asks for")
     return found
 
 

@@ -97,7 +97,8 @@ def _grade_and_exit(
             answer.sendall(submission_to_json(result).encode())
         status = 0
     except BaseException as error:
-        print(f"grader: {order.get('student')}: {type(error).__name__}: {error}", file=sys.stderr)
+        told = ascii(f"{order.get('student')}: {type(error).__name__}: {error}"[:500])
+        print(f"grader: {told.replace('::', ': :').replace('##[', '# # [')}", file=sys.stderr)
     finally:
         os._exit(status)
 

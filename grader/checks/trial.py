@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.checks.answers import Answer, Call, agrees, copied, perform
+from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
 from grader.checks.drawn import Drawn
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
@@ -142,7 +142,7 @@ def _plain(call: Call) -> Asked:
 
 
 def _answered(call: Call, reply: Returned | Stopped) -> Reply:
-    return Answer(call, reply.value, reply.changed, reply.warned) if isinstance(reply, Returned) else reply
+    return Answer(call, bounded(reply.value), reply.changed, reply.warned) if isinstance(reply, Returned) else reply
 
 
 def _is_right(reply: Reply, want: Answer) -> bool:

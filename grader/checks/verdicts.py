@@ -18,8 +18,11 @@ from grader.scores.totals import worst
 RAISED_HINT = (
     "Make this very call in a cell of your own: the last of your own lines in the traceback is the place to look."
 )
+HIDDEN_RAISED_HINT = (
+    "Call the function with sizes of your own, no two of them equal, and with float32 numbers: one of these stops it."
+)
 Recognise = Callable[[CheckPlan, str, Look], Mistake | None]
-Smallest = Callable[[str, Look], Gap | None]
+Smallest = Callable[[str, Look, Outcome], Gap | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def check_result(
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
         mistake = recognise(check, shown.aspect, shown.look)
-        counterexample = smallest(check.function, shown.look) if shown.aspect == "value" else None
+        if shown.gap is not None and shown.aspect == "value":
+            counterexample = smallest(check.function, shown.look, outcome)
     return _result(check, reports, outcome, shown, mistake, counterexample)
 
 
@@ -96,9 +100,15 @@ def _result(
 
 
 def _hint(check: CheckPlan, outcome: Outcome, gap: Gap | None) -> str:
-    """The hint where no mistake is recognised; none where the gap itself says what to do (return an array)."""
+    """The hint where no mistake is recognised.
+
+    None where the message says what to do (return an array, write a function), or where the check could not judge at all.
+    """
+    if gap is None:
+        return ""
     if outcome is Outcome.ERROR:
-        return RAISED_HINT
+        raised = " raised " in gap.got
+        return (HIDDEN_RAISED_HINT if check.hidden else RAISED_HINT) if raised else ""
     of_another_kind = gap is not None and any(
         kind in gap.expected for kind in ("a NumPy array", "a number", "a tuple of")
     )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from grader.checks.bench import Bench, with_checks
 from grader.checks.grading import budget, spawning
+from grader.commands.terminal import safe
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.score import find
 from grader.errors import CourseError, UnreadableWork, UsageError
-from grader.reports.text import clean
+from grader.reports.text import line
 from grader.sandbox import lockdown, packages
 from grader.sandbox.launch import Zygote
 from grader.sandbox.submission import Submission, Work
@@ -76,7 +77,7 @@ def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[
 
 def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[tuple[CheckResult, ...], int]:
     """The public results of one file, printed; and the points that hidden checks decide."""
-    print(f"\n{exercise.title} ({clean(str(found.path or found.file))})")
+    print(f"\n{exercise.title} ({safe(str(found.path or found.file))})")
     notes: list[Flag] = list(found.flags)
     results: list[CheckResult] = []
     hidden: list[int] = []
@@ -128,21 +129,21 @@ def _nothing(bench: Bench) -> list[CheckResult]:
 
 
 def _say(flag: Flag) -> None:
-    print(_wrapped(f"note: {clean(flag.message)}", 2))
+    print(_wrapped(f"note: {line(flag.message)}", 2))
 
 
 def _tell(result: CheckResult) -> None:
     mark = "ok  " if result.outcome is Outcome.PASSED else "    "
     points = f"{result.points}/{result.max_points}"
-    print(f"  {mark}{points:>4}  {clean(result.title)}{'' if mark.strip() else f' - {WORDS[result.outcome]}'}")
+    print(f"  {mark}{points:>4}  {line(result.title)}{'' if mark.strip() else f' - {WORDS[result.outcome]}'}")
     if result.outcome in (Outcome.PASSED, Outcome.TODO):
         return
     gap = result.counterexample or result.gap
     if gap is not None:
         for label, text in (("called", gap.called), ("expected", gap.expected), ("got", gap.got)):
-            print(_wrapped(f"{label + ':':9} {clean(text)}", 12))
+            print(_wrapped(f"{label + ':':9} {line(text)}", 12))
     elif result.message:
-        print(_wrapped(clean(result.message), 12))
+        print(_wrapped(line(result.message), 12))
     if result.misconception is not None:
         print(_wrapped(f"This looks like: {result.misconception.name}.", 12))
     if result.hint:

@@ -16,7 +16,9 @@ def run_doctor() -> int:
         found = protections(zygote.control, targets, plan)
     print(f"Isolation: {plan.backend}")
     for each in found:
-        print(f"  {'yes' if each.held else 'NO ':3}  {each.name:12} {each.detail}")
+        extra = each.name in lockdown.LAYERS and each.name not in lockdown.ESSENTIAL
+        print(f"  {'yes' if each.held else 'no' if extra else 'NO':3}  {each.name:12} {each.detail}")
+    print("`--isolation strict` asks for all but: " + ", ".join(sorted(set(lockdown.LAYERS) - lockdown.ESSENTIAL)))
     missing = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
     if missing:
         print(f"\n`grader score --isolation strict` would refuse to run here: {', '.join(missing)}.")

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from grader.commands.terminal import safe
 from grader.engine.score import Request, Scored, Watching, score
-from grader.reports.text import clean
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
@@ -34,7 +34,7 @@ def run_score(given: argparse.Namespace) -> int:
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
     )  # fmt: skip
-    said, told = Console(highlight=False), Console(stderr=True, highlight=False)
+    said, told = _Console(highlight=False), _Console(stderr=True, highlight=False)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
         scored = score(request, watching)
     results = scored.results
@@ -51,6 +51,13 @@ def run_score(given: argparse.Namespace) -> int:
     if scored.interrupted:
         return 130
     return 1 if results.run.faults or below else 0
+
+
+class _Console(Console):
+    """A console whose reader may go (`| head`): that is for the command to deal with, and no failure."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 class _Progress(Watching):
@@ -82,7 +89,7 @@ class _Progress(Watching):
         self._task = self._bar.add_task("", total=total, now="")
 
     def running(self, tasks: Sequence[Task]) -> None:
-        now = ", ".join(clean(task.student)[:30] for task in tasks[:3])
+        now = ", ".join(safe(task.student)[:30] for task in tasks[:3])
         if self._task is not None:
             self._bar.update(self._task, now=escape(now))
         if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
@@ -106,19 +113,20 @@ def _summary(console: Console, results: Results) -> None:
     figures = class_statistics(results)
     mean = "-" if figures.mean is None else f"{figures.mean:.1f}"
     maximum = sum(exercise.max_points for exercise in results.exercises)
+    students = f"{len(totals)} student{'' if len(totals) == 1 else 's'}"
     console.print(
-        f"{len(totals)} students, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
+        f"{students}, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs."
     )
     kinds = sorted(
         {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
     )
     for kind in dict.fromkeys(kind for kind, _ in kinds):
-        students = [clean(student)[:40] for each, student in kinds if each == kind]
+        students = [safe(student)[:40] for each, student in kinds if each == kind]
         more = f" and {len(students) - 8} more" if len(students) > 8 else ""
         console.print(f"  {kind}: {escape(', '.join(students[:8]))}{more}", soft_wrap=True)
     if results.run.unplaced:
-        shown = ", ".join(clean(name)[:60] for name in results.run.unplaced[:8])
+        shown = ", ".join(safe(name)[:60] for name in results.run.unplaced[:8])
         more = f" and {len(results.run.unplaced) - 8} more" if len(results.run.unplaced) > 8 else ""
         console.print(f"  fits nothing: {escape(shown)}{more}", soft_wrap=True)
 
@@ -134,7 +142,7 @@ def _table(results: Results) -> Table:
     for total in student_totals(results):
         cells = [_cell(rows[total.student, exercise.id]) for exercise in results.exercises]
         pending = str(total.pending_points) if total.pending_points else ""
-        table.add_row(escape(clean(total.student)), *cells, f"{total.points}/{total.max_points}", pending)
+        table.add_row(escape(safe(total.student)), *cells, f"{total.points}/{total.max_points}", pending)
     return table
 
 
@@ -150,12 +158,13 @@ def _below(results: Results, bound: float | None) -> list[str]:
 
 
 def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[str]:
-    lines = [f"grader: the grader itself failed: {clean(fault)}" for fault in scored.results.run.faults[:20]]
+    lines = [f"grader: the grader itself failed: {safe(fault)}" for fault in scored.results.run.faults[:20]]
     if scored.results.run.faults:
         lines.append("grader: their points stay open; run again, or report it with the lines above.")
     if scored.interrupted:
-        lines.append("grader: interrupted; what was graded is kept in the report.")
+        open_rows = sum(row.status is Status.FAILED for row in scored.results.submissions)
+        lines.append(f"grader: interrupted; what was graded is kept in the report, {open_rows} were not graded.")
     if below:
-        shown = ", ".join(clean(student) for student in below[:10])
+        shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")
     return lines

@@ -37,6 +37,7 @@ from grader.submissions.names import page_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+UNGRADED = "the run ended before this was graded"
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
 
 
@@ -190,7 +191,7 @@ def _grade(
     ]
     for task in tasks:
         key = (task.student, task.exercise)
-        rows[key] = failed(rows[key], "the run ended before this was graded")
+        rows[key] = failed(rows[key], UNGRADED)
     watching.begin(len(tasks))
     interrupted = False
     faults: list[str] = []
@@ -212,7 +213,11 @@ def _grade(
         interrupted = True
     except GraderError as error:
         faults.append(str(error))
-    faults += [f"{r.student}, {r.exercise}: {r.flags[-1].message}" for r in rows.values() if r.status is Status.FAILED]
+    faults += [
+        f"{row.student}, {row.exercise}: {row.flags[-1].message}"
+        for row in rows.values()
+        if row.status is Status.FAILED and not row.flags[-1].message.endswith(UNGRADED)
+    ]
     return list(rows.values()), faults, interrupted
 
 

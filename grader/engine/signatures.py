@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.errors import UnreadableWork, WorkerFault
+from grader.errors import UnreadableWork
 from grader.release.master import read_master, stub_text
 from grader.sandbox.launch import Zygote
 from grader.sandbox.lockdown import Limits, Plan
@@ -58,7 +58,7 @@ class Looking:
             return Contents.from_plain(answer.get("described"))
         except (WorkerLate, WorkerDied):
             raise UnreadableWork("it is too large or too deeply nested to be read") from None
-        except ValueError as error:
-            raise WorkerFault(f"{name}: {error}") from None
+        except ValueError:
+            raise UnreadableWork("it is too large to be looked into") from None
         finally:
             process.end()

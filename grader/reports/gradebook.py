@@ -6,19 +6,21 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from grader.reports.text import clean
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
     from grader.scores.records import Results
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their full-width forms
 
 
 def gradebook(results: Results) -> str:
     """Return the CSV: ``student``, a column for each exercise id, ``total`` (settled), ``pending``, ``max``."""
     exercises = [exercise.id for exercise in results.exercises]
     table = io.StringIO(newline="")
-    writer = csv.writer(table)  # its line end, CR LF, is what makes it quote a lone one in a name
+    # Text in quotes stays one cell also where a spreadsheet takes the semicolon for the comma.
+    writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([cell(text) for text in ("student", *exercises, "total", "pending", "max")])
     for total in student_totals(results):
         points = {row.exercise: row.points for row in total.submissions}
@@ -30,4 +32,5 @@ def gradebook(results: Results) -> str:
 def cell(text: str) -> str:
     """Return ``text`` as a field that no spreadsheet takes for a formula; lone surrogates become escapes."""
     safe = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return f"'{safe}" if safe.startswith(_FORMULA) else safe
+    formula = safe.startswith(_FORMULA) or clean(safe).lstrip().startswith(_FORMULA)
+    return f"'{clean(safe)}" if formula else clean(safe)

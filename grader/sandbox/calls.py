@@ -17,6 +17,7 @@ from grader.sandbox.values import Opaque, type_name
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
+WARNINGS = ("overflow", "invalid value", "divide by zero")
 
 Ask = Callable[[str, list[Any]], Any]
 
@@ -57,7 +58,7 @@ def call(
 def warning_kinds(message: Warning | str) -> list[str]:
     """The kinds of numeric warning that a message names."""
     text = str(message) if isinstance(message, RuntimeWarning) else ""
-    return [kind for kind in ("overflow", "invalid value", "divide by zero") if kind in text]
+    return [kind for kind in WARNINGS if kind in text]
 
 
 @contextmanager

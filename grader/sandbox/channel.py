@@ -26,17 +26,19 @@ class ChannelBroken(Exception):
     """The other end sent what is no message."""
 
 
-def pack(message: Any) -> bytes:
-    """One message as the bytes of one frame."""
-    header, payload = values.dumps(message)
+def pack(message: Any, max_header: int = values.MAX_HEADER, max_payload: int = values.MAX_PAYLOAD) -> bytes:
+    """One message as the bytes of one frame; what is larger than allowed is named in place of its value."""
+    header, payload = values.dumps(message, max_header, max_payload)
     return _SIZES.pack(len(header), len(payload)) + header + payload
 
 
 class Frames:
-    """Cuts a stream of bytes into messages."""
+    """Cuts a stream of bytes into messages, none of them larger than given."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_header: int = values.MAX_HEADER, max_payload: int = values.MAX_PAYLOAD) -> None:
         self._buffer = bytearray()
+        self._max_header = max_header
+        self._max_payload = max_payload
 
     def feed(self, data: bytes) -> None:
         """Adds bytes as they came."""
@@ -52,7 +54,7 @@ class Frames:
         if len(self._buffer) < _SIZES.size:
             return None
         header, payload = _SIZES.unpack_from(self._buffer)
-        if header > values.MAX_HEADER or payload > values.MAX_PAYLOAD:
+        if header > self._max_header or payload > self._max_payload:
             raise ChannelBroken("a message larger than allowed")
         end = _SIZES.size + header + payload
         if len(self._buffer) < end:
@@ -75,7 +77,7 @@ class WorkerEnd:
 
     def send(self, message: Any) -> None:
         """Writes one message whole."""
-        self._socket.sendall(pack(message))
+        self._socket.sendall(pack(message, values.MAX_ANSWER_HEADER, values.MAX_ANSWER_PAYLOAD))
 
     def receive(self) -> Any:
         """The next message; raises ChannelClosed when the grader is gone."""
@@ -95,7 +97,7 @@ class TrustedEnd:
     def __init__(self, sock: socket.socket, output: int, keep: int) -> None:
         sock.setblocking(False)
         self._socket = sock
-        self._frames = Frames()
+        self._frames = Frames(values.MAX_ANSWER_HEADER, values.MAX_ANSWER_PAYLOAD)
         self._output: int | None = output
         self._keep = keep
         self.printed = bytearray()
@@ -119,14 +121,14 @@ class TrustedEnd:
     def receive(self, deadline: float) -> Any | None:
         """The next message in a 1-tuple, or None at ``deadline`` (monotonic seconds)."""
         while True:
+            if time.monotonic() >= deadline:  # first: a worker that sends without end is late all the same
+                return None
             taken = self._frames.take()
             if taken is not None:
                 return taken
             try:
                 data = self._socket.recv(1 << 18)
             except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    return None
                 self._wait(deadline, select.POLLIN)
                 continue
             except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from grader.sandbox.imports import DEEP_LEARNING
 from grader.sandbox.process import CONTROL
 
 START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
+LOCK = ".lock"  # held as long as the run lives that a temporary folder belongs to
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 # Imported beforehand for submissions that name them.
 PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
@@ -37,12 +39,24 @@ class Zygote:
         sweep_scratch()
         self._scratch = Path(tempfile.mkdtemp(prefix=f"grader-{os.getpid()}-"))
         self._scratch.chmod(0o755)  # the worker's own uid must be able to pass through
+        self._held = os.open(self._scratch / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._held, fcntl.LOCK_EX)
         links = self._scratch / "packages"
         links.mkdir()
         readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
         own_path = str(Path(grader.__file__).parent.parent)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _START, str(theirs.fileno()), own_path, str(links)],
+            [
+                os.path.abspath(sys.executable),
+                "-I",
+                "-S",
+                "-B",
+                "-c",
+                _START,
+                str(theirs.fileno()),
+                own_path,
+                str(links),
+            ],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             env=_environment(),
@@ -83,21 +97,24 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        os.close(self._held)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def sweep_scratch() -> None:
     """Removes the temporary folders of runs that were killed and so could not do it themselves."""
     for folder in Path(tempfile.gettempdir()).glob("grader-*-*"):
-        owner = folder.name.split("-")[1]
-        if not owner.isdecimal() or folder.is_symlink():
+        try:
+            lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+        except OSError:
             continue
         try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-        except (OSError, OverflowError):
-            continue
+        except OSError:
+            continue  # a run that lives holds it
+        finally:
+            os.close(lock)
 
 
 def names_preloaded(data: bytes) -> bool:

@@ -107,7 +107,7 @@ def interpreter_paths() -> tuple[Path, ...]:
 
     Never a folder that holds site- or dist-packages, so that no package of the base interpreter's comes in with it.
     """
-    paths: set[Path] = {Path(sys.executable), Path(sys.executable).resolve()}
+    paths: set[Path] = {Path(os.path.abspath(sys.executable)), Path(sys.executable).resolve()}
     for name in ("stdlib", "platstdlib"):
         paths.update(_listed(Path(sysconfig.get_path(name))))
     dynamic = [Path(path) for path in sys.path if path.endswith("lib-dynload")]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NOTED_SECONDS = 0.2  # a question that took less has used too little CPU time to be worth asking the system for
 SPAWN_SECONDS = 20.0
+MAX_MESSAGES = (
+    30_000  # that one question may lead to: what a call may ask of stand-ins, and more than a file has statements
+)
 KEEP_OUTPUT = 20_000  # bytes of what one worker prints
 CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 
@@ -116,7 +119,7 @@ class WorkerProcess:
         started = time.monotonic()
         deadline = started + seconds
         try:
-            while True:
+            for _ in range(MAX_MESSAGES):
                 taken = self.channel.receive(deadline)
                 if taken is None:
                     raise WorkerLate(time.monotonic() - started, self._cpu() - self._cpu_before)
@@ -129,6 +132,10 @@ class WorkerProcess:
                     if time.monotonic() - started > NOTED_SECONDS:
                         self._cpu_before = self._cpu()
                     return reply
+            raise ChannelBroken("messages without end")
+        except MemoryError:
+            self.end()
+            raise WorkerDied("the process sent more than the grader can hold") from None
         except (ChannelClosed, ChannelBroken) as error:
             raise self._died(error) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from grader.scores.records import CellResult, Flag, Outcome
 
 MAX_TEXT = 400
+MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
 
@@ -34,7 +36,7 @@ class Reading:
         """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement."""
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
-        self.flags: list[Flag] = []
+        self._flags: list[Flag] = []
         self.seconds = 0.0
         self._names = names
         self._limit = f"It took longer than {statement_seconds:g} s and was stopped."
@@ -42,6 +44,8 @@ class Reading:
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
         self._broken: list[CellResult] = []
+        self._binders: Counter[str] = Counter()
+        self._unlisted = 0
 
     @property
     def cells(self) -> tuple[CellResult, ...]:
@@ -49,15 +53,23 @@ class Reading:
         found = [*dict.fromkeys(self._stopped[index] for index in sorted(self._stopped)), *self._broken]
         return tuple(sorted(found, key=lambda cell: (-1 if cell.index is None else cell.index, cell.line)))
 
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What a person should know about how the file was read."""
+        more = f"{self._unlisted:,} more statements did not run to their end."
+        return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
+
     def learn(self, statements: list[Any], broken: list[Any]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
-        self._bound = frozenset(name for statement in self.statements for name in statement.binds)
+        self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
+        self._bound = frozenset(self._binders)
         for cell, line, message, binds in broken:
             place = _place(cell, line)
             said = message.removeprefix(f"line {line}: ")
-            self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
-            self.flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
+            if len(self._broken) < MAX_LISTED:
+                self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
+                self._flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
             for name in binds:
                 self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
 
@@ -106,16 +118,22 @@ class Reading:
         if index in self._stopped:
             return
         statement, why = self.statements[index], why[:MAX_TEXT]
+        self._explain(statement, outcome, why)
+        if len(self._stopped) >= MAX_LISTED:
+            self._unlisted += 1
+            return
         found = CellResult(statement.cell, statement.line, outcome, why)
         told = found in self._stopped.values()  # each name of an import is a statement, and fails for one reason
         self._stopped[index] = found
         if outcome is not Outcome.TODO and not told:
             kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            self.flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+            self._flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+
+    def _explain(self, statement: ReadStatement, outcome: Outcome, why: str) -> None:
+        """Keeps for each name that no other statement binds why it is not there."""
         cause = outcome if outcome in (Outcome.BLOCKED, Outcome.TODO) else Outcome.ERROR
-        defined = {name for other in self.statements for name in other.binds if other is not statement}
         for name in statement.binds:
-            if name not in defined:
+            if self._binders[name] < 2:
                 self._unbound.setdefault(name, (cause, f"{statement.place} did not run to its end ({why})."))
 
     def skip_more(self, *, keep_definitions: bool) -> None:
@@ -130,7 +148,7 @@ class Reading:
         self._stopped[index] = CellResult(
             statement.cell, statement.line, Outcome.ERROR, "sys.exit ended the reading here."
         )
-        self.flags.append(Flag("stopped", f"{statement.place} calls sys.exit: what stands below it was not run."))
+        self._flags.append(Flag("stopped", f"{statement.place} calls sys.exit: what stands below it was not run."))
         for below in self.statements[index + 1 :]:
             why = f"{statement.place} calls sys.exit, and its statement stands below ({below.place})."
             for name in below.binds:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from grader.sandbox.calls import WARNINGS
 from grader.sandbox.reading import Reading, text_of
 from grader.scores.records import Outcome
 
@@ -41,7 +42,8 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
     if "returned" in answer:
         changed, warned = answer.get("changed"), answer.get("warned")
         if _is_texts(changed) and _is_texts(warned):
-            return Returned(answer["returned"], tuple(changed), frozenset(warned))
+            places = tuple(place[:80] for place in changed[:20])
+            return Returned(answer["returned"], places, frozenset(warned) & set(WARNINGS))
     elif "missing" in answer:
         return Stopped(*reading.missing(name, wanted=answer.get("wanted") is True))
     elif isinstance(answer.get("not_callable"), str):

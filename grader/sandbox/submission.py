@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
+from grader.sandbox.channel import ChannelBroken
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand
@@ -68,7 +69,7 @@ class Submission:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read."""
-        return tuple(self._reading.flags)
+        return self._reading.flags
 
     @property
     def output(self) -> str:
@@ -107,12 +108,10 @@ class Submission:
             return max(0.0, min(self._budget.call, self._left()))
 
         def on_event(event: dict[str, Any]) -> float:
-            if (
-                len(replies) < len(calls)
-                and event.get("index") == len(replies)
-                and isinstance(event.get("answer"), dict)
-            ):
-                replies.append(self._said(calls[len(replies)][0], event["answer"]))
+            fits = len(replies) < len(calls) and event.get("index") == len(replies)
+            if not fits or not isinstance(event.get("answer"), dict):
+                raise ChannelBroken("an answer to another question")
+            replies.append(self._said(calls[len(replies)][0], event["answer"]))
             return limit()
 
         asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
@@ -227,8 +226,12 @@ class Submission:
         if not first:
             return
         # No code of the submission has run yet, so this answer is the grader's own.
-        self.contents = Contents.from_plain(answer["contents"])
-        self._reading.learn(answer["statements"], answer["broken"])
+        try:
+            self.contents = Contents.from_plain(answer["contents"])
+            self._reading.learn(answer["statements"], answer["broken"])
+        except (ValueError, TypeError, KeyError):
+            process.end()
+            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
 
     def _run(self, process: WorkerProcess) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
@@ -247,6 +250,8 @@ class Submission:
                 reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
             elif type(event.get("late")) is int:
                 reading.stop(event["late"], Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+            else:
+                raise ChannelBroken("a report of the wrong form")
             return limit()
 
         message = {

@@ -16,6 +16,8 @@ import numpy as np
 
 MAX_HEADER = 4 << 20  # bytes of JSON; a gradebook-sized answer is a thousandth of it
 MAX_PAYLOAD = 64 << 20  # bytes of arrays in one message
+MAX_ANSWER_HEADER = 1 << 20  # of what comes out of a worker
+MAX_ANSWER_PAYLOAD = 4 << 20  # three times the weights of the largest model that an exercise asks for
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
 MAX_TEXT = 200_000  # characters of one string that comes out of a worker
@@ -124,12 +126,12 @@ def type_name(kind: type) -> str:
     return name if module in ("builtins", "submission", "__main__") else f"{module}.{name}"
 
 
-def dumps(message: Any) -> tuple[bytes, bytes]:
-    """Header and payload of one message."""
-    encoder = Encoder()
+def dumps(message: Any, max_header: int = MAX_HEADER, max_payload: int = MAX_PAYLOAD) -> tuple[bytes, bytes]:
+    """Header and payload of one message; what is larger than allowed is named in place of its value."""
+    encoder = Encoder(max_payload)
     coded = encoder.encode(message)
     header = json.dumps(coded, separators=(",", ":")).encode("ascii")
-    if len(header) > MAX_HEADER:
+    if len(header) > max_header:
         coded, encoder = {"o": "a value too large to hand over"}, Encoder()
         header = json.dumps(coded).encode("ascii")
     return header, b"".join(encoder.blocks)
@@ -153,10 +155,12 @@ class _Decoder:
     def __init__(self, payload: bytes) -> None:
         self._payload = payload
         self._taken = 0
+        self._items = 0
 
     def decode(self, coded: Any, depth: int) -> Any:
-        if depth > 2 * MAX_DEPTH:
-            raise NotPlain("nested too deeply")
+        self._items += 1
+        if depth > 2 * MAX_DEPTH or self._items > 4 * MAX_ITEMS:
+            raise NotPlain("nested too deeply, or of too many parts")
         if coded is None or isinstance(coded, bool | int | float | str):
             return coded
         if isinstance(coded, list):

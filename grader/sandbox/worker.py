@@ -16,6 +16,9 @@ from grader.sandbox import calls, imports, running, selftest, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.submissions.source import Source, describe, describe_source, read_source
 
+MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
+MAX_NAMES = 20_000  # that its statements bind, all together
+
 
 class Served:
     """One submission in its process."""
@@ -74,7 +77,11 @@ class Served:
             return {"unreadable": str(error)}
         except (MemoryError, RecursionError):
             return {"unreadable": "it is too large or too deeply nested to be read"}
-        self._filenames = frozenset(statement.filename for statement in self._source.statements)
+        statements, broken = self._source.statements, self._source.broken
+        names = sum(len(part.binds) for part in statements) + sum(len(part.binds) for part in broken)
+        if len(statements) + len(broken) > MAX_STATEMENTS or names > MAX_NAMES:
+            return {"unreadable": f"it has more than {MAX_STATEMENTS:,} statements, or more than {MAX_NAMES:,} names"}
+        self._filenames = frozenset(statement.filename for statement in statements)
         return {
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
 _MAX_FOLDERS = 1_000
 _MAX_SHOWN = 10
+_MAX_SECONDS = 30.0  # for looking into one student's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,22 @@ class Reader:
 
     look: Look
     seen: dict[Path, Contents] = field(default_factory=dict)
+    seconds: float = 0.0
 
     def contents(self, candidate: Candidate) -> Contents:
         """Return what the file holds; a file that can't be read has the reason instead."""
         if candidate.refused is not None:
             return Contents(unreadable=candidate.refused)
         if candidate.file not in self.seen:
+            started = time.monotonic()
             try:
+                if self.seconds > _MAX_SECONDS:
+                    raise UnreadableWork("it was not looked into: the files before it took too long")
                 data = load(candidate.file, candidate.kind)
                 found = self.look(data, candidate.kind, candidate.name)
             except UnreadableWork as error:
                 found = Contents(unreadable=str(error))
+            self.seconds += time.monotonic() - started
             self.seen[candidate.file] = found
         return self.seen[candidate.file]
 

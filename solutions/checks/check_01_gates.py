@@ -9,7 +9,7 @@ import pytest
 from grader.checks.authoring import no_overflow, same, same_dtype
 
 NINE = [f"{part}_{gate}" for gate in "zrh" for part in "WUb"]
-BY_HAND = "Take the smallest case below and work it out on paper, one term at a time. Which term comes out differently?"
+BY_HAND = "Take the small case that is shown here and work it out on paper, one term at a time. Which term comes out differently?"
 
 
 def weights(rng, d, u, dtype="float64"):

@@ -13,7 +13,7 @@ SEQUENCES = {
     "batch = T": (4, 4, 3, 5),
     "float32": (2, 4, 3, 5, "float32"),
 }
-BY_HAND = "Take the smallest case below and work it out on paper, one term at a time. Which term comes out differently?"
+BY_HAND = "Make up a small case (batch 1, d 1, u 2, whole numbers) and work it out on paper. Which term comes out differently?"
 
 
 def normal(rng, dtype, *sizes, scale=0.6):
@@ -67,7 +67,7 @@ def check_candidate_state_values(size, rng, student, expected):
 
 @pytest.mark.points(2)
 @pytest.mark.hint(
-    "In this course a high update gate keeps the past: what should come out where z is 1, and where z is 0?"
+    "Try z = 0.5 everywhere, then a z that differs from unit to unit: is every entry a share of both states?"
 )
 @pytest.mark.parametrize("size", SIZES)
 def check_next_state_values(size, rng, student, expected):
