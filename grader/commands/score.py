@@ -113,9 +113,9 @@ def _summary(console: Console, results: Results) -> None:
     figures = class_statistics(results)
     mean = "-" if figures.mean is None else f"{figures.mean:.1f}"
     maximum = sum(exercise.max_points for exercise in results.exercises)
-    students = f"{len(totals)} student{'' if len(totals) == 1 else 's'}"
+    counted = f"{len(totals)} student{'' if len(totals) == 1 else 's'}"
     console.print(
-        f"{students}, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
+        f"{counted}, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs."
     )
     kinds = sorted(

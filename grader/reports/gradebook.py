@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from grader.reports.text import clean
+from grader.reports.text import visible
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
@@ -32,5 +32,6 @@ def gradebook(results: Results) -> str:
 def cell(text: str) -> str:
     """Return ``text`` as a field that no spreadsheet takes for a formula; lone surrogates become escapes."""
     safe = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    formula = safe.startswith(_FORMULA) or clean(safe).lstrip().startswith(_FORMULA)
-    return f"'{clean(safe)}" if formula else clean(safe)
+    shown = visible(safe)
+    formula = shown.startswith(_FORMULA) or shown.lstrip().startswith(_FORMULA) or safe.startswith(_FORMULA)
+    return f"'{shown}" if formula else shown

@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return _UNSEEN.sub(_mark, _LINE_ENDS.sub("\n", _TERMINAL.sub("", text)))
 
 
+def visible(text: str) -> str:
+    """Return ``text`` with each unseen character but tabs and line ends as a visible mark."""
+    return _UNSEEN.sub(_mark, text)
+
+
 def block(text: str, limit: int = PARAGRAPH) -> str:
     """Return ``text``, clean and cut after ``limit`` characters, with the full size told where it was cut."""
     shown = clean(text[:limit]).strip("\n")

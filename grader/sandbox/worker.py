@@ -70,7 +70,7 @@ class Served:
         return values.loads(*values.dumps(self._examples[exercise]))
 
     def _read(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._examples = request["examples"]
+        self._examples = request.get("examples", {})
         try:
             self._source = read_source(request["data"], request["kind"], request["name"])
         except UnreadableWork as error:

@@ -17,9 +17,10 @@ from grader.scores.records import Outcome
 from .test_trial import submission
 
 
-def find(plans: Plans, function: str, text: str) -> Any:
+def find(plans: Plans, function: str, text: str, outcome: Outcome = Outcome.FAILED) -> Any:
     """Look for the smallest case that a written function gets wrong."""
-    return counterexample.find(plans, Trial(plans, submission(plans, text)), function)  # type: ignore[arg-type]
+    trial = Trial(plans, submission(plans, text))  # type: ignore[arg-type]
+    return counterexample.find(plans, trial, function, outcome=outcome)
 
 
 def test_a_right_function_has_none(plans: Plans) -> None:
@@ -34,7 +35,7 @@ def test_the_first_rung_that_is_wrong_is_told(plans: Plans) -> None:
 
 
 def test_a_function_that_raises_on_a_rung_is_told_by_what_it_raised(plans: Plans) -> None:
-    gap = find(plans, "update_gate", "def update_gate(x, h, W, U, b): return 1 / 0")
+    gap = find(plans, "update_gate", "def update_gate(x, h, W, U, b): return 1 / 0", Outcome.ERROR)
     assert "ZeroDivisionError" in gap.got
 
 

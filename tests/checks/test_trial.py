@@ -121,8 +121,12 @@ def test_only_functions_above_are_replaced(plans: Plans) -> None:
     assert {parts for name, parts in tried.calls if name == "gru_forward" and parts} == {PARTS_FIRST[:6]}
 
 
-@pytest.mark.parametrize(("sigmoid", "replaced"), [("return 1 / (1 + np.exp(-a))", set()), ("return a", {("sigmoid",)})])
-def test_the_sigmoid_of_a_gate_is_replaced_only_where_it_is_wrong(plans: Plans, sigmoid: str, replaced: set[Any]) -> None:
+@pytest.mark.parametrize(
+    ("sigmoid", "replaced"), [("return 1 / (1 + np.exp(-a))", set()), ("return a", {("sigmoid",)})]
+)
+def test_the_sigmoid_of_a_gate_is_replaced_only_where_it_is_wrong(
+    plans: Plans, sigmoid: str, replaced: set[Any]
+) -> None:
     """With a right sigmoid, calls with another one could show no more than calls with the submission's own."""
     tried = submission(plans, f"def sigmoid(a):\n    {sigmoid}\n")
     run_all(plans, tried, list(plans.checks))

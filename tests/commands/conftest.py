@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import load_course
+
 ROOT = Path(__file__).parents[2]
+EXERCISES = tuple(exercise.id for exercise in load_course(ROOT / "solutions").exercises)
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -18,10 +18,11 @@ from grader import cli
 from grader.engine.folder import open_run
 from grader.scores.files import UNFINISHED
 
-from .conftest import ROOT, environment
+from .conftest import EXERCISES, ROOT, environment
 
-SOLUTION = (ROOT / "solutions" / "01_gates.py").read_text(encoding="utf-8")
-STUB = (ROOT / "exercises" / "01_gates.py").read_text(encoding="utf-8")
+EXERCISE = "01_gates"
+SOLUTION = (ROOT / "solutions" / f"{EXERCISE}.py").read_text(encoding="utf-8")
+STUB = (ROOT / "exercises" / f"{EXERCISE}.py").read_text(encoding="utf-8")
 Start = Callable[..., "subprocess.Popen[str]"]
 MARK = "# a-mark-that-stands-in-no-other-file"
 
@@ -30,7 +31,7 @@ def make_class(folder: Path, **students: str) -> Path:
     """Write one folder per student."""
     for student, text in students.items():
         (folder / student).mkdir(parents=True)
-        (folder / student / "01_gates.py").write_text(text, encoding="utf-8")
+        (folder / student / f"{EXERCISE}.py").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -104,40 +105,47 @@ def test_the_solutions_get_full_marks_and_the_stubs_nothing(form: str, typed: An
         assert typed("release", "--solutions", tmp_path / "made").returncode == 0
         solutions = tmp_path / "made" / "solutions"
         solutions.mkdir()
-        (tmp_path / "made" / "01_gates.ipynb").rename(solutions / "01_gates.ipynb")
+        for exercise in EXERCISES:
+            (tmp_path / "made" / f"{exercise}.ipynb").rename(solutions / f"{exercise}.ipynb")
     stubs = tmp_path / "exercises"
     stubs.mkdir()
-    (stubs / f"01_gates.{form}").write_bytes((ROOT / "exercises" / f"01_gates.{form}").read_bytes())
-    for folder, points in ((solutions, 30), (stubs, 0)):
+    for exercise in EXERCISES:
+        (stubs / f"{exercise}.{form}").write_bytes((ROOT / "exercises" / f"{exercise}.{form}").read_bytes())
+    for folder, outcome in ((solutions, "passed"), (stubs, "todo")):
         run = typed("score", folder, "--out", tmp_path / "out", "--course", ROOT / "solutions", "--json")
         assert run.returncode == 0, run.stderr
-        (row,) = json.loads(run.stdout)["submissions"]
-        assert (row["student"], row["points"], row["status"]) == (folder.name, points, "graded")
-        assert row["path"].endswith(form)
-        assert {check["outcome"] for check in row["checks"]} == {"passed" if points else "todo"}
-        assert row["flags"] == []
+        rows = json.loads(run.stdout)["submissions"]
+        assert [row["path"] for row in rows] == [f"{exercise}.{form}" for exercise in EXERCISES]
+        for row in rows:
+            assert (row["student"], row["status"], row["flags"]) == (folder.name, "graded", []), row["exercise"]
+            assert {check["outcome"] for check in row["checks"]} == {outcome}, row["exercise"]
+            assert row["points"] == (row["max_points"] if outcome == "passed" else 0)
+            assert row["max_points"] > 0
 
 
 def test_the_committed_exercises_folder_is_a_student_with_nothing_done(typed: Any, tmp_path: Path) -> None:
     run = typed("score", "exercises", "--out", tmp_path / "out", "--json")
     assert run.returncode == 0, run.stderr
-    (row,) = json.loads(run.stdout)["submissions"]
-    assert (row["points"], {check["outcome"] for check in row["checks"]}) == (0, {"todo"})
+    rows = json.loads(run.stdout)["submissions"]
+    assert [row["exercise"] for row in rows] == list(EXERCISES)
+    for row in rows:
+        assert (row["points"], {check["outcome"] for check in row["checks"]}) == (0, {"todo"}), row["exercise"]
 
 
 def test_json_prints_the_results_and_nothing_else_and_fail_under_is_an_exit_code(typed: Any, tmp_path: Path) -> None:
     folder, out = make_class(tmp_path / "class", ada=SOLUTION, zack=STUB), tmp_path / "out"
-    run = typed("score", folder, "--out", out, "--json", "--fail-under", 0, "--exercise", "01_gates")
+    command = ("score", folder, "--out", out, "--exercise", EXERCISE)
+    run = typed(*command, "--json", "--fail-under", 0)
     assert run.returncode == 0, run.stderr
     assert run.stdout == (out / "results.json").read_text(encoding="utf-8")
     assert run.stderr == ""
-    run = typed("score", folder, "--out", out, "--fail-under", 12.5)
+    run = typed(*command, "--fail-under", 12.5)
     assert run.returncode == 1
     assert "zack" in run.stderr
     assert "ada" not in run.stderr
     assert "ada" in run.stdout
     assert "30/30" in run.stdout
-    run = typed("score", folder, "--out", out, "--quiet")
+    run = typed(*command, "--quiet")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
@@ -146,7 +154,7 @@ def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, tmp_path:
     run = typed("score", make_class(tmp_path / "class", ada=text), "--out", tmp_path / "out", "--quiet")
     assert run.returncode == 0, run.stderr
     assert list((tmp_path / "temporary").iterdir()) == []
-    assert os.listdir(tmp_path / "class" / "ada") == ["01_gates.py"]
+    assert os.listdir(tmp_path / "class" / "ada") == [f"{EXERCISE}.py"]
     assert holding(tmp_path / "out", MARK) == []
 
 
@@ -206,7 +214,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     made: list[subprocess.Popen[str]] = []
 
     def starting(folder: Path, *options: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(tmp_path / "out"), "--jobs", "2"]
+        command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(tmp_path / "out")]
+        command += ["--exercise", EXERCISE, "--jobs", "2"]
         made.append(
             subprocess.Popen(
                 [*command, *options],
@@ -271,8 +280,8 @@ def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tmp_pa
     assert not list(out.rglob(f"{UNFINISHED}*"))
     assert holding(tmp_path / "temporary", MARK) == []
     assert holding(out, MARK) == []
-    (folder / "zoe" / "01_gates.py").write_text(SOLUTION)
-    (folder / "yan" / "01_gates.py").write_text(SOLUTION)
+    (folder / "zoe" / f"{EXERCISE}.py").write_text(SOLUTION)
+    (folder / "yan" / f"{EXERCISE}.py").write_text(SOLUTION)
     last = start(folder, "--json")
     text, said = last.communicate()
     assert last.returncode == 0, said

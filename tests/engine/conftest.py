@@ -1,4 +1,4 @@
-"""Small classes of the course's exercise, and a run of them."""
+"""Small classes that did one exercise of the course, and a run of them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "solutions"
-SOLUTION = (COURSE / "01_gates.py").read_text(encoding="utf-8")
-STUB = (ROOT / "exercises" / "01_gates.py").read_text(encoding="utf-8")
+EXERCISE = "01_gates"
+SOLUTION = (COURSE / f"{EXERCISE}.py").read_text(encoding="utf-8")
+STUB = (ROOT / "exercises" / f"{EXERCISE}.py").read_text(encoding="utf-8")
 SLEEPS = "import time\ntime.sleep(1000)\n"
 
 
-def make_class(folder: Path, students: Mapping[str, str | bytes | None], name: str = "01_gates.py") -> Path:
+def make_class(folder: Path, students: Mapping[str, str | bytes | None], name: str = f"{EXERCISE}.py") -> Path:
     """Write one folder per student; None is a student without work."""
     for student, text in students.items():
         (folder / student).mkdir(parents=True)

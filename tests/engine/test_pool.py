@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from grader.errors import CourseError
 from grader.sandbox import lockdown, packages
 from grader.scores.records import Status
 
-from .conftest import COURSE, SOLUTION, STUB, descendants, is_alive
+from .conftest import COURSE, EXERCISE, SOLUTION, STUB, descendants, is_alive
 
 
 def tasks(folder: Path, texts: Sequence[str]) -> list[Task]:
@@ -24,7 +26,7 @@ def tasks(folder: Path, texts: Sequence[str]) -> list[Task]:
     for number, text in enumerate(texts):
         file = folder / f"{number}.py"
         file.write_text(text, encoding="utf-8")
-        made.append(Task(f"s{number}", "01_gates", str(file), file.name, "script", "p.html"))
+        made.append(Task(f"s{number}", EXERCISE, str(file), file.name, "script", "p.html"))
     return made
 
 
@@ -33,7 +35,7 @@ def test_each_task_has_its_result_and_no_more_run_at_once_than_there_are_jobs(tm
     told: list[int] = []
     with Pool(course, course.exercises, 3, lockdown.survey(packages.interpreter_paths())) as pool:
         pool.wait_until_ready()
-        assert pool.max_points("01_gates") == 30
+        assert pool.max_points(EXERCISE) == 30
         assert {mistake.id for mistake in pool.mistakes} >= {"G1", "G31"}
         given = tasks(tmp_path, [SOLUTION, STUB] * 3)
         results = {task.student: result for task, result in pool.grade(given, 2, lambda now: told.append(len(now)))}
@@ -57,12 +59,12 @@ def test_a_file_that_vanished_is_unreadable_and_the_next_is_graded(tmp_path: Pat
     assert results["s1"].points == 30  # type: ignore[union-attr]
 
 
-def test_an_authors_slip_is_told_before_anything_is_graded(tmp_path: Path) -> None:
-    import shutil
-
-    shutil.copytree(COURSE, tmp_path / "solutions")
-    check = tmp_path / "solutions" / "checks" / "check_01_gates.py"
-    check.write_text(check.read_text().replace("@pytest.mark.points(1)", "", 1))
+@pytest.mark.parametrize("exercise", [each.id for each in load_course(COURSE).exercises])
+def test_an_authors_slip_is_told_before_anything_is_graded(exercise: str, tmp_path: Path) -> None:
+    """Of whichever exercise it is: each has a process of its own, and the run waits for all of them."""
+    shutil.copytree(COURSE, tmp_path / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+    check = tmp_path / "solutions" / "checks" / f"check_{exercise}.py"
+    check.write_text(re.sub(r"@pytest\.mark\.points\(\d+\)", "", check.read_text(), count=1))
     course = load_course(tmp_path / "solutions")
     with (
         Pool(course, course.exercises, 3, lockdown.survey(packages.interpreter_paths())) as pool,

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from grader.checks.task import Task
+from grader.course import load_course
 from grader.engine import score as engine
 from grader.engine.folder import open_run
 from grader.engine.score import Request, Scored, Watching, score
 from grader.errors import UsageError
 from grader.scores.records import Status, SubmissionResult
 
-from .conftest import COURSE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
+from .conftest import COURSE, EXERCISE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
 
 CONTRACT = {  # contract 4, word by word
     "": "schema_version run exercises submissions",
@@ -41,14 +42,21 @@ FLAGS = "renamed both unused unrecognised ambiguous unreadable syntax stopped bl
 WRONG = SOLUTION.replace("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde")
 
 
-def run(folder: Path, out: Path, watching: Watching | None = None, **options: Any) -> Scored:
-    """Score a class."""
-    return score(Request(folder, out, course=COURSE, jobs=2, **options), watching or Watching())
+def run(
+    folder: Path,
+    out: Path,
+    watching: Watching | None = None,
+    exercises: tuple[str, ...] = (EXERCISE,),
+    jobs: int = 2,
+    **options: Any,
+) -> Scored:
+    """Score a class in the exercise that it did; in all of the course with ``exercises=()``."""
+    return score(Request(folder, out, course=COURSE, exercises=exercises, jobs=jobs, **options), watching or Watching())
 
 
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Score a class with something of everything, once."""
+    """Score a class with something of everything in the whole course, once; give its rows in the exercise that it did."""
     root = tmp_path_factory.mktemp("score")
     folder = make_class(
         root / "class",
@@ -61,16 +69,17 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Any:
             "sina": SOLUTION + "\ndef gru_step(:\n    pass\n",
         },
     )
-    make_class(folder, {"brook": b'{"cells": ['}, "01_gates.ipynb")
+    make_class(folder, {"brook": b'{"cells": ['}, f"{EXERCISE}.ipynb")
     (folder / "hugh").mkdir()
-    with (folder / "hugh" / "01_gates.py").open("wb") as file:
+    with (folder / "hugh" / f"{EXERCISE}.py").open("wb") as file:
         file.truncate(1 << 30)  # sparse: a gigabyte that takes no room
     out = root / "report"
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    run(folder, out, seed=5)
+    run(folder, out, exercises=(), seed=5)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before, "grading writes nothing there"
     document = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    return folder, out, document, {row["student"]: row for row in document["submissions"]}
+    rows = {row["student"]: row for row in document["submissions"] if row["exercise"] == EXERCISE}
+    return folder, out, document, rows
 
 
 def fields(value: Any, of: str) -> None:
@@ -79,7 +88,7 @@ def fields(value: Any, of: str) -> None:
 
 
 def test_results_json_has_every_field_of_the_contract(scored: Any) -> None:
-    _, _, document, rows = scored
+    document = scored[2]
     fields(document, "")
     fields(document["run"], "run")
     fields(document["run"]["isolation"], "isolation")
@@ -92,7 +101,7 @@ def test_results_json_has_every_field_of_the_contract(scored: Any) -> None:
     assert document["run"]["isolation"]["protections"]
     for each in document["exercises"]:
         fields(each, "exercises")
-    for row in rows.values():
+    for row in document["submissions"]:
         fields(row, "submissions")
         assert isinstance(row["seconds"], float)
         for flag in row["flags"]:
@@ -130,12 +139,28 @@ def test_each_student_has_the_status_and_points_of_the_work(scored: Any) -> None
             assert row["max_points"] == sum(check["max_points"] for check in row["checks"]) == 30
 
 
+def test_every_student_has_a_row_for_every_exercise_of_the_course_in_its_order(scored: Any) -> None:
+    """Work that was not handed in is a row too: it counts in totals and means."""
+    document, rows = scored[2:]
+    of_course = [exercise.id for exercise in load_course(COURSE).exercises]
+    assert [each["id"] for each in document["exercises"]] == of_course
+    whole = {each["id"]: each["max_points"] for each in document["exercises"]}
+    assert all(whole.values())
+    for student in rows:
+        own = [row for row in document["submissions"] if row["student"] == student]
+        assert [row["exercise"] for row in own] == of_course
+        assert {row["exercise"]: row["max_points"] for row in own} == whole
+        assert {row["page"] for row in own} == {rows[student]["page"]}
+        others = [row for row in own if row["exercise"] != EXERCISE]
+        assert {(row["status"], row["points"], row["path"]) for row in others} <= {("missing", 0, None)}
+
+
 def test_a_file_is_known_by_its_place_and_its_digest(scored: Any) -> None:
-    folder, out, _, rows = scored
-    assert rows["ada"]["path"] == "ada/01_gates.py"
-    assert rows["ada"]["sha256"] == hashlib.sha256((folder / "ada" / "01_gates.py").read_bytes()).hexdigest()
+    folder, out, document, rows = scored
+    assert rows["ada"]["path"] == f"ada/{EXERCISE}.py"
+    assert rows["ada"]["sha256"] == hashlib.sha256((folder / rows["ada"]["path"]).read_bytes()).hexdigest()
     assert rows["mike"]["path"] is None
-    for row in rows.values():
+    for row in document["submissions"]:
         assert (out / row["page"]).is_file()
     assert (out / "index.html").is_file()
 
@@ -157,6 +182,7 @@ def test_the_gradebook_has_a_row_per_student_and_no_formula(scored: Any) -> None
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["student", *(each["id"] for each in document["exercises"]), "total", "pending", "max"]
     assert {row["student"]: row["total"] for row in rows}["'=cmd|x"] == "30"
+    assert {row["max"] for row in rows} == {str(sum(each["max_points"] for each in document["exercises"]))}
     assert len(rows) == 8
 
 
@@ -204,7 +230,7 @@ def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) 
     make_class(lone, {"bob": STUB})
     run(lone, out)
     assert len(list((out / "students").glob("*.html"))) == 2
-    (lone / "bob" / "01_gates.py").unlink()
+    (lone / "bob" / f"{EXERCISE}.py").unlink()
     (lone / "bob").rmdir()
     run(lone, out)
     assert len(list((out / "students").glob("*.html"))) == 1
@@ -237,12 +263,12 @@ def test_wrong_usage_is_one_line_and_nothing_is_run(
         folder.get(wrong, lone),
         lone / "out" if wrong == "inside" else tmp_path / "out",
         course=None if wrong == "no course" else COURSE,
-        exercises=("01_gate",) if wrong == "unknown exercise" else (),
+        exercises=(EXERCISE[:-1],) if wrong == "unknown exercise" else (),
     )
     with open_run(tmp_path / "out") if wrong == "held" else nullcontext(), pytest.raises(UsageError) as raised:
         score(request, Watching())
     assert "\n" not in str(raised.value)
-    assert wrong != "unknown exercise" or "01_gates" in str(raised.value)
+    assert wrong != "unknown exercise" or EXERCISE in str(raised.value)
 
 
 class Killing(Watching):
@@ -284,7 +310,7 @@ def test_a_process_of_ours_that_dies_is_never_a_students_zero(what: str, tmp_pat
 def test_the_others_are_graded_when_one_fork_dies(tmp_path: Path) -> None:
     folder = make_class(tmp_path / "class", {"zoe": SLEEPS + SOLUTION, "ada": SOLUTION, "bob": SOLUTION})
     killing = Killing("zoe", "fork")
-    results = score(Request(folder, tmp_path / "out", course=COURSE, jobs=1), killing).results
+    results = run(folder, tmp_path / "out", killing, jobs=1).results
     assert {row.student: row.status.value for row in results.submissions} == {
         "zoe": "failed",
         "ada": "graded",
@@ -298,7 +324,7 @@ def test_an_interrupted_run_keeps_what_was_graded(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     folder = make_class(tmp_path / "class", {"ada": SOLUTION, "bob": SOLUTION, "cy": SOLUTION})
-    scored = score(Request(folder, tmp_path / "out", course=COURSE, jobs=1), Stopping())
+    scored = run(folder, tmp_path / "out", Stopping(), jobs=1)
     assert scored.interrupted
     states = [row.status.value for row in scored.results.submissions]
     assert states.count("graded") == 1

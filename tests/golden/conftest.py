@@ -17,6 +17,7 @@ import pytest
 HERE = Path(__file__).parent
 CLASSROOM = HERE.parent / "classroom"
 ROOT = HERE.parents[1]
+EXERCISE = "01_gates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class GradedClass:
 
 
 def grade(folder: Path, out: Path) -> GradedClass:
-    """Grade a folder of students and read what came out; fails where the run itself failed."""
+    """Grade a folder of students in the exercise that they all did, and read what came out; fails where the run failed."""
     command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(out)]
-    command += ["--course", str(ROOT / "solutions"), "--jobs", "2", "--seed", "7", "--quiet"]
+    command += ["--course", str(ROOT / "solutions"), "--exercise", EXERCISE, "--jobs", "2", "--seed", "7", "--quiet"]
     run = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
     said = (run.stdout + run.stderr).decode(errors="replace")
     assert run.returncode == 0, f"grader score ended with {run.returncode}:\n{said[-4000:]}"

@@ -432,8 +432,12 @@ def test_a_late_worker_says_how_much_of_the_time_it_worked(spawning: Spawning) -
 def test_a_message_may_be_as_large_as_the_channel_allows(read: Any) -> None:
     import numpy as np
 
-    array = np.arange(4_000_000.0)
-    reply = read("def sigmoid(a): return a + 1\n").call("sigmoid", (array,))
+    array = np.arange(500_000.0)
+    submission = read("import numpy as np\ndef sigmoid(a): return a + 1\ndef update_gate(n): return np.zeros(int(n))\n")
+    reply = submission.call("sigmoid", (array,))
     assert isinstance(reply, Returned)
     assert np.array_equal(reply.value, array + 1)
-    assert len(pack([array])) > 30_000_000
+    assert len(pack([array])) > 3_900_000
+    larger = submission.call("update_gate", (600_000,))
+    assert isinstance(larger, Returned)
+    assert "too large" in larger.value.type_name

@@ -409,7 +409,7 @@ def test_a_cell_without_text_is_passed_over(source):
         (b"{", "damaged"),
         (b"[]", "not a notebook"),
         (b'{"cells": {}}', "not a notebook"),
-        (b"<!DOCTYPE html>", "damaged"),
+        (b"<!DOCTYPE html>", "web page"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"cells": [' + b"9" * 5000 + b"]}", "damaged"),
         (json.dumps({"cells": [1] * 10_001}).encode(), "10001 cells"),
