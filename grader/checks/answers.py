@@ -175,7 +175,13 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Opaque):
         return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)} (np.array(...) makes an array of a list)"
+        arrays = any(isinstance(item, np.ndarray) for item in value)
+        cure = (
+            "give back the one array alone"
+            if arrays and type(value) is tuple
+            else "np.array(...) makes an array of a list"
+        )
+        return f"a {type(value).__name__} of {len(value)} ({cure})"
     return f"a value of type {type(value).__name__}"
 
 

@@ -79,13 +79,16 @@ def failed(result: SubmissionResult, why: str) -> SubmissionResult:
 
 def _graded(result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...]) -> SubmissionResult:
     counted = tally(checks)
+    flags = submission.flags
+    if submission.work.data.strip() and not submission.contents.held(submission.work.names):
+        flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
     return replace(
         result,
         status=counted.status,
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=submission.flags,
+        flags=flags,
         cells=submission.cells,
         output=submission.output,
         checks=checks,

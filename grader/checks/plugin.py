@@ -173,6 +173,12 @@ class Plugin:
                     f"{type(report.error).__name__}: {report.error}"
                 )
         for check in self.plans.checks.values():
+            if check.function is None:
+                raise CourseError(
+                    f"{PREFIX}{check.id} asks nothing of the submission, so it can't fail: call student.NAME(...)"
+                )
+            if check.id != check.function and not check.id.startswith(f"{check.function}_"):
+                raise CourseError(f"{PREFIX}{check.id} is about {check.function}: call it {PREFIX}{check.function}_...")
             if check.needs is not None and check.needs not in self.plans.checks:
                 raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
         for module in dict.fromkeys(item.module for item in session.items):  # type: ignore[attr-defined]

@@ -136,6 +136,8 @@ def _tell(result: CheckResult) -> None:
     mark = "ok  " if result.outcome is Outcome.PASSED else "    "
     points = f"{result.points}/{result.max_points}"
     print(f"  {mark}{points:>4}  {line(result.title)}{'' if mark.strip() else f' - {WORDS[result.outcome]}'}")
+    if result.outcome is Outcome.TODO and " There is " in result.message:
+        print(_wrapped(line(result.message), 12))
     if result.outcome in (Outcome.PASSED, Outcome.TODO):
         return
     gap = result.counterexample or result.gap

@@ -46,6 +46,7 @@ class Reading:
         self._broken: list[CellResult] = []
         self._binders: Counter[str] = Counter()
         self._unlisted = 0
+        self._methods: dict[str, str] = {}
 
     @property
     def cells(self) -> tuple[CellResult, ...]:
@@ -59,7 +60,7 @@ class Reading:
         more = f"{self._unlisted:,} more statements did not run to their end."
         return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
 
-    def learn(self, statements: list[Any], broken: list[Any]) -> None:
+    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
@@ -72,6 +73,13 @@ class Reading:
                 self._flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
             for name in binds:
                 self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
+        for cell, line, holder, names in elsewhere:
+            for name in names:
+                if holder:
+                    self._methods.setdefault(name, f"it is a method of {holder} ({_place(cell, line)})")
+                elif name not in self._bound:
+                    why = f'{_place(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
+                    self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
@@ -84,10 +92,12 @@ class Reading:
             return outcome, f"{start}{name} is not defined: {why}"
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
-        close = get_close_matches(name, sorted(self._bound | set(self._names)), 1, 0.75)
-        meant = f" Did you mean {close[0]}?" if close and close[0] != name else ""
+        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
+        meant = f" Did you mean {close[0]}?" if close else ""
         if name in self._names:
             there = f" There is {close[0]}: rename it." if meant and close[0] in self._bound else ""
+            if name in self._methods:
+                there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
             return Outcome.TODO, f"{start}{name} is not written yet.{there}"
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
 

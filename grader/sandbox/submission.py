@@ -228,7 +228,7 @@ class Submission:
         # No code of the submission has run yet, so this answer is the grader's own.
         try:
             self.contents = Contents.from_plain(answer["contents"])
-            self._reading.learn(answer["statements"], answer["broken"])
+            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
         except (ValueError, TypeError, KeyError):
             process.end()
             raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None

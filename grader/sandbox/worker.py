@@ -15,6 +15,7 @@ from grader.errors import UnreadableWork
 from grader.sandbox import calls, imports, running, selftest, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.submissions.source import Source, describe, describe_source, read_source
+from grader.submissions.statements import elsewhere
 
 MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
 MAX_NAMES = 20_000  # that its statements bind, all together
@@ -86,6 +87,7 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "cells": self._source.cells,
+            "elsewhere": elsewhere(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
         }
 

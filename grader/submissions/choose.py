@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
 _MAX_FOLDERS = 1_000
 _MAX_SHOWN = 10
+_MAX_DEEP = 50  # folders that are looked into for files that lie too deep
 _MAX_SECONDS = 30.0  # for looking into one student's files
 
 
@@ -170,7 +171,8 @@ def choose_in(
             chosen = files[0]
         if chosen is None:
             strange = here.strange + (lower.strange if lower else ())
-            works.append(Work(student, exercise.id, None, None, None, _unrecognised(strange)))
+            flags = _too_deep(deeper, exercise) or _unrecognised(strange)
+            works.append(Work(student, exercise.id, None, None, None, flags))
         else:
             works.append(_work(student, exercise, chosen, files, base, reader))
     return works
@@ -234,6 +236,26 @@ def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:
     if reason is not None:
         return f" (can't be read: {reason})"
     return " (nothing done in it yet)" if _is_known_idle(file, exercise, reader) else ""
+
+
+def _too_deep(below: list[tuple[str, Folder]], exercise: Signature) -> tuple[Flag, ...]:
+    """Return a flag for a file of the exercise that lies two or three folders down, where none is looked for."""
+    todo = [(f"{sub}/{name}", folder.path / name) for sub, folder in below for name in folder.folders]
+    for _ in range(_MAX_DEEP):
+        if not todo:
+            break
+        shown, path = todo.pop(0)
+        try:
+            folder = list_folder(path)
+        except OSError:
+            continue
+        for name in folder.works:
+            if fit(name, exercise.id):
+                where = display(f"{shown}/{name}")
+                return (Flag("unrecognised", f"{where} lies too deep: move it to the student's folder, or one below"),)
+        if shown.count("/") < 2:
+            todo += [(f"{shown}/{name}", path / name) for name in folder.folders]
+    return ()
 
 
 def _unrecognised(names: tuple[str, ...]) -> tuple[Flag, ...]:

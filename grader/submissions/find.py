@@ -65,7 +65,8 @@ def find_file(file: Path, exercises: Sequence[Signature], look: Look) -> Found:
     if not os.path.lexists(file):
         raise UsageError(f"{shown}: there is no such file")
     if kind is None:
-        raise UsageError(f"{shown}: neither a notebook (.ipynb) nor a script (.py)")
+        unpack = "; unpack it first" if file.suffix.lower() in (".zip", ".gz", ".tar", ".7z", ".rar") else ""
+        raise UsageError(f"{shown}: neither a notebook (.ipynb) nor a script (.py){unpack}")
     reader = Reader(look)
     folder = list_file(file, kind)
     fits = sort_files([("", folder)], known, reader).fits

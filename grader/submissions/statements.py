@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+_MAX_ELSEWHERE = 200
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -139,6 +140,23 @@ def is_main_guard(node: ast.AST) -> bool:
     sides = (test.left, test.comparators[0])
     name = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
     return name and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+
+
+def elsewhere(statements: Iterable[Statement]) -> list[list[object]]:
+    """Return where names stand that look defined and are not: under a main guard, which is not run, or inside a class.
+
+    Each entry is the statement's cell and line, what holds the names ("" for the guard, else the class), and the names.
+    """
+    found: list[list[object]] = []
+    for statement in statements:
+        node = statement.node
+        if is_main_guard(node) and isinstance(node, ast.If):
+            names = [name for inner in node.body for name in binds(inner)]
+            found.append([statement.cell, statement.line, "", names[:_MAX_ELSEWHERE]])
+        elif isinstance(node, ast.ClassDef):
+            names = [inner.name for inner in node.body if isinstance(inner, _FUNCTIONS)]
+            found.append([statement.cell, statement.line, node.name, names[:_MAX_ELSEWHERE]])
+    return found[:_MAX_ELSEWHERE]
 
 
 def binds(node: ast.stmt) -> tuple[str, ...]:
