@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,22 +18,27 @@ EXERCISES = tuple(exercise.id for exercise in load_course(ROOT / "solutions").ex
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Give a temporary folder that can be looked into afterwards."""
-    folder = tmp_path / "temporary"
-    folder.mkdir(exist_ok=True)
-    return os.environ | {"TMPDIR": str(folder), "NO_COLOR": "1", "COLUMNS": "160"}
+def environment(temporary: Path) -> dict[str, str]:
+    """Let a command keep its temporary files in a folder that can be looked into afterwards."""
+    return os.environ | {"TMPDIR": str(temporary), "NO_COLOR": "1", "COLUMNS": "160"}
 
 
 @pytest.fixture
-def typed(tmp_path: Path) -> Typed:
+def temporary() -> Iterator[Path]:
+    """Make a folder for temporary files; its name does not grow with the test's, as the sockets in it have bounded names."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def typed(temporary: Path) -> Typed:
     """Type ``grader ARGUMENTS`` in the repository's folder (or ``cwd``) and wait for its end."""
 
     def typing(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "grader", *map(str, arguments)],
             cwd=cwd,
-            env=environment(tmp_path),
+            env=environment(temporary),
             capture_output=True,
             text=True,
             check=False,

@@ -149,11 +149,11 @@ def test_json_prints_the_results_and_nothing_else_and_fail_under_is_an_exit_code
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
-def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, tmp_path: Path) -> None:
+def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, temporary: Path, tmp_path: Path) -> None:
     text = f"{MARK}\nopen('planted.txt', 'w').write('{MARK}')\n{SOLUTION}"
     run = typed("score", make_class(tmp_path / "class", ada=text), "--out", tmp_path / "out", "--quiet")
     assert run.returncode == 0, run.stderr
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert list(temporary.iterdir()) == []
     assert os.listdir(tmp_path / "class" / "ada") == [f"{EXERCISE}.py"]
     assert holding(tmp_path / "out", MARK) == []
 
@@ -209,7 +209,7 @@ def test_a_second_run_on_the_same_folder_is_one_line_and_exit_2(typed: Any, tmp_
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(temporary: Path, tmp_path: Path) -> Iterator[Start]:
     """Start a run and go on while it runs."""
     made: list[subprocess.Popen[str]] = []
 
@@ -220,7 +220,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             subprocess.Popen(
                 [*command, *options],
                 cwd=ROOT,
-                env=environment(tmp_path),
+                env=environment(temporary),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -239,7 +239,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 SLEEPS = f"{MARK}\nimport time\nopen('planted.txt', 'w').write('{MARK}')\ntime.sleep(1000)\n"
 
 
-def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, tmp_path: Path) -> None:
+def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, temporary: Path, tmp_path: Path) -> None:
     """In a terminal Ctrl-C reaches every process of the group at once."""
     folder, out = make_class(tmp_path / "class", ada=SOLUTION, bob=SOLUTION, zoe=SLEEPS), tmp_path / "out"
     process = start(folder, "--seed", "4")
@@ -259,10 +259,10 @@ def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, tmp_pat
     assert rows == {"ada": "graded", "bob": "graded", "zoe": "failed"}
     assert (out / "index.html").is_file()
     assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tmp_path: Path) -> None:
+def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, temporary: Path, tmp_path: Path) -> None:
     """The next run sees whole files: the results of the run before, or none, and goes on with the same seed."""
     folder, out = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "out"
     first = start(folder, "--quiet")
@@ -278,7 +278,7 @@ def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tmp_pa
     assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)]), "somebody outlived the grader"
     assert (out / "results.json").read_bytes() == before
     assert not list(out.rglob(f"{UNFINISHED}*"))
-    assert holding(tmp_path / "temporary", MARK) == []
+    assert holding(temporary, MARK) == []
     assert holding(out, MARK) == []
     (folder / "zoe" / f"{EXERCISE}.py").write_text(SOLUTION)
     (folder / "yan" / f"{EXERCISE}.py").write_text(SOLUTION)
@@ -299,12 +299,12 @@ def test_a_fault_of_ours_is_named_and_is_exit_1(start: Start, tmp_path: Path) ->
     assert "grader failed" in said
 
 
-def test_the_report_is_found_where_nobody_looks_at_the_end_of_the_pipe(tmp_path: Path) -> None:
+def test_the_report_is_found_where_nobody_looks_at_the_end_of_the_pipe(temporary: Path, tmp_path: Path) -> None:
     """`grader score ... | head -1` ends without a complaint."""
     folder = make_class(tmp_path / "class", zack=STUB)
     command = f"{sys.executable} -m grader score {folder} --out {tmp_path / 'out'} | true; exit ${{PIPESTATUS[0]}}"
     run = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False
+        ["bash", "-c", command], cwd=ROOT, env=environment(temporary), capture_output=True, text=True, check=False
     )
     assert "Traceback" not in run.stderr
     assert (tmp_path / "out" / "index.html").is_file()
