@@ -212,17 +212,16 @@ def test_the_seed_is_kept_a_new_one_is_taken_when_asked_and_replaced_results_are
 
 
 def test_all_students_get_the_same_cases_and_other_seeds_give_others(tmp_path: Path) -> None:
-    text = SOLUTION.replace(
-        "return np.where(a >= 0, 1, e) / (1 + e)", "print(np.sum(a)); return np.where(a >= 0, 1, e) / (1 + e)"
-    )
-    assert "print(np.sum" in text
-    folder = make_class(tmp_path / "class", {"one": text, "two": text})
-    outputs = []
+    """Told by what was expected of wrong work: the small case is the same for all seeds, the drawn ones are not."""
+    folder = make_class(tmp_path / "class", {"one": WRONG, "two": WRONG})
+    told = []
     for seed in (1, 2):
-        rows = run(folder, tmp_path / "out", seed=seed).results.submissions
-        assert rows[0].output == rows[1].output != ""
-        outputs.append(rows[0].output)
-    assert outputs[0] != outputs[1]
+        one, two = run(folder, tmp_path / "out", seed=seed).results.submissions
+        gaps = [[(check.id, check.gap) for check in row.checks if check.gap] for row in (one, two)]
+        assert gaps[0] == gaps[1] != []
+        told.append(gaps[0])
+    assert [check for check, _ in told[0]] == [check for check, _ in told[1]], "a seed decides no points"
+    assert told[0] != told[1]
 
 
 def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) -> None:
