@@ -150,7 +150,7 @@ def test_a_slip_is_told_in_one_line_and_nothing_is_written(slip, course):
     assert everything_below(course) == before
 
 
-@pytest.mark.parametrize("arguments", [["score", "."], ["check"], ["release"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["score", "."], ["release"]], ids=" ".join)
 def test_where_there_is_no_course_the_line_says_where_one_was_looked_for(arguments, tmp_path):
     said = run(*arguments, cwd=tmp_path)
 
@@ -158,6 +158,16 @@ def test_where_there_is_no_course_the_line_says_where_one_was_looked_for(argumen
     assert said.err.count("\n") == 1
     assert "solutions/course.toml" in said.err
     assert str(tmp_path) in said.err
+    assert everything_below(tmp_path) == []
+
+
+def test_a_student_outside_a_checkout_is_told_to_go_there(tmp_path):
+    """A student knows of no course.toml, and can't name another course."""
+    said = run("check", cwd=tmp_path)
+
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert "checkout of the course" in said.err
     assert everything_below(tmp_path) == []
 
 

@@ -67,7 +67,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         file.parent.mkdir(parents=True)
         file.write_text(text, encoding="utf-8")
     out = folder / "out"
-    command = [sys.executable, "-m", "grader", "score", str(folder / "class"), "--out", str(out), "--exercise", "01_gates"]
+    command = [sys.executable, "-m", "grader", "score", str(folder / "class"), "--out", str(out)]
+    command += ["--exercise", "01_gates"]
     run = subprocess.run([*command, "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert (out / "results.json").stat().st_size < 2_000_000
@@ -90,4 +91,4 @@ def test_honest_work_beside_attacks_keeps_its_points(attacked: dict[str, Any]) -
 def test_a_long_list_of_what_did_not_run_is_cut_and_counted(attacked: dict[str, Any]) -> None:
     row = attacked["many failures"]
     assert len(row["cells"]) == 100
-    assert row["flags"][-1]["message"].startswith("3,900 more statements")
+    assert [flag for flag in row["flags"] if flag["message"].startswith("3,900 more statements")]
