@@ -45,7 +45,9 @@ def run_check(files: Sequence[Path]) -> int:
     except CourseError:
         raise
     except UsageError:
-        raise UsageError("`grader check` finds its checks in a checkout of the course: go there first (cd).") from None
+        raise UsageError(
+            "No solutions/course.toml here or above: `grader check` works in a checkout of the course, so go there first (cd)."
+        ) from None
     plan = lockdown.survey(packages.interpreter_paths())
     chosen = _choose(files, course, plan)
     exercises = {exercise.id: exercise for exercise in course.exercises}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Targets = dict[str, Any]
 
 CANARY = "GRADER_SELF_TEST"
+_LONGEST_PLACE = 60  # bytes of a temporary folder's path
 _TRACE_SEIZE = 0x4206  # unlike attaching, it does not stop the process
 _TERMINAL_INPUT = 0x5412  # TIOCSTI
 
@@ -377,7 +378,9 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
     """
     canary = ctypes.create_string_buffer(CANARY.encode())
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"grader-{os.getpid()}-canary-")))
+        # A socket's path may have some hundred bytes: a temporary folder far down is too deep for it.
+        place = "/tmp" if len(tempfile.gettempdir()) > _LONGEST_PLACE and os.access("/tmp", os.W_OK) else None
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-canary-", dir=place)))
         folder.chmod(0o777)  # so that it is the lock that refuses, not the mode
         file = folder / "solution.txt"
         file.write_text(CANARY, encoding="utf-8")

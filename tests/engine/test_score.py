@@ -275,13 +275,14 @@ class Killing(Watching):
 
     def __init__(self, student: str, what: str) -> None:
         self.student, self.what, self.killed = student, what, False
+        self.others = set(children(os.getpid()))  # what other tests of this process have running
         self.lines: list[str] = []
 
     def running(self, tasks: Sequence[Task]) -> None:
         """Kill a fork, the host, or the zygote."""
         if self.killed or self.student not in {task.student for task in tasks}:
             return
-        for pid in children(os.getpid()):
+        for pid in set(children(os.getpid())) - self.others:
             is_host = "grader.checks.host" in command_line(pid)
             if is_host and self.what == "fork":
                 forks = children(pid)
