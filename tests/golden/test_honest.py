@@ -33,7 +33,11 @@ def work_of(student: str) -> Path:
     """Find the file of a student that counts."""
     if student in TAKEN:
         return CLASSROOM / student / TAKEN[student]
-    (only,) = [file for file in (CLASSROOM / student).rglob("*") if file.suffix in {".py", ".ipynb"} and "trace" not in file.name]
+    (only,) = [
+        file
+        for file in (CLASSROOM / student).rglob("*")
+        if file.suffix in {".py", ".ipynb"} and "trace" not in file.name
+    ]
     return only
 
 

@@ -32,7 +32,9 @@ WRONG = {  # points, and the mistake that every failing check names
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     out = tmp_path_factory.mktemp("trace")
     command = [sys.executable, "-m", "grader", "score", str(ROOT / "tests" / "classroom"), "--out", str(out)]
-    run = subprocess.run([*command, "--exercise", "05_trace", "--seed", "7", "--quiet"], cwd=ROOT, capture_output=True, check=False)
+    run = subprocess.run(
+        [*command, "--exercise", "05_trace", "--seed", "7", "--quiet"], cwd=ROOT, capture_output=True, check=False
+    )
     assert run.returncode == 0, run.stderr.decode()
     submissions = json.loads((out / "results.json").read_text(encoding="utf-8"))["submissions"]
     return {row["student"]: row for row in submissions if row["status"] != "missing"}
