@@ -379,7 +379,9 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
     canary = ctypes.create_string_buffer(CANARY.encode())
     with contextlib.ExitStack() as stack:
         # A socket's path may have some hundred bytes: a temporary folder far down is too deep for it.
-        place = "/tmp" if len(tempfile.gettempdir()) > _LONGEST_PLACE and os.access("/tmp", os.W_OK) else None
+        place = (
+            "/tmp" if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_PLACE and os.access("/tmp", os.W_OK) else None
+        )
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-canary-", dir=place)))
         folder.chmod(0o777)  # so that it is the lock that refuses, not the mode
         file = folder / "solution.txt"
