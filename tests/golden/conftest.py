@@ -54,5 +54,5 @@ def graded_hostile(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
     """Grade the students that a script makes, with nobody else around them."""
     folder = tmp_path_factory.mktemp("hostile") / "classroom"
     folder.mkdir()
-    runpy.run_path(str(CLASSROOM / "make_hostile.py"))["make_hostile"](folder)
+    runpy.run_path(str(HERE / "make_hostile.py"))["make_hostile"](folder)
     return grade(folder, folder.with_name("report"))

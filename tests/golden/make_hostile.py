@@ -1,6 +1,6 @@
 """Makes the students that Git can't hold on every system: links, pipes, huge files, and names that attack a report.
 
-``python tests/classroom/make_hostile.py OUT`` copies the golden class to OUT and adds them. What is to become of each
+``python tests/golden/make_hostile.py OUT`` copies the golden class to OUT and adds them. What is to become of each
 is written down in tests/golden/expected_hostile.json. What a file system refuses is left out there.
 """
 
@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+CLASSROOM = Path(__file__).parents[1] / "classroom"
 SCRIPT = "01_gates.py"
 
 NAMES: tuple[bytes, ...] = (
@@ -60,8 +60,8 @@ PLANTED = {
 
 def make_hostile(folder: Path) -> None:
     """Add the hostile students to a folder of submissions; what its file system refuses is left out."""
-    right = (HERE / "dmitri-stacks-the-weights" / SCRIPT).read_bytes()
-    zeros = (HERE / "zoe-all-zeros" / SCRIPT).read_bytes()
+    right = (CLASSROOM / "dmitri-stacks-the-weights" / SCRIPT).read_bytes()
+    zeros = (CLASSROOM / "zoe-all-zeros" / SCRIPT).read_bytes()
     for name in NAMES:
         with contextlib.suppress(OSError):
             place = os.path.join(os.fsencode(folder), name)
@@ -128,7 +128,7 @@ def _link(path: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python tests/classroom/make_hostile.py OUT")
+        sys.exit("usage: python tests/golden/make_hostile.py OUT")
     out = Path(sys.argv[1])
-    shutil.copytree(HERE, out, ignore=shutil.ignore_patterns("__pycache__", Path(__file__).name))
+    shutil.copytree(CLASSROOM, out, ignore=shutil.ignore_patterns("__pycache__"))
     make_hostile(out)
