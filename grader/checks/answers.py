@@ -11,7 +11,6 @@ import numpy as np
 from grader.checks.looks import WHOLE, Look
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.values import Opaque
-from grader.scores.records import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,8 +206,3 @@ def written_out(call: Call, parameters: tuple[str, ...]) -> str:
         name = parameters[position] if position < len(parameters) else ""
         parts.append(f"{name}={shown(value)}" if name else shown(value))
     return f"{call.function}({', '.join(parts)})"
-
-
-def gap_of(got: Answer, want: Answer, words: tuple[str, str], parameters: tuple[str, ...]) -> Gap:
-    """The three things that a student reads: called, expected, got."""
-    return Gap(outline(got.call, parameters), *words)

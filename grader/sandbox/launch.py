@@ -37,10 +37,12 @@ class Zygote:
         """Starts the process; ``allowed`` are the packages that its workers may import."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
         sweep_scratch()
-        self._scratch = Path(tempfile.mkdtemp(prefix=f"grader-{os.getpid()}-"))
-        self._scratch.chmod(0o755)  # the worker's own uid must be able to pass through
-        self._held = os.open(self._scratch / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        made = Path(tempfile.mkdtemp(prefix=".grader-"))
+        made.chmod(0o755)  # the worker's own uid must be able to pass through
+        self._held = os.open(made / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._held, fcntl.LOCK_EX)
+        # Under this name another run looks for folders whose lock nobody holds: it appears with the lock held.
+        self._scratch = made.rename(made.with_name(f"grader-{os.getpid()}-{made.name.removeprefix('.grader-')}"))
         links = self._scratch / "packages"
         links.mkdir()
         readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]

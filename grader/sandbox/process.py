@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 NOTED_SECONDS = 0.2  # a question that took less has used too little CPU time to be worth asking the system for
 SPAWN_SECONDS = 20.0
-MAX_MESSAGES = (
-    30_000  # that one question may lead to: what a call may ask of stand-ins, and more than a file has statements
-)
+MAX_MESSAGES = 30_000  # that one question may lead to: more than a call may ask, and more than a file has statements
 KEEP_OUTPUT = 20_000  # bytes of what one worker prints
 CONTROL = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 

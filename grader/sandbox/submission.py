@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
 MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
+LAST_SECONDS = 5.0  # that definitions still get to run in, when a submission has used all its time
 READ_SECONDS = 20.0
 
 
@@ -196,6 +197,8 @@ class Submission:
     def _start(self, first: bool = False) -> WorkerProcess:
         """A worker that has read and run the file, all statements but those that ended an earlier one."""
         for death in range(MAX_DEATHS + 2):
+            if self._left() <= 0:
+                self._reading.skip_more(keep_definitions=True)
             self._process = process = WorkerProcess(self._spawning)
             self._read(process, first)
             ran = self._run(process)
@@ -240,7 +243,7 @@ class Submission:
         started = time.monotonic()
 
         def limit() -> float:
-            return max(0.0, min(budget.statement, self._left()))
+            return min(budget.statement, max(self._left(), LAST_SECONDS))
 
         def on_event(event: dict[str, Any]) -> float:
             nonlocal current

@@ -40,6 +40,8 @@ class Served:
                 request = self._channel.receive()
             except ChannelClosed:
                 return
+            except KeyboardInterrupt:
+                continue
             try:
                 answer = self._answer(request)
                 self._channel.send({"id": request["id"], **answer})
@@ -86,7 +88,6 @@ class Served:
         return {
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
-            "cells": self._source.cells,
             "elsewhere": elsewhere(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import numpy as np
@@ -144,3 +145,27 @@ def test_a_library_that_seeds_or_reseeds_random_numbers_changes_no_input_of_ours
     assert isinstance(one, Returned)
     assert isinstance(other, Returned)
     assert one.value != other.value
+
+
+def test_a_file_that_uses_all_its_time_is_late_and_never_the_graders_fault(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that `failed` would leave its points open; twelve classes that never end, and can't be interrupted, must not get there."""
+    monkeypatch.setattr("grader.sandbox.submission.INTERRUPT_SECONDS", 0.1)
+    endless = "".join(
+        f"class A{n}:\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass\n"
+        for n in range(12)
+    )
+    submission = read(endless + "def sigmoid(): return 1\n", statement=0.2, submission=1)
+    reply = submission.call("sigmoid", ())
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.TIMEOUT
+
+
+def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
+    submission = read("def sigmoid(): return 1\n")
+    assert isinstance(submission.call("sigmoid", ()), Returned)
+    submission._process.interrupt()
+    time.sleep(0.1)  # for the signal to arrive while the worker waits for a question
+    assert isinstance(submission.call("sigmoid", ()), Returned)
+    assert submission.cells == ()

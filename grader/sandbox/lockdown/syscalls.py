@@ -79,11 +79,6 @@ def unshare(flags: int) -> None:
     call("unshare", flags)
 
 
-def setns(descriptor: int, kind: int) -> None:
-    """Enters the namespace that a descriptor stands for."""
-    call("setns", descriptor, kind)
-
-
 def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
     """Mounts, binds or changes a mount."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
