@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.checks.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.checks.looks import WHOLE, Look
+from grader.checks.tables import table_difference
 from grader.sandbox.calls import changed, warning_kinds
-from grader.sandbox.values import Opaque
+from grader.sandbox.live import Live
+from grader.sandbox.values import Facts, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,26 +22,43 @@ TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
 NOTHING = "None (does the function end with return?)"
 KEPT = 1 << 17  # numbers; a submission may answer with millions, to each of some fifty calls
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
+FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it was given"}
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a function by its name, with plain data."""
+    """One call of a function by its name, with plain data; or (``of_value``) the question for a value that is written down."""
 
     function: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
+    of_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised."""
+    """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
+
+    Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
+    ``instead`` says that the value is another one of the module, since the function is missing.
+    """
 
     call: Call
     value: Any
     changed: tuple[str, ...] = ()
     warned: frozenset[str] = frozenset()
+    counts: Counts = ()
+    readings: tuple[Counts, ...] = ()
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
+
+    low: float
+    high: float
 
 
 def copied(value: Any) -> Any:
@@ -62,11 +82,13 @@ def bounded(value: Any) -> Any:
 def perform(function: Callable[..., Any], call: Call) -> Answer:
     """Calls a trusted function (the reference, a variant of it) under the conditions of a submission's function."""
     args, kwargs = copied(call.args), copied(dict(call.kwargs))
+    doubles = Doubles(args, kwargs)
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        value = function(*args, **kwargs)
+        value = Live().describe(function(*doubles.args, **doubles.kwargs))
     kinds = frozenset(kind for warning in caught for kind in warning_kinds(warning.message))
-    return Answer(call, copied(value), tuple(changed(list(args), list(call.args))), kinds)
+    places = tuple(changed(list(args), list(call.args)))
+    return Answer(call, copied(value), places, kinds, doubles.counts, tuple(doubles.watch.readings))
 
 
 def tolerance(got: Any, want: Answer) -> float:
@@ -94,6 +116,12 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
     Looked at in a fixed order: is there a value, are there as many arrays as wanted, then of each that counts: is it an array
     (or a number, where a number went in), its shape, its numbers.
     """
+    if isinstance(want.value, Facts):
+        return table_difference(got, want.value, tolerance(got, want))
+    if isinstance(want.value, Between):
+        number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
+        inside = number and want.value.low <= got <= want.value.high
+        return None if inside else (f"{want.value.low:g} to {want.value.high:g}", shown(got))
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
         return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
@@ -117,6 +145,8 @@ def _difference(got: Any, want: Answer, look: Look) -> tuple[str, str] | None:
         return expected if number else f"shape {wanted.shape}", f"shape {got.shape}"
     if got.dtype.kind not in "fiu":
         return "real numbers", f"an array of dtype {got.dtype}"
+    if look.exact:
+        return None if np.array_equal(got, wanted) else (f"{wanted:,}", f"{got:,}")
     return _numbers(look.head(got), look.head(wanted), look.tolerance or tolerance(got, want))
 
 
@@ -149,8 +179,10 @@ def shown(value: Any) -> str:
         return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
     if isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
         return f"[{', '.join(shown(item) for item in value)}]"
-    if isinstance(value, Opaque):
+    if isinstance(value, Opaque | Facts):
         return kind_of(value)
+    if isinstance(value, TinyModel | ScriptedClock):
+        return str(value)
     return repr(value)[:80]
 
 
@@ -173,6 +205,8 @@ def kind_of(value: Any) -> str:
     """What a value is, in words, for one that is no array."""
     if isinstance(value, Opaque):
         return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
+    if isinstance(value, Facts):
+        return f"a {FACTS.get(value.kind, value.kind)}"
     if isinstance(value, list | tuple):
         arrays = any(isinstance(item, np.ndarray) for item in value)
         cure = (
@@ -186,9 +220,11 @@ def kind_of(value: Any) -> str:
 
 def outline(call: Call, parameters: tuple[str, ...]) -> str:
     """A call with the shapes of its arguments: ``next_state(z (3, 6), h (3, 6), h_tilde (3, 6))``."""
+    if call.of_value:
+        return call.function
     parts = []
-    for position, value in enumerate(call.args):
-        name = parameters[position] if position < len(parameters) else ""
+    named = [(parameters[i] if i < len(parameters) else "", value) for i, value in enumerate(call.args)]
+    for name, value in [*named, *((key, value) for key, value in call.kwargs.items() if is_told(value))]:
         if isinstance(value, np.ndarray):
             small = value.dtype if value.dtype != np.float64 else ""
             parts.append(f"{name} {value.shape}{f' {small}' if small else ''}")
@@ -197,6 +233,11 @@ def outline(call: Call, parameters: tuple[str, ...]) -> str:
         else:
             parts.append(name if isinstance(value, dict) else f"{name} = {shown(value)}")
     return f"{call.function}({', '.join(parts)})"
+
+
+def is_told(value: Any) -> bool:
+    """Whether a keyword argument says something about a call; that there is a clock does not."""
+    return not isinstance(value, ScriptedClock)
 
 
 def written_out(call: Call, parameters: tuple[str, ...]) -> str:

@@ -5,15 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.answers import Answer, difference
+from grader.checks.live import ScriptedClock, TinyModel, clock_of
 from grader.checks.looks import WHOLE, Look
 
-__all__ = ["Look", "NotRight", "inputs_kept", "no_overflow", "same", "same_dtype"]
+__all__ = [
+    "Look",
+    "NotRight",
+    "ScriptedClock",
+    "TinyModel",
+    "inputs_kept",
+    "no_overflow",
+    "same",
+    "same_dtype",
+    "timed",
+    "trained",
+    "whole",
+]
+EXACT = Look(exact=True)
 
 
 class NotRight(AssertionError):
     """An answer that is not as wanted: what was expected and what came, in words.
 
-    ``aspect`` says which side of the answer was looked at: value, warnings, inputs or dtype; ``look`` which part of the value.
+    ``aspect`` says which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock; ``look`` which part of
+    the value.
     """
 
     def __init__(self, answer: Answer, expected: str, got: str, aspect: str, look: Look = WHOLE) -> None:
@@ -50,3 +65,42 @@ def same_dtype(got: Answer, want: Answer) -> None:
     wanted, given = np.asarray(want.value).dtype, getattr(got.value, "dtype", None)
     if given != wanted:
         raise NotRight(got, f"dtype {wanted}", f"dtype {given}", "dtype")
+
+
+def whole(got: Answer, want: Answer) -> None:
+    """The answer is this very whole number, as an int or a float; raises NotRight."""
+    same(got, want, EXACT)
+
+
+def trained(got: Answer, want: Answer) -> None:
+    """The models were trained on as many rows as wanted; raises NotRight."""
+    rows, wanted = [[rows for rows, _ in answer.counts] for answer in (got, want)]
+    if rows != wanted:
+        raise NotRight(got, _epochs(got, wanted), _epochs(got, rows), "rows")
+
+
+def timed(got: Answer, want: Answer, epochs: int) -> None:
+    """The clock was read at the start and the end of so many epochs in a row, with no compiling between; raises NotRight."""
+    clock = clock_of([list(got.call.args), dict(got.call.kwargs)])
+    assert clock is not None, "timed() is for calls that hand in a ScriptedClock"
+    if not got.readings:
+        raise NotRight(got, "readings of the clock that was handed in", "none: that clock was never read", "clock")
+    compiled = {rows: compiles for ((rows, compiles),) in got.readings}
+    for first in (1, 0):  # without a warm-up the epochs are timed all the same
+        ends = [clock.rows * (first + epoch) for epoch in range(epochs + 1)]
+        if all(end in compiled for end in ends):
+            again = compiled[ends[-1]] - compiled[ends[0]]
+            if again:
+                raise NotRight(got, "epochs and nothing else between the readings", f"compile, {again} times", "clock")
+            return
+    places = ", ".join(f"{rows / clock.rows:.3g}" for rows in list(compiled)[:12])
+    raise NotRight(
+        got, "a reading at the start and the end of every epoch", f"readings after {places} epochs of training", "clock"
+    )
+
+
+def _epochs(answer: Answer, rows: list[int]) -> str:
+    """Rows that models were trained on, as epochs."""
+    clock = clock_of([list(answer.call.args), dict(answer.call.kwargs)])
+    each = [f"{count:,} rows" if clock is None else f"{count / clock.rows:.4g} epochs" for count in rows]
+    return f"training for {' and '.join(each)} in all, the warm-up included"

@@ -67,10 +67,13 @@ def load_reference(exercise: Exercise) -> Reference:
     master = read_master(exercise.master)
     compiled = compile_reference(master.text, str(exercise.master))
     namespace = compose(compiled, {})
-    names = tuple(name for name in master.graded_names if callable(namespace.get(name)))
-    parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in names}
+    names = tuple(name for name in master.graded_names if name in namespace)
+    values = tuple(name for name in names if not callable(namespace[name]))
+    functions = [name for name in names if name not in values]
+    parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
+    parameters |= dict.fromkeys(values, ())
     mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
-    return Reference(compiled, namespace, names, parameters, mistakes)
+    return Reference(compiled, namespace, names, parameters, mistakes, values)
 
 
 class Bench:

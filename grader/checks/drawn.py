@@ -6,13 +6,18 @@ it takes the same arguments, gives the same shape and dtype, keeps gates between
 
 from __future__ import annotations
 
+import inspect
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from grader.checks.answers import Array, copied
+from grader.checks.live import DoubleClock, DoubleModel
 from grader.checks.misconceptions import compose
+from grader.sandbox import values
+from grader.sandbox.values import Facts
 
 Function = Callable[..., Any]
 MAX_SIZE = 1024  # numbers in one argument of a stand-in
@@ -21,14 +26,24 @@ MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 
 class Drawn:
-    """The stand-ins of one call, and what the function that uses them should then give."""
+    """The stand-ins of one call, and what the function that uses them should then give.
+
+    Where the call is handed models, a part gives a number that nobody knows beforehand either, another for other arguments.
+    """
 
     def __init__(
-        self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator
+        self,
+        reference: Mapping[str, Any],
+        compiled: Any,
+        parts: tuple[str, ...],
+        rng: np.random.Generator,
+        *,
+        numbers: bool = False,
     ) -> None:
         self._reference = reference
         self._compiled = compiled
         self._bends = {part: _bend(rng) for part in parts}
+        self._numbers = {part: int(rng.integers(1 << 32)) for part in parts} if numbers else {}
         self.called: set[str] = set()
 
     def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
@@ -37,7 +52,7 @@ class Drawn:
             return {"refuse": f"{name} is not there"}
         self.called.add(name)
         try:
-            value = self._part(name)(*_arrays(args))
+            value = self._number(name, args) if name in self._numbers else self._part(name)(*_arrays(args))
         except Exception as error:
             return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
         return {"answer": value}
@@ -48,7 +63,27 @@ class Drawn:
         function: Function = compose(self._compiled, overrides)[name]
         return function
 
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of a part's parameters; one that may be left out ends in ``=``."""
+        found = inspect.signature(self._reference[name]).parameters.values()
+        return tuple(f"{p.name}=" if self._numbers and p.default is not p.empty else p.name for p in found)
+
+    def _number(self, name: str, args: list[Any]) -> int | float:
+        """A number for these very arguments, whole where the part gives whole numbers."""
+        digest = zlib.crc32(b"".join(values.dumps(_keyed(args))))
+        rng = np.random.default_rng([self._numbers[name], digest])
+        whole = inspect.signature(self._reference[name]).return_annotation in (int, "int")
+        return int(rng.integers(1_000, 1_000_000)) if whole else float(rng.uniform(0.5, 50.0))
+
     def _part(self, name: str) -> Function:
+        if name in self._numbers:
+            signature = inspect.signature(self._reference[name])
+
+            def number(*args: Any, **kwargs: Any) -> int | float:
+                given = signature.bind(*args, **kwargs).arguments
+                return self._number(name, [given.get(parameter) for parameter in signature.parameters])
+
+            return number
         right, bend = self._reference[name], self._bends[name]
 
         def part(*args: Any) -> Any:
@@ -58,6 +93,15 @@ class Drawn:
             return bent if bent.ndim else bent[()]
 
         return part
+
+
+def _keyed(value: Any) -> Any:
+    """The arguments of a part as plain data: models and clocks by their number, for both sides the same."""
+    if isinstance(value, DoubleModel | DoubleClock):
+        return Facts("given", value.number)
+    if isinstance(value, list | tuple):
+        return [_keyed(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _arrays(args: list[Any]) -> list[Any]:

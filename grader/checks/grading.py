@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
-from grader.sandbox.launch import names_preloaded, refused_packages
+from grader.sandbox.launch import refused_packages, wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Budget, Submission, Work
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
@@ -32,7 +32,8 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
     limits = lockdown.Limits(
         memory=int(exercise.limits.memory_gb * GB), cpu=int(exercise.limits.submission_seconds) + 30
     )
-    return Spawning(control, exercise.id, refused_packages(exercise.packages), limits, full=names_preloaded(data))
+    full = wants_preloaded(exercise.packages, data)
+    return Spawning(control, exercise.id, refused_packages(exercise.packages), limits, full=full)
 
 
 def budget(exercise: Exercise) -> Budget:
@@ -51,7 +52,7 @@ def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.soc
     try:
         data = load(Path(task.file), task.kind)
         result = replace(result, sha256=hashlib.sha256(data).hexdigest())
-        work = Work(data, task.kind, Path(task.file).name, bench.names, bench.examples)
+        work = Work(data, task.kind, Path(task.file).name, bench.names, bench.examples, bench.plans.reference.values)
         submission = Submission(work, spawning(exercise, control, data), budget(exercise))
         try:
             checks = bench.grade(submission)

@@ -14,7 +14,7 @@ class Look:
 
     ``part`` (from 0) of ``of`` is one of several arrays that a function gives together: in a tuple, in a list, or along the first
     axis of one array; ``name`` is what messages call it. Of an array's numbers the first ``rows`` count (None: all); its shape
-    always counts in full.
+    always counts in full. An ``exact`` number is a whole one, and right to the last digit.
     """
 
     part: int | None = None
@@ -22,6 +22,7 @@ class Look:
     name: str = ""
     rows: int | None = None
     tolerance: float | None = None
+    exact: bool = False
 
     def finds(self, value: Any) -> bool:
         """Whether a value has the part."""

@@ -25,6 +25,7 @@ from types import CodeType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.errors import CourseError
+from grader.sandbox.imports import DEEP_LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -66,8 +67,11 @@ class _Written:
 _READING: ContextVar[_Written] = ContextVar("the misconceptions file that is being read")
 
 
-def mistake(key: str, /, *, name: str, explanation: str, hint: str) -> None:
-    """Declare a mistake: its name in plain words, a sentence for the class page, one short hint for the student."""
+def mistake(key: str, /, *, name: str, explanation: str, hint: str, named_by_checks: bool = False) -> None:
+    """Declare a mistake: its name in plain words, a sentence for the class page, one short hint for the student.
+
+    One that has no variant is ``named_by_checks``: a check recognises it by what it sees (`NotRight`'s ``mistake``).
+    """
     written = _reading()
     if key in written.texts:
         raise CourseError(f"the mistake {key} is declared twice; give the second one an id of its own")
@@ -76,6 +80,8 @@ def mistake(key: str, /, *, name: str, explanation: str, hint: str) -> None:
         if not text.strip():
             raise CourseError(f"the mistake {key} has an empty {what}; students and teachers read it, so write one")
     written.texts[key] = {what: " ".join(text.split()) for what, text in texts.items()}
+    if named_by_checks:
+        written.forms.setdefault(key, {})
 
 
 def variant(key: str, /, *, form: str = "") -> Callable[[Function], Function]:
@@ -158,7 +164,8 @@ def compile_reference(source: str, filename: str) -> CodeType:
     """Compile the part of a master file that defines things; once for the same text.
 
     Kept are functions, classes, literal assignments and the imports that these use; cells that show, plot or train
-    are not, nor are imports that only they need. Raises CourseError where the text does not parse.
+    are not, nor are imports that only they need, nor those of `DEEP_LEARNING`, which no process but a worker may hold.
+    Raises CourseError where the text does not parse.
     """
     try:
         body = ast.parse(source, filename).body
@@ -168,6 +175,14 @@ def compile_reference(source: str, filename: str) -> CodeType:
     used = {node.id for kept in definitions for node in ast.walk(kept) if isinstance(node, ast.Name)}
     kept = [statement for statement in body if statement in definitions or _imports(statement, used)]
     return compile(ast.Module(kept, type_ignores=[]), filename, "exec", dont_inherit=True)
+
+
+def needs_worker(source: str, names: Collection[str]) -> bool:
+    """Whether one of the functions named uses a deep-learning package itself, so that only a worker can run it."""
+    body = ast.parse(source).body
+    heavy = {name for statement in body for name in _bound(statement, DEEP_LEARNING)}
+    functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name in names]
+    return any(isinstance(node, ast.Name) and node.id in heavy for each in functions for node in ast.walk(each))
 
 
 def _reading() -> _Written:
@@ -243,7 +258,17 @@ def _imports(statement: ast.stmt, used: Collection[str]) -> bool:
     """Tell whether a statement imports something that is used; future imports and ``*`` always are."""
     if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
         return True
-    if not isinstance(statement, ast.Import | ast.ImportFrom):
-        return False
-    bound = {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    bound = _bound(statement) - _bound(statement, DEEP_LEARNING)
     return "*" in bound or not bound.isdisjoint(used)
+
+
+def _bound(statement: ast.stmt, packages: Collection[str] | None = None) -> set[str]:
+    """The names that an import binds, all or those that come from some packages."""
+    if isinstance(statement, ast.ImportFrom):
+        top = (statement.module or "").partition(".")[0]
+        wanted = packages is None or top in packages
+        return {alias.asname or alias.name for alias in statement.names} if wanted else set()
+    if not isinstance(statement, ast.Import):
+        return set()
+    names = [(alias.name.partition(".")[0], alias.asname) for alias in statement.names]
+    return {asname or top for top, asname in names if packages is None or top in packages}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.answers import Answer, agrees
 from grader.checks.looks import WHOLE, Look
-from grader.checks.plans import CheckPlan, Plans, matches
+from grader.checks.plans import TRAINING, CheckPlan, Plans, matches
 from grader.sandbox.replies import Stopped
 from grader.scores.records import Outcome
 
@@ -45,4 +45,6 @@ def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: L
 def _tells(answer: Answer | None, want: Answer, aspect: str, look: Look) -> bool:
     if answer is None:
         return False
+    if aspect in TRAINING:
+        return not matches(answer, want, aspect, look)
     return not agrees(answer.value, want, look) or (aspect != "value" and not matches(answer, want, aspect, look))

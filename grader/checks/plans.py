@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.answers import Answer, Call, agrees, perform
+from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
+from grader.checks.live import clock_of, sent
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, Mistake, compose
+from grader.errors import WorkerFault
+from grader.sandbox.replies import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
+
+    from grader.sandbox.submission import Submission
 
 
 class Mode(Enum):
@@ -63,24 +68,41 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The reference solution as the checks use it."""
+    """The reference solution as the checks use it.
+
+    ``names`` are functions and, among them, ``values`` that are written down. ``submission`` is the solution in a worker of its
+    own, where only that can run it.
+    """
 
     compiled: CodeType
     namespace: Mapping[str, Any]
     names: tuple[str, ...]
     parameters: Mapping[str, tuple[str, ...]]
     mistakes: tuple[Mistake, ...]
+    values: tuple[str, ...] = ()
+    submission: Submission | None = None
 
     def above(self, name: str) -> tuple[str, ...]:
         """The functions that stand above ``name`` in the exercise's table."""
-        return self.names[: self.names.index(name)] if name in self.names else ()
+        names = self.names[: self.names.index(name)] if name in self.names else ()
+        return tuple(each for each in names if each not in self.values)
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the reference by its name; raises AttributeError for a name that it does not have."""
         if name not in self.names:
             raise AttributeError(f"the exercise has no function {name}; it has {', '.join(self.names)}")
-        function: Callable[..., Any] = self.namespace[name]
+        found = self.namespace[name]
+        function: Callable[..., Any] = (lambda: found) if name in self.values else found
         return function
+
+    def answer(self, call: Call) -> Answer:
+        """What the solution answers to a call; raises WorkerFault where it runs in a worker and gives nothing."""
+        if self.submission is None:
+            return perform(self.function(call.function), call)
+        reply = self.submission.call(call.function, sent(copied(call.args)), sent(copied(dict(call.kwargs))))
+        if isinstance(reply, Stopped):
+            raise WorkerFault(f"the solution did not answer: {reply.message}")
+        return Answer(call, bounded(reply.value), reply.changed, reply.warned)
 
 
 @dataclass(slots=True)
@@ -91,6 +113,9 @@ class Plans:
     seed: int
     checks: dict[str, CheckPlan] = field(default_factory=dict)
     ladder: dict[str, list[Answer]] = field(default_factory=dict)
+    otherwise: dict[str, str] = field(
+        default_factory=dict
+    )  # a value of the module that serves where a function is missing
 
     def of(self, function: str) -> list[CheckPlan]:
         """The checks about one function."""
@@ -105,13 +130,12 @@ class Plans:
             for instance in mistake.instances:
                 namespace = compose(self.reference.compiled, instance.overrides)
                 for check in self.checks.values():
-                    if check.calls:
+                    if check.calls and check.function not in self.reference.values:
                         check.wrong[instance] = [_attempt(namespace[p.call.function], p.call) for p in check.calls]
 
     def climb(self, function: str, rungs: list[tuple[Any, ...]]) -> None:
         """Keeps the reference's answers to the small cases of one function, smallest first."""
-        right = self.reference.function(function)
-        self.ladder[function] = [perform(right, Call(function, tuple(rung), {})) for rung in rungs]
+        self.ladder[function] = [self.reference.answer(Call(function, tuple(rung), {})) for rung in rungs]
 
 
 def _attempt(function: Callable[..., Any], call: Call) -> Answer | None:
@@ -144,6 +168,8 @@ def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look
     """Whether a student's answer (None: it raised) is the one that a known mistake gives, on the aspect looked at."""
     if answer is None or wrong is None:
         return answer is None and wrong is None
+    if aspect in TRAINING:
+        return TRAINING[aspect](answer) == TRAINING[aspect](wrong)
     if not agrees(answer.value, wrong, look):
         return False
     if aspect == "warnings":
@@ -153,3 +179,18 @@ def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look
     if aspect == "dtype":
         return getattr(answer.value, "dtype", None) == getattr(wrong.value, "dtype", None)
     return True
+
+
+def _epochs_read(answer: Answer) -> tuple[object, ...]:
+    """At which whole epochs the clock was read, and how often the models had been compiled then."""
+    clock = clock_of([answer.call.args, dict(answer.call.kwargs)])
+    rows = clock.rows if clock is not None else 1
+    whole = [counts for counts in answer.readings if all(seen % rows == 0 for seen, _ in counts)]
+    return tuple(dict.fromkeys(whole))
+
+
+TRAINING: dict[str, Callable[[Answer], object]] = {
+    "rows": lambda answer: [rows for rows, _ in answer.counts],
+    "clock": _epochs_read,
+}
+"""What an answer says of how models were trained, by the aspect that a check looks at; the value given plays no part."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import inspect
 import time
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call, copied, perform
+from grader.checks.answers import Answer, Call, copied
+from grader.checks.asking import Module
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call
 from grader.checks.verdicts import ItemReport
@@ -79,19 +81,29 @@ class Plugin:
         )
 
     @pytest.fixture
-    def student(self) -> _Student:
-        """The submission: calling one of its functions gives an Answer."""
-        return _Student(self)
+    def shared_rng(self) -> np.random.Generator:
+        """Random numbers that depend on the run's seed alone: items that draw alike ask the same, and it is asked once."""
+        return np.random.default_rng([self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32])
 
     @pytest.fixture
-    def expected(self) -> _Expected:
+    def student(self) -> Module:
+        """The submission: calling one of its functions gives an Answer."""
+        return Module(self.plans.reference, self.ask_student)
+
+    @pytest.fixture
+    def expected(self) -> Module:
         """What the submission's function of the same name should answer."""
-        return _Expected(self)
+        return Module(self.plans.reference, self.ask_expected)
 
     @pytest.fixture
     def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
         """The pairs (answer, wanted) of the calls by which another check judged."""
         return self._shown
+
+    @pytest.fixture
+    def answers_of(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
+        """The pairs (answer, wanted) of another check's calls, whatever it made of them; this check counts only with it."""
+        return self._answers_of
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Takes the place of running every item once: plans, rehearses, hands over."""
@@ -184,6 +196,7 @@ class Plugin:
         for module in dict.fromkeys(item.module for item in session.items):  # type: ignore[attr-defined]
             for function, rungs in getattr(module, "LADDER", {}).items():
                 self.plans.climb(function, rungs)
+            self.plans.otherwise |= getattr(module, "OTHERWISE", {})
         self.plans.work_out_mistakes()
 
     def ask_student(self, call: Call) -> Answer:
@@ -210,7 +223,7 @@ class Plugin:
         assert check is not None, "calls are made by checks"
         self._expected += 1
         if self.trial is None:
-            answer = perform(self.plans.reference.function(call.function), call)
+            answer = self.plans.reference.answer(call)
             self._pairs.setdefault(self._item, []).append((call, answer))
             return answer
         call, answer = self._pairs[self._item][index]
@@ -222,49 +235,42 @@ class Plugin:
         return answer
 
     def _note(self, check: CheckPlan, index: int, call: Call) -> Answer:
-        call = Call(call.function, copied(call.args), copied(dict(call.kwargs)))
-        want = perform(self.plans.reference.function(call.function), call)
+        call = replace(call, args=copied(call.args), kwargs=copied(dict(call.kwargs)))
+        want = self.plans.reference.answer(call)
         check.calls.append(PlannedCall(self._item, index, call, want))
         return want
 
     def _shown(self, needed: str) -> list[tuple[Answer, Answer]]:
+        other = self._build_on(needed)
+        if self.trial is None:
+            return [(planned.want, planned.want) for planned in other.calls]
+        way = self.trial.way(other)
+        if not way.right:
+            raise NotShown(needed)
+        return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
+
+    def _answers_of(self, needed: str) -> list[tuple[Answer, Answer]]:
+        pairs: list[tuple[Answer, Answer]] = []
+        for planned in self._build_on(needed).calls:
+            reply = self.trial.by_reference(planned) if self.trial is not None else planned.want
+            if isinstance(reply, Stopped):
+                raise StudentStopped(reply, planned.call)
+            pairs.append((reply, planned.want))
+        return pairs
+
+    def _build_on(self, needed: str) -> CheckPlan:
+        """The check that the present one builds on; in the rehearsal it takes over its calls."""
         check = self._check
         assert check is not None, "asked by checks"
         other = self.plans.checks.get(needed)
-        if self.trial is not None and other is not None:
-            way = self.trial.way(other)
-            if not way.right:
-                raise NotShown(needed)
-            return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
         if other is None:
             raise CourseError(f"{PREFIX}{check.id} builds on {needed}, and there is no such check")
-        if not other.calls:
-            raise _NotRehearsed
-        check.needs = needed
-        check.calls = list(other.calls)
-        return [(planned.want, planned.want) for planned in other.calls]
-
-
-class _Student:
-    """Looks like the submission's module; every function of it gives an Answer."""
-
-    def __init__(self, plugin: Plugin) -> None:
-        self._plugin = plugin
-
-    def __getattr__(self, name: str) -> Callable[..., Answer]:
-        self._plugin.plans.reference.function(name)
-        return lambda *args, **kwargs: self._plugin.ask_student(Call(name, args, kwargs))
-
-
-class _Expected:
-    """Looks like the solution's module; every function of it gives an Answer."""
-
-    def __init__(self, plugin: Plugin) -> None:
-        self._plugin = plugin
-
-    def __getattr__(self, name: str) -> Callable[..., Answer]:
-        self._plugin.plans.reference.function(name)
-        return lambda *args, **kwargs: self._plugin.ask_expected(Call(name, args, kwargs))
+        if self.trial is None:
+            if not other.calls:
+                raise _NotRehearsed
+            check.needs = needed
+            check.calls = list(other.calls)
+        return other
 
 
 def _key(item: pytest.Item) -> str:

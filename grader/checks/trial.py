@@ -7,14 +7,15 @@ asks for them, so that nothing seen in the one can be played back in the other.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
 from grader.checks.drawn import Drawn
-from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
+from grader.checks.live import Watch, clock_of, is_live, sent
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Trial:
         self._replaced: dict[str, Way | None] = {}
         self._ways: dict[str, Way] = {}
         self._prepared: set[str] = set()
+        self._kept: list[tuple[Call, Reply]] = []  # calls that train models
 
     def way(self, check: CheckPlan) -> Way:
         """By which calls the check judges; the first way that holds, in the order of `Mode`, else the calls by the reference."""
@@ -58,7 +60,7 @@ class Trial:
         if key not in self._by_reference:
             self._prepare(planned.call.function)
         if key not in self._by_reference:
-            self._by_reference[key] = self._ask(planned.call)
+            self._by_reference[key] = self._ask_once(planned.call)
         return self._by_reference[key]
 
     def ask_small(self, want: Answer) -> Reply:
@@ -99,9 +101,10 @@ class Trial:
             if check.mode is Mode.COMPOSES or (check.mode is Mode.PARTS and not self._are_right(check.parts)):
                 self._replaced[check.id] = self._with_parts_replaced(check)
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
-        replies = self._submission.call_each([_plain(planned.call) for planned in needed])
-        for planned, reply in zip(needed, replies, strict=True):
-            self._by_reference[planned.item, planned.index] = _answered(planned.call, reply)
+        plain = [planned for planned in needed if not (planned.call.of_value or is_live(_arguments(planned.call)))]
+        replies = self._submission.call_each([_plain(planned.call) for planned in plain])
+        for planned, reply in zip(plain, replies, strict=True):
+            self._by_reference[planned.item, planned.index] = _answered(planned.call, reply, Watch(None))
 
     def _are_right(self, parts: tuple[str, ...]) -> bool:
         """Whether functions pass all their checks: then calls with them replaced show no more than calls by the reference."""
@@ -116,33 +119,65 @@ class Trial:
         way = Way(True)
         for planned in check.calls:
             drawn = self._draw(planned, parts)
-            reply = self._ask(planned.call, {part: self.plans.reference.parameters[part] for part in parts}, drawn)
+            reply = self._ask(planned.call, {part: drawn.parameters(part) for part in parts}, drawn)
+            if is_live(_arguments(planned.call)) and not drawn.called:
+                self._kept.append((planned.call, reply))  # nothing was replaced, and training takes its time
             if not isinstance(reply, Answer):
                 return None
             want = perform(drawn.composed(planned.call.function), planned.call)
-            if not agrees(reply.value, want):
-                return None
             way.replies.append(reply)
             way.wants.append(want)
+            if not agrees(reply.value, want):
+                if not any(rows for rows, _ in reply.counts):
+                    return None
+                self._kept.append((planned.call, reply))  # it trained by itself: asked again, it would train again
+                way.right = False
         return way
 
     def _draw(self, planned: PlannedCall, parts: tuple[str, ...]) -> Drawn:
         seed = [self.plans.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
         reference = self.plans.reference
-        return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed))
+        numbers = is_live(_arguments(planned.call))
+        return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed), numbers=numbers)
+
+    def _ask_once(self, call: Call) -> Reply:
+        """The answer to a call; one that trains models is made once for all checks that ask the same."""
+        if not is_live(_arguments(call)):
+            return self._ask(call)
+        found = next((reply for asked, reply in self._kept if is_same_call(asked, call)), None)
+        if found is None:
+            found = self._ask(call)
+            self._kept.append((call, found))
+        return replace(found, call=call) if isinstance(found, Answer) else found
 
     def _ask(self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None) -> Reply:
-        answer_part = drawn.answer if drawn is not None else None
-        return _answered(call, self._submission.call(*_plain(call), parts, answer_part))
+        if call.of_value:
+            return _answered(call, self._submission.value(call.function), Watch(None))
+        watch = Watch(clock_of(_arguments(call)))
+
+        def answer_part(name: str, args: list[Any]) -> dict[str, Any]:
+            if name == "clock":
+                return watch.answer(args)
+            return drawn.answer(name, args) if drawn is not None else {"refuse": f"{name} is not there"}
+
+        otherwise = self.plans.otherwise.get(call.function)
+        return _answered(call, self._submission.call(*_plain(call), parts, answer_part, otherwise=otherwise), watch)
+
+
+def _arguments(call: Call) -> list[Any]:
+    return [list(call.args), dict(call.kwargs)]
 
 
 def _plain(call: Call) -> Asked:
     """A call as it is handed to a submission: copies, so that nothing comes back into the plan."""
-    return call.function, copied(call.args), copied(dict(call.kwargs))
+    return call.function, sent(copied(call.args)), sent(copied(dict(call.kwargs)))
 
 
-def _answered(call: Call, reply: Returned | Stopped) -> Reply:
-    return Answer(call, bounded(reply.value), reply.changed, reply.warned) if isinstance(reply, Returned) else reply
+def _answered(call: Call, reply: Returned | Stopped, watch: Watch) -> Reply:
+    if not isinstance(reply, Returned):
+        return reply
+    readings = tuple(watch.readings)
+    return Answer(call, bounded(reply.value), reply.changed, reply.warned, reply.counted, readings, reply.instead)
 
 
 def _is_right(reply: Reply, want: Answer) -> bool:

@@ -132,7 +132,8 @@ def _verdict(
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
-        message = f"Called {gap.called}: expected {gap.expected}, got {gap.got}."
+        asked = gap.called if call.of_value else f"Called {gap.called}"
+        message = f"{asked}: expected {gap.expected}, got {gap.got}."
         return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look)
     if isinstance(error, NotShown):
         needed = earlier[error.needed]

@@ -8,12 +8,15 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.sandbox import faults
-from grader.sandbox.values import Opaque, type_name
+from grader.sandbox.values import Facts, Opaque, type_name
+
+if TYPE_CHECKING:
+    from grader.sandbox.live import Live
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
@@ -28,29 +31,40 @@ def call(
     pristine: Any,
     ask: Ask,
     filenames: frozenset[str],
+    live: Live,
 ) -> dict[str, Any]:
     """The answer to one request.
 
-    ``request`` has ``name``, ``args``, ``kwargs`` and ``parts`` (name -> parameter names, replaced for this call alone);
-    ``pristine`` is a second decoding of the arguments, to see whether the call changed them.
+    ``request`` has ``name``, ``args``, ``kwargs`` and ``parts`` (name -> parameter names, replaced for this call alone; a name
+    that ends in ``=`` may be left out); ``pristine`` is a second decoding of the arguments, to see whether the call changed
+    them; ``live`` makes the objects that the arguments ask for. Where the name is missing, a value of the module under the name
+    ``otherwise`` (if any) is the answer.
     """
     name = request["name"]
+    instead = request.get("otherwise")
+    if name not in module.__dict__ and instead is not None and instead in module.__dict__:
+        return {"returned": live.describe(module.__dict__[instead]), "changed": [], "warned": [], "instead": True}
     if name not in module.__dict__:
         return {"missing": name}
     function = module.__dict__[name]
     if not callable(function):
         return {"not_callable": type_name(type(function))}
-    args, kwargs = request["args"], request["kwargs"]
-    with _replaced(module, request["parts"], ask), warnings.catch_warnings(record=True) as caught:
+
+    def ask_plainly(part: str, args: list[Any]) -> Any:
+        return ask(part, [live.describe(value) for value in args])
+
+    with _replaced(module, request["parts"], ask_plainly), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
+            args, kwargs = live.build([request["args"], request["kwargs"]], ask)
             with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
-                value = function(*args, **kwargs)
+                value = live.describe(function(*args, **kwargs))
         except BaseException as error:
             return {"raised": faults.describe(error, filenames)}
     return {
         "returned": value,
-        "changed": changed(args, pristine),
+        "counted": live.counted(),
+        "changed": changed(request["args"], pristine),
         "warned": sorted({kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}),
     }
 
@@ -119,15 +133,18 @@ def _positional(
     name: str, args: tuple[Any, ...], kwargs: dict[str, Any], own: tuple[str, ...], wanted: Sequence[str]
 ) -> list[Any]:
     values = list(args[: len(wanted)])
+    names = [parameter.removesuffix("=") for parameter in wanted]
     for position in range(len(values), len(wanted)):
-        for spelling in (own[position] if position < len(own) else wanted[position], wanted[position]):
+        for spelling in (own[position] if position < len(own) else names[position], names[position]):
             if spelling in kwargs:
                 values.append(kwargs[spelling])
                 break
         else:
-            raise TypeError(
-                f"{name}() needs {len(wanted)} arguments ({', '.join(wanted)}); {wanted[position]} is missing"
-            )
+            if not wanted[position].endswith("="):
+                raise TypeError(
+                    f"{name}() needs {len(wanted)} arguments ({', '.join(names)}); {names[position]} is missing"
+                )
+            values.append(None)
     return values
 
 
@@ -147,7 +164,7 @@ def changed(args: Any, pristine: Any, place: str = "") -> list[str]:
             return [place]
         pairs = [(str(key), args[key], pristine[key]) for key in args]
     else:
-        return [] if isinstance(args, Opaque) or args == pristine or args != args else [place]
+        return [] if isinstance(args, Opaque | Facts) or args == pristine or args != args else [place]
     found: list[str] = []
     for key, a, b in pairs:
         found += changed(a, b, f"{place}.{key}" if place else key)

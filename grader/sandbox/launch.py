@@ -18,11 +18,12 @@ from grader.sandbox import lockdown, packages
 from grader.sandbox.imports import DEEP_LEARNING
 from grader.sandbox.process import CONTROL
 
-START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
+START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
 LOCK = ".lock"  # held as long as the run lives that a temporary folder belongs to
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 # Imported beforehand for submissions that name them.
 PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
+SLOW = {"tensorflow": "tensorflow", "keras": "keras"}  # so slow to import that no worker may start without them
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
@@ -67,6 +68,7 @@ class Zygote:
         theirs.close()
         order = {
             "preload": [module for package, module in PRELOAD.items() if package in allowed],
+            "slow": [module for package, module in SLOW.items() if package in allowed],
             "plan": plan.to_plain(),
             "readable": [str(path) for path in readable],
             "scratch": str(self._scratch),
@@ -119,9 +121,9 @@ def sweep_scratch() -> None:
             os.close(lock)
 
 
-def names_preloaded(data: bytes) -> bool:
+def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
-    return any(name.encode() in data for name in PRELOAD)
+    return not SLOW.keys().isdisjoint(allowed) or any(name.encode() in data for name in PRELOAD)
 
 
 def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,4 +134,5 @@ def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
 def _environment() -> dict[str, str]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return passed | threads | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # no GPU: a fork can't use its parent's driver
+    return passed | threads | quiet | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}

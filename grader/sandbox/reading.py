@@ -26,7 +26,7 @@ class ReadStatement:
     @property
     def place(self) -> str:
         """Where it stands, in words."""
-        return _place(self.cell, self.line)
+        return place_of(self.cell, self.line)
 
 
 class Reading:
@@ -47,6 +47,7 @@ class Reading:
         self._binders: Counter[str] = Counter()
         self._unlisted = 0
         self._methods: dict[str, str] = {}
+        self.literals: dict[str, Any] = {}
 
     @property
     def cells(self) -> tuple[CellResult, ...]:
@@ -66,7 +67,7 @@ class Reading:
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
         for cell, line, message, binds in broken:
-            place = _place(cell, line)
+            place = place_of(cell, line)
             said = message.removeprefix(f"line {line}: ")
             if len(self._broken) < MAX_LISTED:
                 self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
@@ -76,9 +77,11 @@ class Reading:
         for cell, line, holder, names in elsewhere:
             for name in names:
                 if holder:
-                    self._methods.setdefault(name, f"it is a method of {holder} ({_place(cell, line)})")
+                    self._methods.setdefault(name, f"it is a method of {holder} ({place_of(cell, line)})")
                 elif name not in self._bound:
-                    why = f'{_place(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
+                    why = (
+                        f'{place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
+                    )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
@@ -170,5 +173,6 @@ def text_of(value: Any) -> str:
     return value[:MAX_TEXT] if isinstance(value, str) else ""
 
 
-def _place(cell: int | None, line: int) -> str:
+def place_of(cell: int | None, line: int) -> str:
+    """Where something stands in a file, in words."""
     return f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from grader.sandbox.calls import WARNINGS
-from grader.sandbox.reading import Reading, text_of
+from grader.sandbox.reading import Reading, place_of, text_of
 from grader.scores.records import Outcome
+
+MAX_MODELS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised."""
+    """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised.
+
+    ``counted`` has for each model that the call was given the rows it was trained on and how often it was compiled;
+    ``instead`` says that the value comes from another name, since the function is missing.
+    """
 
     value: Any
-    changed: tuple[str, ...]
-    warned: frozenset[str]
+    changed: tuple[str, ...] = ()
+    warned: frozenset[str] = frozenset()
+    counted: tuple[tuple[int, int], ...] = ()
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,10 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
         changed, warned = answer.get("changed"), answer.get("warned")
         if _is_texts(changed) and _is_texts(warned):
             places = tuple(place[:80] for place in changed[:20])
-            return Returned(answer["returned"], places, frozenset(warned) & set(WARNINGS))
+            warnings = frozenset(warned) & set(WARNINGS)
+            counts = counted(answer.get("counted", []))
+            if counts is not None:
+                return Returned(answer["returned"], places, warnings, counts, answer.get("instead") is True)
     elif "missing" in answer:
         return Stopped(*reading.missing(name, wanted=answer.get("wanted") is True))
     elif isinstance(answer.get("not_callable"), str):
@@ -51,6 +62,20 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
     elif isinstance(answer.get("raised"), dict):
         return _raised(name, answer["raised"], reading, memory, name_places=name_places)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+
+
+def written_down(name: str, reading: Reading) -> Reply:
+    """The value that a file's text gives a name; a name without one, or with one that would have to be computed, stops."""
+    found = reading.literals.get(name)
+    if found is None:
+        return Stopped(*reading.missing(name, wanted=False))
+    if not found["literal"]:
+        place = place_of(found["cell"], found["line"])
+        why = f"{name} is read from the text, not computed: write its numbers out as they were printed ({place})."
+        return Stopped(Outcome.ERROR, why, found["line"])
+    if found["value"] is None:
+        return Stopped(Outcome.TODO, f"{name} is not filled in yet: it is None.")
+    return Returned(found["value"])
 
 
 def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Stopped:
@@ -81,6 +106,16 @@ def _not_done(name: str, text: str) -> str:
     if not text or name in text:
         return f"{name} is not done yet: it raises NotImplementedError."
     return f"{name} needs what is not done yet ({text})."
+
+
+def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
+    """What a worker says of the models that it was given, as pairs (rows, compiles); None for anything else."""
+    pairs: list[tuple[int, int]] = []
+    for pair in value if isinstance(value, list) and len(value) < MAX_MODELS else [None]:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and n >= 0 for n in pair)):
+            return None
+        pairs.append((pair[0], pair[1]))
+    return tuple(pairs)
 
 
 def _is_texts(value: Any) -> TypeGuard[list[str]]:

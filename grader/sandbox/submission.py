@@ -10,7 +10,7 @@ from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Asked, Reply, Stopped, understand
+from grader.sandbox.replies import Asked, Reply, Stopped, understand, written_down
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions.source import Contents
 
@@ -43,6 +43,7 @@ class Work:
     name: str
     names: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
+    literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
 
 
 class Submission:
@@ -140,12 +141,14 @@ class Submission:
         parts: Mapping[str, Sequence[str]] | None = None,
         answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
         *,
+        otherwise: str | None = None,
         again: bool = True,
     ) -> Reply:
         """Calls a function of the submission with plain data.
 
         ``parts`` maps names of the submission's module to parameter names; they are replaced for this call and
-        ``answer_part`` answers in their place. With ``again``, a call that only waited until its limit is made once more.
+        ``answer_part`` answers in their place. Where the function is missing, a value of the module called ``otherwise`` is
+        the answer. With ``again``, a call that only waited until its limit is made once more.
         """
         if self._late.get(name, 0) >= 2:
             return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
@@ -155,6 +158,7 @@ class Submission:
             "args": list(args),
             "kwargs": dict(kwargs or {}),
             "parts": {part: list(parameters) for part, parameters in (parts or {}).items()},
+            "otherwise": otherwise,
         }
         left = self._left()
         if left <= 0:
@@ -165,12 +169,16 @@ class Submission:
         except WorkerLate as late:
             self._end()
             if again and late.cpu < self._budget.call / 2:
-                return self.call(name, args, kwargs, parts, answer_part, again=False)
+                return self.call(name, args, kwargs, parts, answer_part, otherwise=otherwise, again=False)
             return self._too_late(name)
         except WorkerDied as died:
             self._end()
             return self._gone(name, died)
         return self._said(name, answer)
+
+    def value(self, name: str) -> Reply:
+        """What the file's text gives a name: a value that is written down, never computed."""
+        return written_down(name, self._reading)
 
     def _said(self, name: str, answer: dict[str, Any]) -> Reply:
         places = self.work.kind == "notebook"
@@ -216,7 +224,7 @@ class Submission:
         work = self.work
         message = {
             "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
-            "examples": dict(work.examples),
+            "examples": dict(work.examples), "literals": list(work.literals),
         }  # fmt: skip
         try:
             answer = process.ask(message, READ_SECONDS)
@@ -232,6 +240,7 @@ class Submission:
         try:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
+            self._reading.literals = answer["literals"]
         except (ValueError, TypeError, KeyError):
             process.end()
             raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None

@@ -2,7 +2,8 @@
 
 A message is a JSON header and one block of raw array data. JSON can hold only None, booleans, numbers, strings, lists and
 objects, so a header can't make the reader run anything; arrays travel as dtype, shape and raw little-endian bytes.
-What is not plain data crosses as the name of its type (`Opaque`) and can't be computed with.
+What is not plain data crosses as the name of its type (`Opaque`) and can't be computed with, or, for the few kinds that
+exercises are about, as what can be said of it in plain data (`Facts`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,14 @@ class Opaque:
     type_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Plain data that stands for an object of some kind: how to make one in a worker, or what one was that a call gave."""
+
+    kind: str
+    data: Any
+
+
 class Encoder:
     """Turns one value into a header entry, gathering the raw bytes of its arrays."""
 
@@ -70,6 +79,8 @@ class Encoder:
             return self._scalar(value)
         if kind is Opaque:
             return {"o": value.type_name}
+        if kind is Facts:
+            return {"f": [value.kind, self.encode(value.data, depth + 1)]}
         if kind is list or kind is tuple or kind is dict:
             return self._container(value, kind, depth)
         if any(base is tuple for base in type.__dict__["__mro__"].__get__(kind)):  # a named tuple crosses as a tuple
@@ -183,6 +194,8 @@ class _Decoder:
             return self._block(body)
         if tag == "o" and isinstance(body, str):
             return Opaque(body[:200])
+        if tag == "f" and isinstance(body, list) and len(body) == 2 and isinstance(body[0], str):
+            return Facts(body[0][:80], self.decode(body[1], depth + 1))
         raise NotPlain("an unknown form")
 
     def _dict(self, body: list[Any], depth: int) -> dict[str, Any]:

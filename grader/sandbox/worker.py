@@ -14,6 +14,8 @@ from typing import Any
 from grader.errors import UnreadableWork
 from grader.sandbox import calls, imports, running, selftest, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
+from grader.sandbox.live import Live
+from grader.submissions.literals import literals
 from grader.submissions.source import Source, describe, describe_source, read_source
 from grader.submissions.statements import elsewhere
 
@@ -31,6 +33,7 @@ class Served:
         self._source: Source | None = None
         self._filenames: frozenset[str] = frozenset()
         self._examples: dict[str, Any] = {}
+        self._live = Live()
         imports.install(refused, exercise, self._example)
 
     def serve(self) -> None:
@@ -90,6 +93,7 @@ class Served:
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
+            "literals": literals(self._source, request["literals"]),
         }
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +132,7 @@ class Served:
                 raise TypeError(reply["refuse"])
             return reply["answer"]
 
-        answer = calls.call(self._module, request, pristine, ask, self._filenames)
+        answer = calls.call(self._module, request, pristine, ask, self._filenames, self._live)
         running.flush()
         raised = answer.get("raised")
         if raised is not None:

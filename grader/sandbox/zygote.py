@@ -19,13 +19,19 @@ import select
 import signal
 import socket
 import sys
+import tempfile
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.sandbox import lockdown, worker
 from grader.sandbox.channel import pack
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LAST_SECONDS = 5  # for the keepers to end their workers and clean up when the run is over
+READY = b'{"ready": true}'
 MAX_REQUEST = 1 << 20  # bytes; the first lists what may be read, entry by entry
 
 
@@ -38,16 +44,17 @@ def main(control_descriptor: int) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
-    full = _fork_full(order, control) if order["preload"] else None
+    full = _fork_full(order, control) if order["preload"] or order["slow"] else None
     prepared = _prepare(order)
-    control.send(b'{"ready": true}')
+    control.send(READY)
     _serve(prepared, control, full)
 
 
 def _fork_full(order: dict[str, Any], control: socket.socket) -> socket.socket:
     """Forks a second zygote that has imported the larger packages; gives the socket on which it takes its orders.
 
-    A fork costs as much as its parent is large, and most scripts need NumPy alone.
+    A fork costs as much as its parent is large, and most scripts need NumPy alone. What is slow to import is waited for, and
+    imported last, since it starts threads: a process that has some can't enter namespaces.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, control.type)
     if os.fork() == 0:
@@ -56,10 +63,20 @@ def _fork_full(order: dict[str, Any], control: socket.socket) -> socket.socket:
         lockdown.die_with_parent()
         try:
             _import(order["preload"])
-            _serve(_prepare(order), theirs, None)
+            prepared = _prepare(order)
+            if order["slow"]:
+                with _quietly():
+                    _import(order["slow"])
+                _freeze()
+                theirs.send(READY)
+            _serve(prepared, theirs, None)
+        except BaseException:
+            traceback.print_exc()  # the other end sees that nobody is there
         finally:
             os._exit(0)
     theirs.close()
+    if order["slow"] and not ours.recv(len(READY)):
+        raise RuntimeError("what is slow to import was not imported")
     return ours
 
 
@@ -67,9 +84,14 @@ def _prepare(order: dict[str, Any]) -> lockdown.Prepared:
     prepared = lockdown.prepare_zygote(
         lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
     )
-    gc.collect()
-    gc.freeze()  # so that a collection in a fork does not copy every page
+    _freeze()
     return prepared
+
+
+def _freeze() -> None:
+    """Keeps a collection in a fork from copying every page."""
+    gc.collect()
+    gc.freeze()
 
 
 def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.socket | None) -> None:
@@ -106,6 +128,20 @@ def _import(names: list[str]) -> None:
             importlib.import_module(name)
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].use("Agg", force=True)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps what a library prints while it is imported off the terminal, and gives it a name for a temporary folder."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    tempfile.tempdir = os.sep  # no folder can be written to in this view; some modules only ask for one
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:

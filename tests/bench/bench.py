@@ -145,6 +145,7 @@ class Trusted:
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
         answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        otherwise: str | None = None,
     ) -> Reply:
         """Calls a function of the submission, here and now."""
         pristine, space = copied(list(args)), self._module.__dict__

@@ -50,7 +50,7 @@ def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, outc
     class Silent:
         asked = 0
 
-        def call(self, *_: Any) -> Stopped:
+        def call(self, *_: Any, **__: Any) -> Stopped:
             self.asked += 1
             return Stopped(outcome, "no")
 

@@ -14,6 +14,7 @@ from grader.checks.misconceptions import compose
 from grader.checks.plans import Mode, Plans
 from grader.checks.trial import Trial
 from grader.sandbox import calls, values
+from grader.sandbox.live import Live
 from grader.sandbox.replies import Reply, Returned, Stopped
 from grader.scores.records import Outcome
 
@@ -45,6 +46,7 @@ class InProcess:
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
         answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        otherwise: str | None = None,
     ) -> Reply:
         """Call as the worker would."""
         self.calls.append((name, tuple(parts or ())))
@@ -58,7 +60,7 @@ class InProcess:
 
         given = values.loads(*values.dumps(list(args)))
         request = {"name": name, "args": given, "kwargs": dict(kwargs or {}), "parts": parts or {}}
-        answer = calls.call(self.module, request, list(args), ask, frozenset())
+        answer = calls.call(self.module, request, list(args), ask, frozenset(), Live())
         if "returned" not in answer:
             return Stopped(Outcome.ERROR, str(answer))
         return Returned(

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from grader.sandbox import calls, values
+from grader.sandbox.live import Live
 from grader.sandbox.replies import Returned, Stopped
 from grader.scores.records import Outcome
 
@@ -29,7 +30,7 @@ def call(
     """Call a function as the worker does it."""
     request = {"name": name, "args": list(args), "kwargs": kwargs, "parts": parts or {}}
     pristine = values.loads(*values.dumps(list(args)))
-    return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset())
+    return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset(), Live())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Compares a table that a submission gave with the wanted one: columns and rows by their names, cells as numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.values import Facts, Opaque
+
+
+def table_difference(got: Any, want: Facts, tolerance: float) -> tuple[str, str] | None:
+    """The first thing that is not right in a table, as (expected, got) in words; None where all is right.
+
+    The wanted columns have to be there, others may be; the rows have to bear the wanted names in the wanted order.
+    """
+    if want.kind != "table":
+        return None if got == want else (f"a {want.kind}", "something else")
+    if not (isinstance(got, Facts) and got.kind == "table" and _is_table(got.data)):
+        return "a pandas DataFrame", _other(got)
+    wanted, given = want.data, got.data
+    missing = [column for column in wanted["columns"] if column not in given["columns"]]
+    if missing:
+        return f"the column {missing[0]}", f"the columns {', '.join(map(str, given['columns'][:12])) or '(none)'}"
+    if given["index"] != wanted["index"]:
+        return (
+            f"the rows {', '.join(wanted['index'])}",
+            f"the rows {', '.join(map(str, given['index'][:12])) or '(none)'}",
+        )
+    for column, cells in zip(wanted["columns"], wanted["cells"], strict=True):
+        for row, right, cell in zip(
+            wanted["index"], cells, given["cells"][given["columns"].index(column)], strict=True
+        ):
+            if not _is_right(cell, right, tolerance):
+                return f"{_number(right)} in column {column}, row {row}", f"{_number(cell)} there"
+    return None
+
+
+def _is_table(data: Any) -> bool:
+    """Whether what a worker calls a table is one: lists of the lengths that its names ask for."""
+    if not (isinstance(data, dict) and all(isinstance(data.get(key), list) for key in ("columns", "index", "cells"))):
+        return False
+    rows, columns = len(data["index"]), len(data["columns"])
+    return len(data["cells"]) == columns and all(isinstance(c, list) and len(c) == rows for c in data["cells"])
+
+
+def _is_right(cell: Any, right: float, tolerance: float) -> bool:
+    if isinstance(cell, bool) or not isinstance(cell, int | float | np.integer | np.floating):
+        return False
+    return math.isfinite(cell) and abs(float(cell) - right) <= tolerance * max(1.0, abs(right))
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return f"a value of type {value.type_name if isinstance(value, Opaque) else type(value).__name__}"
+    return f"{int(value)}" if float(value).is_integer() else f"{float(value):.6g}"
+
+
+def _other(value: Any) -> str:
+    if value is None:
+        return "None (does the function end with return?)"
+    kind = value.type_name if isinstance(value, Opaque) else type(value).__name__
+    return f"a value of type {kind}" if not isinstance(value, Facts) else f"a {value.kind}"

@@ -1,0 +1,182 @@
+"""The public checks of 03_measure. They ask `expected` for every answer, so no solution stands here.
+
+Models are tiny and real; the clock tells the time of a script, which depends on nothing but the rows that a model has been
+trained on. So every honest way of running an epoch reads the same times: the first epoch is slow, one later epoch is an outlier.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from grader.checks.authoring import NotRight, ScriptedClock, TinyModel, same, timed, trained, whole
+
+EPOCHS = 4  # even, so that the median lies between two epochs
+ROWS = 96
+BATCHES_ONE_EPOCH = "Count the rows that one epoch shows to the model, and the epochs of the warm-up and of the loop."
+
+
+def data(rng):
+    """Inputs (96, 4) and targets (96, 1): three batches of 32 rows."""
+    return rng.normal(size=(ROWS, 4)).astype("float32"), rng.normal(size=(ROWS, 1)).astype("float32")
+
+
+def epochs_of(rng):
+    """Seconds of the epochs: a slow warm-up, then four of which one is an outlier; no two alike, and no mean a median."""
+    quick = [round(float(seconds), 3) for seconds in rng.choice(np.arange(0.5, 2.0, 0.0625), size=3, replace=False)]
+    return (9.0 + quick[0], quick[0], 7.0 + quick[1], *quick[1:], 0.25)
+
+
+def training_call(rng):
+    """The arguments of the one call by which time_training is judged."""
+    x, y = data(rng)
+    return (TinyModel(4, ((2, "float32"), (1, "float32"))), x, y), ScriptedClock(ROWS, (epochs_of(rng),))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint(
+    "Write the shapes of layer.get_weights() of a small keras.layers.GRU one under the other, and add up."
+)
+@pytest.mark.parametrize("sizes", [(64, 64), (10, 7), (3, 2)])
+def check_gru_parameter_count_default(sizes, student, expected):
+    """gru_parameter_count counts a Keras GRU as it is by default"""
+    whole(student.gru_parameter_count(*sizes), expected.gru_parameter_count(*sizes))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("With reset_after=False there is one bias for each gate and the candidate, not two.")
+@pytest.mark.parametrize("sizes", [(64, 64), (10, 7), (3, 2)])
+def check_gru_parameter_count_reset_before(sizes, student, expected):
+    """gru_parameter_count counts a GRU with reset_after=False"""
+    whole(student.gru_parameter_count(*sizes, False), expected.gru_parameter_count(*sizes, False))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("How many gates and candidates has an LSTM, and which three arrays belong to each of them?")
+@pytest.mark.parametrize("sizes", [(64, 64), (10, 7), (3, 2)])
+def check_lstm_parameter_count_values(sizes, student, expected):
+    """lstm_parameter_count counts a Keras LSTM"""
+    whole(student.lstm_parameter_count(*sizes), expected.lstm_parameter_count(*sizes))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("Each weight has a shape and a dtype: how many numbers is that, and how many bytes is one of them?")
+@pytest.mark.parametrize("slots", [False, True], ids=["fresh", "trained"])
+@pytest.mark.parametrize("units", [(3, 1), (5, 2, 1)], ids=["small", "deep"])
+def check_model_size_bytes_values(units, slots, student, expected):
+    """model_size_bytes adds up the weights of a model, before and after training"""
+    model = TinyModel(4, tuple((n, "float32") for n in units), slots=slots)
+    whole(student.model_size_bytes(model), expected.model_size_bytes(model))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint(BATCHES_ONE_EPOCH)
+def check_time_training_epochs(shared_rng, student, expected):
+    """time_training runs a warm-up epoch and then as many epochs as asked for"""
+    args, clock = training_call(shared_rng)
+    call = {"epochs": EPOCHS, "clock": clock}
+    trained(student.time_training(*args, **call), expected.time_training(*args, **call))
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("Read clock() right before and right after each epoch, and let nothing but the epoch happen between.")
+def check_time_training_clock(shared_rng, student, expected):
+    """time_training times each epoch by the clock it is given"""
+    args, clock = training_call(shared_rng)
+    call = {"epochs": EPOCHS, "clock": clock}
+    timed(student.time_training(*args, **call), expected.time_training(*args, **call), EPOCHS)
+
+
+@pytest.mark.points(3)
+@pytest.mark.composes
+@pytest.mark.hint("Print the table: is there one row for each model, and is every ratio 1.0 in the first row?")
+def check_compare_models_table(shared_rng, student, expected):
+    """compare_models gives a row for each model, with ratios to the first"""
+    x, y = data(shared_rng)
+    models = {
+        "lstm": TinyModel(4, ((3, "float32"), (1, "float32"))),
+        "gru": TinyModel(4, ((2, "float32"), (1, "float32")), seed=1),
+    }
+    clock = ScriptedClock(ROWS, (epochs_of(shared_rng), epochs_of(shared_rng)))
+    same(
+        student.compare_models(models, x, y, epochs=2, clock=clock),
+        expected.compare_models(models, x, y, epochs=2, clock=clock),
+    )
+
+
+def entry(measured, *keys):
+    """What stands in MEASURED under some keys; raises NotRight where it is missing."""
+    value = measured.value
+    for depth, key in enumerate(keys):
+        if not isinstance(value, dict):
+            raise NotRight(measured, "a dict" + "".join(f'["{k}"]' for k in keys[:depth]), "something else", "value")
+        if key not in value:
+            raise NotRight(measured, "an entry " + "".join(f'["{k}"]' for k in keys[: depth + 1]), "none", "value")
+        value = value[key]
+    return value
+
+
+def number(measured, *keys):
+    """A positive number that stands in MEASURED; raises NotRight where it is anything else."""
+    value = entry(measured, *keys)
+    place = "".join(f'["{key}"]' for key in keys)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotRight(measured, f"a number in {place}", f"a value of type {type(value).__name__}", "value")
+    if not (math.isfinite(value) and value > 0):
+        raise NotRight(measured, f"a number above zero in {place}", f"{value}", "value")
+    return value
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("Build both models of the lesson with its own sizes, and copy what the last cell prints.")
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+def check_MEASURED_sizes(model, student, expected):
+    """MEASURED holds the parameters and bytes of the lesson's two models"""
+    given, right = student.MEASURED, expected.MEASURED
+    for what in ("parameters", "bytes"):
+        value, wanted = number(given, model, what), number(right, model, what)
+        if value != wanted:
+            raise NotRight(given, f'{wanted:,} in ["{model}"]["{what}"]', f"{value:,}", "value")
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint(
+    "Say where you measured (as in: Colab, CPU) and put in the seconds that an epoch took on that machine."
+)
+def check_MEASURED_times(student):
+    """MEASURED names the device and holds the seconds of an epoch for both models"""
+    given = student.MEASURED
+    device = entry(given, "device")
+    if not (isinstance(device, str) and device.strip(" .?-")):
+        raise NotRight(given, 'the name of your machine in ["device"]', "no text", "value")
+    for model in ("lstm", "gru"):
+        number(given, model, "seconds_per_epoch")
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("Compare the numbers that you wrote down yourself; the GRU may well be the slower one.")
+def check_MEASURED_conclusion(student):
+    """MEASURED concludes what its own numbers say"""
+    given = student.MEASURED
+    sizes = {model: number(given, model, "bytes") for model in ("lstm", "gru")}
+    seconds = {model: number(given, model, "seconds_per_epoch") for model in ("lstm", "gru")}
+    concluded(given, "smaller", sizes, 0.0)
+    concluded(given, "faster", seconds, 0.1)
+
+
+def concluded(given, key, numbers, margin):
+    """The entry names the model with the smaller number, or "equal" where both are, within a margin of the larger."""
+    said, low, high = entry(given, key), min(numbers.values()), max(numbers.values())
+    right = {"equal"} if low == high else {min(numbers, key=numbers.get)}
+    if high - low <= margin * high:
+        right.add("equal")
+    if said not in sorted(right):
+        wanted = " or ".join(f'"{name}"' for name in sorted(right))
+        told = f'"{said[:40]}"' if isinstance(said, str) else f"a value of type {type(said).__name__}"
+        raise NotRight(given, f'{wanted} in ["{key}"], by the numbers above it', told, "value")
+
+
+LADDER = {
+    "gru_parameter_count": [(1, 1), (2, 1), (1, 2), (3, 2), (1, 1, False), (1, 2, False)],
+    "lstm_parameter_count": [(1, 1), (2, 1), (1, 2), (3, 2)],
+}
