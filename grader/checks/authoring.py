@@ -5,14 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.answers import Answer, difference
+from grader.checks.failures import NotDone
 from grader.checks.live import ScriptedClock, TinyModel, clock_of
 from grader.checks.looks import WHOLE, Look
+from grader.checks.models import Layer, Models, Seen, Training
 
 __all__ = [
+    "Answer",
+    "Layer",
     "Look",
+    "Models",
+    "NotDone",
     "NotRight",
     "ScriptedClock",
+    "Seen",
     "TinyModel",
+    "Training",
     "inputs_kept",
     "no_overflow",
     "same",
@@ -28,16 +36,25 @@ class NotRight(AssertionError):
     """An answer that is not as wanted: what was expected and what came, in words.
 
     ``aspect`` says which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock; ``look`` which part of
-    the value.
+    the value; ``mistake`` is the id of a known mistake that the check itself recognised.
     """
 
-    def __init__(self, answer: Answer, expected: str, got: str, aspect: str, look: Look = WHOLE) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        expected: str,
+        got: str,
+        aspect: str = "value",
+        look: Look = WHOLE,
+        mistake: str | None = None,
+    ) -> None:
         super().__init__(f"expected {expected}, got {got}")
         self.answer = answer
         self.expected = expected
         self.got = got
         self.aspect = aspect
         self.look = look
+        self.mistake = mistake
 
 
 def same(got: Answer, want: Answer, look: Look = WHOLE) -> None:

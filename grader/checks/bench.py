@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checks import counterexample, naming
-from grader.checks.misconceptions import compile_reference, compose, load_mistakes
+from grader.checks.misconceptions import compile_reference, compose, defining_part, load_mistakes, needs_worker
+from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin, check_id
 from grader.checks.trial import Trial
@@ -22,14 +23,16 @@ from grader.checks.verdicts import check_result
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
+from grader.sandbox.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.submission import Submission
-    from grader.scores.records import CheckResult, Outcome
+    from grader.scores.records import CheckResult, Flag, Outcome
 
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
@@ -40,20 +43,34 @@ QUIET = (
 ).split()
 
 
-def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> None:
-    """Collects an exercise's checks and hands them to ``use``; raises CourseError for an author's slip."""
+def with_checks(
+    exercise: Exercise,
+    seed: int,
+    use: Callable[[Bench], None],
+    serve: Callable[[Work], Submission] | None = None,
+    shared: Path | None = None,
+) -> None:
+    """Collects an exercise's checks and hands them to ``use``; raises CourseError for an author's slip.
+
+    ``serve`` puts work into a worker, for a solution that only a worker can run; ``shared`` is a folder in which the processes
+    of a run find what one of them has done.
+    """
     files = [*exercise.checks, *exercise.hidden]
     if not files:
         raise CourseError(
             f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
         )
-    plans = Plans(load_reference(exercise), seed)
+    plans = Plans(load_reference(exercise, serve), seed)
     examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
+    served = plans.reference.submission
 
     def hand_over(session: pytest.Session) -> None:
-        use(Bench(session, plugin, plans, examples))
+        if served is not None:
+            served.close()  # a fork must not share its socket
+        plugin.models.close()
+        use(Bench(session, plugin, plans, examples, shared))
 
-    plugin = Plugin(exercise, plans, hand_over)
+    plugin = Plugin(exercise, plans, hand_over, Models(served, shared))
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
     code = pytest.main(options, plugins=[plugin])
     if plugin.error is not None:
@@ -62,8 +79,11 @@ def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> 
         raise CourseError(f"{files[0].parent}: pytest could not collect the checks of {exercise.id} (exit {int(code)})")
 
 
-def load_reference(exercise: Exercise) -> Reference:
-    """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError."""
+def load_reference(exercise: Exercise, serve: Callable[[Work], Submission] | None = None) -> Reference:
+    """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError.
+
+    One that uses a deep-learning package itself is put into a worker by ``serve``.
+    """
     master = read_master(exercise.master)
     compiled = compile_reference(master.text, str(exercise.master))
     namespace = compose(compiled, {})
@@ -73,18 +93,28 @@ def load_reference(exercise: Exercise) -> Reference:
     parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
     parameters |= dict.fromkeys(values, ())
     mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
-    return Reference(compiled, namespace, names, parameters, mistakes, values)
+    submission = None
+    if needs_worker(master.text, functions):
+        if serve is None:
+            raise CourseError(f"{exercise.master}: its solution can only be run in a worker, and there is none here")
+        text = defining_part(master.text)
+        submission = serve(Work(text.encode(), "script", exercise.master.name, names, {}, values))
+    return Reference(compiled, namespace, names, parameters, mistakes, values, submission)
 
 
 class Bench:
     """The collected checks, ready to grade."""
 
-    def __init__(self, session: pytest.Session, plugin: Plugin, plans: Plans, examples: dict[str, Any]) -> None:
-        """``examples`` is the data that the exercise comes with, by its id."""
+    def __init__(
+        self, session: pytest.Session, plugin: Plugin, plans: Plans, examples: dict[str, Any], shared: Path | None
+    ) -> None:
+        """``examples`` is the data that the exercise comes with, by its id; ``shared`` a folder for what is done once."""
         self._session = session
         self._plugin = plugin
         self.plans = plans
         self.examples = examples
+        self.notes: tuple[Flag, ...] = ()
+        self._shared = shared
 
     @property
     def max_points(self) -> int:
@@ -98,8 +128,15 @@ class Bench:
 
     def grade(self, submission: Submission, *, public_only: bool = False) -> tuple[CheckResult, ...]:
         """Runs the checks on one submission; raises WorkerFault where the grader failed."""
-        trial = Trial(self.plans, submission)
+        trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
+        try:
+            return self._judge(trial, public_only=public_only)
+        finally:
+            trial.models.close()
+            self.notes = tuple(trial.notes.values())
+
+    def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
         smallest: dict[tuple[str, Look, Outcome], Any] = {}
@@ -111,8 +148,8 @@ class Bench:
                 smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
             return smallest[key]
 
-        def recognise(check: CheckPlan, aspect: str, look: Look) -> Any:
-            return naming.recognise(self.plans, trial, check, aspect, look)
+        def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
+            return naming.recognise(self.plans, trial, check, aspect, look, named)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]

@@ -68,18 +68,17 @@ class Drawn:
         found = inspect.signature(self._reference[name]).parameters.values()
         return tuple(f"{p.name}=" if self._numbers and p.default is not p.empty else p.name for p in found)
 
-    def _number(self, name: str, args: list[Any]) -> int | float:
-        """A number for these very arguments, whole where the part gives whole numbers."""
+    def _number(self, name: str, args: list[Any]) -> int:
+        """A number for these very arguments: a whole one, which serves for a size and for a time."""
         digest = zlib.crc32(b"".join(values.dumps(_keyed(args))))
         rng = np.random.default_rng([self._numbers[name], digest])
-        whole = inspect.signature(self._reference[name]).return_annotation in (int, "int")
-        return int(rng.integers(1_000, 1_000_000)) if whole else float(rng.uniform(0.5, 50.0))
+        return int(rng.integers(1_000, 1_000_000))
 
     def _part(self, name: str) -> Function:
         if name in self._numbers:
             signature = inspect.signature(self._reference[name])
 
-            def number(*args: Any, **kwargs: Any) -> int | float:
+            def number(*args: Any, **kwargs: Any) -> int:
                 given = signature.bind(*args, **kwargs).arguments
                 return self._number(name, [given.get(parameter) for parameter in signature.parameters])
 

@@ -18,6 +18,10 @@ class StudentStopped(Exception):
         self.call = call
 
 
+class NotDone(Exception):
+    """What was asked for is not done yet, though the code runs; the text says by what it is seen."""
+
+
 class NotShown(Exception):
     """A check builds on another one that did not pass."""
 

@@ -12,8 +12,9 @@ from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.launch import refused_packages, wants_preloaded
 from grader.sandbox.process import Spawning
-from grader.sandbox.submission import Budget, Submission, Work
-from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
+from grader.sandbox.submission import Submission
+from grader.sandbox.work import Budget, Work
+from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
 
@@ -42,6 +43,11 @@ def budget(exercise: Exercise) -> Budget:
     return Budget(limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB")
 
 
+def serve(exercise: Exercise, control: socket.socket, work: Work) -> Submission:
+    """Work put into a worker, its statements run; raises UnreadableWork, and WorkerFault where the grader failed."""
+    return Submission(work, spawning(exercise, control, work.data), budget(exercise))
+
+
 def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:
     """The result of one file; what can't be read is `unreadable`, what the grader broke on is `failed`."""
     started = time.perf_counter()
@@ -53,9 +59,10 @@ def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.soc
         data = load(Path(task.file), task.kind)
         result = replace(result, sha256=hashlib.sha256(data).hexdigest())
         work = Work(data, task.kind, Path(task.file).name, bench.names, bench.examples, bench.plans.reference.values)
-        submission = Submission(work, spawning(exercise, control, data), budget(exercise))
+        submission = serve(exercise, control, work)
         try:
             checks = bench.grade(submission)
+            result = replace(result, flags=bench.notes)
         finally:
             submission.close()
         result = _graded(result, submission, checks)
@@ -80,8 +87,9 @@ def failed(result: SubmissionResult, why: str) -> SubmissionResult:
 
 def _graded(result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...]) -> SubmissionResult:
     counted = tally(checks)
-    flags = submission.flags
-    if submission.work.data.strip() and not submission.contents.held(submission.work.names):
+    flags = (*submission.flags, *result.flags)
+    served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
+    if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
         flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
     return replace(
         result,

@@ -15,11 +15,12 @@ import resource
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from grader.checks.bench import Bench, with_checks
-from grader.checks.grading import grade_file
+from grader.checks.grading import grade_file, serve
 from grader.checks.task import Task
 from grader.course import Exercise, load_course
 from grader.errors import CourseError
@@ -41,11 +42,11 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
     start = json.loads(orders.recv(MAX_MESSAGE))
     exercise = next(e for e in load_course(Path(start["course"])).exercises if e.id == start["exercise"])
 
-    def serve(bench: Bench) -> None:
+    def grade(bench: Bench) -> None:
         _serve(bench, exercise, orders, control)
 
     try:
-        with_checks(exercise, start["seed"], serve)
+        with_checks(exercise, start["seed"], grade, partial(serve, exercise, control), Path(start["shared"]))
     except CourseError as error:
         orders.send(json.dumps({"course_error": str(error)}).encode())
 

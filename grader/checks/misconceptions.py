@@ -177,6 +177,15 @@ def compile_reference(source: str, filename: str) -> CodeType:
     return compile(ast.Module(kept, type_ignores=[]), filename, "exec", dont_inherit=True)
 
 
+def defining_part(source: str) -> str:
+    """The part of a master file that defines things, as text, with every import that it uses."""
+    body = ast.parse(source).body
+    definitions = [statement for statement in body if _defines(statement)]
+    used = {node.id for kept in definitions for node in ast.walk(kept) if isinstance(node, ast.Name)}
+    kept = [each for each in body if each in definitions or not _bound(each).isdisjoint(used)]
+    return ast.unparse(ast.Module(kept, type_ignores=[]))
+
+
 def needs_worker(source: str, names: Collection[str]) -> bool:
     """Whether one of the functions named uses a deep-learning package itself, so that only a worker can run it."""
     body = ast.parse(source).body

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from grader.checks.trial import Trial
 
 
-def recognise(plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: Look = WHOLE) -> Mistake | None:
+def recognise(
+    plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: Look = WHOLE, named: str | None = None
+) -> Mistake | None:
     """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
 
     Of an answer counts what the check looked at (``aspect``, ``look``). A call that raised agrees with a mistake that raises
     there; but at least one call must have given an answer that tells the mistake from the solution, since very different slips
-    raise alike.
+    raise alike. A check that recognised a mistake by itself has ``named`` it.
     """
+    if named is not None:
+        return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
     answers: list[Answer | None] = []
     for planned in check.calls:
         reply = trial.by_reference(planned)

@@ -22,10 +22,12 @@ from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_cal
 from grader.checks.verdicts import ItemReport
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.replies import Stopped
+from grader.scores.records import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.checks.models import Models
     from grader.checks.trial import Trial
     from grader.course import Exercise
 
@@ -39,14 +41,18 @@ class _NotRehearsed(Exception):
 class Plugin:
     """The pytest plugin: markers, fixtures, and the loop that runs items again and again."""
 
-    def __init__(self, exercise: Exercise, plans: Plans, use: Callable[[pytest.Session], None]) -> None:
-        """``use`` is called once, when the checks are collected and the solution has passed them."""
+    def __init__(self, exercise: Exercise, plans: Plans, use: Callable[[pytest.Session], None], models: Models) -> None:
+        """``use`` is called once, when the checks are collected and the solution has passed them.
+
+        ``models`` look at the solution's models, where it runs in a worker.
+        """
         self._exercise = exercise
         self._hidden = frozenset(str(path) for path in exercise.hidden)
         self._use = use
         self.error: BaseException | None = None
         self.used = False
         self.plans = plans
+        self.models = models
         self.trial: Trial | None = None
         self._check: CheckPlan | None = None
         self._item = ""
@@ -94,6 +100,18 @@ class Plugin:
     def expected(self) -> Module:
         """What the submission's function of the same name should answer."""
         return Module(self.plans.reference, self.ask_expected)
+
+    @pytest.fixture(name="models")
+    def models_(self) -> Models:
+        """Looks at the Keras models that the submission's functions gave."""
+        return self.trial.models if self.trial is not None else self.models
+
+    @pytest.fixture
+    def note(self) -> Callable[[str], None]:
+        """Tells something that costs nothing."""
+        check, trial = self._check, self.trial
+        assert check is not None, "asked by checks"
+        return lambda text: None if trial is None else trial.note(Flag("note", text, check.id))
 
     @pytest.fixture
     def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:

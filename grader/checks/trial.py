@@ -15,6 +15,7 @@ import numpy as np
 from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
 from grader.checks.drawn import Drawn
 from grader.checks.live import Watch, clock_of, is_live, sent
+from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from grader.checks.misconceptions import Instance
     from grader.sandbox.submission import Submission
+    from grader.scores.records import Flag
 
 Reply = Answer | Stopped
 
@@ -39,14 +41,21 @@ class Way:
 class Trial:
     """Makes the calls of one submission's checks, each at most once."""
 
-    def __init__(self, plans: Plans, submission: Submission) -> None:
+    def __init__(self, plans: Plans, submission: Submission, models: Models | None = None) -> None:
+        """``models`` look at the submission's Keras models."""
         self.plans = plans
+        self.models = models or Models(submission, None)
+        self.notes: dict[str, Flag] = {}
         self._submission = submission
         self._by_reference: dict[tuple[str, int], Reply] = {}
         self._replaced: dict[str, Way | None] = {}
         self._ways: dict[str, Way] = {}
         self._prepared: set[str] = set()
         self._kept: list[tuple[Call, Reply]] = []  # calls that train models
+
+    def note(self, flag: Flag) -> None:
+        """Keeps what a check notes; what it says several times is told once."""
+        self.notes.setdefault(flag.message, flag)
 
     def way(self, check: CheckPlan) -> Way:
         """By which calls the check judges; the first way that holds, in the order of `Mode`, else the calls by the reference."""
@@ -101,7 +110,7 @@ class Trial:
             if check.mode is Mode.COMPOSES or (check.mode is Mode.PARTS and not self._are_right(check.parts)):
                 self._replaced[check.id] = self._with_parts_replaced(check)
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
-        plain = [planned for planned in needed if not (planned.call.of_value or is_live(_arguments(planned.call)))]
+        plain = [planned for planned in needed if not (planned.call.of_value or self._is_dear(planned.call))]
         replies = self._submission.call_each([_plain(planned.call) for planned in plain])
         for planned, reply in zip(plain, replies, strict=True):
             self._by_reference[planned.item, planned.index] = _answered(planned.call, reply, Watch(None))
@@ -141,14 +150,17 @@ class Trial:
         return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed), numbers=numbers)
 
     def _ask_once(self, call: Call) -> Reply:
-        """The answer to a call; one that trains models is made once for all checks that ask the same."""
-        if not is_live(_arguments(call)):
+        """The answer to a call; one that builds or trains models is made once for all checks that ask the same."""
+        if not self._is_dear(call):
             return self._ask(call)
         found = next((reply for asked, reply in self._kept if is_same_call(asked, call)), None)
         if found is None:
             found = self._ask(call)
             self._kept.append((call, found))
         return replace(found, call=call) if isinstance(found, Answer) else found
+
+    def _is_dear(self, call: Call) -> bool:
+        return self.plans.reference.submission is not None or is_live(_arguments(call))
 
     def _ask(self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None) -> Reply:
         if call.of_value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.checks.answers import outline
 from grader.checks.authoring import NotRight
-from grader.checks.failures import NotShown, StudentStopped
+from grader.checks.failures import NotDone, NotShown, StudentStopped
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan
@@ -21,7 +21,7 @@ RAISED_HINT = (
 HIDDEN_RAISED_HINT = (
     "Call the function with sizes of your own, no two of them equal, and with float32 numbers: one of these stops it."
 )
-Recognise = Callable[[CheckPlan, str, Look], Mistake | None]
+Recognise = Callable[[CheckPlan, str, Look, str | None], Mistake | None]
 Smallest = Callable[[str, Look, Outcome], Gap | None]
 
 
@@ -42,6 +42,7 @@ class _Verdict:
     gap: Gap | None = None
     aspect: str = "value"
     look: Look = WHOLE
+    mistake: str | None = None
 
 
 def check_result(
@@ -69,7 +70,7 @@ def check_result(
         return _result(check, reports, outcome, shown)
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
-        mistake = recognise(check, shown.aspect, shown.look)
+        mistake = recognise(check, shown.aspect, shown.look, shown.mistake)
         if shown.gap is not None and shown.aspect == "value":
             counterexample = smallest(check.function, shown.look, outcome)
     return _result(check, reports, outcome, shown, mistake, counterexample)
@@ -134,7 +135,9 @@ def _verdict(
         gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
         asked = gap.called if call.of_value else f"Called {gap.called}"
         message = f"{asked}: expected {gap.expected}, got {gap.got}."
-        return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look)
+        return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look, error.mistake)
+    if isinstance(error, NotDone):
+        return _Verdict(Outcome.TODO, str(error))
     if isinstance(error, NotShown):
         needed = earlier[error.needed]
         message = f"This is judged only where “{needed.title}” holds, and it does not yet."

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.bench import Bench, with_checks
-from grader.checks.grading import budget, spawning
+from grader.checks.grading import serve
 from grader.commands.terminal import safe
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.score import find
@@ -16,13 +16,14 @@ from grader.errors import CourseError, UnreadableWork, UsageError
 from grader.reports.text import line
 from grader.sandbox import lockdown, packages
 from grader.sandbox.launch import Zygote
-from grader.sandbox.submission import Submission, Work
+from grader.sandbox.work import Work
 from grader.scores.records import CheckResult, Flag, Outcome
 from grader.submissions.files import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.sandbox.submission import Submission
     from grader.submissions.find import Work as FoundWork
 
 WIDTH = 100
@@ -96,8 +97,12 @@ def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[t
             notes.append(Flag("unreadable", f"this file can't be read: {error}"))
             results.extend(_nothing(bench))
 
+    def solve(work: Work) -> Submission:
+        zygote.wait_until_ready()
+        return serve(exercise, zygote.control, work)
+
     with zygote:
-        with_checks(exercise, zlib.crc32(exercise.id.encode()), use)
+        with_checks(exercise, zlib.crc32(exercise.id.encode()), use, solve)
     for flag in notes:
         _say(flag)
     if not any(flag.kind == "unreadable" for flag in notes):
@@ -112,13 +117,13 @@ def _run(
     if found.file is None or found.kind is None or found.unreadable is not None:
         raise UnreadableWork(found.unreadable or "there is no file")
     data = load(found.file, found.kind)
-    work = Work(data, found.kind, found.file.name, bench.names, bench.examples)
-    submission = Submission(work, spawning(exercise, zygote.control, data), budget(exercise))
+    work = Work(data, found.kind, found.file.name, bench.names, bench.examples, bench.plans.reference.values)
+    submission = serve(exercise, zygote.control, work)
     try:
         results = bench.grade(submission, public_only=True)
     finally:
         submission.close()
-    return results, submission.flags
+    return results, (*submission.flags, *bench.notes)
 
 
 def _nothing(bench: Bench) -> list[CheckResult]:

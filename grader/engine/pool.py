@@ -8,12 +8,13 @@ import selectors
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.launch import Zygote
+from grader.sandbox.launch import Zygote, is_slow
 from grader.scores.records import KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
 
@@ -56,12 +57,18 @@ class Pool:
         """Starts the zygotes and hosts of the exercises; `wait_until_ready` says when they are there."""
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
         self._hosts: dict[str, _Host] = {}
+        self._order = [exercise.id for exercise in exercises]
+        self._shared = tempfile.TemporaryDirectory(prefix="grader-once-")  # what is done once for all submissions
         try:
             for exercise in exercises:
                 if exercise.packages not in self._zygotes:
                     self._zygotes[exercise.packages] = Zygote(exercise.packages, plan)
+            # A solution that only a worker can run needs its zygote, which takes its time: the others are started meanwhile.
+            for exercise in sorted(exercises, key=lambda exercise: is_slow(exercise.packages)):
+                if is_slow(exercise.packages):
+                    self._zygotes[exercise.packages].wait_until_ready()
                 control = self._zygotes[exercise.packages].control
-                self._hosts[exercise.id] = _start_host(course, exercise, seed, control)
+                self._hosts[exercise.id] = _start_host(course, exercise, seed, control, self._shared.name)
         except BaseException:
             self.close()
             raise
@@ -104,7 +111,7 @@ class Pool:
     @property
     def mistakes(self) -> tuple[KnownMistake, ...]:
         """The known mistakes of all exercises."""
-        return tuple(mistake for host in self._hosts.values() for mistake in host.mistakes)
+        return tuple(mistake for name in self._order for mistake in self._hosts[name].mistakes)
 
     def grade(
         self, tasks: Sequence[Task], jobs: int, tell: Callable[[Sequence[Task]], None] | None = None
@@ -147,6 +154,7 @@ class Pool:
             except subprocess.TimeoutExpired:
                 host.process.kill()
                 host.process.wait()
+        self._shared.cleanup()
 
     def _start(self, task: Task) -> _Running:
         ours, theirs = socket.socketpair()
@@ -162,7 +170,7 @@ class Pool:
         return _Running(task, ours)
 
 
-def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.socket) -> _Host:
+def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.socket, shared: str) -> _Host:
     ours, theirs = socket.socketpair(socket.AF_UNIX, _ORDERS)
     command = [sys.executable, "-I", "-B", "-m", "grader.checks.host", str(theirs.fileno()), str(control.fileno())]
     environment = os.environ | {
@@ -174,7 +182,7 @@ def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.s
         command, pass_fds=[theirs.fileno(), control.fileno()], stdin=subprocess.DEVNULL, env=environment
     )
     theirs.close()
-    order = {"course": str(course.folder.absolute()), "exercise": exercise.id, "seed": seed}
+    order = {"course": str(course.folder.absolute()), "exercise": exercise.id, "seed": seed, "shared": shared}
     ours.send(json.dumps(order).encode())
     return _Host(ours, process)
 

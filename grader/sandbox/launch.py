@@ -36,6 +36,7 @@ class Zygote:
 
     def __init__(self, allowed: tuple[str, ...], plan: lockdown.Plan) -> None:
         """Starts the process; ``allowed`` are the packages that its workers may import."""
+        self._ready = False
         self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
         sweep_scratch()
         made = Path(tempfile.mkdtemp(prefix=".grader-"))
@@ -84,6 +85,8 @@ class Zygote:
 
     def wait_until_ready(self) -> None:
         """Returns when workers can be had; raises WorkerFault where the process did not start."""
+        if self._ready:
+            return
         self.control.settimeout(START_SECONDS)
         try:
             answer = self.control.recv(64)
@@ -92,6 +95,7 @@ class Zygote:
         if not answer:
             raise WorkerFault("the process that workers are forked from did not start")
         self.control.settimeout(None)
+        self._ready = True
 
     def close(self) -> None:
         """Ends the process, and with it every worker, and removes its folder."""
@@ -123,7 +127,12 @@ def sweep_scratch() -> None:
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
-    return not SLOW.keys().isdisjoint(allowed) or any(name.encode() in data for name in PRELOAD)
+    return is_slow(allowed) or any(name.encode() in data for name in PRELOAD)
+
+
+def is_slow(allowed: tuple[str, ...]) -> bool:
+    """Whether workers wait for packages that take seconds to import."""
+    return not SLOW.keys().isdisjoint(allowed)
 
 
 def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:

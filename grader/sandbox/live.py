@@ -10,7 +10,7 @@ from grader.sandbox import tiny
 from grader.sandbox.values import MAX_DEPTH, Facts
 
 Ask = Callable[[str, list[Any]], Any]
-KEPT = 8  # models of a submission that can still be looked at
+KEPT = 12  # models of a submission that can still be looked at
 MAX_CELLS = 10_000  # of one table
 
 

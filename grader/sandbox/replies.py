@@ -108,6 +108,15 @@ def _not_done(name: str, text: str) -> str:
     return f"{name} needs what is not done yet ({text})."
 
 
+def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
+    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none."""
+    if isinstance(answer.get("looked"), dict):
+        return dict(answer["looked"])
+    if isinstance(answer.get("raised"), dict):
+        return _raised(f"the model of {name}", answer["raised"], reading, memory, name_places=False)
+    return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+
+
 def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
     """What a worker says of the models that it was given, as pairs (rows, compiles); None for anything else."""
     pairs: list[tuple[int, int]] = []

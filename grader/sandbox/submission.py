@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Asked, Reply, Stopped, understand, written_down
+from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.sandbox.work import Budget, Work
+
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
 MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
 LAST_SECONDS = 5.0  # that definitions still get to run in, when a submission has used all its time
 READ_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Seconds for one call, one statement and the whole submission; bytes of memory in words."""
-
-    call: float
-    statement: float
-    submission: float
-    memory: str
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The bytes of one submitted file, and what of it is graded."""
-
-    data: bytes
-    kind: str
-    name: str
-    names: tuple[str, ...]
-    examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
-    literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
 
 
 class Submission:
@@ -179,6 +158,26 @@ class Submission:
     def value(self, name: str) -> Reply:
         """What the file's text gives a name: a value that is written down, never computed."""
         return written_down(name, self._reading)
+
+    @property
+    def spawning(self) -> Spawning:
+        """How its workers are had."""
+        return self._spawning
+
+    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+        """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
+        if self._process is None:
+            return Stopped(Outcome.ERROR, f"The process that held the model of {name} is gone.")
+        message = {"do": "look", "number": number, "inputs": inputs}
+        try:
+            answer = self._process.ask(message, max(0.0, min(self._budget.call, self._left())))
+        except WorkerLate:
+            self._end()
+            return self._too_late(name)
+        except WorkerDied as died:
+            self._end()
+            return self._gone(name, died)
+        return understand_look(name, answer, self._reading, self._budget.memory)
 
     def _said(self, name: str, answer: dict[str, Any]) -> Reply:
         places = self.work.kind == "notebook"

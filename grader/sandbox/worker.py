@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from grader.errors import UnreadableWork
-from grader.sandbox import calls, imports, running, selftest, values
+from grader.sandbox import calls, faults, imports, look, rebuild, running, selftest, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
 from grader.submissions.literals import literals
@@ -65,9 +65,20 @@ class Served:
                 return self._call(request)
             case "calls":
                 return self._calls(request)
+            case "look":
+                return self._look(request)
+            case "predict" | "train":
+                return rebuild.answer(request)
             case "probe":
                 return {"probed": selftest.run_probes(request["targets"])}
         return {"unknown": request["do"]}
+
+    def _look(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What a model is that a call gave."""
+        try:
+            return {"looked": look.look(self._live.model(request["number"]), request["inputs"])}
+        except BaseException as error:
+            return {"raised": faults.describe(error, self._filenames)}
 
     def _example(self, exercise: str) -> Any:
         """The data that an exercise comes with; fresh copies every time."""

@@ -45,7 +45,7 @@ def test_a_function_without_a_ladder_has_none(plans: Plans) -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.CRASHED, Outcome.TODO, Outcome.BLOCKED])
 def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, outcome: Outcome) -> None:
-    from grader.sandbox.submission import Stopped
+    from grader.sandbox.replies import Stopped
 
     class Silent:
         asked = 0

@@ -14,7 +14,7 @@ from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, PlannedCall
 from grader.checks.verdicts import ItemReport, check_result
 from grader.errors import WorkerFault
-from grader.sandbox.submission import Stopped
+from grader.sandbox.replies import Stopped
 from grader.scores.records import CheckResult, Gap, Outcome
 
 CALL = Call("f", (np.zeros((1, 2)),), {})

@@ -10,7 +10,8 @@ import pytest
 from grader.sandbox import lockdown, packages
 from grader.sandbox.launch import Zygote, refused_packages
 from grader.sandbox.process import Spawning, WorkerProcess
-from grader.sandbox.submission import Budget, Submission, Work
+from grader.sandbox.submission import Submission
+from grader.sandbox.work import Budget, Work
 
 PACKAGES = ("numpy", "pandas", "matplotlib")
 MEMORY = 1 << 30

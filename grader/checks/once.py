@@ -1,0 +1,36 @@
+"""Work that is done once for all submissions of a run, whichever of the grading processes comes to it first."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def once(folder: Path | None, key: str, work: Callable[[], Any]) -> Any:
+    """The result of ``work`` (plain JSON) for a key: computed by the first who asks, while others wait, then read.
+
+    ``folder`` is the run's own; without one the work is done at once. What raises is not kept.
+    """
+    if folder is None:
+        return work()
+    name = hashlib.sha256(key.encode()).hexdigest()
+    kept = folder / f"{name}.json"
+    lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists():
+            return json.loads(kept.read_text(encoding="utf-8"))
+        result = work()
+        half = folder / f"{name}.half"
+        half.write_text(json.dumps(result), encoding="utf-8")
+        half.replace(kept)
+        return result
+    finally:
+        os.close(lock)

@@ -1,0 +1,75 @@
+"""What a Keras model is, as plain facts: its built-in layers in order, their settings and weights; runs in the worker."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+
+MAX_LAYERS = 40
+WRAPPERS = ("Bidirectional", "TimeDistributed")
+
+
+def look(model: Any, inputs: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """The facts of a model, and what it gives for some inputs, which builds it if it was not; raises what the model raises."""
+    built = bool(model.built)
+    outputs = np.asarray(model(inputs))
+    loss = getattr(model, "loss", None)
+    return {
+        "built": built,
+        "outputs": outputs,
+        "loss": loss if isinstance(loss, str) else type(loss).__name__ if loss is not None else None,
+        "parameters": int(model.count_params()),
+        "layers": [describe(layer) for layer in flat(model)[:MAX_LAYERS]],
+    }
+
+
+def flat(model: Any) -> list[Any]:
+    """The layers of a model in order, those of models within it in their place, without inputs."""
+    keras = importlib.import_module("keras")
+    found: list[Any] = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += flat(layer)
+        elif not isinstance(layer, keras.layers.InputLayer):
+            found.append(layer)
+    return found
+
+
+def describe(layer: Any) -> dict[str, Any]:
+    """One layer: its class, whether that is one of Keras' own, its settings, and the weights it has."""
+    settings = layer.get_config()
+    facts = {
+        "kind": type(layer).__name__,
+        "own": _is_own(layer),
+        "settings": {key: _setting(value) for key, value in settings.items()},
+        "weights": [np.asarray(weight) for weight in layer.get_weights()],
+        "inner": None,
+    }
+    if facts["kind"] in WRAPPERS:
+        inner = getattr(layer, "forward_layer", None) or layer.layer
+        facts["inner"] = describe(inner) | {"weights": []}
+    elif facts["kind"] == "RNN":
+        facts["inner"] = {
+            "kind": type(layer.cell).__name__,
+            "own": _is_own(layer.cell),
+            "settings": {key: _setting(value) for key, value in layer.cell.get_config().items()},
+            "weights": [],
+            "inner": None,
+        }
+    return facts
+
+
+def _is_own(layer: Any) -> bool:
+    layers = importlib.import_module("keras").layers
+    return getattr(layers, type(layer).__name__, None) is type(layer)
+
+
+def _setting(value: Any) -> Any:
+    """A setting as plain data; what is an object of Keras' own by the name of its class."""
+    if isinstance(value, dict):
+        return str(value.get("class_name", "custom"))
+    if isinstance(value, list | tuple):
+        return [_setting(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else "custom"

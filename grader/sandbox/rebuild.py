@@ -1,0 +1,120 @@
+"""Builds a model anew from facts, in a clean worker: from Keras' own layers and known settings alone, and trains it.
+
+Nothing of Keras' own deserialising is used: the facts come from a submission.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+RECURRENT = frozenset(
+    "units activation recurrent_activation use_bias return_sequences go_backwards reset_after dropout recurrent_dropout".split()
+)
+SETTINGS: dict[str, frozenset[str]] = {
+    "Activation": frozenset({"activation"}),
+    "BatchNormalization": frozenset(),
+    "Dense": frozenset({"units", "activation", "use_bias"}),
+    "Dropout": frozenset({"rate"}),
+    "Embedding": frozenset({"input_dim", "output_dim", "mask_zero"}),
+    "Flatten": frozenset(),
+    "GRU": RECURRENT,
+    "GlobalAveragePooling1D": frozenset(),
+    "GlobalMaxPooling1D": frozenset(),
+    "LSTM": RECURRENT - {"reset_after"},
+    "LayerNormalization": frozenset(),
+    "SimpleRNN": RECURRENT - {"reset_after", "recurrent_activation"},
+    "SpatialDropout1D": frozenset({"rate"}),
+}
+NO_ACTIVATIONS = frozenset({"deserialize", "get", "serialize"})  # the other functions of keras.activations
+MAX_UNITS = 2048
+
+
+class Refused(ValueError):
+    """A layer or a setting that is not on the list."""
+
+
+def build(layers: Sequence[Mapping[str, Any]], length: int, *, weights: bool) -> Any:
+    """The layers in order as a new model for sequences of ids, with the weights told or fresh ones; raises Refused."""
+    keras = importlib.import_module("keras")
+    model = keras.Sequential([keras.Input((length,), dtype="int32"), *(_layer(keras, facts) for facts in layers)])
+    if weights:
+        for layer, facts in zip(model.layers, layers, strict=True):
+            try:
+                layer.set_weights(facts["weights"])
+            except Exception as error:
+                raise Refused(f"the weights of {facts['kind']} do not fit it ({type(error).__name__})") from None
+    return model
+
+
+def _layer(keras: Any, facts: Mapping[str, Any]) -> Any:
+    kind = facts["kind"]
+    if (
+        kind == "RNN"
+        and facts["inner"] is not None
+        and facts["inner"]["kind"] in ("GRUCell", "LSTMCell", "SimpleRNNCell")
+    ):
+        whole = {**facts["inner"]["settings"], "return_sequences": facts["settings"].get("return_sequences", False)}
+        whole["go_backwards"] = facts["settings"].get("go_backwards", False)
+        cell = {"kind": facts["inner"]["kind"].removesuffix("Cell"), "own": facts["inner"]["own"], "settings": whole}
+        return _layer(keras, cell)
+    if kind == "Bidirectional" and facts["inner"] is not None and facts["own"]:
+        return keras.layers.Bidirectional(_layer(keras, facts["inner"]))
+    if kind not in SETTINGS or not facts["own"]:
+        raise Refused(f"a layer of the kind {str(kind)[:60]}")
+    settings = {key: _checked(kind, key, facts["settings"][key]) for key in SETTINGS[kind] if key in facts["settings"]}
+    return getattr(keras.layers, kind)(**settings)
+
+
+def _checked(kind: str, key: str, value: Any) -> Any:
+    fits = {
+        "units": type(value) is int and 0 < value <= MAX_UNITS,
+        "input_dim": type(value) is int and 0 < value <= 1_000_000,
+        "output_dim": type(value) is int and 0 < value <= MAX_UNITS,
+        "activation": _is_activation(value),
+        "recurrent_activation": _is_activation(value),
+        "rate": type(value) in (int, float) and 0 <= value < 1,
+        "dropout": type(value) in (int, float) and 0 <= value < 1,
+        "recurrent_dropout": type(value) in (int, float) and 0 <= value < 1,
+    }
+    if not fits.get(key, type(value) is bool):
+        raise Refused(f"{kind} with {key} = {str(value)[:40]}")
+    return value
+
+
+def _is_activation(value: Any) -> bool:
+    """Whether a setting is the name of one of Keras' own activations."""
+    if type(value) is not str or value.startswith("_") or value in NO_ACTIVATIONS:
+        return False
+    return callable(getattr(importlib.import_module("keras").activations, value, None))
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a clean worker does: ``predict`` with the weights told, or ``train`` from fresh ones, and tell how it went."""
+    try:
+        if request["do"] == "predict":
+            model = build(request["layers"], request["length"], weights=True)
+            return {"outputs": np.asarray(model(request["inputs"]))}
+        return {"accuracy": train(request)}
+    except Refused as refused:
+        return {"refused": str(refused)}
+    except Exception as error:
+        return {"raised": f"{type(error).__name__}: {error}"[:300]}
+
+
+def train(request: Mapping[str, Any]) -> float:
+    """The accuracy on held-out data after training with Adam on binary cross-entropy, from seeded weights."""
+    keras = importlib.import_module("keras")
+    keras.utils.set_random_seed(request["seed"])
+    model = build(request["layers"], request["length"], weights=False)
+    model.compile(optimizer="adam", loss="binary_crossentropy")
+    model.fit(request["x"], request["y"], epochs=request["epochs"], batch_size=request["batch"], verbose=0)
+    outputs = np.asarray(model.predict(request["held_out_x"], verbose=0))
+    if outputs.shape != (len(request["held_out_x"]), 1):
+        raise ValueError(f"it gives outputs of shape {outputs.shape}, not one number for each text")
+    return float(np.mean((outputs > 0.5) == (request["held_out_y"] > 0.5)))

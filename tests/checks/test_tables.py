@@ -1,0 +1,55 @@
+"""Two tables: what has to agree, and what may differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.checks.tables import table_difference
+from grader.sandbox.live import table
+from grader.sandbox.values import Facts, Opaque
+
+pandas = pytest.importorskip("pandas")
+RIGHT = pandas.DataFrame({"bytes": [52, 100], "relative_size": [1.0, 100 / 52]}, index=["lstm", "gru"])
+
+
+def difference(got: Any) -> tuple[str, str] | None:
+    """Compare with the right table."""
+    return table_difference(table(got) if isinstance(got, pandas.DataFrame) else got, table(RIGHT), 1e-6)
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        RIGHT,
+        RIGHT.assign(note="mine"),
+        RIGHT[["relative_size", "bytes"]],
+        RIGHT.astype("float32"),
+        RIGHT.astype(object),
+        RIGHT * (1 + 1e-7),
+    ],
+)
+def test_further_columns_another_order_and_other_dtypes_are_fine(got: Any) -> None:
+    assert difference(got) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (RIGHT[::-1], "the rows lstm, gru", "the rows gru, lstm"),
+        (RIGHT.reset_index(), "the rows lstm, gru", "the rows 0, 1"),
+        (RIGHT.drop(columns="bytes"), "the column bytes", "the columns relative_size"),
+        (RIGHT.assign(bytes=[52, 101]), "100 in column bytes, row gru", "101 there"),
+        (RIGHT.assign(bytes=["52", "100"]), "52 in column bytes, row lstm", "a value of type str there"),
+        (RIGHT.assign(bytes=[True, False]), "52 in column bytes, row lstm", "a value of type bool there"),
+        (RIGHT.assign(relative_size=float("nan")), "1 in column relative_size, row lstm", "nan there"),
+        (None, "a pandas DataFrame", "None (does the function end with return?)"),
+        ({"lstm": {}}, "a pandas DataFrame", "a value of type dict"),
+        (Opaque("pandas.Series"), "a pandas DataFrame", "a value of type pandas.Series"),
+        (Facts("model", 0), "a pandas DataFrame", "a model"),
+        (Facts("table", {"columns": ["bytes"], "index": [], "cells": [[1]]}), "a pandas DataFrame", "a table"),
+    ],
+)
+def test_the_first_difference_is_told_in_words(got: Any, expected: str, words: str) -> None:
+    assert difference(got) == (expected, words)
