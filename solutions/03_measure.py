@@ -67,7 +67,7 @@ show("Keras counts, for words of 10 numbers and an LSTM of 7 units", lambda: ker
 
 
 # %%
-def gru_parameter_count(input_dim, units, reset_after=True) -> int:
+def gru_parameter_count(input_dim, units, reset_after=True):
     """Count the weights and biases of one Keras GRU layer.
 
         3 times (matrix for the word + matrix for the state + bias or biases)
@@ -109,7 +109,7 @@ show("the lesson's layer         ", lambda: (gru_parameter_count(64, 64), keras_
 
 
 # %%
-def lstm_parameter_count(input_dim, units) -> int:
+def lstm_parameter_count(input_dim, units):
     """Count the weights and biases of one Keras LSTM layer.
 
         4 times (matrix for the word + matrix for the state + bias)
@@ -183,7 +183,7 @@ print(f"the whole GRU model has {whole[1] / whole[0]:.3f} of the LSTM model's pa
 
 
 # %%
-def model_size_bytes(model) -> int:
+def model_size_bytes(model):
     """Add up the bytes of all weights of a model, each at its own dtype.
 
         the sum, over model.weights, of (how many numbers it has) * (bytes of one of them)
@@ -256,7 +256,7 @@ print("epochs so far:", pretender.epochs)
 
 
 # %%
-def time_training(model, x, y, epochs=3, clock=time.perf_counter) -> float:
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     """Measure how long the model needs for one epoch of training: the median of several.
 
         one epoch to warm up, not timed; then epochs times: clock(), one epoch, clock()
@@ -319,7 +319,7 @@ print("the mean  :", np.mean([1, 1, 1, 1, 6]))
 
 
 # %%
-def compare_models(models, x, y, epochs=3, clock=time.perf_counter) -> pd.DataFrame:
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
     """Measure several models and set them side by side.
 
     models   a dict from a name to a model that is built and compiled
