@@ -16,6 +16,7 @@ from grader.release.write import release
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT / "solutions")
 EXERCISES = [pytest.param(exercise, id=exercise.id) for exercise in COURSE.exercises]
+LIGHT = [each for each in EXERCISES if "tensorflow" not in each.values[0].packages]
 
 
 def sources(exercise_id: str) -> dict[str, list[str]]:
@@ -49,16 +50,21 @@ def test_a_stub_asks_for_every_graded_name_and_has_none_of_the_solution(exercise
     master = read_master(exercise.master)
     stub = (ROOT / "exercises" / f"{exercise.id}.py").read_text(encoding="utf-8")
     lines = master.text.split("\n")
-    solutions = ["\n".join(lines[b.first : b.last - 1]) for b in master.blocks if b.kind == "solution"]
+    blocks = [block for block in master.blocks if block.kind == "solution"]
+    solutions = ["\n".join(lines[b.first : b.last - 1]) for b in blocks]
 
-    assert all(f': {name}")' in stub or f"{name} = " in stub for name in master.graded_names)
+    assert {name for block in blocks for name in block.names} == set(master.graded_names)
+    assert all("\n".join(block.stub) in stub for block in blocks)
     assert not any(solution in stub for solution in solutions)
     assert ">>>" not in stub
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", LIGHT)
 def test_a_stub_runs_from_top_to_bottom(exercise):
-    """Nothing but a part that is not done may stop a student who runs all cells of an untouched notebook."""
+    """Nothing but a part that is not done may stop a student who runs all cells of an untouched notebook.
+
+    Stubs that import TensorFlow have a kernel of their own in test_kernel.py: no process that forks may hold it.
+    """
     code = "\n".join(sources(exercise.id)["notebook"])
     names = {"__name__": "__main__"}
     for statement in ast.parse(code).body:
