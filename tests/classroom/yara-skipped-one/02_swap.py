@@ -1,0 +1,6 @@
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Input, Embedding, LSTM, GRU, Dense, Dropout, Bidirectional, SimpleRNN
+
+
+def build_model(vocab_size=5000, embedding_dim=64, units=64, max_len=50):
+    pass
