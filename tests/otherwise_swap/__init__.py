@@ -1,0 +1,35 @@
+"""Whole submissions of 02_swap that are written otherwise than the solution and its variants.
+
+``honest/``   odd but right: none of them may lose a point
+``faulty/``   one known mistake each, ``ID-build_model-MANNER.py``: a check must name the mistake ID
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A student's file; ``mistake`` is empty for an honest one."""
+
+    path: Path
+    mistake: str = ""
+
+    @property
+    def source(self) -> str:
+        """The file's text."""
+        return self.path.read_text(encoding="utf-8")
+
+
+def honest() -> tuple[Submission, ...]:
+    """All odd but right submissions, by name."""
+    return tuple(Submission(path) for path in sorted((_HERE / "honest").glob("*.py")))
+
+
+def faulty() -> tuple[Submission, ...]:
+    """All submissions with one known mistake, by name."""
+    return tuple(Submission(path, path.stem.partition("-")[0]) for path in sorted((_HERE / "faulty").glob("*.py")))
