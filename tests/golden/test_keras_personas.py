@@ -116,7 +116,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict
 
 
 def test_only_who_handed_it_in_is_graded(rows: dict[Any, Any]) -> None:
-    assert set(rows) == {*each(RIGHT), *each(WRONG)}
+    assert set(rows) == {*each(RIGHT), *each(WRONG), *((file.parent.name, file.stem) for file in WRITTEN_DOWN)}
 
 
 @pytest.mark.parametrize(("exercise", "student"), each(RIGHT))
@@ -141,3 +141,15 @@ def test_a_mistake_costs_what_it_should_and_is_named(exercise: str, student: str
 def test_an_untouched_stub_is_not_done_and_costs_no_time(rows: dict[Any, Any]) -> None:
     for exercise in RIGHT:
         assert {check["outcome"] for check in rows[exercise, "zack-untouched"]["checks"]} == {"todo"}
+
+
+WRITTEN_DOWN = sorted((Path(__file__).parent / "expected").glob("0*/*.json"))
+
+
+@pytest.mark.parametrize("file", WRITTEN_DOWN, ids=[f"{file.parent.name}-{file.stem}" for file in WRITTEN_DOWN])
+def test_the_others_are_graded_as_written_down_check_by_check(file: Path, rows: dict[Any, Any]) -> None:
+    expected, row = json.loads(file.read_text(encoding="utf-8")), rows[file.parent.name, file.stem]
+    got = {c["id"]: [c["outcome"], c["points"], c["misconception"] and c["misconception"]["id"]] for c in row["checks"]}
+    assert got == expected["checks"]
+    assert row["points"] == expected["points"] == sum(points for _, points, _ in expected["checks"].values())
+    assert sorted({flag["kind"] for flag in row["flags"]}) == expected["flags"]
