@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COURSE_FILE = "course.toml"
-COURSE_KEYS = ("name", "repository", "branch", "contact", "limits", "exercises")
+COURSE_KEYS = ("name", "repository", "branch", "contact", "theory", "limits", "exercises")
+THEORY = ("review", "completion")  # who decides about written answers: a person, or that they are there
 EXERCISE_KEYS = ("id", "title", "packages", "limits")
 LONGEST_ID = 48  # a notebook's cell ids are made of it, and those end at 64 characters
 RESERVED_STEMS = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -38,7 +39,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise: its master, its check files and what a submission to it may use."""
+    """One exercise: its master, its check files and what a submission to it may use.
+
+    One of written answers has a ``rubric`` and no check files; with ``completion`` every honest answer has all points.
+    """
 
     id: str
     title: str
@@ -49,6 +53,8 @@ class Exercise:
     hidden: tuple[Path, ...]
     misconceptions: Path | None
     example: Path | None = None
+    rubric: Path | None = None
+    completion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ def _exercise(folder: Path, course: _Table, table: _Table) -> Exercise:
     defaults = Limits(submission_seconds=300.0, memory_gb=4.0) if "tensorflow" in packages else Limits()
     misconceptions = folder / "misconceptions" / f"{ident}.py"
     example = folder / "data" / f"{ident}.npz"
+    rubric = folder / "rubrics" / f"{ident}.toml"
     return Exercise(
         id=ident,
         title=table.text("title"),
@@ -146,6 +153,8 @@ def _exercise(folder: Path, course: _Table, table: _Table) -> Exercise:
         hidden=_present(folder / "checks" / f"hidden_{ident}.py"),
         misconceptions=misconceptions if misconceptions.is_file() else None,
         example=example if example.is_file() else None,
+        rubric=rubric if rubric.is_file() else None,
+        completion=course.choice("theory", THEORY) == "completion",
     )
 
 
@@ -180,6 +189,13 @@ class _Table:
             self.fail(key, f"must be text in quotes, not {value!r}")
         if default is None and not value.strip():
             self.fail(key, "is empty; write something between the quotes")
+        return value
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of several words; the first where none is given."""
+        value = self.text(key, choices[0])
+        if value not in choices:
+            self.fail(key, f"must be one of {', '.join(map(repr, choices))}, not {value!r}")
         return value
 
     def names(self, key: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
 from grader.sandbox.work import Work
+from grader.scores.records import KnownMistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,11 @@ class Bench:
     def max_points(self) -> int:
         """The points of all collected checks."""
         return sum(check.points for check in self.plans.checks.values())
+
+    @property
+    def mistakes(self) -> tuple[KnownMistake, ...]:
+        """The known mistakes of the exercise."""
+        return tuple(KnownMistake(m.id, m.name, m.explanation) for m in self.plans.reference.mistakes)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.checks.texts import TextBench
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.launch import refused_packages, wants_preloaded
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from grader.checks.bench import Bench
     from grader.checks.task import Task
     from grader.course import Exercise
+    from grader.submissions.text import Kind
 
 GB = 1 << 30
 
@@ -48,7 +50,7 @@ def serve(exercise: Exercise, control: socket.socket, work: Work) -> Submission:
     return Submission(work, spawning(exercise, control, work.data), budget(exercise))
 
 
-def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:
+def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:
     """The result of one file; what can't be read is `unreadable`, what the grader broke on is `failed`."""
     started = time.perf_counter()
     result = SubmissionResult(
@@ -58,19 +60,50 @@ def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.soc
     try:
         data = load(Path(task.file), task.kind)
         result = replace(result, sha256=hashlib.sha256(data).hexdigest())
-        work = Work(data, task.kind, Path(task.file).name, bench.names, bench.examples, bench.plans.reference.values)
-        submission = serve(exercise, control, work)
-        try:
-            checks = bench.grade(submission)
-            result = replace(result, flags=bench.notes)
-        finally:
-            submission.close()
-        result = _graded(result, submission, checks)
+        name = Path(task.file).name
+        if isinstance(bench, TextBench):
+            result = _read(bench, exercise, control, data, task.kind, name, result)
+        else:
+            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values)
+            result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:
         result = replace(result, flags=(Flag("unreadable", str(error)),))
     except WorkerFault as error:
         result = failed(result, str(error))
     return replace(result, seconds=time.perf_counter() - started)
+
+
+def _run(
+    bench: Bench, exercise: Exercise, control: socket.socket, work: Work, result: SubmissionResult
+) -> SubmissionResult:
+    submission = serve(exercise, control, work)
+    try:
+        checks = bench.grade(submission)
+    finally:
+        submission.close()
+    return _graded(result, submission, checks, bench.notes)
+
+
+def _read(
+    bench: TextBench,
+    exercise: Exercise,
+    control: socket.socket,
+    data: bytes,
+    kind: Kind,
+    name: str,
+    result: SubmissionResult,
+) -> SubmissionResult:
+    checks, flags = bench.grade(bench.read(data, kind, name, spawning(exercise, control, data)))
+    counted = tally(checks)
+    return replace(
+        result,
+        status=counted.status,
+        points=counted.points,
+        pending_points=counted.pending_points,
+        max_points=counted.max_points,
+        flags=flags,
+        checks=checks,
+    )
 
 
 def failed(result: SubmissionResult, why: str) -> SubmissionResult:
@@ -85,9 +118,11 @@ def failed(result: SubmissionResult, why: str) -> SubmissionResult:
     )
 
 
-def _graded(result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...]) -> SubmissionResult:
+def _graded(
+    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
+) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *result.flags)
+    flags = (*submission.flags, *notes)
     served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
     if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
         flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))

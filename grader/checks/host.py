@@ -22,6 +22,7 @@ from typing import Any
 from grader.checks.bench import Bench, with_checks
 from grader.checks.grading import grade_file, serve
 from grader.checks.task import Task
+from grader.checks.texts import TextBench
 from grader.course import Exercise, load_course
 from grader.errors import CourseError
 from grader.sandbox import lockdown
@@ -46,13 +47,16 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         _serve(bench, exercise, orders, control)
 
     try:
-        with_checks(exercise, start["seed"], grade, partial(serve, exercise, control), Path(start["shared"]))
+        if exercise.rubric is not None:
+            _serve(TextBench(exercise), exercise, orders, control)
+        else:
+            with_checks(exercise, start["seed"], grade, partial(serve, exercise, control), Path(start["shared"]))
     except CourseError as error:
         orders.send(json.dumps({"course_error": str(error)}).encode())
 
 
-def _serve(bench: Bench, exercise: Exercise, orders: socket.socket, control: socket.socket) -> None:
-    mistakes = [[m.id, m.name, m.explanation] for m in bench.plans.reference.mistakes]
+def _serve(bench: Bench | TextBench, exercise: Exercise, orders: socket.socket, control: socket.socket) -> None:
+    mistakes = [[each.id, each.name, each.explanation] for each in bench.mistakes]
     orders.send(json.dumps({"max_points": bench.max_points, "mistakes": mistakes}).encode())
     gc.collect()
     gc.freeze()
@@ -84,7 +88,7 @@ def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
 
 
 def _grade_and_exit(
-    bench: Bench, exercise: Exercise, order: dict[str, Any], descriptor: int, control: socket.socket
+    bench: Bench | TextBench, exercise: Exercise, order: dict[str, Any], descriptor: int, control: socket.socket
 ) -> None:
     """Grades one submission and ends this fork; a fork that ends without a word is the grader's own fault."""
     status = 1

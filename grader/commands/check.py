@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.bench import Bench, with_checks
-from grader.checks.grading import serve
+from grader.checks.grading import serve, spawning
+from grader.checks.texts import TextBench
 from grader.commands.terminal import safe
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.score import find
 from grader.errors import CourseError, UnreadableWork, UsageError
 from grader.reports.text import line
+from grader.rubrics.assess import is_empty
 from grader.sandbox import lockdown, packages
 from grader.sandbox.launch import Zygote
 from grader.sandbox.work import Work
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from grader.submissions.find import Work as FoundWork
 
 WIDTH = 100
+SHOWN = 60  # characters of a written answer
 WORDS = {
     Outcome.PASSED: "right",
     Outcome.FAILED: "not yet right",
@@ -59,7 +62,10 @@ def run_check(files: Sequence[Path]) -> int:
         points += sum(result.points for result in results)
         public += sum(result.max_points for result in results)
         others += hidden
-        all_right = all_right and bool(results) and all(result.outcome is Outcome.PASSED for result in results)
+        texts = exercises[found.exercise].rubric is not None
+        all_right = (
+            all_right and (texts or bool(results)) and all(result.outcome is Outcome.PASSED for result in results)
+        )
     print(f"\nPublic checks: {points} of {public} points. The other {others} are decided when it is graded.")
     return 0 if all_right else 1
 
@@ -81,6 +87,8 @@ def _choose(files: Sequence[Path], course: Course, plan: lockdown.Plan) -> list[
 def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[tuple[CheckResult, ...], int]:
     """The public results of one file, printed; and the points that hidden checks decide."""
     print(f"\n{exercise.title} ({safe(str(found.path or found.file))})")
+    if exercise.rubric is not None:
+        return (), _list_answers(found, exercise, plan)
     notes: list[Flag] = list(found.flags)
     results: list[CheckResult] = []
     hidden: list[int] = []
@@ -109,6 +117,36 @@ def _check(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> tuple[t
         for result in results:
             _tell(result)
     return tuple(results), sum(hidden)
+
+
+def _list_answers(found: FoundWork, exercise: Exercise, plan: lockdown.Plan) -> int:
+    """Prints which written answers were found; gives the points of the questions, all of which wait for the grading."""
+    bench = TextBench(exercise)
+    for flag in found.flags:
+        _say(flag)
+    try:
+        if found.file is None or found.kind is None or found.unreadable is not None:
+            raise UnreadableWork(found.unreadable or "there is no file")
+        data = load(found.file, found.kind)
+        with Zygote((), plan) as zygote:
+            zygote.wait_until_ready()
+            texts = bench.read(data, found.kind, found.file.name, spawning(exercise, zygote.control, data))
+    except UnreadableWork as error:
+        _say(Flag("unreadable", f"this file can't be read: {error}"))
+        return bench.max_points
+    for question in bench.rubric.questions:
+        text = texts[question.id]
+        if text.certain and is_empty(text.text):
+            print(f"  empty     {question.id}")
+            continue
+        count = len(text.text.split())
+        words = f"{count} word{'s' * (count != 1)}"
+        print(
+            _wrapped(f"answered  {question.id} ({words}): {line(text.text[:SHOWN])}{'…' * (len(text.text) > SHOWN)}", 2)
+        )
+        if not text.certain:
+            print(_wrapped(f"A person has to look for it in the file: {text.why or 'it is not plain text'}.", 12))
+    return bench.max_points
 
 
 def _run(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
 from grader.release.master import read_master, stub_text
+from grader.release.notebook import notebook_text
 from grader.sandbox.launch import Zygote
 from grader.sandbox.lockdown import Limits, Plan
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
@@ -25,8 +26,14 @@ LOOK_MEMORY = 2 << 30  # bytes
 def signature(exercise: Exercise) -> Signature:
     """The graded names of an exercise and what the stub holds under each."""
     master = read_master(exercise.master)
-    source = read_source(stub_text(master).encode(), "script", exercise.master.name)
-    return Signature(exercise.id, master.graded_names, definitions(source, master.graded_names))
+    names, stub = master.graded_names, stub_text(master)
+    forms = (
+        read_source(stub.encode(), "script", exercise.master.name),
+        read_source(notebook_text(stub, exercise.id).encode(), "notebook", f"{exercise.id}.ipynb"),
+    )
+    found = [definitions(form, names) for form in forms]
+    digests = {name: frozenset(each[name] for each in found if name in each) for name in names}
+    return Signature(exercise.id, names, digests)
 
 
 class Looking:

@@ -113,6 +113,23 @@ def _replace_blocks(master: Master, replacement: Callable[[Block, list[str]], li
     return text.strip("\n") + "\n"
 
 
+def assigned_name(target: ast.expr) -> str:
+    """Name what an assignment gives: a variable, or an item under a text (``ANSWERS["why"] = ...``); "" for others."""
+    if isinstance(target, ast.Name):
+        return target.id
+    key = target.slice if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) else None
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+
+
+def _targets(body: list[ast.stmt]) -> list[ast.expr]:
+    return [
+        target
+        for statement in body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+    ]
+
+
 class _Parser:
     """The rules of a master, each with the line that breaks it."""
 
@@ -200,7 +217,7 @@ class _Parser:
         if not stub and opened.indent:
             stub = [f'raise NotImplementedError("{self.exercise}, TODO {todo}: {names[0]}")']
         elif not stub:
-            stub = [f"{name} = None" for name in names]
+            stub = [f"{ast.unparse(target)} = None" for target in _targets(body) if assigned_name(target)]
         margin = " " * opened.indent
         return Block("solution", opened.line, closed.line, names, tuple((margin + line).rstrip() for line in stub))
 
@@ -229,15 +246,9 @@ class _Parser:
                 self.fail(closed.line, "# <<< stands in the middle of a statement; put it after the last line of it")
             if statement.lineno < opened.line <= (statement.end_lineno or 0):
                 self.fail(opened.line, "# >>> stands in the middle of a statement; indent it, or put it before")
-        targets = [
-            target
-            for statement in body
-            if isinstance(statement, (ast.Assign, ast.AnnAssign))
-            for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
-        ]
-        names = tuple(target.id for target in targets if isinstance(target, ast.Name))
+        names = tuple(name for target in _targets(body) if (name := assigned_name(target)))
         if not names:
-            self.fail(opened.line, "a block outside a function must hold an assignment to a name")
+            self.fail(opened.line, "a block outside a function must hold an assignment to a name or a named item")
         return names
 
     def own_stub(self, opened: Comment, closed: Comment) -> list[str]:

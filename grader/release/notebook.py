@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -27,7 +28,7 @@ def notebook_text(script: str, exercise: str, link: str = "") -> str:
 
     Equal scripts give equal bytes: cell ids are made of the exercise's name and the cell's number.
     """
-    cells = list(split_cells(script, f"{exercise}.py"))
+    cells = [made for cell in split_cells(script, f"{exercise}.py") if (made := _written(cell))]
     if link:
         cells = _with_link(cells, link)
     notebook = {
@@ -41,6 +42,29 @@ def notebook_text(script: str, exercise: str, link: str = "") -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _written(cell: Cell) -> Cell | None:
+    """Turn a cell that only gives texts to ``ANSWERS`` into a text cell, since prose is written there; None if empty."""
+    if cell.kind == "markdown":
+        return cell
+    texts = [_answer(statement) for statement in ast.parse(cell.text).body]
+    if not texts or None in texts:
+        return cell
+    text = "\n\n".join(text for text in texts if text)
+    return Cell("markdown", text, cell.line) if text else None
+
+
+def _answer(statement: ast.stmt) -> str | None:
+    """Give the text that a statement puts into ``ANSWERS``, "" for the empty dict itself; None for any other."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    target, value = statement.targets[0], statement.value
+    if isinstance(target, ast.Name) and target.id == "ANSWERS" and isinstance(value, ast.Dict) and not value.keys:
+        return ""
+    item = isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id == "ANSWERS"
+    text = value.value if isinstance(value, ast.Constant) else None
+    return text.strip() if item and isinstance(text, str) else None
 
 
 def _with_link(cells: list[Cell], link: str) -> list[Cell]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from grader.sandbox.renamed import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
 MAX_TEXT = 400
@@ -111,7 +112,10 @@ class Reading:
             self._exit(index)
             return
         why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-        if why.startswith("ModuleNotFoundError") and not blocked:
+        today = advice(why)
+        if today:
+            why += today
+        elif why.startswith("ModuleNotFoundError") and not blocked:
             why += " (there are only this one file and the packages of its exercise)"
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
         if kind == "interrupted":

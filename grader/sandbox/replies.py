@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from grader.sandbox.calls import WARNINGS
 from grader.sandbox.reading import Reading, place_of, text_of
+from grader.sandbox.renamed import advice
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100
@@ -86,7 +87,8 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
         return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
     where = f" in {text_of(fault.get('where'))}" if fault.get("where") and name_places else ""
     where += f", line {line}" if line is not None else ""
-    raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ") + where
+    raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
+    raised += where + advice(raised)
     match kind:
         case "todo":
             return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)

@@ -18,6 +18,7 @@ from grader.sandbox.live import Live
 from grader.submissions.literals import literals
 from grader.submissions.source import Source, describe, describe_source, read_source
 from grader.submissions.statements import elsewhere
+from grader.submissions.written import read_answers, to_plain
 
 MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
 MAX_NAMES = 20_000  # that its statements bind, all together
@@ -57,6 +58,8 @@ class Served:
         match request["do"]:
             case "describe":
                 return {"described": describe(request["data"], request["kind"], request["name"], request["names"])}
+            case "answers":
+                return self._answers(request)
             case "read":
                 return self._read(request)
             case "run":
@@ -86,6 +89,16 @@ class Served:
             raise LookupError(f"{exercise} comes with no data here")
         return values.loads(*values.dumps(self._examples[exercise]))
 
+    def _answers(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Written answers, from the text alone."""
+        try:
+            texts = read_answers(request["data"], request["kind"], request["names"], request["prompts"])
+            return {"answers": to_plain(texts)}
+        except UnreadableWork as error:
+            return {"unreadable": str(error)}
+        except (MemoryError, RecursionError):
+            return {"unreadable": "it is too large or too deeply nested to be read"}
+
     def _read(self, request: dict[str, Any]) -> dict[str, Any]:
         self._examples = request.get("examples", {})
         try:
@@ -104,7 +117,7 @@ class Served:
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
-            "literals": literals(self._source, request["literals"]),
+            "literals": literals(self._source, request.get("literals", ())),
         }
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:

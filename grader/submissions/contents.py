@@ -60,12 +60,12 @@ class Contents:
         """Return those of ``names`` that the file has anything for."""
         return (self.bound | self.broken | self.headings | self.answers) & frozenset(names)
 
-    def has_work(self, names: Collection[str], stub: Mapping[str, str]) -> bool:
+    def has_work(self, names: Collection[str], stub: Mapping[str, Collection[str]]) -> bool:
         """Return whether anything of ``names`` is other than in the stub; what the file leaves out is no work."""
         if self.unreadable is not None:
             return False
         return any(
-            name in self.broken or (name in self.definitions and self.definitions[name] != stub.get(name))
+            name in self.broken or (name in self.definitions and self.definitions[name] not in stub.get(name, ()))
             for name in names
         )
 

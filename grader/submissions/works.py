@@ -20,11 +20,11 @@ Look = Callable[[bytes, Kind, str], Contents]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How an exercise is told by content: its graded names, and the digest of each in the stub."""
+    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook)."""
 
     id: str
     names: tuple[str, ...]
-    stub: Mapping[str, str]
+    stub: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)

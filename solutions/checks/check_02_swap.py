@@ -4,16 +4,9 @@ What the submission built is looked at in its own worker and built anew from tho
 same for ids that nobody could know beforehand. What is kept is compared with the solution's own model.
 """
 
-import csv
-import functools
-import re
-from collections import Counter
-from pathlib import Path
-
-import numpy as np
 import pytest
 
-from grader.checks.authoring import NotDone, NotRight, Training
+from grader.checks.authoring import NotDone, NotRight
 
 OTHERWISE = {"build_model": "model"}  # a model at module level is judged where there is no function
 VOCABULARY, LENGTH = 5000, 50
@@ -23,7 +16,6 @@ FREE = {"name", "trainable", "dtype", "seed", "unroll", "quantization_config", "
 LATER = {"dropout", "recurrent_dropout", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer",
          "activity_regularizer", "kernel_constraint", "recurrent_constraint", "bias_constraint"}  # fmt: skip
 EMBEDDING = ("input_dim", "output_dim")
-DATA = Path(__file__).parents[1] / "data"
 
 
 def ids(rng, vocabulary, length):
@@ -209,58 +201,3 @@ def check_build_model_output(rng, student, expected, models, note):
         raise NotRight(
             seen.answer, "outputs from 0 to 1", f"{seen.outputs.min():.3g} to {seen.outputs.max():.3g}", mistake="S8"
         )
-
-
-@pytest.mark.points(3)
-@pytest.mark.hint(
-    "A model that learns has an Embedding, gives one number for each text, and is not stuck at one answer."
-)
-def check_build_model_learns(rng, student, expected, models, note):
-    """build_model's model learns to tell praise from complaint"""
-    inputs = ids(rng, VOCABULARY, LENGTH)
-    seen = looked_at(models, note, student.build_model(), inputs, models.of_solution(expected.build_model(), inputs))
-    one_gru(seen)
-    trained = models.trained(seen, training())
-    if trained.accuracy is None:
-        sequences = settings_of(one_gru(seen)).get("return_sequences")
-        raise NotRight(seen.answer, "a model that can be trained", trained.why, mistake="S2" if sequences else None)
-    if trained.accuracy < 0.70:
-        softmax = seen.layers[-1].settings.get("activation") == "softmax"
-        raise NotRight(
-            seen.answer, "at least 70 % of new texts right after training", f"{100 * trained.accuracy:.0f} %",
-            mistake="S6" if softmax else None,
-        )  # fmt: skip
-
-
-@functools.cache
-def training():
-    """The first 512 texts of pros_cons, ids padded in front, and 500 other texts to judge by."""
-    texts, labels = read("pros_cons_train.tsv")
-    texts, labels = texts[:512], labels[:512]
-    common = Counter(word for text in texts for word in words_of(text))
-    ranked = sorted(common, key=lambda word: (-common[word], word))[: VOCABULARY - 2]
-    number = {word: index for index, word in enumerate(ranked, start=2)}
-    other, answers = read("pros_cons_test.tsv")
-
-    def padded(rows):
-        """Ids (n, 50) with zeros in front."""
-        made = np.zeros((len(rows), LENGTH), "int32")
-        for row, text in enumerate(rows):
-            found = [number.get(word, 1) for word in words_of(text)][-LENGTH:]
-            if found:
-                made[row, -len(found) :] = found
-        return made
-
-    return Training(padded(texts), labels, padded(other), answers, epochs=8, batch=32)
-
-
-def words_of(text):
-    """A text's words, in lower case."""
-    return re.findall("[a-z0-9']+", text.lower())
-
-
-def read(name):
-    """The texts and the labels (n, 1) of one of the tables."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-    return [row[-1] for row in rows], np.array([[float(row[0])] for row in rows], "float32")

@@ -1,12 +1,21 @@
-"""The hidden check of 02_swap: the same for other sizes than the defaults.
+"""The hidden checks of 02_swap: the same for other sizes than the defaults, and whether the model learns.
 
 Its rules are those of the public checks, which stand beside this file.
 """
 
+import csv
+import functools
 import importlib.util
+import re
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from grader.checks.authoring import NotRight, Training
+
+DATA = Path(__file__).parents[1] / "data"
 
 SPEC = importlib.util.spec_from_file_location("rules_02_swap", Path(__file__).with_name("check_02_swap.py"))
 rules = importlib.util.module_from_spec(SPEC)
@@ -27,3 +36,60 @@ def check_build_model_keeps_other_arguments(rng, student, expected, models, note
     if got.instead:
         inputs, right = default, right_by_default
     rules.kept(rules.looked_at(models, note, got, inputs, right), right, units=True)
+
+
+@pytest.mark.points(3)
+@pytest.mark.hint(
+    "A model that learns has an Embedding, gives one number for each text, and is not stuck at one answer."
+)
+def check_build_model_learns(rng, student, expected, models, note):
+    """build_model's model learns to tell praise from complaint"""
+    inputs = rules.ids(rng, rules.VOCABULARY, rules.LENGTH)
+    seen = rules.looked_at(
+        models, note, student.build_model(), inputs, models.of_solution(expected.build_model(), inputs)
+    )
+    rules.one_gru(seen)
+    trained = models.trained(seen, training())
+    if trained.accuracy is None:
+        sequences = rules.settings_of(rules.one_gru(seen)).get("return_sequences")
+        raise NotRight(seen.answer, "a model that can be trained", trained.why, mistake="S2" if sequences else None)
+    if trained.accuracy < 0.70:
+        softmax = seen.layers[-1].settings.get("activation") == "softmax"
+        raise NotRight(
+            seen.answer, "at least 70 % of new texts right after training", f"{100 * trained.accuracy:.0f} %",
+            mistake="S6" if softmax else None,
+        )  # fmt: skip
+
+
+@functools.cache
+def training():
+    """The first 512 texts of pros_cons, ids padded in front, and 500 other texts to judge by."""
+    texts, labels = read("pros_cons_train.tsv")
+    texts, labels = texts[:512], labels[:512]
+    common = Counter(word for text in texts for word in words_of(text))
+    ranked = sorted(common, key=lambda word: (-common[word], word))[: rules.VOCABULARY - 2]
+    number = {word: index for index, word in enumerate(ranked, start=2)}
+    other, answers = read("pros_cons_test.tsv")
+
+    def padded(rows):
+        """Ids (n, 50) with zeros in front."""
+        made = np.zeros((len(rows), rules.LENGTH), "int32")
+        for row, text in enumerate(rows):
+            found = [number.get(word, 1) for word in words_of(text)][-rules.LENGTH :]
+            if found:
+                made[row, -len(found) :] = found
+        return made
+
+    return Training(padded(texts), labels, padded(other), answers, epochs=8, batch=32)
+
+
+def words_of(text):
+    """A text's words, in lower case."""
+    return re.findall("[a-z0-9']+", text.lower())
+
+
+def read(name):
+    """The texts and the labels (n, 1) of one of the tables."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+    return [row[-1] for row in rows], np.array([[float(row[0])] for row in rows], "float32")

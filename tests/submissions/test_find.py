@@ -19,8 +19,9 @@ DONE = "def sigmoid(a):\n    return a\n\ndef gate(x):\n    return x\n"
 SIZES = "def count(n):\n    return n\n\ndef sigmoid(a):\n    return a\n"
 
 
-def digests(text: str, names: tuple[str, ...]) -> dict[str, str]:
-    return dict(Contents.from_plain(describe(text.encode(), "script", "stub.py", names)).definitions)
+def digests(text: str, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    found = Contents.from_plain(describe(text.encode(), "script", "stub.py", names)).definitions
+    return {name: frozenset({digest}) for name, digest in found.items()}
 
 
 GATES = Signature("01_gates", ("sigmoid", "gate"), digests(STUB, ("sigmoid", "gate")))
