@@ -29,6 +29,7 @@ SETTINGS: dict[str, frozenset[str]] = {
     "LSTM": RECURRENT - {"reset_after"},
     "LayerNormalization": frozenset(),
     "SimpleRNN": RECURRENT - {"reset_after", "recurrent_activation"},
+    "Softmax": frozenset(),
     "SpatialDropout1D": frozenset({"rate"}),
 }
 NO_ACTIVATIONS = frozenset({"deserialize", "get", "serialize"})  # the other functions of keras.activations

@@ -50,7 +50,7 @@ def looked_at(models, note, got, inputs, right):
     seen = models.look(got, inputs)
     if not seen.built:
         note(
-            "The model had no weights yet when build_model gave it back: it is built when it first sees data. "
+            "The model had no weights yet when it was handed over: it is built when it first sees data. "
             "model.build((None, max_len)) or an Input layer does it at once, and count_params() works."
         )
     if kinds(seen) == ["Embedding", "LSTM", "Dense"] and not seen.layers[1].inner:
@@ -134,8 +134,8 @@ def kept(seen, right, *, units=False):
             if value not in (None, 0, 0.0):
                 raise NotRight(answer, f"no {name}, as before", f"{layer.kind} with {name} = {value}", mistake="S4")
     rest = [layer for layer in layers[1:] if kind(layer) != "GRU"]
-    if len(rest) == 2 and rest[1].kind == "Activation" and rest[0].settings.get("activation") == "linear":
-        head = {"units": rest[0].settings.get("units"), "activation": rest[1].settings.get("activation")}
+    if len(rest) == 2 and rest[1].kind in ("Activation", "Softmax") and rest[0].settings.get("activation") == "linear":
+        head = {"units": rest[0].settings.get("units"), "activation": rest[1].settings.get("activation", "softmax")}
         rest = rest[:1]
     else:
         head = {name: rest[-1].settings.get(name) for name in ("units", "activation")} if rest else {}

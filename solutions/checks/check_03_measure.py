@@ -80,11 +80,11 @@ def check_time_training_epochs(shared_rng, student, expected):
 
 @pytest.mark.points(2)
 @pytest.mark.hint("Read clock() right before and right after each epoch, and let nothing but the epoch happen between.")
-def check_time_training_clock(shared_rng, student, expected):
+def check_time_training_clock(shared_rng, student):
     """time_training times each epoch by the clock it is given"""
     args, clock = training_call(shared_rng)
     call = {"epochs": EPOCHS, "clock": clock}
-    timed(student.time_training(*args, **call), expected.time_training(*args, **call), EPOCHS)
+    timed(student.time_training(*args, **call), EPOCHS)
 
 
 @pytest.mark.points(3)

@@ -54,7 +54,7 @@ def check_build_model_learns(rng, student, expected, models, note):
         sequences = rules.settings_of(rules.one_gru(seen)).get("return_sequences")
         raise NotRight(seen.answer, "a model that can be trained", trained.why, mistake="S2" if sequences else None)
     if trained.accuracy < 0.70:
-        softmax = seen.layers[-1].settings.get("activation") == "softmax"
+        softmax = seen.layers[-1].settings.get("activation", "softmax") == "softmax"
         raise NotRight(
             seen.answer, "at least 70 % of new texts right after training", f"{100 * trained.accuracy:.0f} %",
             mistake="S6" if softmax else None,

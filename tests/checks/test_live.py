@@ -55,7 +55,7 @@ def test_the_solution_trains_and_reads_the_clock_on_doubles() -> None:
     assert answer.counts == ((480, 0),)
     assert [rows for ((rows, _),) in answer.readings] == [96, 192, 192, 288, 288, 384, 384, 480]
     trained(answer, answer)
-    timed(answer, answer, 4)
+    timed(answer, 4)
 
 
 def without_warm_up(model: Any, x: Any, y: Any, epochs: int, clock: Any) -> float:
@@ -69,8 +69,20 @@ def without_warm_up(model: Any, x: Any, y: Any, epochs: int, clock: Any) -> floa
 
 def test_epochs_that_are_timed_without_a_warm_up_are_timed_all_the_same() -> None:
     answer = asked(without_warm_up)
-    timed(answer, answer, 4)
+    timed(answer, 4)
     with pytest.raises(NotRight, match=r"5 epochs in all.*got training for 4 epochs"):
+        trained(answer, asked(honest))
+
+
+def on_the_first_batch(model: Any, x: Any, y: Any, epochs: int, clock: Any) -> float:
+    """Train on a third of the rows."""
+    return honest(model, x[:32], y[:32], epochs, clock)
+
+
+def test_epochs_of_fewer_rows_are_timed_all_the_same_but_are_no_epochs() -> None:
+    answer = asked(on_the_first_batch)
+    timed(answer, 4)
+    with pytest.raises(NotRight, match=r"got training for 1\.667 epochs"):
         trained(answer, asked(honest))
 
 
@@ -107,7 +119,7 @@ def total(model: Any, x: Any, y: Any, epochs: int, clock: Any) -> float:
 def test_what_is_not_timed_epoch_by_epoch_is_told(function: Any, words: str) -> None:
     answer = asked(function)
     with pytest.raises(NotRight, match=words):
-        timed(answer, asked(honest), 4)
+        timed(answer, 4)
 
 
 def test_the_script_stays_with_the_grader() -> None:
