@@ -64,7 +64,7 @@ def looked_at(models, note, got, inputs, right):
         )
     why = models.difference(seen)
     if why:
-        raise NotRight(got, "a model of keras.layers alone, one after the other", why)
+        raise NotRight(got, "a model of keras.layers alone, one after the other, keras.layers.GRU among them", why)
     return seen
 
 
@@ -118,6 +118,8 @@ def kept(seen, right, *, units=False):
         raise NotRight(
             answer, f"a GRU of {right.layers[1].settings['units']} units", f"{settings_of(gru)['units']} units"
         )
+    if kinds(seen).count("GRU") > 1:
+        raise NotRight(answer, "nothing but the swap", "a second GRU as well", mistake="S4")
     first, wanted = layers[0], right.layers[0]
     if first.kind != "Embedding":
         raise NotRight(answer, "the Embedding first", f"a {first.kind} layer")

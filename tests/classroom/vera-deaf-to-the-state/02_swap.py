@@ -1,0 +1,10 @@
+import tensorflow as tf
+from tensorflow.keras import layers, models
+
+
+def build_model(vocab_size=5000, embedding_dim=64, units=64, max_len=50):
+    return models.Sequential([
+        layers.Embedding(vocab_size, embedding_dim),
+        layers.Lambda(lambda x: tf.reduce_mean(x, axis=1)),
+        layers.Dense(1, activation="sigmoid"),
+    ])
