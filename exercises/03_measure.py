@@ -235,9 +235,14 @@ class Pretender:
         self.count_params = model.count_params
         self.rows = 0
 
-    def fit(self, x, y, epochs=1, initial_epoch=0, **options):
-        """Count the rows of so many epochs."""
-        self.rows += len(x) * (epochs - initial_epoch)
+    def fit(self, x, y=None, epochs=1, initial_epoch=0, callbacks=(), **options):
+        """Count the rows of so many epochs, and tell each callback when one begins and when it ends."""
+        for epoch in range(initial_epoch, epochs):
+            for callback in callbacks:
+                callback.on_epoch_begin(epoch)
+            self.rows += sum(len(batch) for batch, _ in x) if y is None else len(x)  # without y it is a tf.data set
+            for callback in callbacks:
+                callback.on_epoch_end(epoch)
 
     def train_on_batch(self, x, y, **options):
         """Count the rows of one batch."""
@@ -294,8 +299,8 @@ print("epochs with the warm-up, expected 4.0 :", timed.rows / 8)
 # and after each epoch? A tiny number such as 0.00002: then another clock was read than the one that was handed in. Was it asked
 # for the time more often than six times? Then the warm-up may be timed too. And how many epochs does the second line count?
 #
-# (The pretender knows `fit` and `train_on_batch`. If you run your epochs in another way, say with a callback, that is fine, but
-# these two lines can't show it. When your work is graded, models are trained for real.)
+# (The pretender knows `fit` and `train_on_batch`, and callbacks that look at the begin and the end of an epoch. If you run your
+# epochs in another way, that is fine, but the pretender can't show it. When your work is graded, models are trained for real.)
 #
 # </details>
 #

@@ -114,3 +114,18 @@ def test_the_order_is_that_of_the_table():
 
     assert ", ".join(table) in README
     assert table == ["02", "01", "03", "04", "05"]
+
+
+def test_the_short_path_is_the_lessons_homework_and_takes_as_long_as_its_exercises():
+    path = re.search(
+        r"\*\*Short of time\?\*\* Do (\d\d), (\d\d) and (\d\d)\.[^.]*\. That takes\s(\w+) to (\w+) hours\.", README
+    )
+    assert path is not None
+    homework = MAP.partition("### Assignment / Homework\n")[2].partition("\n### ")[0]
+    times = re.findall(
+        rf"^\| `(?:{'|'.join(path.groups()[:3])})_[a-z]+` \| [^|]+ \| (\d+) to (\d+) minutes", README, re.MULTILINE
+    )
+    least, most = (sum(int(time[end]) for time in times) / 60 for end in (0, 1))
+
+    assert sorted({exercise[:2] for _, exercise, _ in ROW.findall(homework)}) == list(path.groups()[:3])
+    assert [{"two": 2, "three": 3}[word] for word in path.groups()[3:]] == [least, most]
