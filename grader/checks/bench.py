@@ -9,6 +9,7 @@ lives as long as ``use`` runs.
 from __future__ import annotations
 
 import inspect
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,8 @@ from grader.checks import counterexample, naming
 from grader.checks.misconceptions import compile_reference, compose, load_mistakes
 from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin, check_id
+from grader.checks.record import record
+from grader.checks.stored import read_record
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
 from grader.errors import CourseError
@@ -28,12 +31,12 @@ if TYPE_CHECKING:
 
     from grader.checks.looks import Look
     from grader.course import Exercise
-    from grader.sandbox.submission import Submission
+    from grader.sandbox.replies import Asking
     from grader.scores.records import CheckResult, Outcome
 
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
-    "--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c /dev/null "
+    f"--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c {os.devnull} "
     "-o python_files=*.py -o python_functions=check_* -o python_classes=_none_ "
     "-p no:cacheprovider -p no:terminal -p no:logging -p no:warnings -p no:doctest -p no:unraisableexception "
     "-p no:threadexception -p no:faulthandler -p no:junitxml -p no:pastebin -p no:stepwise -p no:debugging"
@@ -47,7 +50,16 @@ def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> 
         raise CourseError(
             f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
         )
-    plans = Plans(load_reference(exercise), seed)
+    _run(exercise, Plans(load_reference(exercise), seed), use)
+
+
+def with_stored_checks(exercise: Exercise, record: str, use: Callable[[Bench], None]) -> None:
+    """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
+    _run(exercise, read_record(record), use)
+
+
+def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None]) -> None:
+    files = [*exercise.checks, *exercise.hidden]
     examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
 
     def hand_over(session: pytest.Session) -> None:
@@ -93,7 +105,16 @@ class Bench:
         """The graded names, in the exercise's order."""
         return self.plans.reference.names
 
-    def grade(self, submission: Submission, *, public_only: bool = False) -> tuple[CheckResult, ...]:
+    @property
+    def hidden_points(self) -> int:
+        """The points of the hidden checks alone."""
+        return sum(check.points for check in self.plans.checks.values() if check.hidden)
+
+    def record(self) -> str:
+        """What the public checks need where there is no solution, see `record`; raises CourseError."""
+        return record(self.plans, self._plugin.pairs)
+
+    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
         """Runs the checks on one submission; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission)
         self._plugin.trial = trial

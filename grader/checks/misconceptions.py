@@ -41,7 +41,7 @@ class Instance:
 
     id: str
     form: str
-    overrides: Mapping[str, FunctionType]
+    overrides: Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,18 @@ asks for them, so that nothing seen in the one can be played back in the other.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
-from grader.checks.drawn import Drawn
-from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, matches
+from grader.checks.answers import Answer, Call, agrees, bounded, copied
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, StandIns, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.checks.misconceptions import Instance
-    from grader.sandbox.submission import Submission
+    from grader.sandbox.replies import Asking
 
 Reply = Answer | Stopped
 
@@ -38,7 +34,7 @@ class Way:
 class Trial:
     """Makes the calls of one submission's checks, each at most once."""
 
-    def __init__(self, plans: Plans, submission: Submission) -> None:
+    def __init__(self, plans: Plans, submission: Asking) -> None:
         self.plans = plans
         self._submission = submission
         self._by_reference: dict[tuple[str, int], Reply] = {}
@@ -109,29 +105,25 @@ class Trial:
 
     def _with_parts_replaced(self, check: CheckPlan) -> Way | None:
         """The replaced calls of a check, up to the first that is not right; None if there is one."""
-        above = self.plans.reference.above(check.function or "")
-        parts = tuple(part for part in above if check.mode is Mode.COMPOSES or part in check.parts)
+        parts = self.plans.parts_of(check)
         if not parts:
             return None
         way = Way(True)
         for planned in check.calls:
-            drawn = self._draw(planned, parts)
+            drawn = self.plans.stand_ins(planned, parts)
             reply = self._ask(planned.call, {part: self.plans.reference.parameters[part] for part in parts}, drawn)
             if not isinstance(reply, Answer):
                 return None
-            want = perform(drawn.composed(planned.call.function), planned.call)
+            want = drawn.want(planned.call)
             if not agrees(reply.value, want):
                 return None
             way.replies.append(reply)
             way.wants.append(want)
         return way
 
-    def _draw(self, planned: PlannedCall, parts: tuple[str, ...]) -> Drawn:
-        seed = [self.plans.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
-        reference = self.plans.reference
-        return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed))
-
-    def _ask(self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None) -> Reply:
+    def _ask(
+        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: StandIns | None = None
+    ) -> Reply:
         answer_part = drawn.answer if drawn is not None else None
         return _answered(call, self._submission.call(*_plain(call), parts, answer_part))
 

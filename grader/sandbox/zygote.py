@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import lockdown, worker
+from grader.sandbox import lockdown, selftest, worker
 from grader.sandbox.channel import pack
 
 LAST_SECONDS = 5  # for the keepers to end their workers and clean up when the run is over
@@ -180,4 +180,4 @@ def _work(kept: lockdown.Prepared, order: dict[str, Any], channel: int, output: 
     except BaseException as error:
         sock.sendall(pack({"fault": f"{type(error).__name__}: {error}"[:500]}))
         os._exit(71)
-    worker.main(sock, output, frozenset(order["refused"]), order["exercise"])
+    worker.main(sock, output, frozenset(order["refused"]), order["exercise"], selftest.run_probes)
