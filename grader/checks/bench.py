@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import inspect
 import os
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,13 +29,15 @@ from grader.examples import load_example
 from grader.release.master import read_master
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
     from grader.scores.records import CheckResult, Outcome
 
+PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
     f"--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c {os.devnull} "
@@ -55,7 +59,7 @@ def with_checks(exercise: Exercise, seed: int, use: Callable[[Bench], None]) -> 
 
 def with_stored_checks(exercise: Exercise, record: str, use: Callable[[Bench], None]) -> None:
     """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
-    _run(exercise, read_record(record), use)
+    _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use)
 
 
 def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None]) -> None:
@@ -66,12 +70,31 @@ def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None]) -> None
         use(Bench(session, plugin, plans, examples))
 
     plugin = Plugin(exercise, plans, hand_over)
+    with _alone():
+        _collect(exercise, files, plugin)
+
+
+def _collect(exercise: Exercise, files: list[Path], plugin: Plugin) -> None:
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
     code = pytest.main(options, plugins=[plugin])
     if plugin.error is not None:
         raise plugin.error
     if not plugin.used:
         raise CourseError(f"{files[0].parent}: pytest could not collect the checks of {exercise.id} (exit {int(code)})")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No plugin and no option of whoever else uses pytest in this environment comes in."""
+    before = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def load_reference(exercise: Exercise) -> Reference:

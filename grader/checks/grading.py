@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.checks.allowance import GB, budget
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
-from grader.sandbox.launch import names_preloaded, refused_packages
+from grader.sandbox.imports import refused_packages
+from grader.sandbox.launch import names_preloaded
 from grader.sandbox.process import Spawning
-from grader.sandbox.submission import Budget, Submission, Work
+from grader.sandbox.submission import Submission, Work
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from grader.checks.task import Task
     from grader.course import Exercise
 
-GB = 1 << 30
-
 
 def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawning:
     """How workers for a file of an exercise are had."""
@@ -33,12 +33,6 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
         memory=int(exercise.limits.memory_gb * GB), cpu=int(exercise.limits.submission_seconds) + 30
     )
     return Spawning(control, exercise.id, refused_packages(exercise.packages), limits, full=names_preloaded(data))
-
-
-def budget(exercise: Exercise) -> Budget:
-    """The time that a submission to an exercise may take."""
-    limits = exercise.limits
-    return Budget(limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB")
 
 
 def grade_file(bench: Bench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:

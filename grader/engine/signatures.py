@@ -1,32 +1,22 @@
-"""What tells an exercise by its content, and a way to look into files without trusting them."""
+"""A way to look into files without trusting them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
-from grader.release.master import read_master, stub_text
 from grader.sandbox.launch import Zygote
 from grader.sandbox.lockdown import Limits, Plan
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.submissions.source import Contents, definitions, read_source
-from grader.submissions.works import Signature
+from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from grader.course import Exercise
     from grader.submissions.text import Kind
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
-
-
-def signature(exercise: Exercise) -> Signature:
-    """The graded names of an exercise and what the stub holds under each."""
-    master = read_master(exercise.master)
-    source = read_source(stub_text(master).encode(), "script", exercise.master.name)
-    return Signature(exercise.id, master.graded_names, definitions(source, master.graded_names))
 
 
 class Looking:

@@ -15,7 +15,6 @@ from pathlib import Path
 import grader
 from grader.errors import WorkerFault
 from grader.sandbox import lockdown, packages
-from grader.sandbox.imports import DEEP_LEARNING
 from grader.sandbox.process import CONTROL
 
 START_SECONDS = 60.0  # for the zygote to import its packages on a busy machine
@@ -122,11 +121,6 @@ def sweep_scratch() -> None:
 def names_preloaded(data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
     return any(name.encode() in data for name in PRELOAD)
-
-
-def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """The deep-learning packages that an exercise is done without."""
-    return tuple(sorted(DEEP_LEARNING - set(allowed)))
 
 
 def _environment() -> dict[str, str]:
