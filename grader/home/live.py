@@ -85,7 +85,7 @@ class LiveReading(Reading):
         others = [each for each, value in self._namespace.items() if callable(value) and each not in self._graded]
         close = get_close_matches(name, others, 1, 0.7)
         there = f" There is {close[0]}: rename it." if close else ""
-        return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+        return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"
 
 
 class Limit:
