@@ -126,6 +126,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_release(commands: argparse._SubParsersAction[_Parser]) -> None:
     release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
     release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
+    release.add_argument("--wheel", action="store_true", help="make the students' package, in dist/ beside the course")
     release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
     release.add_argument(
         "--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)"
@@ -135,13 +136,15 @@ def _add_release(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _score(given: argparse.Namespace) -> int:
     _need_a_posix_system()
-    from grader.commands.score import run_score
+    try:
+        from grader.commands.score import run_score
+    except ModuleNotFoundError as error:
+        raise UsageError(f"grading needs {error.name}: pip install 'gru-grader[score]' brings all it needs.") from None
 
     return run_score(given)
 
 
 def _check(given: argparse.Namespace) -> int:
-    _need_a_posix_system()
     from grader.commands.check import run_check
 
     return run_check(given.files)
@@ -150,7 +153,7 @@ def _check(given: argparse.Namespace) -> int:
 def _release(given: argparse.Namespace) -> int:
     from grader.commands.release import run_release
 
-    return run_release(given.course, check=given.check, solutions=given.solutions)
+    return run_release(given.course, check=given.check, wheel=given.wheel, solutions=given.solutions)
 
 
 def _doctor(_given: argparse.Namespace) -> int:

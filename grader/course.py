@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COURSE_FILE = "course.toml"
-COURSE_KEYS = ("name", "repository", "branch", "contact", "theory", "limits", "exercises")
+COURSE_KEYS = ("name", "repository", "branch", "contact", "package", "theory", "limits", "exercises")
 THEORY = ("review", "completion")  # who decides about written answers: a person, or that they are there
 EXERCISE_KEYS = ("id", "title", "packages", "limits")
 LONGEST_ID = 48  # a notebook's cell ids are made of it, and those end at 64 characters
@@ -59,7 +59,10 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A whole course; ``repository`` is ``OWNER/NAME`` or empty, ``folder`` holds course.toml."""
+    """A whole course; ``repository`` is ``OWNER/NAME`` or empty, ``folder`` holds course.toml.
+
+    ``package`` is what pip installs as the students' package, an address as a rule; empty where there is none.
+    """
 
     folder: Path
     name: str
@@ -67,6 +70,7 @@ class Course:
     branch: str
     contact: str
     exercises: tuple[Exercise, ...]
+    package: str = ""
 
 
 def find_course(start: Path) -> Path:
@@ -93,6 +97,9 @@ def load_course(folder: Path) -> Course:
     branch = table.text("branch", default="main")
     if not re.fullmatch(r"[A-Za-z0-9._/-]+", branch):
         table.fail("branch", f"is {branch!r}; use letters, digits and . _ / - only")
+    package = table.text("package", default="")
+    if not re.fullmatch(r"[A-Za-z0-9:/._~%?#@=&+,;\[\]()!$*-]*", package):
+        table.fail("package", f"is {package!r}; write the address of the wheel, without spaces or quotes")
     return Course(
         folder=folder,
         name=table.text("name"),
@@ -100,6 +107,7 @@ def load_course(folder: Path) -> Course:
         branch=branch,
         contact=table.text("contact", default="your teacher"),
         exercises=_exercises(folder, table),
+        package=package,
     )
 
 

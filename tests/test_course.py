@@ -150,3 +150,17 @@ def test_no_course_above_is_one_line(tmp_path):
     with pytest.raises(UsageError, match="--course") as caught:
         find_course(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_the_students_package_has_an_address_or_none(folder):
+    address = "https://example.org/gru_grader-0.1.0-py3-none-any.whl"
+    none = load_course(folder).package
+    (folder / "course.toml").write_text(f'package = "{address}"\n{COURSE}')
+
+    assert (none, load_course(folder).package) == ("", address)
+
+
+@pytest.mark.parametrize("package", ["a b", "it's", 'a\\"', "a\\nb"])
+def test_an_address_that_would_break_out_of_its_cell_is_refused(package, folder):
+    """It is written into a command of a notebook's first cell."""
+    assert "address of the wheel" in slip(folder, f'package = "{package}"\n{COURSE}')

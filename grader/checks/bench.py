@@ -9,6 +9,9 @@ lives as long as ``use`` runs.
 from __future__ import annotations
 
 import inspect
+import os
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,26 +21,30 @@ from grader.checks.misconceptions import compile_reference, compose, defining_pa
 from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin, check_id
+from grader.checks.record import record
+from grader.checks.stored import read_record
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
+from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
 from grader.scores.records import KnownMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from grader.checks.looks import Look
     from grader.course import Exercise
-    from grader.sandbox.submission import Submission
+    from grader.sandbox.replies import Asking
     from grader.scores.records import CheckResult, Flag, Outcome
 
+PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
-    "--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c /dev/null "
+    f"--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c {os.devnull} "
     "-o python_files=*.py -o python_functions=check_* -o python_classes=_none_ "
     "-p no:cacheprovider -p no:terminal -p no:logging -p no:warnings -p no:doctest -p no:unraisableexception "
     "-p no:threadexception -p no:faulthandler -p no:junitxml -p no:pastebin -p no:stepwise -p no:debugging"
@@ -61,7 +68,16 @@ def with_checks(
         raise CourseError(
             f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
         )
-    plans = Plans(load_reference(exercise, serve), seed)
+    _run(exercise, Plans(load_reference(exercise, serve), seed), use, shared)
+
+
+def with_stored_checks(exercise: Exercise, record: str, use: Callable[[Bench], None]) -> None:
+    """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
+    _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use, None)
+
+
+def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared: Path | None) -> None:
+    files = [*exercise.checks, *exercise.hidden]
     examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
     served = plans.reference.submission
 
@@ -72,12 +88,31 @@ def with_checks(
         use(Bench(session, plugin, plans, examples, shared))
 
     plugin = Plugin(exercise, plans, hand_over, Models(served, shared))
+    with _alone():
+        _collect(exercise, files, plugin)
+
+
+def _collect(exercise: Exercise, files: list[Path], plugin: Plugin) -> None:
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
     code = pytest.main(options, plugins=[plugin])
     if plugin.error is not None:
         raise plugin.error
     if not plugin.used:
         raise CourseError(f"{files[0].parent}: pytest could not collect the checks of {exercise.id} (exit {int(code)})")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No plugin and no option of whoever else uses pytest in this environment comes in."""
+    before = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def load_reference(exercise: Exercise, serve: Callable[[Work], Submission] | None = None) -> Reference:
@@ -132,15 +167,28 @@ class Bench:
         """The graded names, in the exercise's order."""
         return self.plans.reference.names
 
-    def grade(self, submission: Submission, *, public_only: bool = False) -> tuple[CheckResult, ...]:
+    @property
+    def hidden_points(self) -> int:
+        """The points of the hidden checks alone."""
+        return sum(check.points for check in self.plans.checks.values() if check.hidden)
+
+    def record(self) -> str:
+        """What the public checks need where there is no solution, see `record`; raises CourseError."""
+        return record(self.plans, self._plugin.pairs)
+
+    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
         """Runs the checks on one submission; raises WorkerFault where the grader failed."""
-        trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
+        trial = Trial(self.plans, submission, self._models(submission))
         self._plugin.trial = trial
         try:
             return self._judge(trial, public_only=public_only)
         finally:
             trial.models.close()
             self.notes = tuple(trial.notes.values())
+
+    def _models(self, submission: Asking) -> Models:
+        served = submission if isinstance(submission, Submission) else None
+        return Models(served, self._shared, self._plugin.models)
 
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}

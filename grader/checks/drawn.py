@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.answers import Array, copied
+from grader.checks.answers import Answer, Array, Call, copied, perform
 from grader.checks.live import DoubleClock, DoubleModel
 from grader.checks.misconceptions import compose
 from grader.sandbox import values
@@ -52,14 +52,18 @@ class Drawn:
             return {"refuse": f"{name} is not there"}
         self.called.add(name)
         try:
-            value = self._number(name, args) if name in self._numbers else self._part(name)(*_arrays(args))
+            value = self._number(name, args) if name in self._numbers else self.part(name)(*_arrays(args))
         except Exception as error:
             return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
         return {"answer": value}
 
+    def want(self, call: Call) -> Answer:
+        """What the call should give, by the stand-ins that were called and the reference for the other parts."""
+        return perform(self.composed(call.function), call)
+
     def composed(self, name: str) -> Function:
         """The reference of ``name``, built on the stand-ins that were called and on the reference for the others."""
-        overrides = {part: self._part(part) for part in sorted(self.called)}
+        overrides = {part: self.part(part) for part in sorted(self.called)}
         function: Function = compose(self._compiled, overrides)[name]
         return function
 
@@ -74,7 +78,8 @@ class Drawn:
         rng = np.random.default_rng([self._numbers[name], digest])
         return int(rng.integers(1_000, 1_000_000))
 
-    def _part(self, name: str) -> Function:
+    def part(self, name: str) -> Function:
+        """The stand-in of one part."""
         if name in self._numbers:
             signature = inspect.signature(self._reference[name])
 

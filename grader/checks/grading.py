@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.checks.allowance import GB, budget
 from grader.checks.texts import TextBench
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
-from grader.sandbox.launch import refused_packages, wants_preloaded
+from grader.sandbox.imports import refused_packages
+from grader.sandbox.launch import wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Submission
-from grader.sandbox.work import Budget, Work
+from grader.sandbox.work import Work
 from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from grader.course import Exercise
     from grader.submissions.text import Kind
 
-GB = 1 << 30
-
 
 def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawning:
     """How workers for a file of an exercise are had."""
@@ -37,12 +37,6 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
     )
     full = wants_preloaded(exercise.packages, data)
     return Spawning(control, exercise.id, refused_packages(exercise.packages), limits, full=full)
-
-
-def budget(exercise: Exercise) -> Budget:
-    """The time that a submission to an exercise may take."""
-    limits = exercise.limits
-    return Budget(limits.call_seconds, limits.statement_seconds, limits.submission_seconds, f"{limits.memory_gb:g} GB")
 
 
 def serve(exercise: Exercise, control: socket.socket, work: Work) -> Submission:

@@ -8,7 +8,7 @@ An author writes ``solutions/misconceptions/ID.py``::
 
     @variant("G1")
     def next_state(z, h, h_tilde):
-        return (1 - z) * h + z * h_tilde
+        ...  # what a student writes who makes this mistake
 
 A variant bears the name of the function that it replaces, and finds every other name (``sigmoid``, ``update_gate``)
 where a student's function would: in the exercise. Only what the exercise does not define comes from the author's file.
@@ -42,7 +42,7 @@ class Instance:
 
     id: str
     form: str
-    overrides: Mapping[str, FunctionType]
+    overrides: Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True, slots=True)

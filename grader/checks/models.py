@@ -11,7 +11,7 @@ import numpy as np
 from grader.checks.failures import StudentStopped
 from grader.checks.once import once
 from grader.errors import WorkerFault
-from grader.sandbox.process import WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.process import WorkerDied, WorkerLate
 from grader.sandbox.rebuild import SETTINGS
 from grader.sandbox.replies import Stopped
 from grader.sandbox.values import Facts
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.checks.answers import Answer, Array
+    from grader.sandbox.process import Conversation
     from grader.sandbox.submission import Submission
 
 REBUILD_SECONDS = 60.0
@@ -97,7 +98,7 @@ class Models:
         self._shared = shared
         self._seen: dict[tuple[int, bytes], Seen] = {}
         self._same: dict[int, str] = {}
-        self._clean: WorkerProcess | None = None
+        self._clean: Conversation | None = None
 
     def look(self, answer: Answer, inputs: Array) -> Seen:
         """What the model is that a call gave; raises StudentStopped where it gave none, or the model raises."""
@@ -156,7 +157,7 @@ class Models:
         """A clean worker's answer: it never meets code of a submission, so what it says is the grader's own."""
         assert self._submission is not None, "a model comes from a submission"
         if self._clean is None:
-            self._clean = WorkerProcess(self._submission.spawning)
+            self._clean = self._submission.starting.start()
         try:
             return self._clean.ask(request, seconds)
         except (WorkerDied, WorkerLate) as error:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
-from grader.checks.live import clock_of, sent
+from grader.checks.drawn import Drawn
+from grader.checks.live import clock_of, is_live, sent
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, Mistake, compose
 from grader.errors import WorkerFault
@@ -105,6 +109,21 @@ class Reference:
         return Answer(call, bounded(reply.value), reply.changed, reply.warned)
 
 
+class StandIns(Protocol):
+    """The functions that stand in for a submission's parts during one call."""
+
+    called: set[str]
+
+    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
+        """A stand-in's answer to the submission's call of it, as a message for the worker."""
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of a part's parameters; one that may be left out ends in ``=``."""
+
+    def want(self, call: Call) -> Answer:
+        """What the call should give, by the stand-ins that were called and the solution for the other parts."""
+
+
 @dataclass(slots=True)
 class Plans:
     """Everything about the checks of one exercise that is the same for all submissions of a run."""
@@ -120,6 +139,18 @@ class Plans:
     def of(self, function: str) -> list[CheckPlan]:
         """The checks about one function."""
         return [check for check in self.checks.values() if check.function == function]
+
+    def parts_of(self, check: CheckPlan) -> tuple[str, ...]:
+        """The functions that are replaced while a check judges with parts replaced."""
+        above = self.reference.above(check.function or "")
+        return tuple(part for part in above if check.mode is Mode.COMPOSES or part in check.parts)
+
+    def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
+        """Functions drawn for one call, the same ones for every submission of a run."""
+        seed = [self.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
+        numbers = is_live([list(planned.call.args), dict(planned.call.kwargs)])
+        rng = np.random.default_rng(seed)
+        return Drawn(self.reference.namespace, self.reference.compiled, parts, rng, numbers=numbers)
 
     def work_out_mistakes(self) -> None:
         """Computes what every known mistake answers to every call, once for all submissions.
@@ -150,6 +181,19 @@ def is_same_call(one: Call, other: Call) -> bool:
     return (
         one.function == other.function and _same(one.args, other.args) and _same(dict(one.kwargs), dict(other.kwargs))
     )
+
+
+def is_alike(one: Call, other: Call) -> bool:
+    """Whether two calls hand over arrays of the same shapes and dtypes; another NumPy may draw other last digits."""
+    return bool(_form([*one.args, dict(one.kwargs)]) == _form([*other.args, dict(other.kwargs)]))
+
+
+def _form(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_form(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _form(item) for key, item in value.items()}
+    return (value.shape, value.dtype) if isinstance(value, np.ndarray) else type(value)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -18,7 +18,8 @@ import pytest
 from grader.checks.answers import Answer, Call, copied
 from grader.checks.asking import Module
 from grader.checks.failures import NotShown, StudentStopped
-from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_alike, is_same_call
+from grader.checks.stored import Stored
 from grader.checks.verdicts import ItemReport
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.replies import Stopped
@@ -47,8 +48,9 @@ class Plugin:
         ``models`` look at the solution's models, where it runs in a worker.
         """
         self._exercise = exercise
-        self._hidden = frozenset(str(path) for path in exercise.hidden)
+        self._hidden = frozenset(path.resolve() for path in exercise.hidden)
         self._use = use
+        self._stored = isinstance(plans, Stored)
         self.error: BaseException | None = None
         self.used = False
         self.plans = plans
@@ -58,7 +60,7 @@ class Plugin:
         self._item = ""
         self._asked = 0
         self._expected = 0
-        self._pairs: dict[str, list[tuple[Call, Answer]]] = {}
+        self.pairs: dict[str, list[tuple[Call, Answer]]] = plans.pairs if isinstance(plans, Stored) else {}
         self._reports: list[ItemReport] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -128,8 +130,12 @@ class Plugin:
         if self.error is not None:
             return True
         try:
-            self._plan(session)
-            self._rehearse(session)
+            found = self._plan(session)
+            if self._stored:
+                self._compare(found)
+            else:
+                self.plans.checks.update(found)
+                self._rehearse(session)
         except CourseError as error:
             self.error = error
             return True
@@ -165,7 +171,19 @@ class Plugin:
         seconds = time.perf_counter() - started
         self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
 
-    def _plan(self, session: pytest.Session) -> None:
+    def _compare(self, found: dict[str, CheckPlan]) -> None:
+        """Raises CourseError where the checks are not those whose answers were recorded."""
+        known = self.plans.checks
+        if {name: (plan.points, plan.items) for name, plan in found.items()} != {
+            name: (plan.points, plan.items) for name, plan in known.items()
+        }:
+            raise CourseError(
+                f"the checks of {self._exercise.id} are not those that their answers were stored for: "
+                "install the students' package again."
+            )
+
+    def _plan(self, session: pytest.Session) -> dict[str, CheckPlan]:
+        plans: dict[str, CheckPlan] = {}
         if not session.items:
             raise CourseError(f"the check files of {self._exercise.id} hold no check: their names begin with {PREFIX}")
         for item in session.items:
@@ -181,15 +199,16 @@ class Plugin:
             mode = Mode.PARTS if parts else Mode.PLAIN
             if item.get_closest_marker("composes"):
                 mode = Mode.COMPOSES
-            hidden = str(item.path) in self._hidden
+            hidden = item.path.resolve() in self._hidden
             plan = CheckPlan(
                 name, title.splitlines()[0], points.args[0], hidden, hint.args[0] if hint else "", mode,
                 tuple(parts.args) if parts else (), needs.args[0] if needs else None,
             )  # fmt: skip
-            known = self.plans.checks.setdefault(name, plan)
+            known = plans.setdefault(name, plan)
             if known.hidden != hidden:
                 raise CourseError(f"{where}: stands in a public and in a hidden file")
             known.items.append(_key(item))
+        return plans
 
     def _rehearse(self, session: pytest.Session) -> None:
         """Runs every check on the reference, to learn its calls and to see that the reference passes."""
@@ -227,6 +246,8 @@ class Plugin:
         planned = next((p for p in check.calls if p.item == self._item and p.index == index), None)
         if planned is None or planned.call.function != call.function:
             raise WorkerFault(f"{self._item} makes other calls than it made on the solution")
+        if not is_alike(planned.call, call):
+            raise WorkerFault(f"{self._item} draws other inputs than those that its answers were worked out for")
         if check.mode is Mode.PLAIN:
             reply = self.trial.by_reference(planned)
         else:
@@ -242,9 +263,9 @@ class Plugin:
         self._expected += 1
         if self.trial is None:
             answer = self.plans.reference.answer(call)
-            self._pairs.setdefault(self._item, []).append((call, answer))
+            self.pairs.setdefault(self._item, []).append((call, answer))
             return answer
-        call, answer = self._pairs[self._item][index]
+        call, answer = self.pairs[self._item][index]
         if check.mode is not Mode.PLAIN:
             wants = self.trial.way(check).wants
             for planned, want in zip(check.calls, wants, strict=False):

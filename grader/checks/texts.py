@@ -37,7 +37,7 @@ class TextBench:
             (stub.encode(), "script"),
             (notebook_text(stub, exercise.id).encode(), "notebook"),
         ]
-        self._prompts = prompts_of(stubs, self.names)
+        self.prompts = prompts_of(stubs, self.names)
 
     @property
     def max_points(self) -> int:
@@ -52,7 +52,7 @@ class TextBench:
     def read(self, data: bytes, kind: Kind, name: str, spawning: Spawning) -> dict[str, Text]:
         """The answers in a file, read in a locked process; raises UnreadableWork."""
         process = WorkerProcess(spawning)
-        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self._prompts}
+        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self.prompts}
         try:
             answer = process.ask(message, READ_SECONDS)
             if isinstance(answer.get("unreadable"), str):

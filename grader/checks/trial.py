@@ -6,24 +6,20 @@ asks for them, so that nothing seen in the one can be played back in the other.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
-from grader.checks.drawn import Drawn
+from grader.checks.answers import Answer, Call, agrees, bounded, copied
 from grader.checks.live import Watch, clock_of, is_live, sent
 from grader.checks.models import Models
-from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_same_call, matches
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, StandIns, is_same_call, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.checks.misconceptions import Instance
-    from grader.sandbox.submission import Submission
+    from grader.sandbox.replies import Asking
     from grader.scores.records import Flag
 
 Reply = Answer | Stopped
@@ -41,10 +37,10 @@ class Way:
 class Trial:
     """Makes the calls of one submission's checks, each at most once."""
 
-    def __init__(self, plans: Plans, submission: Submission, models: Models | None = None) -> None:
+    def __init__(self, plans: Plans, submission: Asking, models: Models | None = None) -> None:
         """``models`` look at the submission's Keras models."""
         self.plans = plans
-        self.models = models or Models(submission, None)
+        self.models = models or Models(None, None)
         self.notes: dict[str, Flag] = {}
         self._submission = submission
         self._by_reference: dict[tuple[str, int], Reply] = {}
@@ -121,19 +117,18 @@ class Trial:
 
     def _with_parts_replaced(self, check: CheckPlan) -> Way | None:
         """The replaced calls of a check, up to the first that is not right; None if there is one."""
-        above = self.plans.reference.above(check.function or "")
-        parts = tuple(part for part in above if check.mode is Mode.COMPOSES or part in check.parts)
+        parts = self.plans.parts_of(check)
         if not parts:
             return None
         way = Way(True)
         for planned in check.calls:
-            drawn = self._draw(planned, parts)
+            drawn = self.plans.stand_ins(planned, parts)
             reply = self._ask(planned.call, {part: drawn.parameters(part) for part in parts}, drawn)
             if is_live(_arguments(planned.call)) and not drawn.called:
                 self._kept.append((planned.call, reply))  # nothing was replaced, and training takes its time
             if not isinstance(reply, Answer):
                 return None
-            want = perform(drawn.composed(planned.call.function), planned.call)
+            want = drawn.want(planned.call)
             way.replies.append(reply)
             way.wants.append(want)
             if not agrees(reply.value, want):
@@ -142,12 +137,6 @@ class Trial:
                 self._kept.append((planned.call, reply))  # it trained by itself: asked again, it would train again
                 way.right = False
         return way
-
-    def _draw(self, planned: PlannedCall, parts: tuple[str, ...]) -> Drawn:
-        seed = [self.plans.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
-        reference = self.plans.reference
-        numbers = is_live(_arguments(planned.call))
-        return Drawn(reference.namespace, reference.compiled, parts, np.random.default_rng(seed), numbers=numbers)
 
     def _ask_once(self, call: Call) -> Reply:
         """The answer to a call; one that builds or trains models is made once for all checks that ask the same."""
@@ -162,7 +151,9 @@ class Trial:
     def _is_dear(self, call: Call) -> bool:
         return self.plans.reference.submission is not None or is_live(_arguments(call))
 
-    def _ask(self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Drawn | None = None) -> Reply:
+    def _ask(
+        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: StandIns | None = None
+    ) -> Reply:
         if call.of_value:
             return _answered(call, self._submission.value(call.function), Watch(None))
         watch = Watch(clock_of(_arguments(call)))

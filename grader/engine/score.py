@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.grading import failed
+from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.folder import RunFolder, open_run
 from grader.engine.pool import Pool
 from grader.engine.protections import protections
-from grader.engine.signatures import Looking, signature
+from grader.engine.signatures import Looking
 from grader.engine.versions import versions
 from grader.errors import GraderError, UsageError
 from grader.reports.write import write_reports

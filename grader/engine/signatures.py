@@ -1,39 +1,22 @@
-"""What tells an exercise by its content, and a way to look into files without trusting them."""
+"""A way to look into files without trusting them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
-from grader.release.master import read_master, stub_text
-from grader.release.notebook import notebook_text
 from grader.sandbox.launch import Zygote
 from grader.sandbox.lockdown import Limits, Plan
 from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.submissions.source import Contents, definitions, read_source
-from grader.submissions.works import Signature
+from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from grader.course import Exercise
     from grader.submissions.text import Kind
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
-
-
-def signature(exercise: Exercise) -> Signature:
-    """The graded names of an exercise and what the stub holds under each."""
-    master = read_master(exercise.master)
-    names, stub = master.graded_names, stub_text(master)
-    forms = (
-        read_source(stub.encode(), "script", exercise.master.name),
-        read_source(notebook_text(stub, exercise.id).encode(), "notebook", f"{exercise.id}.ipynb"),
-    )
-    found = [definitions(form, names) for form in forms]
-    digests = {name: frozenset(each[name] for each in found if name in each) for name in names}
-    return Signature(exercise.id, names, digests)
 
 
 class Looking:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from grader.errors import CourseError
 
+MAGIC = "# %"  # a magic in a script is a comment; the notebook has it without the "# "
 CELL_MARK = re.compile(r"# ?%%(?:\s+(?P<rest>.*))?")
 
 
@@ -34,6 +35,23 @@ class Cell:
     kind: Literal["code", "markdown"]
     text: str
     line: int
+
+
+def with_install_cell(script: str, name: str, package: str) -> str:
+    """Put a cell that installs ``package`` before the first code cell; in a script it is a comment, as magics are."""
+    if not package:
+        return script
+    lines = script.split("\n")
+    first = next((cell for cell in split_cells(script, name) if cell.kind == "code"), None)
+    at = first.line - 1 if first is not None else len(lines)
+    install = [
+        "# %%",
+        "# With the students' package, `import grader; grader.check()` in a cell of its own says how far you are. In a terminal",
+        "# use pip instead of %pip, once, and then `grader check` on the saved file.",
+        f'{MAGIC}pip install --quiet "{package}"',
+        "",
+    ]
+    return "\n".join([*lines[:at], *install, *lines[at:]])
 
 
 def own_line_comments(source: str, name: str) -> list[Comment]:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from grader.release.cells import Cell, split_cells
+from grader.release.cells import MAGIC, Cell, split_cells
 
 if TYPE_CHECKING:
     from grader.course import Course
@@ -78,7 +78,11 @@ def _with_link(cells: list[Cell], link: str) -> list[Cell]:
 
 
 def _cell(cell: Cell, ident: str) -> dict[str, Any]:
-    common = {"id": ident, "metadata": {}, "source": cell.text.splitlines(keepends=True)}
+    lines = [
+        line.removeprefix("# ") if cell.kind == "code" and line.startswith(f"{MAGIC}pip ") else line
+        for line in cell.text.splitlines(keepends=True)
+    ]
+    common = {"id": ident, "metadata": {}, "source": lines}
     if cell.kind == "markdown":
         return {"cell_type": "markdown", **common}
     return {"cell_type": "code", "execution_count": None, "outputs": [], **common}

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.release.cells import with_install_cell
 from grader.release.master import read_master, solution_text, stub_text
 from grader.release.notebook import colab_link, notebook_text
 
@@ -22,7 +23,7 @@ def release(course: Course, out: Path, check: bool = False) -> list[str]:
     """
     made: dict[str, str] = {}
     for exercise in course.exercises:
-        stub = stub_text(read_master(exercise.master))
+        stub = with_install_cell(stub_text(read_master(exercise.master)), f"{exercise.id}.py", course.package)
         made[f"{exercise.id}.py"] = stub
         made[f"{exercise.id}.ipynb"] = notebook_text(stub, exercise.id, colab_link(course, exercise.id))
     return _bring_up_to_date(course, out, made, check)

@@ -11,7 +11,7 @@ import select
 import socket
 import struct
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from grader.sandbox import values
 
@@ -89,6 +89,19 @@ class WorkerEnd:
             if not data:
                 raise ChannelClosed
             self._frames.feed(data)
+
+
+class End(Protocol):
+    """The grader's end of any channel, as a conversation needs it."""
+
+    def send(self, message: Any, deadline: float) -> None:
+        """Writes one message; raises ChannelClosed if the worker is gone."""
+
+    def receive(self, deadline: float) -> Any | None:
+        """The next message in a 1-tuple, or None at ``deadline`` (monotonic seconds); raises ChannelClosed."""
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be read."""
 
 
 class TrustedEnd:

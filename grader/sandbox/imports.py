@@ -45,6 +45,11 @@ class Refusing(importlib.abc.MetaPathFinder):
         )
 
 
+def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The deep-learning packages that an exercise is done without."""
+    return tuple(sorted(DEEP_LEARNING - set(allowed)))
+
+
 def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any]) -> None:
     """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:

@@ -15,7 +15,6 @@ from pathlib import Path
 import grader
 from grader.errors import WorkerFault
 from grader.sandbox import lockdown, packages
-from grader.sandbox.imports import DEEP_LEARNING
 from grader.sandbox.process import CONTROL
 
 START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
@@ -133,11 +132,6 @@ def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
 def is_slow(allowed: tuple[str, ...]) -> bool:
     """Whether workers wait for packages that take seconds to import."""
     return not SLOW.keys().isdisjoint(allowed)
-
-
-def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """The deep-learning packages that an exercise is done without."""
-    return tuple(sorted(DEEP_LEARNING - set(allowed)))
 
 
 def _environment() -> dict[str, str]:

@@ -8,13 +8,14 @@ import signal
 import socket
 import sys
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import WorkerFault
-from grader.sandbox.channel import ChannelBroken, ChannelClosed, TrustedEnd
+from grader.sandbox.channel import ChannelBroken, ChannelClosed, End, TrustedEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,37 +52,19 @@ class Spawning:
     limits: lockdown.Limits
     full: bool = False  # a worker that has imported PRELOAD
 
+    def start(self) -> WorkerProcess:
+        """A worker, not waited for; raises WorkerFault where none can be had."""
+        return WorkerProcess(self)
 
-class WorkerProcess:
-    """One locked process: questions go in, answers come out, and it can be ended at any time."""
 
-    def __init__(self, spawning: Spawning) -> None:
-        """Asks the zygote for a worker and does not wait for it; raises WorkerFault where none can be had."""
-        ours, theirs = socket.socketpair()
-        reading, writing = os.pipe()
-        os.set_blocking(reading, False)
-        self._status, status = socket.socketpair(socket.AF_UNIX, CONTROL)
-        order = {
-            "limits": asdict(spawning.limits),
-            "refused": spawning.refused,
-            "exercise": spawning.exercise,
-            "full": spawning.full,
-        }
-        try:
-            socket.send_fds(spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()])
-        except OSError as error:
-            raise WorkerFault(f"the process that workers are forked from is gone ({error})") from None
-        finally:
-            theirs.close()
-            os.close(writing)
-            status.close()
-        self._reading = reading
-        self.channel = TrustedEnd(ours, reading, KEEP_OUTPUT)
+class Conversation(ABC):
+    """Questions to one worker process and its answers, over whatever channel it has."""
+
+    channel: End
+
+    def __init__(self) -> None:
         self._number = 0
         self._cpu_before = 0.0
-        self._ended: str | None = None
-        self._status.settimeout(SPAWN_SECONDS)
-        self._pid: int | None = None
         self._answered = False
         self._fault: WorkerFault | None = None
 
@@ -155,6 +138,57 @@ class WorkerProcess:
         self._answered = True
         return reply
 
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Asks Python in the worker to stop what it is doing, as Ctrl-C does."""
+
+    @abstractmethod
+    def end(self) -> str:
+        """Ends the worker and says how it had ended, if by itself; may be called again."""
+
+    @abstractmethod
+    def dismiss(self) -> None:
+        """Lets the worker go without waiting for its end."""
+
+    @abstractmethod
+    def printed(self) -> tuple[bytes, int]:
+        """What was printed so far, cut, and how many bytes were dropped."""
+
+    @abstractmethod
+    def _cpu(self) -> float:
+        """CPU seconds of the worker so far, all its threads; 0.0 where the system does not say."""
+
+
+class WorkerProcess(Conversation):
+    """One locked process: questions go in, answers come out, and it can be ended at any time."""
+
+    def __init__(self, spawning: Spawning) -> None:
+        """Asks the zygote for a worker and does not wait for it; raises WorkerFault where none can be had."""
+        super().__init__()
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self._status, status = socket.socketpair(socket.AF_UNIX, CONTROL)
+        order = {
+            "limits": asdict(spawning.limits),
+            "refused": spawning.refused,
+            "exercise": spawning.exercise,
+            "full": spawning.full,
+        }
+        try:
+            socket.send_fds(spawning.control, [json.dumps(order).encode()], [theirs.fileno(), writing, status.fileno()])
+        except OSError as error:
+            raise WorkerFault(f"the process that workers are forked from is gone ({error})") from None
+        finally:
+            theirs.close()
+            os.close(writing)
+            status.close()
+        self._reading = reading
+        self.channel: TrustedEnd = TrustedEnd(ours, reading, KEEP_OUTPUT)
+        self._ended: str | None = None
+        self._status.settimeout(SPAWN_SECONDS)
+        self._pid: int | None = None
+
     def interrupt(self) -> None:
         """Asks Python in the worker to stop what it is doing (SIGINT)."""
         with suppress(OSError):
@@ -165,11 +199,12 @@ class WorkerProcess:
         if self._ended is None:
             with suppress(OSError):
                 self._status.send(b"end")
+            code: int | None = None
             try:
-                code = self._report("ended")
+                code = os.waitstatus_to_exitcode(self._report("ended"))
             except WorkerFault as fault:
-                code, self._fault = -1, fault
-            self._ended = _how(code)
+                self._fault = fault
+            self._ended = ending(code)
             self.channel.close()
             os.close(self._reading)
             self._status.close()
@@ -218,12 +253,12 @@ class WorkerProcess:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _how(code: int) -> str:
-    if code < 0:
+def ending(code: int | None) -> str:
+    """How a process ended, in words; ``code`` is its exit code, below 0 the signal that ended it, None where nobody knows."""
+    if code is None:
         return "the process ended"
-    if os.WIFSIGNALED(code):
-        number = os.WTERMSIG(code)
+    if code < 0:
         with suppress(ValueError):
-            return f"the process ended by {signal.Signals(number).name}"
-        return f"the process ended by signal {number}"
-    return f"the process ended by itself with status {os.waitstatus_to_exitcode(code)}"
+            return f"the process ended by {signal.Signals(-code).name}"
+        return f"the process ended by signal {-code}"
+    return f"the process ended by itself with status {code}"

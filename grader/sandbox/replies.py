@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.calls import WARNINGS
 from grader.sandbox.reading import Reading, place_of, text_of
@@ -41,6 +41,31 @@ class Stopped:
 Reply = Returned | Stopped
 Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
 """A function's name, its positional arguments and those by keyword."""
+
+
+class Asking(Protocol):
+    """Whatever has functions that can be called with plain data: a submission, or the names of a notebook."""
+
+    def call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        parts: Mapping[str, Sequence[str]] | None = None,
+        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        *,
+        otherwise: str | None = None,
+    ) -> Reply:
+        """The reply of one function; ``parts`` are replaced during the call, and ``answer_part`` answers in their place.
+
+        Where the function is missing, a value called ``otherwise`` serves.
+        """
+
+    def value(self, name: str) -> Reply:
+        """A value that is written down."""
+
+    def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
+        """The replies to some calls, one after the other."""
 
 
 def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Reply:

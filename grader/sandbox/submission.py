@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
-from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
@@ -25,10 +25,17 @@ LAST_SECONDS = 5.0  # that definitions still get to run in, when a submission ha
 READ_SECONDS = 20.0
 
 
+class Starting(Protocol):
+    """Whatever can start a worker."""
+
+    def start(self) -> Conversation:
+        """A worker, not waited for; raises WorkerFault where none can be had."""
+
+
 class Submission:
     """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
 
-    def __init__(self, work: Work, spawning: Spawning, budget: Budget) -> None:
+    def __init__(self, work: Work, spawning: Starting, budget: Budget) -> None:
         """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed."""
         self.work = work
         self.contents = Contents.empty()
@@ -39,7 +46,7 @@ class Submission:
         self._late: dict[str, int] = {}
         self._printed = b""
         self._dropped = 0
-        self._process: WorkerProcess | None = None
+        self._process: Conversation | None = None
         self._start(first=True)
 
     @property
@@ -160,8 +167,8 @@ class Submission:
         return written_down(name, self._reading)
 
     @property
-    def spawning(self) -> Spawning:
-        """How its workers are had."""
+    def starting(self) -> Starting:
+        """What starts its workers."""
         return self._spawning
 
     def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
@@ -201,12 +208,12 @@ class Submission:
             self._process.end()
             self._process = None
 
-    def _start(self, first: bool = False) -> WorkerProcess:
+    def _start(self, first: bool = False) -> Conversation:
         """A worker that has read and run the file, all statements but those that ended an earlier one."""
         for death in range(MAX_DEATHS + 2):
             if self._left() <= 0:
                 self._reading.skip_more(keep_definitions=True)
-            self._process = process = WorkerProcess(self._spawning)
+            self._process = process = self._spawning.start()
             self._read(process, first)
             ran = self._run(process)
             if not self._printed:  # a second process prints the same again
@@ -219,7 +226,7 @@ class Submission:
                 self._reading.skip_more(keep_definitions=death == MAX_DEATHS - 1)
         raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
 
-    def _read(self, process: WorkerProcess, first: bool) -> None:
+    def _read(self, process: Conversation, first: bool) -> None:
         work = self.work
         message = {
             "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
@@ -244,7 +251,7 @@ class Submission:
             process.end()
             raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
 
-    def _run(self, process: WorkerProcess) -> bool:
+    def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
         reading, budget = self._reading, self._budget
         current: int | None = None
@@ -283,7 +290,7 @@ class Submission:
 
     def _ask_to_run(
         self,
-        process: WorkerProcess,
+        process: Conversation,
         message: dict[str, Any],
         on_event: Callable[[dict[str, Any]], float],
         limit: Callable[[], float],

@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork
-from grader.sandbox import calls, faults, imports, look, rebuild, running, selftest, values
+from grader.sandbox import calls, faults, imports, look, rebuild, running, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
 from grader.submissions.literals import literals
 from grader.submissions.source import Source, describe, describe_source, read_source
 from grader.submissions.statements import elsewhere
 from grader.submissions.written import read_answers, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
 MAX_NAMES = 20_000  # that its statements bind, all together
@@ -27,8 +30,11 @@ MAX_NAMES = 20_000  # that its statements bind, all together
 class Served:
     """One submission in its process."""
 
-    def __init__(self, channel: WorkerEnd, refused: frozenset[str], exercise: str) -> None:
+    def __init__(
+        self, channel: WorkerEnd, refused: frozenset[str], exercise: str, probe: Callable[[dict[str, Any]], Any]
+    ) -> None:
         self._channel = channel
+        self._probe = probe
         self._module = running.new_module()
         self._wants = running.Wants()
         self._source: Source | None = None
@@ -73,7 +79,7 @@ class Served:
             case "predict" | "train":
                 return rebuild.answer(request)
             case "probe":
-                return {"probed": selftest.run_probes(request["targets"])}
+                return {"probed": self._probe(request["targets"])}
         return {"unknown": request["do"]}
 
     def _look(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -166,8 +172,10 @@ class Served:
         return answer
 
 
-def main(sock: Any, output: int, refused: frozenset[str], exercise: str) -> None:
-    """Serves on ``sock``; ``output`` becomes standard output and error. Never returns."""
+def main(
+    sock: Any, output: int, refused: frozenset[str], exercise: str, probe: Callable[[dict[str, Any]], Any]
+) -> None:
+    """Serves on ``sock``; ``output`` becomes standard output and error, ``probe`` is the self-test. Never returns."""
     os.dup2(output, 1)
     os.dup2(output, 2)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  lives as long as the process
@@ -178,7 +186,7 @@ def main(sock: Any, output: int, refused: frozenset[str], exercise: str) -> None
     signal.signal(signal.SIGINT, signal.default_int_handler)
     status = 0
     try:
-        Served(WorkerEnd(sock), refused, exercise).serve()
+        Served(WorkerEnd(sock), refused, exercise, probe).serve()
     except BaseException:
         status = 70
     os._exit(status)

@@ -24,7 +24,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox import lockdown, worker
+from grader.sandbox import lockdown, selftest, worker
 from grader.sandbox.channel import pack
 
 if TYPE_CHECKING:
@@ -216,4 +216,4 @@ def _work(kept: lockdown.Prepared, order: dict[str, Any], channel: int, output: 
     except BaseException as error:
         sock.sendall(pack({"fault": f"{type(error).__name__}: {error}"[:500]}))
         os._exit(71)
-    worker.main(sock, output, frozenset(order["refused"]), order["exercise"])
+    worker.main(sock, output, frozenset(order["refused"]), order["exercise"], selftest.run_probes)

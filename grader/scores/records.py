@@ -84,6 +84,21 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """What the public checks of one exercise found in one's own work; ``place`` is the file, or the notebook's names.
+
+    ``hidden_points`` are decided when it is graded. Without ``results`` it could not be looked at, and ``notes`` say why.
+    """
+
+    exercise: str
+    title: str
+    place: str
+    notes: tuple[Flag, ...]
+    results: tuple[CheckResult, ...]
+    hidden_points: int
+
+
+@dataclass(frozen=True, slots=True)
 class CellResult:
     """What did not run to its end: a statement of a script (``index`` None) or the cell at ``index`` (from 0)."""
 

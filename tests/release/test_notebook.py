@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from grader.course import Course
-from grader.release.cells import split_cells
+from grader.release.cells import split_cells, with_install_cell
 from grader.release.notebook import colab_link, notebook_text
 
 SCRIPT = '''# %% [markdown]
@@ -93,3 +93,21 @@ def test_the_colab_link_names_repository_and_branch():
 
 def test_a_course_without_a_repository_has_no_colab_link():
     assert colab_link(course(), "01_gates") == ""
+
+
+def test_the_students_package_is_installed_by_the_first_code_cell_which_is_a_comment_in_the_script():
+    script = with_install_cell(SCRIPT, "x.py", "https://example.org/a-1.0-py3-none-any.whl")
+    cells = json.loads(notebook_text(script, "x"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+    assert '\n%pip install --quiet "https://example.org/a-1.0-py3-none-any.whl"' in code[0]
+    assert '\n# %pip install --quiet "https://example.org/a-1.0-py3-none-any.whl"\n' in script
+    before = json.loads(notebook_text(SCRIPT, "x"))["cells"]
+    assert [cell["source"] for cell in cells if cell["source"] != code[0].splitlines(keepends=True)] == [
+        cell["source"] for cell in before
+    ]
+    compile(script, "x.py", "exec")
+
+
+def test_without_an_address_nothing_is_installed():
+    assert with_install_cell(SCRIPT, "x.py", "") == SCRIPT

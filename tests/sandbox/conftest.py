@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.sandbox import lockdown, packages
-from grader.sandbox.launch import Zygote, refused_packages
+from grader.sandbox.imports import refused_packages
+from grader.sandbox.launch import Zygote
 from grader.sandbox.process import Spawning, WorkerProcess
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Budget, Work

@@ -1,0 +1,26 @@
+"""What tells an exercise by its content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.release.master import read_master, stub_text
+from grader.release.notebook import notebook_text
+from grader.submissions.source import definitions, read_source
+from grader.submissions.works import Signature
+
+if TYPE_CHECKING:
+    from grader.course import Exercise
+
+
+def signature(exercise: Exercise) -> Signature:
+    """The graded names of an exercise and what the stub holds under each."""
+    master = read_master(exercise.master)
+    names, stub = master.graded_names, stub_text(master)
+    forms = (
+        read_source(stub.encode(), "script", exercise.master.name),
+        read_source(notebook_text(stub, exercise.id).encode(), "notebook", f"{exercise.id}.ipynb"),
+    )
+    found = [definitions(form, names) for form in forms]
+    digests = {name: frozenset(each[name] for each in found if name in each) for name in names}
+    return Signature(exercise.id, names, digests)

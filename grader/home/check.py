@@ -1,0 +1,151 @@
+"""Runs the public checks on one's own work: on files, each in a process of its own, or on the live names of a notebook."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from grader.checks.allowance import GB, budget
+from grader.checks.bench import with_checks, with_stored_checks
+from grader.errors import UnreadableWork, UsageError
+from grader.home.kit import seed_at_home
+from grader.rubrics.assess import is_empty
+from grader.sandbox.imports import refused_packages
+from grader.sandbox.plain import PlainStart
+from grader.sandbox.submission import Submission
+from grader.sandbox.work import Work as ReadWork
+from grader.scores.records import Checked, CheckResult, Flag, Outcome
+from grader.submissions.contents import Contents
+from grader.submissions.files import load
+from grader.submissions.find import find_work
+from grader.submissions.source import describe
+from grader.submissions.written import Text, read_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from grader.checks.bench import Bench
+    from grader.course import Exercise
+    from grader.home.kit import Offered
+    from grader.sandbox.replies import Asking
+    from grader.submissions.text import Kind
+    from grader.submissions.works import Work
+
+SHOWN = 60  # characters of a written answer
+NOT_HERE = Flag("note", "it has no public checks that can be run here; it is looked at when it is graded.")
+
+
+def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
+    """The work in the files or folders named; raises UsageError where there is none."""
+    signatures = [offered.signature for offered in kit]
+    names = [name for each in signatures for name in each.names]
+
+    def look(data: bytes, kind: Kind, name: str) -> Contents:
+        return Contents.from_plain(describe(data, kind, name, names))
+
+    found: list[Work] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file")
+        works = find_work(path, signatures, look, path.is_dir()).works
+        found += [work for work in works if work.file is not None or work.unreadable is not None]
+    if not found:
+        example = " or ".join(f"{offered.exercise.id}.ipynb" for offered in kit[:3])
+        raise UsageError(f"no exercise in this folder: name a file, for example `grader check {example}`.")
+    return found
+
+
+def check_file(offered: Offered, work: Work) -> Checked:
+    """What the public checks find in a file; one that can't be read passes none of them."""
+    if offered.prompts is not None:
+        return _answers(offered, work)
+    exercise = offered.exercise
+
+    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+        try:
+            if work.file is None or work.kind is None or work.unreadable is not None:
+                raise UnreadableWork(work.unreadable or "there is no file")
+            data = load(work.file, work.kind)
+            values = bench.plans.reference.values
+            read = ReadWork(data, work.kind, work.file.name, bench.names, bench.examples, values)
+            with _start(exercise) as start:
+                submission = Submission(read, start, budget(exercise))
+                try:
+                    results = bench.grade(submission, public_only=True)
+                    return results, (*work.flags, *submission.flags, *bench.notes)
+                finally:
+                    submission.close()
+        except UnreadableWork as error:
+            unreadable = Flag("unreadable", f"this file can't be read: {error}")
+            return _nothing(bench), (*(flag for flag in work.flags if flag.kind != "unreadable"), unreadable)
+
+    return _checked(offered, str(work.path or work.file), use, served=True)
+
+
+def check_live(offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking]) -> Checked:
+    """What the public checks find in live names; ``names`` makes them askable, given those that the exercise grades."""
+    return _checked(offered, place, lambda bench: (bench.grade(names(bench.names)), ()))
+
+
+def _start(exercise: Exercise) -> PlainStart:
+    """What starts processes for an exercise; TensorFlow maps far more memory than it uses."""
+    mapped = 16 if "tensorflow" in exercise.packages else 0
+    memory = int((exercise.limits.memory_gb + mapped) * GB)
+    return PlainStart(exercise.id, refused_packages(exercise.packages), memory)
+
+
+def _answers(offered: Offered, work: Work) -> Checked:
+    """Which written answers a file holds: they are looked at when it is graded."""
+    exercise, prompts = offered.exercise, offered.prompts or {}
+    notes = list(work.flags)
+    try:
+        if work.file is None or work.kind is None or work.unreadable is not None:
+            raise UnreadableWork(work.unreadable or "there is no file")
+        texts = read_answers(load(work.file, work.kind), work.kind, offered.signature.names, prompts)
+        notes += [Flag("note", _told(name, text)) for name, text in texts.items()]
+    except UnreadableWork as error:
+        notes.append(Flag("unreadable", f"this file can't be read: {error}"))
+    place = str(work.path or work.file)
+    return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.questions().hidden_points)
+
+
+def _told(name: str, text: Text) -> str:
+    """What was found of one answer, in a line."""
+    if text.certain and is_empty(text.text):
+        return f"{name}: empty"
+    count = len(text.text.split())
+    begins = text.text.strip()[:SHOWN].replace("\n", " ")
+    found = f"{name}: {count} word{'s' * (count != 1)}, “{begins}{'…' * (len(text.text.strip()) > SHOWN)}”"
+    return (
+        found if text.certain else f"{found}; a person has to look for it in the file ({text.why or 'no plain text'})"
+    )
+
+
+def _checked(
+    offered: Offered,
+    place: str,
+    use: Callable[[Bench], tuple[tuple[CheckResult, ...], tuple[Flag, ...]]],
+    *,
+    served: bool = False,
+) -> Checked:
+    questions = offered.questions()
+    exercise = offered.exercise
+    found: list[tuple[tuple[CheckResult, ...], tuple[Flag, ...]]] = []
+    if questions.record is not None:
+        with_stored_checks(exercise, questions.record, lambda bench: found.append(use(bench)))
+    elif served and exercise.master.is_file():
+        with _start(exercise) as start:
+            serve = partial(Submission, spawning=start, budget=budget(exercise))
+            with_checks(exercise, seed_at_home(exercise), lambda bench: found.append(use(bench)), serve)
+    else:
+        return Checked(exercise.id, exercise.title, place, (NOT_HERE,), (), questions.hidden_points)
+    results, notes = found[0]
+    return Checked(exercise.id, exercise.title, place, notes, results, questions.hidden_points)
+
+
+def _nothing(bench: Bench) -> tuple[CheckResult, ...]:
+    """The public checks of a file that can't be read: none passes."""
+    return tuple(
+        CheckResult(plan.id, plan.title, 0, plan.points, Outcome.ERROR) for plan in bench.plans.checks.values()
+    )

@@ -1,0 +1,80 @@
+"""The students' package on a student's machine: right work, stubs, data, a script of one's own."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from grader.release.master import read_master, solution_text
+
+from .conftest import ROOT
+
+EXERCISES = ("01_gates", "05_trace")
+
+
+@pytest.fixture
+def solved(tmp_path):
+    for ident in EXERCISES:
+        (tmp_path / f"{ident}.py").write_text(solution_text(read_master(ROOT / "solutions" / f"{ident}.py")), "utf-8")
+    return tmp_path
+
+
+def test_right_work_passes_every_public_check(at_home, solved):
+    run = at_home("-m", "grader", "check")
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.endswith("Public checks: 25 of 25 points. The other 17 are decided when it is graded.\n")
+
+
+@pytest.mark.parametrize("ending", [".py", ".ipynb"])
+def test_stubs_are_not_done_yet(ending, at_home, tmp_path):
+    for ident in EXERCISES:
+        shutil.copy(ROOT / "exercises" / f"{ident}{ending}", tmp_path)
+    run = at_home("-m", "grader", "check")
+
+    assert run.returncode == 1, run.stderr
+    assert run.stdout.count("not done yet") == 15
+    assert "Public checks: 0 of 25 points. The other 17 are decided when it is graded." in run.stdout
+
+
+def test_a_mistake_is_named_without_any_solution_at_hand(at_home, solved):
+    file = solved / "01_gates.py"
+    file.write_text(file.read_text("utf-8").replace("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde"), "utf-8")
+    run = at_home("-m", "grader", "check", "01_gates.py")
+
+    assert run.returncode == 1, run.stderr
+    assert "the update gate works the other way round" in run.stdout
+    assert "Public checks: 16 of 18 points. The other 12 are decided when it is graded." in run.stdout
+
+
+def test_a_refused_package_is_refused_at_home_too(at_home, solved):
+    file = solved / "01_gates.py"
+    file.write_text("import tensorflow as tf\n" + file.read_text("utf-8"), "utf-8")
+    run = at_home("-m", "grader", "check", "01_gates.py")
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "is done without tensorflow; NumPy is all it needs" in " ".join(run.stdout.split())
+
+
+def test_the_data_of_an_exercise_come_with_the_package(at_home):
+    run = at_home("-c", "import grader; print(*grader.example('05_trace')['words'])")
+
+    assert run.stdout.split()[:3] == ["the", "movie", "was"], run.stderr
+
+
+def test_a_script_prints_what_its_own_functions_reach(at_home, solved):
+    with (solved / "01_gates.py").open("a", encoding="utf-8") as file:
+        file.write("\nimport grader\ngrader.check()\n")
+    run = at_home(solved / "01_gates.py")
+
+    assert run.stdout.endswith("Public checks: 18 of 18 points. The other 12 are decided when it is graded.\n"), (
+        run.stderr
+    )
+
+
+def test_grading_says_that_it_is_not_for_every_system(at_home):
+    run = at_home("-m", "grader", "score", ".")
+
+    assert run.returncode == 2
+    assert "WSL" in run.stderr

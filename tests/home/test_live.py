@@ -1,0 +1,91 @@
+"""The live names of a notebook, asked in the very process that holds them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.home.live import LiveNames
+from grader.sandbox.replies import Returned, Stopped
+from grader.scores.records import Outcome
+
+
+def live(text: str, seconds: float = 10.0) -> tuple[LiveNames, dict[str, Any]]:
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(text, namespace)
+    return LiveNames(namespace, ("f", "gate"), seconds, "2 GB"), namespace
+
+
+def test_a_function_is_called_with_copies_and_its_prints_are_left_out(capsys):
+    names, _ = live("def f(a):\n    print('noise')\n    a += 1\n    return a")
+    reply = names.call("f", [np.zeros(2)])
+
+    assert isinstance(reply, Returned)
+    assert (reply.value.tolist(), reply.changed) == ([1, 1], ("0",))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_parts_are_replaced_for_one_call_and_put_back(capsys):
+    names, namespace = live("def gate(x):\n    return x\ndef f(x):\n    return gate(x=x)")
+    before = namespace["gate"]
+    reply = names.call("f", [3.0], None, {"gate": ("x",), "more": ()}, lambda _name, args: {"answer": args[0] * 2})
+
+    assert isinstance(reply, Returned)
+    assert reply.value == 6
+    assert namespace["gate"] is before
+    assert "more" not in namespace
+
+
+def test_what_is_no_plain_data_is_none_here_either():
+    """An answer of a class of one's own must be judged as it is when it is graded, where it does not cross."""
+    names, _ = live("import numpy as np\nclass A(np.ndarray): pass\ndef f():\n    return np.zeros(2).view(A)")
+    reply = names.call("f", [])
+
+    assert isinstance(reply, Returned)
+    assert type(reply.value).__name__ == "Opaque"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        ("x = 1", Outcome.TODO, "f is not written yet, or its cell did not run."),
+        ("def gates(): pass\ndef f():\n    return gate(1)", Outcome.TODO, "There is gates: rename it."),
+        ("def f():\n    raise NotImplementedError('f')", Outcome.TODO, "not done yet"),
+        ("def f():\n    return gate(1)", Outcome.TODO, "gate is not written yet"),
+        ("def f():\n    return other", Outcome.ERROR, "other is not defined here (NameError): run the cell"),
+        ("def f():\n    return 1 / 0", Outcome.ERROR, "ZeroDivisionError"),
+        ("f = 3", Outcome.ERROR, "no function"),
+    ],
+)
+def test_what_stops_a_call_is_told(text, outcome, words):
+    reply = live(text)[0].call("f", [])
+
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is outcome
+    assert words in reply.message
+
+
+def test_a_call_without_end_is_interrupted_and_after_the_second_not_made_again():
+    names, _ = live("def f():\n    while True: pass", seconds=0.1)
+    replies = names.call_each([("f", [], {})] * 3)
+
+    assert [reply.outcome for reply in replies] == [Outcome.TIMEOUT] * 3  # type: ignore[union-attr]
+    assert "not called again" in replies[2].message  # type: ignore[union-attr]
+
+
+def test_a_person_who_presses_stop_stops_the_check():
+    names, _ = live("def f():\n    raise KeyboardInterrupt")
+
+    with pytest.raises(KeyboardInterrupt):
+        names.call("f", [])
+
+
+def test_standard_output_is_put_back_when_a_call_is_interrupted():
+    before = sys.stdout
+    names, _ = live("def f():\n    while True: pass", seconds=0.1)
+    names.call("f", [])
+
+    assert sys.stdout is before

@@ -1,0 +1,122 @@
+"""What the students' package holds, and what must never be in it."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+import zipfile
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+
+from grader.course import load_course
+from grader.home.wheel import make_wheel
+from grader.release.master import read_master
+
+from .conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def held(wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+
+
+def test_the_public_checks_and_the_data_of_each_exercise_are_in_it(held):
+    names = {name.partition("grader/packaged/")[2] for name in held}
+
+    assert {
+        "course.json",
+        "check_01_gates.py",
+        "01_gates.json",
+        "check_05_trace.py",
+        "05_trace.json",
+        "05_trace.npz",
+    } <= names
+
+
+def test_no_file_of_hidden_checks_mistakes_or_solutions_is_in_it(held):
+    assert not [name for name in held if re.search(r"hidden|misconceptions/|solutions", name)]
+    assert not [name for name in held if re.fullmatch(r"grader/packaged/\d.*\.py", name)]
+
+
+@pytest.mark.parametrize("ident", [exercise.id for exercise in load_course(ROOT / "solutions").exercises])
+def test_no_line_of_a_solution_of_a_hidden_check_or_of_a_mistake_is_in_it(ident, held):
+    """What identifies them are their longer lines; the grader's own code has none of these by chance."""
+    master = read_master(ROOT / "solutions" / f"{ident}.py")
+    lines = master.text.split("\n")
+    secret = {line.strip() for block in master.blocks for line in lines[block.first : block.last - 1]}
+    mistakes = ast.parse((ROOT / "solutions" / "misconceptions" / f"{ident}.py").read_text(encoding="utf-8"))
+    secret |= {
+        line.strip()
+        for each in mistakes.body
+        if isinstance(each, ast.FunctionDef)
+        for line in ast.unparse(each).split("\n")
+    }
+    public = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "solutions" / "checks").glob("check_*.py"))
+    hidden = (ROOT / "solutions" / "checks" / f"hidden_{ident}.py").read_text(encoding="utf-8")
+    secret |= {line.strip() for line in hidden.split("\n")} - {line.strip() for line in public.split("\n")}
+    secret = {line for line in secret if len(line) > 24 and not line.startswith(("def ", "raise ", "import ", "from "))}
+
+    assert len(secret) > 10
+    assert [(name, line) for name, text in held.items() for line in secret if line in text] == []
+
+
+def test_titles_of_hidden_checks_are_not_in_it(held):
+    trees = [
+        ast.parse(each.read_text(encoding="utf-8")) for each in (ROOT / "solutions" / "checks").glob("hidden_*.py")
+    ]
+    checks = [each for tree in trees for each in tree.body if each.__dict__.get("name", "").startswith("check_")]
+    titles = [ast.get_docstring(each) for each in checks]
+
+    assert len(titles) > 5
+    assert [title for title in titles for text in held.values() if title in text] == []
+
+
+def test_what_it_needs_is_light(held):
+    (name,) = (name for name in held if name.endswith("METADATA"))
+    wanted = message_from_string(held[name]).get_all("Requires-Dist")
+
+    assert {re.match(r"[\w-]+", each)[0] for each in wanted if "extra ==" not in each} == {
+        "numpy",
+        "packaging",
+        "pytest",
+    }
+
+
+def test_its_list_of_files_is_right(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (record,) = (name for name in archive.namelist() if name.endswith("/RECORD"))
+        listed = dict(line.split(",", 1) for line in archive.read(record).decode().splitlines())
+        assert set(listed) == set(archive.namelist())
+        for name in set(listed) - {record}:
+            data = archive.read(name)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+            assert listed[name] == f"sha256={digest},{len(data)}"
+
+
+def test_equal_courses_make_equal_packages(wheel, tmp_path):
+    """Who builds it again must be able to see that nothing changed."""
+    assert make_wheel(load_course(ROOT / "solutions"), tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_a_course_named_by_a_relative_path_keeps_its_hidden_checks_hidden(monkeypatch, tmp_path, wheel):
+    """They were once told from public ones by comparing a relative path with a whole one, and all counted as public."""
+    monkeypatch.chdir(ROOT)
+
+    assert make_wheel(load_course(Path("solutions")), tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_pip_installs_it(wheel, tmp_path):
+    command = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "--target", str(tmp_path), str(wheel)]
+    done = subprocess.run(
+        [*command, "--quiet", "--disable-pip-version-check"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "grader" / "packaged" / "course.json").is_file()
