@@ -118,12 +118,15 @@ class Limit:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._over = True
-        self._timer.cancel()
-        if self.reached:
-            with contextlib.suppress(KeyboardInterrupt):
-                time.sleep(0)  # an interrupt that came when the call was over arrives here
+        try:
+            with self._lock:
+                self._over = True
+            self._timer.cancel()
+            if self.reached:
+                time.sleep(0)  # an interrupt that came when the call was over arrives here at the latest
+        except KeyboardInterrupt:
+            if not self.reached:
+                raise  # a person's own
 
     def _ring(self) -> None:
         with self._lock:

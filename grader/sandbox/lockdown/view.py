@@ -114,9 +114,11 @@ def _group(places: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     children: dict[str, set[str]] = defaultdict(set)
     for place in places:
         children[os.path.dirname(place)].add(place)
-    shown, covered = set(places), set[str]()
+    shown, covered, whole = set(places), set[str](), frozenset(places)
     for folder, listed in children.items():
         if len(listed) < _MANY or folder == "/":
+            continue
+        if folder in whole or any(str(parent) in whole for parent in Path(folder).parents):
             continue
         with os.scandir(folder) as entries:
             hidden = {entry.path for entry in entries if entry.path not in listed and not entry.is_symlink()}

@@ -60,6 +60,17 @@ def test_a_ring_of_links_is_nothing(tmp_path: Path) -> None:
     assert f"{tmp_path}/a/x" not in set(view._places(f"{tmp_path}/a/x"))
 
 
+def test_what_lies_in_a_folder_that_may_be_read_as_a_whole_is_never_covered(tmp_path: Path) -> None:
+    """A grader that had loaded most of Python's own extension modules hid the rest of them from its workers."""
+    files = [tmp_path / f"{number:02d}.so" for number in range(20)]
+    for file in (*files, tmp_path / "mmap.so"):
+        file.write_text("")
+
+    shown, covered, within = view._group(sorted(map(str, [tmp_path, *files])))
+
+    assert (shown, covered, within) == ([str(tmp_path)], [], [])
+
+
 def test_many_of_one_folder_are_shown_as_the_folder_and_the_rest_is_covered(tmp_path: Path) -> None:
     library = tmp_path / "lib"
     packages = library / "site-packages"
