@@ -14,14 +14,15 @@ from attacks import browser, grading  # noqa: E402
 def main() -> int:
     """Prints the tables; 1 where an attack got more than it must."""
     runs = [grading.grade(mode) for mode in grading.MODES]
+    first = next(run for run in runs if run.verdicts)
     works = grading.controls()
     print(f"{'family':20} {'attack':46} {'must get':36} {'got':28} without a lock")
     for run in runs:
-        for each in run.verdicts if run is next(one for one in runs if one.verdicts) else run.verdicts:
+        for each in run.verdicts:
             shown = "works" if works.get(each.attack.student) else each.attack.reason or "is no matter of locks"
             if works.get(each.attack.student) is False:
                 shown = "FAILS, so it shows nothing"
-            if run is runs[0] or not each.holds:
+            if run is first or not each.holds:
                 mark = "" if each.holds else f"   BROKEN in {run.mode}"
                 print(
                     f"{each.attack.family:20} {each.attack.name:46} {each.wanted:36} {each.got[:60]:28} {shown}{mark}"

@@ -6,15 +6,19 @@ import csv
 import io
 import os
 import re
+import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from attacks import grading
+from attacks.attack import ROOT
 from attacks.families import ATTACKS
 from attacks.grading import MODES
+from grader.sandbox.lockdown import ESSENTIAL
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what holds elsewhere is in SECURITY.md")
 
@@ -60,6 +64,46 @@ def test_honest_students_get_exactly_their_points_among_attacks(mode: str, grade
         assert [(row["status"], row["points"], row["pending_points"]) for row in found] == [("graded", points, 0)] * 3
         checks = [[(check["id"], check["outcome"], check["message"]) for check in row["checks"]] for row in found]
         assert checks[0] == checks[1] == checks[2]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_run_says_before_it_starts_what_the_machine_lacks(mode: str, graded_in: Any) -> None:
+    graded = graded_in(mode)
+    if graded.cannot:
+        pytest.skip(f"{mode}: {graded.cannot}")
+    lacks = not set(graded.results["run"]["isolation"]["protections"]) >= ESSENTIAL
+    assert ("This machine lacks some protections" in graded.said) == lacks
+    if lacks:
+        first = graded.said.index("This machine lacks")
+        assert first < graded.said.find("graded, about", first) or "graded, about" not in graded.said
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if "refused" in mode or "no Landlock" in mode])
+def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path) -> None:
+    """Nothing may have been run by then: there is not even a folder for the results."""
+    words, _ = MODES[mode]
+    if mode.startswith("root") and os.geteuid() != 0:
+        pytest.skip("the tests are not run by root")
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "grader",
+        "score",
+        str(ROOT / "tests" / "classroom"),
+        "--isolation",
+        "strict",
+    ]
+    run = subprocess.run(
+        [sys.executable, str(grading.ENTER), words, *command, "--out", str(tmp_path / "out")],
+        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "HOME": "/"},
+    )  # fmt: skip
+    if run.returncode == grading.CANNOT:
+        assert any(each in run.stderr for each in EXCUSES), run.stderr
+        pytest.skip(f"{mode}: {run.stderr.strip()}")
+    assert run.returncode == 2, run.stderr
+    assert "--isolation strict: this machine lacks" in run.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_some_mode_was_run_and_each_mode_is_accounted_for(graded_in: Any) -> None:
