@@ -111,7 +111,8 @@ def _unpack(opened: zipfile.ZipFile, infos: list[zipfile.ZipInfo], into: Path) -
         if reason is None and kind_of(name) is not None:
             total += info.file_size  # of which no more is read, whatever is packed
             if total > MAX_TOTAL:
-                raise UsageError(f"{display(str(opened.filename))}: more than {MAX_TOTAL >> 30} GB of work in one archive; unpack it yourself")
+                shown = display(str(opened.filename))
+                raise UsageError(f"{shown}: more than {MAX_TOTAL >> 30} GB of work in one archive; unpack it yourself")
         try:
             if reason is None:
                 _write(opened, info, file, whole=kind_of(name) is not None)
