@@ -138,7 +138,7 @@ def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[
         yield find(submissions, course, plan)
         return
     with tempfile.TemporaryDirectory(prefix="grader-zip-") as name:
-        unpacked = unpack(submissions, Path(name) / submissions.stem)
+        unpacked = unpack(submissions, Path(name) / (submissions.stem.strip(".") or "submissions"))
         try:
             found = find(unpacked.folder, course, plan)
         except UsageError as error:
