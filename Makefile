@@ -10,7 +10,7 @@ NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help score test lint bench release sample constraints clean
+.PHONY: help score test attack lint bench release sample constraints clean
 # One .venv serves all targets, and a run must not see packages come and go.
 .NOTPARALLEL:
 
@@ -29,6 +29,9 @@ score: .venv/.score ## Grade a class (SUBMISSIONS, else the made-up one of the t
 
 test: .venv/.dev ## Run the tests
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+attack: .venv/.dev ## Try every attack in every mode of this machine, and print the table
+	@$(PY) tests/attacks/show.py
 
 lint: .venv/.dev ## Check style and types
 	@$(PY) -m ruff check

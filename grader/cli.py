@@ -97,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
-    score.add_argument("submissions", type=_path, metavar="SUBMISSIONS", help="a folder with one folder per student")
+    score.add_argument(
+        "submissions", type=_path, metavar="SUBMISSIONS", help="a folder with one folder per student, or a zip of it"
+    )
     score.add_argument("--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
     score.add_argument("--out", type=_path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
     score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")

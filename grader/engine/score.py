@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -32,11 +34,12 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
+from grader.submissions.archive import in_archive, is_archive, unpack
 from grader.submissions.find import Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 UNGRADED = "the run ended before this was graded"
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
@@ -86,8 +89,10 @@ def score(request: Request, watching: Watching) -> Scored:
     exercises = chosen(course, request.exercises)
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
-    found = find(request.submissions, course, plan)
-    with open_run(request.out, request.submissions) as folder:
+    with (
+        _opened(request.submissions, course, plan) as found,
+        open_run(request.out, request.submissions) as folder,
+    ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
@@ -125,6 +130,21 @@ def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student:
     alone = one_student or submissions.resolve() == course.folder.resolve()
     with Looking(names, plan) as look:
         return find_work(submissions, signatures, look, alone)
+
+
+@contextmanager
+def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
+    """The work of a class, of which an archive is unpacked until the block ends; raises UsageError."""
+    if not is_archive(submissions):
+        yield find(submissions, course, plan)
+        return
+    with tempfile.TemporaryDirectory(prefix="grader-zip-") as name:
+        unpacked = unpack(submissions, Path(name) / (submissions.stem.strip(".") or "submissions"))
+        try:
+            found = find(unpacked.folder, course, plan)
+        except UsageError as error:
+            raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
+        yield in_archive(found, unpacked)
 
 
 def _seed(request: Request, folder: RunFolder) -> int:

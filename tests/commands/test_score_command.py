@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,34 @@ def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, temporary
     assert list(temporary.iterdir()) == []
     assert os.listdir(tmp_path / "class" / "ada") == [f"{EXERCISE}.py"]
     assert holding(tmp_path / "out", MARK) == []
+
+
+def test_a_platforms_zip_is_graded_as_it_comes_and_nothing_of_it_is_left(
+    typed: Any, temporary: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"adalovelace_101_5501_{EXERCISE}.py", f"{MARK}\n{SOLUTION}")
+        archive.writestr(f"bobb_LATE_102_5502_{EXERCISE}-1.py", STUB)
+        archive.writestr("../../eve_103_5503_x.py", SOLUTION)
+    run = typed("score", file, "--out", tmp_path / "out", "--exercise", EXERCISE)
+    assert run.returncode == 0, run.stderr
+    rows = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["submissions"]
+    assert [(row["student"], row["path"], row["points"]) for row in rows] == [
+        ("adalovelace_101", f"adalovelace_101_5501_{EXERCISE}.py", 30),
+        ("bobb_102", f"bobb_LATE_102_5502_{EXERCISE}-1.py", 0),
+    ]
+    assert "eve_103_5503_x.py (its name leads out of the archive)" in run.stdout
+    assert list(temporary.iterdir()) == []
+    assert holding(tmp_path / "out", MARK) == []
+
+
+def test_a_zip_without_work_is_one_line_that_names_it(typed: Any, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
+        archive.writestr("notes.txt", "x")
+    run = typed("score", tmp_path / "empty.zip", "--out", tmp_path / "out")
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"grader: {tmp_path / 'empty.zip'}: nothing to grade here")
 
 
 @pytest.mark.parametrize(

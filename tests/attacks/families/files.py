@@ -1,0 +1,57 @@
+"""Files: reading what is not its own, writing anywhere, links, caches, what would be run later."""
+
+from __future__ import annotations
+
+from attacks.attack import Attack, reach
+
+PLACES = ("/etc/cron.d", "/var/tmp", "/run", "/usr/local/bin", "/root", "/home", "/etc", "/dev")
+
+ATTACKS: tuple[Attack, ...] = (
+    reach("files", "read a secret", "return open('@CANARY@').read()"),
+    reach("files", "read by descriptor of a folder", "return os.open('secret.txt', os.O_RDONLY, dir_fd=os.open('@DROP@', os.O_PATH))"),
+    reach("files", "read through its own root", "return open('/proc/self/root@CANARY@').read()"),
+    reach("files", "read through its parent's root", "return open(f'/proc/{os.getppid()}/root@CANARY@').read()"),
+    reach("files", "read through the first process", "return open('/proc/1/root@CANARY@').read()", reason="it may belong to somebody else"),
+    reach("files", "read through a symbolic link", "os.symlink('@CANARY@', 'link-@TOKEN@')\ntry:\n    return open('link-@TOKEN@').read()\nfinally:\n    os.unlink('link-@TOKEN@')"),
+    reach("files", "read through a hard link", "os.link('@CANARY@', 'hard-@TOKEN@')\ntry:\n    return open('hard-@TOKEN@').read()\nfinally:\n    os.unlink('hard-@TOKEN@')", reason="its folder may be on another disk"),
+    reach("files", "map a secret", "import mmap\nreturn mmap.mmap(os.open('@CANARY@', os.O_RDONLY), 0, access=mmap.ACCESS_READ)[:]"),
+    reach("files", "load it with numpy", "import numpy\nreturn numpy.fromfile('@CANARY@', dtype='u1').tobytes()"),
+    reach("files", "load it with pandas", "import pandas\nreturn list(pandas.read_csv('@CANARY@').columns)"),
+    reach("files", "read it as a module", "import importlib.util\nfrom importlib.machinery import SourceFileLoader\nreturn SourceFileLoader('x', '@CANARY@').get_data('@CANARY@')"),
+    reach("files", "read it through linecache", "import linecache\nreturn linecache.getline('@CANARY@', 1)"),
+    reach("files", "read it in a thread", "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(1) as pool:\n    return pool.submit(lambda: open('@CANARY@').read()).result()"),
+    reach("files", "read it by handle", "libc = ctypes.CDLL(None, use_errno=True)\nhandle, mount = (ctypes.c_uint32 * 34)(128), ctypes.c_int()\nif libc.name_to_handle_at(-100, b'@CANARY@', handle, ctypes.byref(mount), 0): return ''\nfd = libc.open_by_handle_at(os.open('/', os.O_RDONLY), handle, 0)\nreturn fd >= 0 and os.read(fd, 100)", reason="a plain user can't anywhere"),
+    reach("files", "read the solutions", "return open('@COURSE@/01_gates.py').read()"),
+    reach("files", "read the hidden checks", "return open('@COURSE@/checks/hidden_01_gates.py').read()"),
+    reach("files", "read a neighbour's work", "return open('@CLASS@/control right/01_gates.py').read()"),
+    reach("files", "list the class", "return os.listdir('@CLASS@')"),
+    reach("files", "list the results", "os.listdir('@OUT@'); return 'listed'"),
+    reach("files", "read the accounts", "return open('/etc/passwd').read()"),
+    reach("files", "read a home", "return {*os.listdir('/root'), *os.listdir('/home')} - {'.pyenv', '.local'}", reason="a home may be closed or empty"),
+    reach("files", "search the disk", "return [root for root, _, names in os.walk('/') if 'hidden_01_gates.py' in names or '@TOKEN@' in root]", reason="it would take all its time where nothing is locked"),
+    reach("files", "see that a secret is there", "return os.stat('@CANARY@').st_size", needs=("view",)),
+    reach("files", "go to a folder", "os.chdir('@DROP@')\nreturn os.listdir('.')"),
+    reach("files", "write a file", "open('@DROP@/@NAME@', 'w').write('x')"),
+    reach("files", "make a folder", "os.mkdir('@DROP@/@NAME@')"),
+    reach("files", "make a link outside", "os.symlink('/etc/passwd', '@DROP@/@NAME@')"),
+    reach("files", "make a hard link outside", "open('own', 'w').close(); os.link('own', '@DROP@/@NAME@')", reason="its folder may be on another disk"),
+    reach("files", "make a pipe outside", "os.mkfifo('@DROP@/@NAME@')"),
+    reach("files", "rename a secret", "os.rename('@DROP@/to-rename', '@DROP@/@NAME@')"),
+    reach("files", "remove a file", "os.unlink('@DROP@/to-remove'); return 'removed'"),
+    reach("files", "empty a file", "os.truncate('@DROP@/to-empty', 0); return 'emptied'"),
+    reach("files", "change a mode", "os.chmod('@DROP@/to-change', 0o600); return 'changed'"),
+    reach("files", "change times", "os.utime('@DROP@/to-change', (0, 0)); return 'changed'"),
+    reach("files", "change an owner", "os.chown('@DROP@/to-change', os.getuid(), os.getgid()); return 'changed'"),
+    reach("files", "set an attribute", "os.setxattr('@DROP@/to-change', 'user.x', b'x'); return 'set'", reason="a file system may have no attributes"),
+    reach("files", "overwrite the results", "open('@OUT@/results.json', 'w').write('{}'); return 'wrote'"),
+    reach("files", "overwrite a neighbour", "open('@CLASS@/control zeros/01_gates.py', 'a').close(); return 'wrote'"),
+    reach("files", "overwrite the solutions", "open('@COURSE@/01_gates.py', 'a').close(); return 'wrote'"),
+    reach("files", "overwrite the grader", "open('@GRADER@/__init__.py', 'a').close(); return 'wrote'", reason="a plain user can't anywhere"),
+    reach("files", "plant a .pth file", "import numpy\nname = os.path.join(os.path.dirname(os.path.dirname(numpy.__file__)), '@TOKEN@.pth')\nopen(name, 'w').close(); os.unlink(name); return name", reason="a plain user can't anywhere"),
+    reach("files", "plant a sitecustomize", "name = os.path.join(os.path.dirname(os.__file__), 'sitecustomize_@TOKEN@.py')\nopen(name, 'w').close(); os.unlink(name); return name", reason="a plain user can't anywhere"),
+    reach("files", "plant byte code", "import json\nname = os.path.dirname(json.__file__) + '/@TOKEN@.pyc'\nopen(name, 'w').close(); os.unlink(name); return name", reason="a plain user can't anywhere"),
+    reach("files", "write all over", "found = []\nfor place in " + repr(PLACES) + ":\n    with contextlib.suppress(OSError):\n        name = place + '/@TOKEN@'; open(name, 'w').close(); os.unlink(name); found.append(place)\nreturn found"),
+    reach("files", "write to the kernel", "fd = os.open('/proc/sys/kernel/hostname', os.O_WRONLY); return fd", reason="a plain user can't anywhere"),
+    reach("files", "open a disk", "return [n for n in os.listdir('/dev') if n not in ('null', 'zero', 'full', 'random', 'urandom', 'fd', 'stdin', 'stdout', 'stderr', 'shm', 'tty')]", needs=("view", "landlock")),
+    reach("files", "make a device", "os.mknod('dev-@TOKEN@', 0o020666, os.makedev(1, 1)); os.unlink('dev-@TOKEN@'); return 'made'", reason="a plain user can't anywhere"),
+)  # fmt: skip
