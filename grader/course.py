@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COURSE_FILE = "course.toml"
 COURSE_KEYS = ("name", "repository", "branch", "contact", "package", "theory", "limits", "exercises")
-THEORY = ("review", "completion")  # who decides about written answers: a person, or that they are there
+THEORY = ("person", "completion")  # who decides about written answers: a person, or that they are there
 EXERCISE_KEYS = ("id", "title", "packages", "limits")
 LONGEST_ID = 48  # a notebook's cell ids are made of it, and those end at 64 characters
 RESERVED_STEMS = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -151,14 +151,20 @@ def _exercise(folder: Path, course: _Table, table: _Table) -> Exercise:
     misconceptions = folder / "misconceptions" / f"{ident}.py"
     example = folder / "data" / f"{ident}.npz"
     rubric = folder / "rubrics" / f"{ident}.toml"
+    checks = _present(folder / "checks" / f"check_{ident}.py")
+    hidden = _present(folder / "checks" / f"hidden_{ident}.py")
+    if rubric.is_file() and (checks or hidden):
+        raise CourseError(
+            f"{rubric}: {ident!r} has check files too; an exercise is judged by one of them, so take one out."
+        )
     return Exercise(
         id=ident,
         title=table.text("title"),
         packages=packages,
         limits=table.limits(course.limits(defaults)),
         master=master,
-        checks=_present(folder / "checks" / f"check_{ident}.py"),
-        hidden=_present(folder / "checks" / f"hidden_{ident}.py"),
+        checks=checks,
+        hidden=hidden,
         misconceptions=misconceptions if misconceptions.is_file() else None,
         example=example if example.is_file() else None,
         rubric=rubric if rubric.is_file() else None,
@@ -203,7 +209,7 @@ class _Table:
         """One of several words; the first where none is given."""
         value = self.text(key, choices[0])
         if value not in choices:
-            self.fail(key, f"must be one of {', '.join(map(repr, choices))}, not {value!r}")
+            self.fail(key, f"is {value!r}; write {' or '.join(map(repr, choices))}")
         return value
 
     def names(self, key: str) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ def test_tensorflow_gets_more_time_and_memory(folder):
         ('"Gates"', "3", "'name' must be text in quotes, not 3"),
         ('"school/gates"', '"https://school/gates"', 'not of the form "OWNER/NAME"'),
         ("contact", 'branch = "a b"\ncontact', "'branch' is 'a b'"),
+        ("contact", 'theory = "all"\ncontact', "'theory' is 'all'; write 'person' or 'completion'"),
         ('title = "First"', "", "exercise 1: 'title' is missing"),
         ('["numpy"]', '"numpy"', "'packages' must be a list of import names"),
         ('["numpy"]', '["scikit-learn"]', "'packages' must be a list of import names"),
@@ -164,3 +165,22 @@ def test_the_students_package_has_an_address_or_none(folder):
 def test_an_address_that_would_break_out_of_its_cell_is_refused(package, folder):
     """It is written into a command of a notebook's first cell."""
     assert "address of the wheel" in slip(folder, f'package = "{package}"\n{COURSE}')
+
+
+def test_an_exercise_with_a_rubric_is_answered_in_words_and_the_course_says_how_it_is_marked(folder):
+    (folder / "rubrics").mkdir()
+    (folder / "rubrics" / "01_first.toml").write_text("")
+    by_person = load_course(folder).exercises[0]
+    (folder / "course.toml").write_text('theory = "completion"' + COURSE)
+    for_completion = load_course(folder).exercises[0]
+
+    assert by_person.rubric == for_completion.rubric == folder / "rubrics" / "01_first.toml"
+    assert (by_person.completion, for_completion.completion) == (False, True)
+
+
+def test_an_exercise_has_a_rubric_or_checks_and_not_both(folder):
+    for name in ("rubrics/01_first.toml", "checks/check_01_first.py"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text("")
+
+    assert "has check files too" in slip(folder, COURSE)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checks import counterexample, naming
+from grader.checks.collected import check_id
 from grader.checks.misconceptions import compile_reference, compose, defining_part, load_mistakes, needs_worker
 from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Plans, Reference
-from grader.checks.plugin import Plugin, check_id
+from grader.checks.plugin import Plugin
 from grader.checks.record import record
 from grader.checks.stored import read_record
 from grader.checks.trial import Trial

@@ -6,7 +6,6 @@ answers should be, and that the solution passes.
 
 from __future__ import annotations
 
-import inspect
 import time
 import zlib
 from dataclasses import replace
@@ -17,6 +16,7 @@ import pytest
 
 from grader.checks.answers import Answer, Call, copied
 from grader.checks.asking import Module
+from grader.checks.collected import PREFIX, check_id, compare, item_key, planned_checks
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_alike, is_same_call
 from grader.checks.stored import Stored
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from grader.checks.trial import Trial
     from grader.course import Exercise
 
-PREFIX = "check_"
-
 
 class _NotRehearsed(Exception):
     """A check builds on another one that was not rehearsed yet."""
@@ -48,7 +46,6 @@ class Plugin:
         ``models`` look at the solution's models, where it runs in a worker.
         """
         self._exercise = exercise
-        self._hidden = frozenset(path.resolve() for path in exercise.hidden)
         self._use = use
         self._stored = isinstance(plans, Stored)
         self.error: BaseException | None = None
@@ -130,9 +127,9 @@ class Plugin:
         if self.error is not None:
             return True
         try:
-            found = self._plan(session)
+            found = planned_checks(self._exercise, session.items)
             if self._stored:
-                self._compare(found)
+                compare(self._exercise, found, self.plans.checks)
             else:
                 self.plans.checks.update(found)
                 self._rehearse(session)
@@ -154,7 +151,7 @@ class Plugin:
         return self._reports
 
     def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
-        self._check, self._item = self.plans.checks[check_id(item)], _key(item)
+        self._check, self._item = self.plans.checks[check_id(item)], item_key(item)
         self._asked = self._expected = 0
         started = time.perf_counter()
         error: BaseException | None = None
@@ -171,51 +168,12 @@ class Plugin:
         seconds = time.perf_counter() - started
         self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
 
-    def _compare(self, found: dict[str, CheckPlan]) -> None:
-        """Raises CourseError where the checks are not those whose answers were recorded."""
-        known = self.plans.checks
-        if {name: (plan.points, plan.items) for name, plan in found.items()} != {
-            name: (plan.points, plan.items) for name, plan in known.items()
-        }:
-            raise CourseError(
-                f"the checks of {self._exercise.id} are not those that their answers were stored for: "
-                "install the students' package again."
-            )
-
-    def _plan(self, session: pytest.Session) -> dict[str, CheckPlan]:
-        plans: dict[str, CheckPlan] = {}
-        if not session.items:
-            raise CourseError(f"the check files of {self._exercise.id} hold no check: their names begin with {PREFIX}")
-        for item in session.items:
-            name = check_id(item)
-            points = item.get_closest_marker("points")
-            where = f"{item.path}: {PREFIX}{name}"
-            if points is None or len(points.args) != 1 or type(points.args[0]) is not int or points.args[0] < 0:
-                raise CourseError(f"{where}: needs @pytest.mark.points(n) with a whole number")
-            title = inspect.getdoc(item.obj) or ""  # type: ignore[attr-defined]
-            if not title:
-                raise CourseError(f"{where}: needs a docstring; its first line is the check's title")
-            hint, parts, needs = (item.get_closest_marker(mark) for mark in ("hint", "parts", "needs"))
-            mode = Mode.PARTS if parts else Mode.PLAIN
-            if item.get_closest_marker("composes"):
-                mode = Mode.COMPOSES
-            hidden = item.path.resolve() in self._hidden
-            plan = CheckPlan(
-                name, title.splitlines()[0], points.args[0], hidden, hint.args[0] if hint else "", mode,
-                tuple(parts.args) if parts else (), needs.args[0] if needs else None,
-            )  # fmt: skip
-            known = plans.setdefault(name, plan)
-            if known.hidden != hidden:
-                raise CourseError(f"{where}: stands in a public and in a hidden file")
-            known.items.append(_key(item))
-        return plans
-
     def _rehearse(self, session: pytest.Session) -> None:
         """Runs every check on the reference, to learn its calls and to see that the reference passes."""
         reports = self.run(session.items)
         late = {report.item for report in reports if isinstance(report.error, _NotRehearsed)}
         reports = [report for report in reports if report.item not in late]
-        for report in reports + self.run([item for item in session.items if _key(item) in late]):
+        for report in reports + self.run([item for item in session.items if item_key(item) in late]):
             if report.error is not None:
                 raise CourseError(
                     f"{self._exercise.master}: the solution does not pass its own check {report.item}: "
@@ -310,12 +268,3 @@ class Plugin:
             check.needs = needed
             check.calls = list(other.calls)
         return other
-
-
-def _key(item: pytest.Item) -> str:
-    return f"{item.path.stem}::{item.name}"
-
-
-def check_id(item: pytest.Item) -> str:
-    """The id of the check that an item belongs to: its function's name, without the prefix."""
-    return str(getattr(item, "originalname", item.name)).removeprefix(PREFIX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.errors import UnreadableWork
+from grader.errors import CourseError, UnreadableWork
 from grader.release.master import read_master, stub_text
 from grader.release.notebook import notebook_text
 from grader.rubrics.assess import Assessment, assess
@@ -32,6 +32,12 @@ class TextBench:
         self.names = tuple(question.id for question in self.rubric.questions)
         self._completion = exercise.completion
         master = read_master(exercise.master)
+        if self.names != master.graded_names:
+            other = sorted(set(self.names) ^ set(master.graded_names)) or ["their order"]
+            raise CourseError(
+                f"{exercise.rubric}: its questions are not those of {exercise.master.name}, in the same order; see "
+                f"{', '.join(other)}."
+            )
         stub = stub_text(master)
         stubs: list[tuple[bytes, Kind]] = [
             (stub.encode(), "script"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from grader.reports import text, words
+from grader.reports.answers import Waiting, waiting_answers
 from grader.reports.histogram import Histogram, histogram
 from grader.reports.views import isolation
 from grader.scores.records import Outcome, Status
@@ -121,6 +122,7 @@ class ClassView:
     faults: tuple[str, ...]
     broken: tuple[Task, ...]
     tasks: tuple[Task, ...]
+    answers: tuple[tuple[Link, Waiting], ...]
     mistakes: tuple[MistakeView, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -156,6 +158,7 @@ def class_view(results: Results) -> ClassView:
         faults=tuple(text.line(fault) for fault in results.run.faults),
         broken=tuple(_task(row, links, "the grader failed", "") for row in rows if row.status is Status.FAILED),
         tasks=tuple(task for row in rows for task in _tasks(row, links)),
+        answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
             MistakeView(
                 id=found.id,
@@ -202,11 +205,14 @@ def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
     tasks = []
     if waiting:
         message = f"{words.count(row.pending_points, 'point')} in {words.count(waiting, 'check')} to be settled"
+        if any(check.suggested_points is not None for check in row.checks):
+            message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
         tasks.append(_task(row, links, "Waits for a person", message))
     tasks += [
         _task(row, links, words.flag(flag.kind), flag.message)
         for flag in row.flags
-        if flag.kind not in words.ONLY_TELLING
+        # what is told of one answer stands beside it, in the table of answers
+        if flag.kind not in words.ONLY_TELLING and not (flag.check and flag.kind in words.FOR_THE_MARKER)
     ]
     if row.status is Status.UNREADABLE and not tasks:
         tasks.append(_task(row, links, words.flag("unreadable"), ""))

@@ -55,8 +55,11 @@ def isolation(run: RunRecord) -> str:
 
 def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
     anchor = f"exercise-{at}"
+    # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
+    # is told of one answer there is for the person who marks it: a suspicion is no verdict.
+    named = any(not check.hidden for check in row.checks)
     open_checks = [
-        (check, _card(check, f"{anchor}-check-{number}"))
+        (check, _card(check, f"{anchor}-check-{number}", named))
         for number, check in enumerate(row.checks, start=1)
         if check.outcome is not Outcome.PASSED
     ]
@@ -71,11 +74,11 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         state=state,
         kind=kind,
         reason=_reason(row),
-        flags=tuple(_flag(flag, row.checks) for flag in row.flags),
+        flags=tuple(_flag(flag, row.checks) for flag in row.flags if named or flag.check is None),
         passed=tuple(text.line(check.title) for check in row.checks if check.outcome is Outcome.PASSED),
         cards=tuple(card for check, card in open_checks if check.outcome is not Outcome.TODO),
         unfinished=tuple(card for check, card in open_checks if check.outcome is Outcome.TODO),
-        hidden_note=_hidden_note(row.checks),
+        hidden_note=_hidden_note(row.checks) if named else "",
         cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
         more_cells=max(0, len(row.cells) - CELLS_SHOWN),
         output=text.block(row.output, text.OUTPUT),
@@ -116,21 +119,25 @@ def _reason(row: SubmissionResult) -> str:
     return ""
 
 
-def _card(check: CheckResult, anchor: str) -> Card:
+def _card(check: CheckResult, anchor: str, named: bool) -> Card:
+    """Return a check's card; what waits for a person shows neither the suggestion nor its reasons."""
     shown = not check.hidden
+    waiting = check.outcome is Outcome.REVIEW
     return Card(
         anchor=anchor,
         title=text.line(check.title),
         sign=words.SIGNS[check.outcome],
         word=words.OUTCOMES[check.outcome],
         lost=check.max_points - check.points,
-        waiting=check.outcome is Outcome.REVIEW,
-        hidden=check.hidden,
-        message=text.block(check.message) if shown and check.gap is None else "",  # the gap says the same, side by side
+        waiting=waiting,
+        hidden=check.hidden and named,
+        message=text.block(check.message)
+        if shown and not waiting and check.gap is None
+        else "",  # the gap says the same, side by side
         gap=_gap(check.gap) if shown and check.gap else None,
         counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
-        mistake=text.line(check.misconception.name) if check.misconception else "",
-        hint=text.block(check.hint),
+        mistake=text.line(check.misconception.name) if check.misconception and not waiting else "",
+        hint="" if waiting else text.block(check.hint),
     )
 
 

@@ -40,6 +40,12 @@ FLAGS = {
     "stopped": "Stopped while reading",
     "blocked": "Not allowed here",
     "note": "Note",
+    "uncertain": "Can't be read with certainty",
+    "too long": "Too long to be read by a program",
+    "odd letters": "Letters that only look Latin",
+    "copied": "Copied from the lesson",
+    "stuffed": "A list of key words",
+    "unfamiliar": "No word that the rubric knows",
 }
 
 # Not strftime's, which depend on the machine's language.
@@ -60,6 +66,23 @@ MONTHS = (
 
 # Kinds that only tell; every other kind, known or not, asks for a person's eye.
 ONLY_TELLING = frozenset({"renamed", "unused", "syntax", "stopped", "note"})
+
+# What is told of a written answer to the person who marks it; it stands beside the answer and is no task of its own.
+FOR_THE_MARKER = frozenset(
+    {
+        "uncertain",
+        "too long",
+        "addresses the grader",
+        "odd letters",
+        "other language",
+        "copied",
+        "stuffed",
+        "names both",
+        "contradicts itself",
+        "unfamiliar",
+        "opposite convention",
+    }
+)
 
 
 def flag(kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
@@ -16,20 +16,13 @@ from grader.submissions.source import Contents
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.sandbox.work import Budget, Work
+    from grader.sandbox.work import Budget, Starting, Work
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
 MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
 LAST_SECONDS = 5.0  # that definitions still get to run in, when a submission has used all its time
 READ_SECONDS = 20.0
-
-
-class Starting(Protocol):
-    """Whatever can start a worker."""
-
-    def start(self) -> Conversation:
-        """A worker, not waited for; raises WorkerFault where none can be had."""
 
 
 class Submission:

@@ -1,12 +1,14 @@
-"""What is put into a worker, and what it may take."""
+"""What is put into a worker, what it may take, and what starts one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from grader.sandbox.process import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,10 @@ class Work:
     names: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
+
+
+class Starting(Protocol):
+    """Whatever can start a worker."""
+
+    def start(self) -> Conversation:
+        """A worker, not waited for; raises WorkerFault where none can be had."""

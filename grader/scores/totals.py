@@ -201,12 +201,12 @@ class MistakeCount:
 
 
 def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
-    """Return the misconceptions found, those of most students first, then by id."""
+    """Return the misconceptions found, those of most students first, then by id; what waits for a person is no finding."""
     names: dict[str, str] = {}
     students: dict[str, set[str]] = defaultdict(set)
     for row in results.submissions:
         for check in row.checks:
-            if check.misconception is not None and check.outcome is not Outcome.PASSED:
+            if check.misconception is not None and check.outcome not in {Outcome.PASSED, Outcome.REVIEW}:
                 names.setdefault(check.misconception.id, check.misconception.name)
                 students[check.misconception.id].add(row.student)
     explained = {mistake.id: mistake.explanation for mistake in results.misconceptions}
