@@ -269,7 +269,7 @@ def report(
     print(
         f"fresh pytest / isolated: {fresh[0] / isolated[1]:.1f} x in wall, {fresh[1] / isolated[2]:.1f} x in CPU; goal: 10"
     )
-    print(f"the locks alone: {1000 * (isolated[1] - middle['without lock'][1]):.1f} ms of wall a submission")
+    print(f"the locks alone: {1000 * (isolated[1] - middle['without lock'][1]):.1f} ms of wall a submission; goal: 15")
     print(f"memory of the grader's processes with 2 jobs, PSS summed: {memory:.0f} MB; goal: 400")
 
 
