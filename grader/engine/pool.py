@@ -8,13 +8,13 @@ import selectors
 import socket
 import subprocess
 import sys
-import tempfile
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.launch import Zygote, is_slow
+from grader.sandbox.scratch import Scratch
 from grader.scores.records import KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
 
@@ -58,7 +58,7 @@ class Pool:
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
         self._hosts: dict[str, _Host] = {}
         self._order = [exercise.id for exercise in exercises]
-        self._shared = tempfile.TemporaryDirectory(prefix="grader-once-")  # what is done once for all submissions
+        self._shared = Scratch()  # what is done once for all submissions
         try:
             for exercise in exercises:
                 if exercise.packages not in self._zygotes:
@@ -68,7 +68,7 @@ class Pool:
                 if is_slow(exercise.packages):
                     self._zygotes[exercise.packages].wait_until_ready()
                 control = self._zygotes[exercise.packages].control
-                self._hosts[exercise.id] = _start_host(course, exercise, seed, control, self._shared.name)
+                self._hosts[exercise.id] = _start_host(course, exercise, seed, control, str(self._shared.path))
         except BaseException:
             self.close()
             raise
@@ -154,7 +154,7 @@ class Pool:
             except subprocess.TimeoutExpired:
                 host.process.kill()
                 host.process.wait()
-        self._shared.cleanup()
+        self._shared.close()
 
     def _start(self, task: Task) -> _Running:
         ours, theirs = socket.socketpair()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from grader.engine.versions import versions
 from grader.errors import GraderError, UsageError
 from grader.reports.write import write_reports
 from grader.sandbox import lockdown, packages
+from grader.sandbox.scratch import Scratch
 from grader.sandbox.selftest import open_targets
 from grader.scores.records import (
     ExerciseRecord,
@@ -138,8 +138,8 @@ def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[
     if not is_archive(submissions):
         yield find(submissions, course, plan)
         return
-    with tempfile.TemporaryDirectory(prefix="grader-zip-") as name:
-        unpacked = unpack(submissions, Path(name) / (submissions.stem.strip(".") or "submissions"))
+    with Scratch() as folder:
+        unpacked = unpack(submissions, folder / (submissions.stem.strip(".") or "submissions"))
         try:
             found = find(unpacked.folder, course, plan)
         except UsageError as error:

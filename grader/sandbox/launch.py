@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import grader
 from grader.errors import WorkerFault
 from grader.sandbox import lockdown, packages
 from grader.sandbox.process import CONTROL
+from grader.sandbox.scratch import Scratch
 
 START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
-LOCK = ".lock"  # held as long as the run lives that a temporary folder belongs to
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 # Imported beforehand for submissions that name them.
 PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
@@ -37,14 +34,8 @@ class Zygote:
         """Starts the process; ``allowed`` are the packages that its workers may import."""
         self._ready = False
         self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
-        sweep_scratch()
-        made = Path(tempfile.mkdtemp(prefix=".grader-"))
-        made.chmod(0o755)  # the worker's own uid must be able to pass through
-        self._held = os.open(made / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._held, fcntl.LOCK_EX)
-        # Under this name another run looks for folders whose lock nobody holds: it appears with the lock held.
-        self._scratch = made.rename(made.with_name(f"grader-{os.getpid()}-{made.name.removeprefix('.grader-')}"))
-        links = self._scratch / "packages"
+        self._scratch = Scratch(0o755)  # the worker's own uid must be able to pass through
+        links = self._scratch.path / "packages"
         links.mkdir()
         readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
         own_path = str(Path(grader.__file__).parent.parent)
@@ -71,7 +62,7 @@ class Zygote:
             "slow": [module for package, module in SLOW.items() if package in allowed],
             "plan": plan.to_plain(),
             "readable": [str(path) for path in readable],
-            "scratch": str(self._scratch),
+            "scratch": str(self._scratch.path),
             "own_path": own_path,
         }
         self.control.send(json.dumps(order).encode())
@@ -104,24 +95,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        os.close(self._held)
-        shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def sweep_scratch() -> None:
-    """Removes the temporary folders of runs that were killed and so could not do it themselves."""
-    for folder in Path(tempfile.gettempdir()).glob("grader-*-*"):
-        try:
-            lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            continue  # a run that lives holds it
-        finally:
-            os.close(lock)
+        self._scratch.close()
 
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:

@@ -59,7 +59,7 @@ def test_a_file_that_vanished_is_unreadable_and_the_next_is_graded(tmp_path: Pat
     assert results["s1"].points == 30  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("exercise", [each.id for each in load_course(COURSE).exercises])
+@pytest.mark.parametrize("exercise", [each.id for each in load_course(COURSE).exercises if each.checks])
 def test_an_authors_slip_is_told_before_anything_is_graded(exercise: str, tmp_path: Path) -> None:
     """Of whichever exercise it is: each has a process of its own, and the run waits for all of them."""
     shutil.copytree(COURSE, tmp_path / "solutions", ignore=shutil.ignore_patterns("__pycache__"))

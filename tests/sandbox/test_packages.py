@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import packaging.requirements  # noqa: F401  before the fixture below hides what is installed
 import pytest
 
 from grader.sandbox import packages
