@@ -100,9 +100,9 @@ class Pool:
             host.max_points = ready["max_points"]
             host.mistakes = tuple(KnownMistake(*mistake) for mistake in ready["mistakes"])
 
-    def control(self, exercise: Exercise) -> socket.socket:
-        """The socket that workers for an exercise are asked for on."""
-        return self._zygotes[exercise.packages].control
+    def kinds(self) -> list[tuple[socket.socket, bool]]:
+        """One kind of worker for each set of packages: where it is asked for, and whether it has imported the larger ones."""
+        return [(zygote.control, is_slow(allowed)) for allowed, zygote in self._zygotes.items()]
 
     def max_points(self, exercise: str) -> int:
         """The points that the checks of an exercise give in all."""

@@ -10,16 +10,24 @@ from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProce
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PROBE_SECONDS = 20.0
 
 
+def weakest(found: Iterable[tuple[selftest.Protection, ...]]) -> tuple[selftest.Protection, ...]:
+    """Of the findings in several kinds of worker those that hold in all, the others with the first that broke."""
+    return tuple(min(same, key=lambda each: each.held) for same in zip(*found, strict=True))
+
+
 def protections(
-    control: socket.socket, targets: Mapping[str, Any], plan: lockdown.Plan
+    control: socket.socket, targets: Mapping[str, Any], plan: lockdown.Plan, *, full: bool = False
 ) -> tuple[selftest.Protection, ...]:
-    """What the self-test found in one worker that went for ``targets``; raises WorkerFault where it could not be run."""
-    process = WorkerProcess(Spawning(control, "self-test", (), lockdown.Limits()))
+    """What the self-test found in one worker that went for ``targets``; raises WorkerFault where it could not be run.
+
+    ``full`` is a worker that has imported the larger packages.
+    """
+    process = WorkerProcess(Spawning(control, "self-test", (), lockdown.Limits(), full))
     try:
         answer = process.ask({"do": "probe", "targets": dict(targets)}, PROBE_SECONDS)
     except (WorkerDied, WorkerLate) as error:

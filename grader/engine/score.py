@@ -17,7 +17,7 @@ from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.folder import RunFolder, open_run
 from grader.engine.pool import Pool
-from grader.engine.protections import protections
+from grader.engine.protections import protections, weakest
 from grader.engine.signatures import Looking
 from grader.engine.versions import versions
 from grader.errors import GraderError, UsageError
@@ -167,7 +167,7 @@ def _score(
     started, clock = datetime.now(UTC), time.monotonic()
     with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
         pool.wait_until_ready()
-        held = protections(pool.control(exercises[0]), targets, plan)
+        held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
         if request.strict and (
             lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
         ):
