@@ -158,13 +158,18 @@ def kept(seen, right, *, units=False):
         raise NotRight(answer, "nothing but the swap", f"a {rest[0].kind} layer as well", mistake="S4")
 
 
+def at_defaults(rng, student, expected, models, note):
+    """The submission's model at the defaults, and the solution's."""
+    inputs = ids(rng, VOCABULARY, LENGTH)
+    right = models.of_solution(expected.build_model(), inputs)
+    return looked_at(models, note, student.build_model(), inputs, right), right
+
+
 @pytest.mark.points(5)
 @pytest.mark.hint("Put layers.GRU where layers.LSTM stood, with the same units, and leave every other argument out.")
 def check_build_model_swaps_lstm_for_gru(rng, student, expected, models, note):
     """build_model has a GRU in the LSTM's place"""
-    inputs = ids(rng, VOCABULARY, LENGTH)
-    right = models.of_solution(expected.build_model(), inputs)
-    seen = looked_at(models, note, student.build_model(), inputs, right)
+    seen, right = at_defaults(rng, student, expected, models, note)
     swapped(seen, right)
     gru = one_gru(seen)
     if gru.kind == "RNN":
@@ -177,9 +182,7 @@ def check_build_model_swaps_lstm_for_gru(rng, student, expected, models, note):
 @pytest.mark.hint("Compare model.summary() with that of the LSTM's model: only one line may differ.")
 def check_build_model_keeps_the_rest(rng, student, expected, models, note):
     """build_model keeps the embedding and the sigmoid head"""
-    inputs = ids(rng, VOCABULARY, LENGTH)
-    right = models.of_solution(expected.build_model(), inputs)
-    kept(looked_at(models, note, student.build_model(), inputs, right), right)
+    kept(*at_defaults(rng, student, expected, models, note))
 
 
 @pytest.mark.points(1)
@@ -188,14 +191,13 @@ def check_build_model_keeps_the_rest(rng, student, expected, models, note):
 )
 def check_build_model_output(rng, student, expected, models, note):
     """build_model gives one number from 0 to 1 for each text"""
-    inputs = ids(rng, VOCABULARY, LENGTH)
-    seen = looked_at(models, note, student.build_model(), inputs, models.of_solution(expected.build_model(), inputs))
+    seen, _ = at_defaults(rng, student, expected, models, note)
     one_gru(seen)
-    if seen.outputs.shape != (len(inputs), 1):
+    if seen.outputs.shape != (len(seen.inputs), 1):
         sequences = settings_of(one_gru(seen)).get("return_sequences")
         raise NotRight(
             seen.answer,
-            f"outputs of shape {(len(inputs), 1)}",
+            f"outputs of shape {(len(seen.inputs), 1)}",
             f"{seen.outputs.shape}",
             mistake="S2" if sequences else None,
         )

@@ -38,6 +38,24 @@ def test_stubs_are_not_done_yet(ending, at_home, tmp_path):
     assert "Public checks: 0 of 25 points. The other 17 are decided when it is graded." in run.stdout
 
 
+@pytest.mark.parametrize("ending", [".py", ".ipynb"])
+def test_written_answers_are_listed_and_wait_for_the_grading(ending, at_home, tmp_path):
+    shutil.copy(ROOT / "exercises" / f"04_theory{ending}", tmp_path)
+    run = at_home("-m", "grader", "check")
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count(": empty") == 6
+    assert run.stdout.endswith("Public checks: 0 of 0 points. The other 15 are decided when it is graded.\n")
+
+
+def test_an_exercise_about_keras_says_where_it_can_be_checked(at_home, tmp_path):
+    shutil.copy(ROOT / "exercises" / "02_swap.py", tmp_path)
+    run = at_home("-m", "grader", "check")
+
+    assert "no public checks that can be run here" in run.stdout
+    assert run.stdout.endswith("Public checks: 0 of 0 points. The other 6 are decided when it is graded.\n")
+
+
 def test_a_mistake_is_named_without_any_solution_at_hand(at_home, solved):
     file = solved / "01_gates.py"
     file.write_text(file.read_text("utf-8").replace("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde"), "utf-8")

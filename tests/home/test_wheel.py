@@ -45,13 +45,19 @@ def test_no_file_of_hidden_checks_mistakes_or_solutions_is_in_it(held):
     assert not [name for name in held if re.fullmatch(r"grader/packaged/\d.*\.py", name)]
 
 
+def text_of(folder: str, name: str) -> str:
+    """A file of the instructors', if the exercise has one: written answers are judged by a rubric."""
+    file = ROOT / "solutions" / folder / name
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
 @pytest.mark.parametrize("ident", [exercise.id for exercise in load_course(ROOT / "solutions").exercises])
 def test_no_line_of_a_solution_of_a_hidden_check_or_of_a_mistake_is_in_it(ident, held):
     """What identifies them are their longer lines; the grader's own code has none of these by chance."""
     master = read_master(ROOT / "solutions" / f"{ident}.py")
     lines = master.text.split("\n")
     secret = {line.strip() for block in master.blocks for line in lines[block.first : block.last - 1]}
-    mistakes = ast.parse((ROOT / "solutions" / "misconceptions" / f"{ident}.py").read_text(encoding="utf-8"))
+    mistakes = ast.parse(text_of("misconceptions", f"{ident}.py"))
     secret |= {
         line.strip()
         for each in mistakes.body
@@ -59,7 +65,7 @@ def test_no_line_of_a_solution_of_a_hidden_check_or_of_a_mistake_is_in_it(ident,
         for line in ast.unparse(each).split("\n")
     }
     public = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "solutions" / "checks").glob("check_*.py"))
-    hidden = (ROOT / "solutions" / "checks" / f"hidden_{ident}.py").read_text(encoding="utf-8")
+    hidden = text_of("checks", f"hidden_{ident}.py")
     secret |= {line.strip() for line in hidden.split("\n")} - {line.strip() for line in public.split("\n")}
     secret = {line for line in secret if len(line) > 24 and not line.startswith(("def ", "raise ", "import ", "from "))}
 

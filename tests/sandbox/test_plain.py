@@ -10,7 +10,8 @@ import pytest
 
 from grader.sandbox.plain import PlainStart
 from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Budget, Submission, Work
+from grader.sandbox.submission import Submission
+from grader.sandbox.work import Budget, Work
 from grader.scores.records import Outcome
 
 Made = Callable[..., Submission]
