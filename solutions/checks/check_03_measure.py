@@ -130,9 +130,15 @@ def number(measured, *keys):
 @pytest.mark.points(1)
 @pytest.mark.hint("Build both models of the lesson with its own sizes, and copy what the last cell prints.")
 @pytest.mark.parametrize("model", ["lstm", "gru"])
-def check_MEASURED_sizes(model, student, expected):
+def check_MEASURED_sizes(model, student, expected, note):
     """MEASURED holds the parameters and bytes of the lesson's two models"""
     given, right = student.MEASURED, expected.MEASURED
+    layer = getattr(expected, f"{model}_parameter_count")(64, 64).value
+    if entry(given, model, "parameters") == layer:
+        note(
+            f"{layer:,} are the parameters of the {model.upper()} layer alone; the whole model has the embedding and the "
+            "head as well, so the layer shrinks by a quarter and the model by a fiftieth."
+        )
     for what in ("parameters", "bytes"):
         value, wanted = number(given, model, what), number(right, model, what)
         if value != wanted:
