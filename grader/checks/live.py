@@ -84,7 +84,7 @@ class Watch:
     def answer(self, args: list[Any]) -> dict[str, Any]:
         """The answer to a worker's question for the time."""
         counts = counted(args[0]) if len(args) == 1 else None
-        if counts is None or self.clock is None:
+        if counts is None or self.clock is None or len(counts) != len(self.clock.seconds):
             return {"refuse": "the clock can't be read like that"}
         return {"answer": self.read(counts)}
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from grader.checks.failures import StudentStopped
 from grader.checks.once import once
-from grader.errors import WorkerFault
 from grader.sandbox.process import WorkerDied, WorkerLate
-from grader.sandbox.rebuild import SETTINGS
+from grader.sandbox.rebuild import AROUND_A_CELL, SETTINGS
 from grader.sandbox.replies import Stopped
 from grader.sandbox.values import Facts
 from grader.scores.records import Outcome
@@ -85,6 +84,10 @@ class Training:
     seed: int = 7
 
 
+class _GoneError(Exception):
+    """A clean worker ended while it trained a model."""
+
+
 class Models:
     """Looks at the models of one submission; every question is asked once."""
 
@@ -142,9 +145,14 @@ class Models:
             accuracy = told.get("accuracy")
             if isinstance(accuracy, float) and 0 <= accuracy <= 1:
                 return {"accuracy": accuracy}
+            if "gone" in told:
+                raise _GoneError(told["gone"])  # not kept: the machine may have been busy
             return {"why": str(told.get("refused") or told.get("raised") or "it could not be trained")[:300]}
 
-        found = once(self._shared, f"{kinds} {training.x.shape} {training.epochs}", work)
+        try:
+            found = once(self._shared, f"{kinds} {training.x.shape} {training.epochs}", work)
+        except _GoneError as gone:
+            return Trained(None, str(gone))
         return Trained(found.get("accuracy"), found.get("why", ""))
 
     def close(self) -> None:
@@ -163,19 +171,19 @@ class Models:
         except (WorkerDied, WorkerLate) as error:
             self._clean.end()
             self._clean = None
-            if isinstance(error, WorkerLate) or request["do"] == "train":
-                return {"raised": str(error)}
-            raise WorkerFault(f"a model could not be built anew: {error}") from None
+            return {"gone": f"the process that built it anew ended ({error})"}
 
 
 def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:
     try:
         outputs = told["outputs"]
-        if not isinstance(outputs, np.ndarray):
-            raise TypeError("outputs that are no array")
+        if not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
+            raise TypeError("outputs that are no array of numbers")
+        if type(told["parameters"]) is not int:
+            raise TypeError("a count that is no number")
         loss = told["loss"] if isinstance(told["loss"], str) else None
         layers = tuple(_layer(facts) for facts in told["layers"])
-        return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, int(told["parameters"]))
+        return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, told["parameters"])
     except (KeyError, TypeError, ValueError, AttributeError):
         stopped = Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
         raise StudentStopped(stopped, answer.call) from None
@@ -185,13 +193,23 @@ def _layer(facts: Mapping[str, Any], depth: int = 0) -> Layer:
     weights: Sequence[Any] = facts["weights"]
     if depth > 2 or not all(isinstance(weight, np.ndarray) for weight in weights):
         raise TypeError("weights that are no arrays")
+    settings = facts["settings"]
+    if type(facts["kind"]) is not str or not (isinstance(settings, dict) and all(map(_is_setting, settings.values()))):
+        raise TypeError("settings that are no plain ones")
     inner = _layer(facts["inner"], depth + 1) if facts["inner"] is not None else None
-    return Layer(str(facts["kind"]), facts["own"] is True, dict(facts["settings"]), tuple(weights), inner)
+    return Layer(facts["kind"], facts["own"] is True, dict(settings), tuple(weights), inner)
+
+
+def _is_setting(value: Any) -> bool:
+    """Whether a setting is one that may be compared: no array, whose truth would be a question of its own."""
+    if isinstance(value, list):
+        return all(_is_setting(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str)
 
 
 def _kind(layer: Mapping[str, Any]) -> Any:
     """What makes a layer another one to train: the settings that it is built anew with."""
-    counts = SETTINGS.get(layer["kind"].removesuffix("Cell"), frozenset())
+    counts = SETTINGS.get(layer["kind"].removesuffix("Cell"), AROUND_A_CELL)
     settings = {key: value for key, value in layer["settings"].items() if key in counts}
     return [layer["kind"], layer["own"], settings, _kind(layer["inner"]) if layer["inner"] is not None else None]
 
@@ -199,7 +217,7 @@ def _kind(layer: Mapping[str, Any]) -> Any:
 def _compared(told: Mapping[str, Any], outputs: Array) -> str:
     again = told.get("outputs")
     if not isinstance(again, np.ndarray):
-        return str(told.get("refused") or told.get("raised") or "it can't be built anew")[:300]
+        return str(told.get("refused") or told.get("raised") or told.get("gone") or "it can't be built anew")[:300]
     if again.shape != outputs.shape:
         return f"its layers in a row give outputs of shape {again.shape}, the model {outputs.shape}"
     if not np.allclose(again, outputs, atol=CLOSE, equal_nan=True):

@@ -42,19 +42,32 @@ def _is_table(data: Any) -> bool:
     if not (isinstance(data, dict) and all(isinstance(data.get(key), list) for key in ("columns", "index", "cells"))):
         return False
     rows, columns = len(data["index"]), len(data["columns"])
-    return len(data["cells"]) == columns and all(isinstance(c, list) and len(c) == rows for c in data["cells"])
+    names = all(type(name) in (str, int, float, bool) for name in (*data["columns"], *data["index"]))  # no arrays
+    return (
+        names and len(data["cells"]) == columns and all(isinstance(c, list) and len(c) == rows for c in data["cells"])
+    )
 
 
 def _is_right(cell: Any, right: float, tolerance: float) -> bool:
     if isinstance(cell, bool) or not isinstance(cell, int | float | np.integer | np.floating):
         return False
-    return math.isfinite(cell) and abs(float(cell) - right) <= tolerance * max(1.0, abs(right))
+    number = _float(cell)
+    return math.isfinite(number) and abs(number - right) <= tolerance * max(1.0, abs(right))
+
+
+def _float(number: Any) -> float:
+    """A number as a float; one that is too large for it is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
 
 
 def _number(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return f"a value of type {value.type_name if isinstance(value, Opaque) else type(value).__name__}"
-    return f"{int(value)}" if float(value).is_integer() else f"{float(value):.6g}"
+    number = _float(value)
+    return f"{int(value)}" if number.is_integer() else f"{number:.6g}"
 
 
 def _other(value: Any) -> str:

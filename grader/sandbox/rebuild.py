@@ -33,6 +33,7 @@ SETTINGS: dict[str, frozenset[str]] = {
     "SpatialDropout1D": frozenset({"rate"}),
 }
 NO_ACTIVATIONS = frozenset({"deserialize", "get", "serialize"})  # the other functions of keras.activations
+AROUND_A_CELL = frozenset({"return_sequences", "go_backwards"})  # of an RNN; the rest are its cell's
 MAX_UNITS = 2048
 
 
@@ -60,8 +61,7 @@ def _layer(keras: Any, facts: Mapping[str, Any]) -> Any:
         and facts["inner"] is not None
         and facts["inner"]["kind"] in ("GRUCell", "LSTMCell", "SimpleRNNCell")
     ):
-        whole = {**facts["inner"]["settings"], "return_sequences": facts["settings"].get("return_sequences", False)}
-        whole["go_backwards"] = facts["settings"].get("go_backwards", False)
+        whole = {**facts["inner"]["settings"], **{key: facts["settings"].get(key, False) for key in AROUND_A_CELL}}
         cell = {"kind": facts["inner"]["kind"].removesuffix("Cell"), "own": facts["inner"]["own"], "settings": whole}
         return _layer(keras, cell)
     if kind == "Bidirectional" and facts["inner"] is not None and facts["own"]:

@@ -12,6 +12,7 @@ from grader.sandbox.renamed import advice
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100
+MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,9 @@ def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
     """What a worker says of the models that it was given, as pairs (rows, compiles); None for anything else."""
     pairs: list[tuple[int, int]] = []
     for pair in value if isinstance(value, list) and len(value) < MAX_MODELS else [None]:
-        if not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and n >= 0 for n in pair)):
+        if not (
+            isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and 0 <= n <= MAX_COUNT for n in pair)
+        ):
             return None
         pairs.append((pair[0], pair[1]))
     return tuple(pairs)

@@ -100,8 +100,8 @@ def swapped(seen, right):
     if gru.inner is not None and gru.kind != "RNN":
         raise NotRight(answer, "the GRU by itself", f"it in a {gru.kind}", mistake="S4")
     settings = settings_of(gru)
-    if settings["units"] != wanted["units"]:
-        raise NotRight(answer, f"{wanted['units']} units", f"{settings['units']}", mistake="S4")
+    if settings.get("units") != wanted["units"]:
+        raise NotRight(answer, f"{wanted['units']} units", f"{settings.get('units')}", mistake="S4")
     named = {"return_sequences": "S2", "activation": "S3", "reset_after": "S5"}
     for name, value in wanted.items():
         if name not in FREE | LATER and name in settings and settings[name] != value:
@@ -114,9 +114,9 @@ def kept(seen, right, *, units=False):
     """The embedding and the sigmoid head as they were, and nothing added; raises NotRight."""
     answer, layers = seen.answer, list(seen.layers)
     gru = one_gru(seen)
-    if units and settings_of(gru)["units"] != right.layers[1].settings["units"]:
+    if units and settings_of(gru).get("units") != right.layers[1].settings["units"]:
         raise NotRight(
-            answer, f"a GRU of {right.layers[1].settings['units']} units", f"{settings_of(gru)['units']} units"
+            answer, f"a GRU of {right.layers[1].settings['units']} units", f"{settings_of(gru).get('units')} units"
         )
     if kinds(seen).count("GRU") > 1:
         raise NotRight(answer, "nothing but the swap", "a second GRU as well", mistake="S4")
@@ -146,9 +146,9 @@ def kept(seen, right, *, units=False):
             "another layer there" if rest else "nothing there",
             mistake="S4",
         )
-    if head["units"] == 1 and head["activation"] == "softmax":
+    if head == {"units": 1, "activation": "softmax"}:
         raise NotRight(answer, "a sigmoid on the one unit", "a softmax, which gives 1.0 whatever goes in", mistake="S6")
-    if head["units"] == 1 and head["activation"] == "linear":
+    if head == {"units": 1, "activation": "linear"}:
         raise NotRight(answer, "a sigmoid on the one unit", "no activation, so that it leaves 0 to 1", mistake="S8")
     if head != {"units": 1, "activation": "sigmoid"}:
         raise NotRight(

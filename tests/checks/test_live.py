@@ -129,7 +129,10 @@ def test_the_script_stays_with_the_grader() -> None:
     assert loads(*dumps(recipe)) == recipe
 
 
-@pytest.mark.parametrize("forged", [[], [1], [[[1, 2]], 3], [[["1", 2]]], [[[-1, 0]]], [[[True, 0]]]])
+@pytest.mark.parametrize(
+    "forged",
+    [[], [1], [[[1, 2]], 3], [[["1", 2]]], [[[-1, 0]]], [[[True, 0]]], [[[1, 0], [1, 0]]], [[[1 << 60, 0]]], [[]]],
+)
 def test_a_reading_of_another_form_is_refused(forged: Any) -> None:
     watch = Watch(CLOCK)
     assert "refuse" in watch.answer(forged)

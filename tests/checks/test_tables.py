@@ -49,6 +49,8 @@ def test_further_columns_another_order_and_other_dtypes_are_fine(got: Any) -> No
         (Opaque("pandas.Series"), "a pandas DataFrame", "a value of type pandas.Series"),
         (Facts("model", 0), "a pandas DataFrame", "a model"),
         (Facts("table", {"columns": ["bytes"], "index": [], "cells": [[1]]}), "a pandas DataFrame", "a table"),
+        (Facts("table", {"columns": [RIGHT.to_numpy()], "index": [], "cells": [[]]}), "a pandas DataFrame", "a table"),
+        (RIGHT.astype(object).assign(bytes=[10**400, 1]), "52 in column bytes, row lstm", "inf there"),
     ],
 )
 def test_the_first_difference_is_told_in_words(got: Any, expected: str, words: str) -> None:
