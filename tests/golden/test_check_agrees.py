@@ -58,8 +58,8 @@ def kit() -> dict[str, Offered]:
     """Record the checks of each exercise once for all students."""
     kit: dict[str, Offered] = {}
     for offered in of_course(load_course(ROOT / "solutions")):
-        questions = offered.questions()
-        kit[offered.exercise.id] = replace(offered, questions=lambda questions=questions: questions)
+        record = offered.record()
+        kit[offered.exercise.id] = replace(offered, record=lambda record=record: record)
     return kit
 
 
