@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING
 from grader.commands.terminal import safe
 from grader.home.check import check_file, find
 from grader.home.kit import nearest_kit
-from grader.reports.checked import all_right, as_text
+from grader.reports.checked import all_right, last_line, row_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.scores.records import Checked
+
 
 def run_check(files: Sequence[Path]) -> int:
-    """Checks the files (or those in this folder) and prints what was found; exit code 0 where all public checks pass."""
+    """Checks the files (or those in this folder) and prints what was found; exit code 0 where all public checks pass.
+
+    Each exercise is shown as soon as it is checked: one about Keras takes some ten seconds.
+    """
     kit = nearest_kit()
     offered = {each.exercise.id: each for each in kit}
     paths = list(dict.fromkeys(path.absolute() for path in files)) or [Path.cwd()]
-    rows = [check_file(offered[work.exercise], work) for work in find(paths, kit)]
-    print(as_text([replace(row, place=safe(row.place)) for row in rows]))
+    rows: list[Checked] = []
+    for work in find(paths, kit):
+        row = check_file(offered[work.exercise], work)
+        rows.append(replace(row, place=safe(row.place)))
+        print(row_as_text(rows[-1]), flush=True)
+    print(f"\n{last_line(rows)}")
     return 0 if all_right(rows) else 1

@@ -45,13 +45,16 @@ def last_line(rows: Sequence[Checked]) -> str:
 
 def as_text(rows: Sequence[Checked]) -> str:
     """All that was found, line by line, for people who read it in a terminal."""
-    lines: list[str] = []
-    for row in rows:
-        lines += ["", f"{row.title} ({line(row.place)})"]
-        lines += [_wrapped(f"note: {line(flag.message)}", 2) for flag in row.notes]
-        if not any(flag.kind == "unreadable" for flag in row.notes):
-            lines += [told for result in row.results for told in _told(result)]
-    return "\n".join([*lines, "", last_line(rows)])
+    return "\n".join([*map(row_as_text, rows), "", last_line(rows)])
+
+
+def row_as_text(row: Checked) -> str:
+    """What was found in one exercise, line by line."""
+    lines = ["", f"{row.title} ({line(row.place)})"]
+    lines += [_wrapped(f"note: {line(flag.message)}", 2) for flag in row.notes]
+    if not any(flag.kind == "unreadable" for flag in row.notes):
+        lines += [told for result in row.results for told in _told(result)]
+    return "\n".join(lines)
 
 
 def as_html(rows: Sequence[Checked]) -> str:
