@@ -129,6 +129,8 @@ class Trial:
             if is_live(_arguments(planned.call)) and not drawn.called:
                 self._kept.append((planned.call, reply))  # nothing was replaced, and training takes its time
             if not isinstance(reply, Answer):
+                if any(rows for rows, _ in reply.counted):
+                    self._kept.append((planned.call, reply))  # it trained before it raised, and would do so again
                 return None
             want = drawn.want(planned.call)
             way.replies.append(reply)

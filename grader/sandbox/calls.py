@@ -60,7 +60,7 @@ def call(
             with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
                 value = live.describe(function(*args, **kwargs))
         except BaseException as error:
-            return {"raised": faults.describe(error, filenames)}
+            return {"raised": faults.describe(error, filenames), "counted": live.counted()}
     return {
         "returned": value,
         "counted": live.counted(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.calls import WARNINGS
@@ -32,11 +32,12 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why a call gave nothing."""
+    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised."""
 
     outcome: Outcome
     message: str
     line: int | None = None
+    counted: tuple[tuple[int, int], ...] = ()
 
 
 Reply = Returned | Stopped
@@ -106,7 +107,8 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
     elif isinstance(answer.get("not_callable"), str):
         return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
     elif isinstance(answer.get("raised"), dict):
-        return _raised(name, answer["raised"], reading, memory, name_places=name_places)
+        raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
+        return replace(raised, counted=counted(answer.get("counted", [])) or ())
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
 

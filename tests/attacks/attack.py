@@ -9,22 +9,44 @@ from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "01_gates"
-RIGHT = (ROOT / "tests" / "classroom" / "dmitri-stacks-the-weights" / f"{EXERCISE}.py").read_text(encoding="utf-8")
-ZEROS = (ROOT / "tests" / "classroom" / "zoe-all-zeros" / f"{EXERCISE}.py").read_text(encoding="utf-8")
+KERAS = ("02_swap", "03_measure")
+
+
+def _written(place: str) -> str:
+    """A file of the tests."""
+    return (ROOT / "tests" / place).read_text(encoding="utf-8")
+
+
+RIGHT = _written(f"classroom/dmitri-stacks-the-weights/{EXERCISE}.py")
+ZEROS = _written(f"classroom/zoe-all-zeros/{EXERCISE}.py")
 FUNCTIONS = ("sigmoid", "update_gate", "reset_gate", "candidate_state", "next_state", "gru_step", "gru_forward")
 ALL = " = ".join(FUNCTIONS)  # as the left side of an assignment
 BREACH = "BREACH:"  # what an attack prints in front of what it got hold of
 TRIED = "TRIED:"  # and in front of its name if it got nothing
 
 Work = Literal["right", "zeros", "none"]
-WORKS: dict[Work, str] = {"right": RIGHT, "zeros": ZEROS, "none": ""}
+COUNTS = ("gru_parameter_count", "lstm_parameter_count", "model_size_bytes", "time_training", "compare_models")
+WORKS: dict[str, dict[Work, str]] = {
+    EXERCISE: {"right": RIGHT, "zeros": ZEROS, "none": ""},
+    "02_swap": {
+        "right": _written("otherwise_swap/honest/functional.py"),
+        "zeros": "def build_model(*sizes):\n    return 0\n",
+        "none": "",
+    },
+    "03_measure": {
+        "right": _written("otherwise_measure/honest/callback.py"),
+        "zeros": f"def zero(*args, **options):\n    return 0\n\n\n{' = '.join(COUNTS)} = zero\n",
+        "none": "",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
     """One hostile submission.
 
-    It must earn what its ``work`` earns alone (``costly``: no more than that), show no breach and leave nothing.
+    It must earn what its ``work`` earns alone (``costly``: no more than that), show no breach and leave nothing. What
+    SECURITY.md says can't be told from honest work ``gains`` so many points more.
     ``bare`` is an attack on the operating system: unless ``reason`` says why not, it must show a breach where nothing
     is locked. ``needs`` are layers of which one must be on for it to be refused. ``says`` stands in its row.
     """
@@ -39,8 +61,15 @@ class Attack:
     needs: tuple[str, ...] = ()
     says: str = ""
     statuses: tuple[str, ...] = ("graded",)
-    file: str = f"{EXERCISE}.py"
+    exercise: str = EXERCISE
+    gains: int = 0
+    file: str = ""  # the name that it is handed in under, if not the exercise's own
     data: bytes | None = None  # the file as it is, instead of text and work
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that is handed in."""
+        return self.file or f"{self.exercise}.py"
 
     @property
     def student(self) -> str:
@@ -61,10 +90,14 @@ class Attack:
 
     def submission(self, targets: dict[str, str]) -> bytes:
         """The file that is handed in."""
-        return self.data if self.data is not None else f"{WORKS[self.work]}\n{self.code(targets)}".encode()
+        return (
+            self.data if self.data is not None else f"{WORKS[self.exercise][self.work]}\n{self.code(targets)}".encode()
+        )
 
 
-def reach(family: str, name: str, body: str, *, reason: str = "", needs: tuple[str, ...] = ()) -> Attack:
+def reach(
+    family: str, name: str, body: str, *, reason: str = "", needs: tuple[str, ...] = (), exercise: str = EXERCISE
+) -> Attack:
     """An attack on the operating system, with honest work beside it: ``body`` returns what it got hold of."""
     text = (
         "import contextlib, ctypes, os, resource, signal, socket, sys, time\n"
@@ -74,4 +107,4 @@ def reach(family: str, name: str, body: str, *, reason: str = "", needs: tuple[s
         + f"    print({BREACH + ' ' + name + ':'!r}, ascii(got)[:120]) if (got := attack()) else print({TRIED + ' ' + name!r})\n"
         + f"except BaseException as error:\n    print({TRIED + ' ' + name!r}, type(error).__name__, ascii(str(error))[:60])\n"
     )
-    return Attack(family, name, text, work="right", bare=True, reason=reason, needs=needs)
+    return Attack(family, name, text, work="right", bare=True, reason=reason, needs=needs, exercise=exercise)

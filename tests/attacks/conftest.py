@@ -16,9 +16,3 @@ Grade = Callable[[str], grading.Graded]
 def graded_in() -> Grade:
     """What came of a mode."""
     return cache(grading.grade)
-
-
-@pytest.fixture(scope="session")
-def unlocked() -> dict[str, bool]:
-    """Which attacks work where nothing is locked."""
-    return grading.controls()

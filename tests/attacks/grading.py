@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from attacks.attack import BREACH, EXERCISE, ROOT, TRIED, WORKS, Attack
+from attacks.attack import BREACH, EXERCISE, KERAS, ROOT, TRIED, WORKS, Attack
 from attacks.families import ATTACKS
-from attacks.targets import Targets, open_targets
+from attacks.targets import KERAS_LIMITS, LIMITS, Targets, open_targets
 
 ENTER = Path(__file__).with_name("enter.py")
+PLACES = ("a", "control", "z")
 UNLOCKED = Path(__file__).with_name("unlocked.py")
-# What a mode is, and whether all families are tried in it, or those against the operating system.
-MODES: dict[str, tuple[str, bool]] = {
-    "root": ("same", True),
-    "root, namespaces refused": ("no-namespaces", False),
-    "root, no Landlock": ("no-landlock", False),
-    "root of a user namespace": ("alone", False),
-    "plain user": ("plain", False),
-    "plain user, namespaces refused": ("plain,no-namespaces", False),
-    "plain user, no Landlock": ("plain,no-landlock", False),
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a run becomes (``words`` for `enter`), and which attacks are tried in it: all, or those against the system.
+
+    A run with Keras has the exercises that are about it, and no others.
+    """
+
+    words: str
+    whole: bool = False
+    keras: bool = False
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The exercises in which its attacks are handed in."""
+        return KERAS if self.keras else (EXERCISE,)
+
+    @property
+    def limits(self) -> str:
+        """The limits of its course."""
+        return KERAS_LIMITS if self.keras else LIMITS
+
+
+WITH_KERAS = "any user, with Keras"
+MODES = {
+    "root": Mode("same", whole=True),
+    "root, namespaces refused": Mode("no-namespaces"),
+    "root, no Landlock": Mode("no-landlock"),
+    "root of a user namespace": Mode("alone"),
+    "plain user": Mode("plain"),
+    "plain user, namespaces refused": Mode("plain,no-namespaces"),
+    "plain user, no Landlock": Mode("plain,no-landlock"),
+    WITH_KERAS: Mode("same", whole=True, keras=True),  # TensorFlow takes its time, so one mode must do
 }
+SYSTEMS = [mode for mode in MODES if not MODES[mode].keras]
+# The mode in which all families are tried but those with Keras.
+ALL_FAMILIES = next(mode for mode in SYSTEMS if os.geteuid() == 0 or not mode.startswith("root"))
+NO_KERAS = "TensorFlow is not installed"
 CANNOT = 77
 
 
@@ -57,9 +89,8 @@ class Graded:
 
 def attacks_in(mode: str) -> tuple[Attack, ...]:
     """The attacks that are tried in a mode."""
-    if not mode.startswith("root") and os.geteuid() != 0:
-        return ATTACKS
-    return ATTACKS if MODES[mode][1] else tuple(each for each in ATTACKS if each.bare)
+    whole = MODES[mode].whole or (not mode.startswith("root") and os.geteuid() != 0)
+    return tuple(each for each in ATTACKS if each.exercise in MODES[mode].exercises and (whole or each.bare))
 
 
 def handed_in_by(attack: Attack) -> str:
@@ -67,21 +98,29 @@ def handed_in_by(attack: Attack) -> str:
     return f"{attack.family} - all" if attack.bare else attack.student
 
 
+def honest(place: str, work: str, exercise: str = EXERCISE) -> str:
+    """The honest student in a place of the class who hands in some work."""
+    return f"{place} {work}" + (f" {exercise}" if exercise != EXERCISE else "")
+
+
 def hand_in(attacks: tuple[Attack, ...], targets: Targets, *, apart: bool) -> Path:
-    """Write the class: the attacks, each ``apart`` or not, and honest students before, between and behind them."""
+    """Write the class: the attacks, each ``apart`` or not, and honest students before, between and behind them.
+
+    Those apart come without their work, as it is not looked at.
+    """
     folder = targets.folder / "class"
-    honest = {f"{place} {work}": text for place in ("a", "control", "z") for work, text in WORKS.items() if text}
-    for student, text in honest.items():
-        (folder / student).mkdir()
-        (folder / student / f"{EXERCISE}.py").write_text(text, encoding="utf-8")
+    for exercise, work, place in product({each.exercise for each in attacks}, ("right", "zeros"), PLACES):
+        student = folder / honest(place, work, exercise)
+        student.mkdir()
+        (student / f"{exercise}.py").write_text(WORKS[exercise][work], encoding="utf-8")
     for attack in attacks:
-        file = folder / (attack.student if apart else handed_in_by(attack)) / attack.file
+        file = folder / (attack.student if apart else handed_in_by(attack)) / attack.file_name
         if file.exists():
             with file.open("a", encoding="utf-8") as more:
                 more.write(attack.code(targets.places))
             continue
         file.parent.mkdir()
-        file.write_bytes(attack.submission(targets.places))
+        file.write_bytes(attack.code(targets.places).encode() if apart else attack.submission(targets.places))
     for each in folder.iterdir():
         each.chmod(0o777)
     return folder
@@ -92,12 +131,15 @@ def grade(mode: str, chosen: tuple[Attack, ...] = ()) -> Graded:
     attacks = chosen or attacks_in(mode)
     if mode.startswith("root") and os.geteuid() != 0:
         return Graded(mode, cannot="the tests are not run by root")
-    with open_targets() as targets:
+    if MODES[mode].keras and importlib.util.find_spec("tensorflow") is None:
+        return Graded(mode, cannot=NO_KERAS)
+    with open_targets(MODES[mode].limits) as targets:
         folder, out = hand_in(attacks, targets, apart=False), targets.folder / "out"
         command = [sys.executable, "-B", "-m", "grader", "score", str(folder), "--out", str(out), "--seed", "7"]
-        command += ["--course", targets.places["COURSE"], "--exercise", EXERCISE, "--jobs", "2"]
+        command += ["--course", targets.places["COURSE"], "--jobs", "2"]
+        command += [word for exercise in MODES[mode].exercises for word in ("--exercise", exercise)]
         run = subprocess.run(
-            [sys.executable, str(ENTER), MODES[mode][0], *command],
+            [sys.executable, str(ENTER), MODES[mode].words, *command],
             cwd=ROOT, capture_output=True, check=False, env={**os.environ, "HOME": "/", "COLUMNS": "200"},
         )  # fmt: skip
         said = (run.stdout + run.stderr).decode(errors="replace")
@@ -105,7 +147,8 @@ def grade(mode: str, chosen: tuple[Attack, ...] = ()) -> Graded:
             return Graded(mode, cannot=said.partition("cannot: ")[2].partition("\n")[0])
         assert run.returncode == 0, f"{mode}: grader score ended with {run.returncode}:\n{said[-3000:]}"
         results = json.loads((out / "results.json").read_text(encoding="utf-8"))
-        rows = {row["student"]: row for row in results["submissions"]}
+        one = len(MODES[mode].exercises) == 1  # where there are two, each student hands in one of them
+        rows = {row["student"]: row for row in results["submissions"] if one or row["status"] != "missing"}
         pages = {str(page.relative_to(out)): page.read_text(encoding="utf-8") for page in out.rglob("*.html")}
         pages["gradebook.csv"] = (out / "gradebook.csv").read_text(encoding="utf-8-sig")
         changed = tuple(targets.changed())
@@ -123,19 +166,22 @@ def judge(
     changed: tuple[str, ...],
 ) -> Verdict:
     """Compare what an attack got with what its work gets alone."""
-    alone = rows[f"control {attack.work}"]["points"] if attack.work in ("right", "zeros") else 0
-    bound = f"at most {max(alone, rows['control zeros']['points'])}" if attack.costly else str(alone)
-    wanted = f"{'/'.join(attack.statuses)}, {bound}, refused"
-    breach = next((line for line in row["output"].splitlines() if line.startswith(f"{BREACH} {attack.name}:")), "")
+    zeros = rows[honest("control", "zeros", attack.exercise)]["points"]
+    alone = rows[honest("control", attack.work, attack.exercise)]["points"] if attack.work != "none" else 0
+    alone += attack.gains
+    most = max(alone, zeros)
+    bound = f"at most {most}" if attack.costly else str(alone)
+    wanted = f"{'/'.join(attack.statuses)}, {bound}, {'not ' if attack.gains else ''}refused"
+    told = [*row["output"].splitlines(), *(check["message"] for check in row["checks"])]
+    breach = next((line for line in told if f"{BREACH} {attack.name}:" in line), "")
     if attack.trace in changed:
         breach = f"{BREACH} changed a file outside"
     ran = not attack.bare or f"{TRIED} {attack.name}" in row["output"] or bool(breach)
     excused = bool(attack.needs) and not held & set(attack.needs)
-    most = max(alone, rows["control zeros"]["points"])
     points = row["points"] <= most if attack.costly else row["points"] == alone
     open_points = row["pending_points"] == 0
     spoken = attack.says in json.dumps([row["flags"], row["cells"], row["checks"]], ensure_ascii=False)
-    got = f"{row['status']}, {row['points']}, {breach or 'refused'}"
+    got = f"{row['status']}, {row['points']}, {breach or wanted.rpartition(', ')[2]}"
     if breach and excused:
         got = f"{row['status']}, {row['points']}, not held by any layer here"
     holds = (
@@ -146,10 +192,12 @@ def judge(
     return Verdict(attack, wanted, got, holds and ran)
 
 
-def controls() -> dict[str, bool]:
-    """Of each attack on the operating system, whether it works where nothing is locked."""
-    attacks = tuple(each for each in ATTACKS if each.bare and not each.reason)
-    with open_targets() as targets:
+def controls(mode: str) -> dict[str, bool]:
+    """Of each attack on the operating system that is tried in a mode, whether it works where nothing is locked."""
+    attacks = tuple(each for each in attacks_in(mode) if each.bare and not each.reason)
+    if MODES[mode].keras and importlib.util.find_spec("tensorflow") is None:
+        return {}
+    with open_targets(MODES[mode].limits) as targets:
         folder = hand_in(attacks, targets, apart=True)
         command = [sys.executable, "-B", str(UNLOCKED), targets.places["COURSE"], str(folder)]
         run = subprocess.run(

@@ -14,15 +14,19 @@ from attacks import browser, grading  # noqa: E402
 def main() -> int:
     """Prints the tables; 1 where an attack got more than it must."""
     runs = [grading.grade(mode) for mode in grading.MODES]
-    first = next(run for run in runs if run.verdicts)
-    works = grading.controls()
+    shown_in = {each.attack: run for run in reversed(runs) for each in run.verdicts}
+    works = {
+        name: held
+        for mode in (grading.ALL_FAMILIES, grading.WITH_KERAS)
+        for name, held in grading.controls(mode).items()
+    }
     print(f"{'family':20} {'attack':46} {'must get':36} {'got':28} without a lock")
     for run in runs:
         for each in run.verdicts:
             shown = "works" if works.get(each.attack.student) else each.attack.reason or "is no matter of locks"
             if works.get(each.attack.student) is False:
                 shown = "FAILS, so it shows nothing"
-            if run is first or not each.holds:
+            if run is shown_in[each.attack] or not each.holds:
                 mark = "" if each.holds else f"   BROKEN in {run.mode}"
                 print(
                     f"{each.attack.family:20} {each.attack.name:46} {each.wanted:36} {each.got[:60]:28} {shown}{mark}"

@@ -17,12 +17,11 @@ import pytest
 from attacks import grading
 from attacks.attack import ROOT
 from attacks.families import ATTACKS
-from attacks.grading import MODES
+from attacks.grading import ALL_FAMILIES, MODES, SYSTEMS
 from grader.sandbox.lockdown import ESSENTIAL
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what holds elsewhere is in SECURITY.md")
 
-ALL_FAMILIES = next(mode for mode in MODES if os.geteuid() == 0 or not mode.startswith("root"))
 # What a machine may be unable to make; anything else is a fault of these tests.
 EXCUSES = (
     "the tests are not run by root",
@@ -43,7 +42,7 @@ def every(graded_in: Any) -> grading.Graded:
     return graded
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SYSTEMS)
 def test_no_attack_gains_reads_changes_or_leaves_anything(mode: str, graded_in: Any) -> None:
     """Only a mode that this machine refuses to make may be left out, and then its reason is printed (`make attack`)."""
     graded = graded_in(mode)
@@ -54,19 +53,19 @@ def test_no_attack_gains_reads_changes_or_leaves_anything(mode: str, graded_in: 
     assert (graded.changed, graded.left, graded.alive) == ((), (), "0")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SYSTEMS)
 def test_honest_students_get_exactly_their_points_among_attacks(mode: str, graded_in: Any) -> None:
     graded = graded_in(mode)
     if graded.cannot:
         pytest.skip(f"{mode}: {graded.cannot}")
     for work, points in {"right": 30, "zeros": 0}.items():
-        found = [graded.rows[f"{place} {work}"] for place in ("a", "control", "z")]
+        found = [graded.rows[grading.honest(place, work)] for place in grading.PLACES]
         assert [(row["status"], row["points"], row["pending_points"]) for row in found] == [("graded", points, 0)] * 3
         checks = [[(check["id"], check["outcome"], check["message"]) for check in row["checks"]] for row in found]
         assert checks[0] == checks[1] == checks[2]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SYSTEMS)
 def test_a_run_says_before_it_starts_what_the_machine_lacks(mode: str, graded_in: Any) -> None:
     graded = graded_in(mode)
     if graded.cannot:
@@ -78,10 +77,9 @@ def test_a_run_says_before_it_starts_what_the_machine_lacks(mode: str, graded_in
         assert first < graded.said.find("graded, about", first) or "graded, about" not in graded.said
 
 
-@pytest.mark.parametrize("mode", [mode for mode in MODES if "refused" in mode or "no Landlock" in mode])
+@pytest.mark.parametrize("mode", [mode for mode in SYSTEMS if "refused" in mode or "no Landlock" in mode])
 def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path) -> None:
     """Nothing may have been run by then: there is not even a folder for the results."""
-    words, _ = MODES[mode]
     if mode.startswith("root") and os.geteuid() != 0:
         pytest.skip("the tests are not run by root")
     command = [
@@ -95,7 +93,7 @@ def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path
         "strict",
     ]
     run = subprocess.run(
-        [sys.executable, str(grading.ENTER), words, *command, "--out", str(tmp_path / "out")],
+        [sys.executable, str(grading.ENTER), MODES[mode].words, *command, "--out", str(tmp_path / "out")],
         cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "HOME": "/"},
     )  # fmt: skip
     if run.returncode == grading.CANNOT:
@@ -107,13 +105,14 @@ def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path
 
 
 def test_some_mode_was_run_and_each_mode_is_accounted_for(graded_in: Any) -> None:
-    graded = [graded_in(mode) for mode in MODES]
-    assert [bool(each.cannot) != bool(each.verdicts) for each in graded] == [True] * len(MODES)
+    graded = [graded_in(mode) for mode in SYSTEMS]
+    assert [bool(each.cannot) != bool(each.verdicts) for each in graded] == [True] * len(SYSTEMS)
     assert any(each.verdicts for each in graded)
 
 
-def test_every_attack_on_the_system_works_where_nothing_is_locked(unlocked: dict[str, bool]) -> None:
+def test_every_attack_on_the_system_works_where_nothing_is_locked() -> None:
     """An attack that fails everywhere shows nothing; one whose success depends on the machine says so in its reason."""
+    unlocked = grading.controls(ALL_FAMILIES)
     if os.geteuid() != 0 or os.uname().machine != "x86_64":
         pytest.skip("what works without a lock is written down for root on x86_64")
     assert [name for name, works in unlocked.items() if not works] == []

@@ -10,7 +10,7 @@ import pytest
 
 from attacks import browser, grading
 from attacks.families.reports import EVERYTHING, IMAGE, SCRIPT
-from attacks.test_attacks import ALL_FAMILIES
+from attacks.grading import ALL_FAMILIES
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 BREACHED = "data-breached"

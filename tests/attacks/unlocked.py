@@ -1,4 +1,4 @@
-"""Grades a class without any lock, so that attacks show that they work: ``unlocked.py COURSE CLASS``; JSON comes out."""
+"""Grades the attacks of a class without any lock, so that attacks show that they work: ``unlocked.py COURSE CLASS``; JSON comes out."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from grader.course import load_course
 from grader.engine.pool import Pool
 from grader.sandbox import lockdown, packages
 
-EXERCISE = "01_gates"
-
 
 def main() -> None:
-    """Prints what each submission printed."""
+    """Prints what each attack printed."""
     course = load_course(Path(sys.argv[1]))
-    exercises = [each for each in course.exercises if each.id == EXERCISE]
     plan = lockdown.survey(packages.interpreter_paths())
-    files = sorted(Path(sys.argv[2]).glob(f"*/{EXERCISE}.py"))
-    tasks = [Task(each.parent.name, EXERCISE, str(each), each.name, "script", "") for each in files]
+    files = sorted(Path(sys.argv[2]).glob("* - */*.py"))  # the honest students are there to be attacked
+    tasks = [Task(each.parent.name, each.stem, str(each), each.name, "script", "") for each in files]
+    exercises = [each for each in course.exercises if each.id in {task.exercise for task in tasks}]
     with Pool(course, exercises, 7, plan.without(*plan.layers)) as pool:
         pool.wait_until_ready()
         graded = {task.student: result.output if result else "" for task, result in pool.grade(tasks, 2)}

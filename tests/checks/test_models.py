@@ -1,7 +1,9 @@
-"""What a worker says of a model is believed only as far as its types go: a forged answer is the submission's crash."""
+"""What a worker says of a model is believed only as far as its types go, and what a clean worker did not say is not made up."""
 
 from __future__ import annotations
 
+from collections import deque
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,21 +11,60 @@ import pytest
 
 from grader.checks.answers import Answer, Call
 from grader.checks.failures import StudentStopped
-from grader.checks.models import Models, _kind
+from grader.checks.models import Models, Seen, Trained, Training, _kind
+from grader.errors import WorkerFault
+from grader.sandbox.process import WorkerDied, WorkerLate
 from grader.sandbox.values import Facts
 from grader.scores.records import Outcome
 
 IDS = np.zeros((2, 3), "int32")
 ANSWER = Answer(Call("build", (), {}), Facts("model", 0))
 LAYER: dict[str, Any] = {"kind": "GRU", "own": True, "settings": {"units": 3}, "weights": [], "inner": None}
+LABELS = np.zeros((2, 1), "float32")
+TRAINING = Training(IDS, LABELS, IDS, LABELS, epochs=1, batch=2)
+TOO_LARGE = WorkerDied("the process was ended by the system, most likely for the memory it took")
+GONE = [WorkerLate(240.0, 230.0), TOO_LARGE]
 TOLD: dict[str, Any] = {"outputs": np.zeros((2, 1)), "built": True, "loss": None, "parameters": 5, "layers": [LAYER]}
 
 
-class Told:
-    """A submission whose worker says anything."""
+class Clean:
+    """Stands for a clean worker: gives these answers one after the other, or raises them."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, *answers: dict[str, Any] | Exception) -> None:
+        self.answers = deque(answers)
+        self.ended = self.dismissed = False
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Give the next answer."""
+        assert (self.ended, self.dismissed) == (False, False), "nobody is there to ask"
+        answer = self.answers.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self) -> str:
+        """End."""
+        self.ended = True
+        return ""
+
+    def dismiss(self) -> None:
+        """Be let go."""
+        self.dismissed = True
+
+
+class Told:
+    """A submission whose worker says anything, and which is given these clean workers one after the other."""
+
+    def __init__(self, told: dict[str, Any], *clean: Clean) -> None:
         self.told = told
+        self.left = deque(clean)
+        self.starting = self
+
+    def start(self) -> Clean:
+        """Give the next clean worker."""
+        return self.left.popleft()
+
+    clean = start
 
     def look(self, name: str, number: int, inputs: Any) -> dict[str, Any]:
         """Say it."""
@@ -71,3 +112,73 @@ def test_a_cell_in_another_form_is_another_model_to_train() -> None:
 
     assert _kind(rnn(return_sequences=True)) != _kind(rnn(return_sequences=False))
     assert _kind(LAYER | {"settings": {"units": 3, "name": "a"}}) == _kind(LAYER)
+
+
+def models_by(*clean: Clean, shared: Path | None = None) -> tuple[Models, Seen]:
+    """Another submission's look at the same model, and the clean workers that it may use."""
+    models = Models(Told(TOLD, *clean), shared)  # type: ignore[arg-type]
+    return models, models.look(ANSWER, IDS)
+
+
+def trained_by(*clean: Clean, shared: Path | None = None) -> Trained:
+    """How the model did after it was trained for another submission."""
+    models, seen = models_by(*clean, shared=shared)
+    found = models.trained(seen, TRAINING)
+    models.close()
+    return found
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_a_training_that_came_to_no_end_is_not_kept_for_the_others(gone: Exception, tmp_path: Path) -> None:
+    """The machine may have been busy: a class would lose points for one slow minute."""
+    assert trained_by(Clean(gone), shared=tmp_path) == Trained(None, f"the process that built it anew ended ({gone})")
+    assert trained_by(Clean({"accuracy": 0.9}), shared=tmp_path) == Trained(0.9)
+    assert trained_by(shared=tmp_path) == Trained(0.9)  # nobody needs a worker any more
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"accuracy": 0.75}, Trained(0.75)),
+        ({"refused": "a layer of the kind Lambda"}, Trained(None, "a layer of the kind Lambda")),
+        ({"raised": "ValueError: it gives sequences"}, Trained(None, "ValueError: it gives sequences")),
+        ({"accuracy": 7.0}, Trained(None, "it could not be trained")),
+    ],
+)
+def test_a_training_that_came_to_an_end_is_kept_whatever_came_out(
+    told: dict[str, Any], found: Trained, tmp_path: Path
+) -> None:
+    assert trained_by(Clean(told), shared=tmp_path) == found
+    assert trained_by(shared=tmp_path) == found
+
+
+def test_a_model_too_large_for_a_clean_worker_is_the_submissions_own_fault() -> None:
+    """Nothing is raised, so the check fails with the reason; points that stay open are for what the grader did wrong."""
+    models, seen = models_by(Clean(TOO_LARGE))
+
+    for _ in range(2):  # the second time by what is known already
+        assert models.difference(seen) == f"the process that built it anew ended ({TOO_LARGE})"
+
+
+def test_a_clean_worker_that_could_not_be_locked_is_the_graders_own_fault(tmp_path: Path) -> None:
+    fault = WorkerFault("a worker could not be locked")
+    models, seen = models_by(Clean(fault, fault), shared=tmp_path)
+
+    with pytest.raises(WorkerFault):
+        models.difference(seen)
+    with pytest.raises(WorkerFault):
+        models.trained(seen, TRAINING)
+
+
+def test_a_clean_worker_that_ended_is_followed_by_another(tmp_path: Path) -> None:
+    """And one that did not serves every question, until it is let go."""
+    first, second = Clean(TOO_LARGE), Clean({"raised": "ValueError: no"}, {"accuracy": 1.0})
+    models, seen = models_by(first, second, shared=tmp_path)
+    assert models.difference(seen)
+    assert first.ended
+
+    other = models.look(ANSWER, IDS + 1)
+    assert models.difference(other) == "ValueError: no"
+    assert models.trained(other, TRAINING) == Trained(1.0)
+    models.close()
+    assert second.dismissed

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from attacks.attack import Attack
-from attacks.families import channel, files, hogs, imports, network, parsing, patching, processes, reports, secrets
+from attacks.families import (
+    channel,
+    files,
+    hogs,
+    imports,
+    models,
+    network,
+    parsing,
+    patching,
+    processes,
+    reports,
+    secrets,
+    tensorflow,
+    training,
+)
 
 ATTACKS: tuple[Attack, ...] = (
     *processes.ATTACKS,
@@ -16,4 +30,7 @@ ATTACKS: tuple[Attack, ...] = (
     *imports.ATTACKS,
     *parsing.ATTACKS,
     *reports.ATTACKS,
+    *models.ATTACKS,
+    *training.ATTACKS,
+    *tensorflow.ATTACKS,
 )
