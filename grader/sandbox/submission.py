@@ -273,7 +273,7 @@ class Submission:
         try:
             return self._ask_to_run(process, message, on_event, limit)
         except WorkerLate:
-            reading.stop(current, Outcome.TIMEOUT, f"It took longer than {budget.statement:g} s and was stopped.")
+            reading.stop(current, Outcome.TIMEOUT, reading.limit)
             return False
         except WorkerDied as died:
             reading.stop(current, Outcome.CRASHED, self._died(str(died), ""))
