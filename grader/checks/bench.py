@@ -23,6 +23,7 @@ from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin
 from grader.checks.record import record
+from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import read_record
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
@@ -130,6 +131,7 @@ def load_reference(exercise: Exercise, serve: Callable[[Work], Submission] | Non
     parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
     parameters |= dict.fromkeys(values, ())
     mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
+    check_against_own(mistakes, master)
     submission = None
     if needs_worker(master.text, functions):
         if serve is None:
@@ -164,6 +166,11 @@ class Bench:
         return tuple(KnownMistake(m.id, m.name, m.explanation) for m in self.plans.reference.mistakes)
 
     @property
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """The patterns of the mistakes that a file's text shows, by their ids."""
+        return patterns_of(self.plans.reference.mistakes)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The graded names, in the exercise's order."""
         return self.plans.reference.names
@@ -185,7 +192,8 @@ class Bench:
             return self._judge(trial, public_only=public_only)
         finally:
             trial.models.close()
-            self.notes = tuple(trial.notes.values())
+            said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
+            self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
     def _models(self, submission: Asking) -> Models:
         served = submission if isinstance(submission, Submission) else None

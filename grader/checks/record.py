@@ -47,7 +47,7 @@ def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]]) -> 
     return json.dumps({
         "names": reference.names,
         "parameters": reference.parameters,
-        "mistakes": [[m.id, m.name, m.hint] for m in reference.mistakes],
+        "mistakes": [[m.id, m.name, m.hint, m.said] for m in reference.mistakes],
         "instances": [[i.id, i.form, list(i.overrides)] for i in instances],
         "checks": [
             {
