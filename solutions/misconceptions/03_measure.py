@@ -290,7 +290,8 @@ def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
 mistake(
     "M13",
     said=(
-        rf"^(?!.*(?:{DENIED}|layer|embedding|\blayers?\b))(?=.*\bgru\b)(?=.*\bmodels?\b)(?=.*(?:parameter|weights|byte|memory|size|small))"
+        rf"^(?!.*(?:{DENIED}|layer|embedding))(?=.*\bgru\b)(?=.*\bmodels?\b)"
+        r"(?=.*(?:parameter|weights|byte|memory|size|small))"
         r".*(?:\b2[45](?:[.,]\d+)? ?(?:%|per ?cent)|\ba quarter\b).{0,40}\b(?:fewer|less|smaller|saved?)\b",
     ),
     name="the layer's saving is told as the whole model's",
@@ -581,8 +582,8 @@ mistake(
         rf"^while\b(?!\W*not\b){TIMES}{GRU}>=?{LSTM}",
         rf"^while\b(?!\W*not\b){TIMES}[^<>]{{0,100}}lstm[^<>]{{0,100}}<=?[^<>]{{0,100}}gru",
         rf"^while not\b{TIMES}{GRU}<=?{LSTM}",
-        rf"^# (?!.*(?:{DENIED}))(?=.*\b(?:ran|run|rerun|repeat\w*|measured?|timed|tried|again)\b).*\b(?:until|till)\b.{{0,20}}\bgru\b.{{0,30}}"
-        r"\b(?:faster|quicker|wins?|won|beats?|ahead|(?:less|shorter) time)\b",
+        rf"^# (?!.*(?:{DENIED}))(?=.*\b(?:ran|run|rerun|repeat\w*|measured?|timed|tried|again)\b)"
+        r".*\b(?:until|till)\b.{0,20}\bgru\b.{0,30}\b(?:faster|quicker|wins?|won|beats?|ahead|(?:less|shorter) time)\b",
     ),
     name="the measurement has to come out in favour of the GRU",
     explanation="What is repeated, or stops the program, until the GRU is ahead is no measurement. On a CPU the GRU is often the "

@@ -8,18 +8,23 @@ import numpy as np
 
 from grader.checks.misconceptions import mistake, variant
 
+# A sentence with one of these words may say the contrary, or ask; one with these may have understood: both are left alone.
 DENIED = (
-    r"\b(?:not|no|never|nor|nothing|neither|cannot|without|hardly|barely|little|less|false|wrong|mistake|myth|contrary|opposite"
-    r"|story|lesson|claims?|would|could|might|may|if|whether|unless|\w+n['\u2019]t)\b|\?"
-)  # a sentence with one of these may say the contrary, or ask
-KEPT = r"\b(?:past|memory|state|keep\w*|kept|remember\w*|earlier|previous|before|old|unchanged|low\w*|small\w*|falls?|drops?|dips?)\b"  # and one with these may have understood
-GATE, HIGH = (
-    r"\b(?:z|z_t|update[ -]gates?)\b",
-    r"\b(?:high|higher|highest|large|larger|largest|peaks?|spikes?|(?:near|close to) (?:1|one))\b",
+    r"\b(?:not|no|never|nor|nothing|neither|cannot|without|hardly|barely|little|less|false|wrong|mistake|myth|contrary"
+    r"|opposite|story|lesson|claims?|would|could|might|may|if|whether|unless|\w+n['\u2019]t)\b|\?"
+)
+UNDERSTOOD = (
+    r"\b(?:past|memory|state|keep\w*|kept|remember\w*|earlier|previous|before|old|unchanged|low\w*|small\w*|falls?|drops?"
+    r"|dips?)\b"
+)
+GATE = r"\b(?:z|z_t|update[ -]gates?)\b"
+HIGH = r"\b(?:high|higher|highest|large|larger|largest|peaks?|spikes?|(?:near|close to) (?:1|one))\b"
+SO = (
+    r"(?:\b(?:so|means?|because|since|therefore|thus|hence|as|shows?|indicates?|suggests?|tells?|thinks?|considers?|treats?"
+    r"|marks?|signals?)\b|=)"
 )
 MATTERS = r"\b(?:important|importance|significant|relevant|key word|matters|pays? (?:\w+ )?attention|focus(?:es)?)\b"
-SO = r"(?:\b(?:so|means?|because|since|therefore|thus|hence|as|shows?|indicates?|suggests?|tells?|thinks?|considers?|treats?|marks?|signals?)\b|=)"
-PLAINLY = rf"^(?!.*(?:{DENIED}|{KEPT}))(?=.*\b(?:exciting|words?)\b)"
+PLAINLY = rf"^(?!.*(?:{DENIED}|{UNDERSTOOD}))(?=.*\b(?:exciting|words?)\b)"
 
 mistake(
     "R1",
@@ -271,7 +276,8 @@ mistake(
     said=(
         rf"{PLAINLY}.*{GATE}.{{0,60}}{HIGH}.{{0,80}}{SO}.{{0,80}}{MATTERS}",
         rf"{PLAINLY}.*{HIGH}.{{0,20}}{GATE}.{{0,80}}{SO}.{{0,80}}{MATTERS}",
-        rf"{PLAINLY}.*{MATTERS}.{{0,40}}\b(?:because|since|as)\b.{{0,40}}(?:{GATE}.{{0,40}}{HIGH}|{HIGH}.{{0,20}}{GATE})",
+        rf"{PLAINLY}.*{MATTERS}.{{0,40}}\b(?:because|since|as)\b.{{0,40}}{GATE}.{{0,40}}{HIGH}",
+        rf"{PLAINLY}.*{MATTERS}.{{0,40}}\b(?:because|since|as)\b.{{0,40}}{HIGH}.{{0,20}}{GATE}",
         rf"{PLAINLY}.*\b(?:higher|larger)\b.{{0,20}}{GATE}.{{0,20}}\bmore important\b",
     ),
     name="a high z at a word is read as the importance of the word",

@@ -83,7 +83,7 @@ NOT_SAID = [
     "# Dropout of 25 % makes the model's weights smaller.",
     # a high z is read rightly, or asked about
     "# A high z at a word does not mean that the word is important.",
-    "# A high z at a word doesn’t mean that the word is important.",
+    "# A high z at a word doesn\N{RIGHT SINGLE QUOTATION MARK}t mean that the word is important.",
     "# Does a high z at exciting mean that the word is important?",
     "# One might think that a high z at exciting means the word is important.",
     "# A high z at exciting means that the word changes little, so it is less important than it seems.",
