@@ -24,7 +24,7 @@ from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin
 from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
-from grader.checks.stored import read_record
+from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
 from grader.errors import CourseError
@@ -89,7 +89,8 @@ def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared:
         plugin.models.close()
         use(Bench(session, plugin, plans, examples, shared))
 
-    plugin = Plugin(exercise, plans, hand_over, Models(served, shared))
+    models = plans.models if isinstance(plans, Stored) else Models(served, shared)
+    plugin = Plugin(exercise, plans, hand_over, models)
     with _alone():
         _collect(exercise, files, plugin)
 
@@ -175,18 +176,13 @@ class Bench:
         """The graded names, in the exercise's order."""
         return self.plans.reference.names
 
-    @property
-    def hidden_points(self) -> int:
-        """The points of the hidden checks alone."""
-        return sum(check.points for check in self.plans.checks.values() if check.hidden)
-
     def record(self) -> str:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
-        return record(self.plans, self._plugin.pairs)
+        return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
     def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
         """Runs the checks on one submission; raises WorkerFault where the grader failed."""
-        trial = Trial(self.plans, submission, self._models(submission))
+        trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
             return self._judge(trial, public_only=public_only)
@@ -194,10 +190,6 @@ class Bench:
             trial.models.close()
             said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
             self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
-
-    def _models(self, submission: Asking) -> Models:
-        served = submission if isinstance(submission, Submission) else None
-        return Models(served, self._shared, self._plugin.models)
 
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}

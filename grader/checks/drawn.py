@@ -7,17 +7,14 @@ it takes the same arguments, gives the same shape and dtype, keeps gates between
 from __future__ import annotations
 
 import inspect
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from grader.checks.answers import Answer, Array, Call, copied, perform
-from grader.checks.live import DoubleClock, DoubleModel
 from grader.checks.misconceptions import compose
-from grader.sandbox import values
-from grader.sandbox.values import Facts
+from grader.checks.numbers import Numbers
 
 Function = Callable[..., Any]
 MAX_SIZE = 1024  # numbers in one argument of a stand-in
@@ -26,24 +23,14 @@ MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 
 class Drawn:
-    """The stand-ins of one call, and what the function that uses them should then give.
-
-    Where the call is handed models, a part gives a number that nobody knows beforehand either, another for other arguments.
-    """
+    """The stand-ins of one call, and what the function that uses them should then give."""
 
     def __init__(
-        self,
-        reference: Mapping[str, Any],
-        compiled: Any,
-        parts: tuple[str, ...],
-        rng: np.random.Generator,
-        *,
-        numbers: bool = False,
+        self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator
     ) -> None:
         self._reference = reference
         self._compiled = compiled
         self._bends = {part: _bend(rng) for part in parts}
-        self._numbers = {part: int(rng.integers(1 << 32)) for part in parts} if numbers else {}
         self.called: set[str] = set()
 
     def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
@@ -52,42 +39,21 @@ class Drawn:
             return {"refuse": f"{name} is not there"}
         self.called.add(name)
         try:
-            value = self._number(name, args) if name in self._numbers else self.part(name)(*_arrays(args))
+            return {"answer": self.part(name)(*_arrays(args))}
         except Exception as error:
             return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
-        return {"answer": value}
 
     def want(self, call: Call) -> Answer:
         """What the call should give, by the stand-ins that were called and the reference for the other parts."""
-        return perform(self.composed(call.function), call)
-
-    def composed(self, name: str) -> Function:
-        """The reference of ``name``, built on the stand-ins that were called and on the reference for the others."""
         overrides = {part: self.part(part) for part in sorted(self.called)}
-        function: Function = compose(self._compiled, overrides)[name]
-        return function
+        return perform(compose(self._compiled, overrides)[call.function], call)
 
     def parameters(self, name: str) -> tuple[str, ...]:
-        """The names of a part's parameters; one that may be left out ends in ``=``."""
-        found = inspect.signature(self._reference[name]).parameters.values()
-        return tuple(f"{p.name}=" if self._numbers and p.default is not p.empty else p.name for p in found)
-
-    def _number(self, name: str, args: list[Any]) -> int:
-        """A number for these very arguments: a whole one, which serves for a size and for a time."""
-        digest = zlib.crc32(b"".join(values.dumps(_keyed(args))))
-        rng = np.random.default_rng([self._numbers[name], digest])
-        return int(rng.integers(1_000, 1_000_000))
+        """The names of a part's parameters."""
+        return tuple(inspect.signature(self._reference[name]).parameters)
 
     def part(self, name: str) -> Function:
         """The stand-in of one part."""
-        if name in self._numbers:
-            signature = inspect.signature(self._reference[name])
-
-            def number(*args: Any, **kwargs: Any) -> int:
-                given = signature.bind(*args, **kwargs).arguments
-                return self._number(name, [given.get(parameter) for parameter in signature.parameters])
-
-            return number
         right, bend = self._reference[name], self._bends[name]
 
         def part(*args: Any) -> Any:
@@ -99,13 +65,33 @@ class Drawn:
         return part
 
 
-def _keyed(value: Any) -> Any:
-    """The arguments of a part as plain data: models and clocks by their number, for both sides the same."""
-    if isinstance(value, DoubleModel | DoubleClock):
-        return Facts("given", value.number)
-    if isinstance(value, list | tuple):
-        return [_keyed(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
+class DrawnNumbers(Numbers):
+    """The stand-ins of one call that is handed models, and what the function that uses them should then give."""
+
+    def __init__(
+        self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator
+    ) -> None:
+        self._signatures = {part: inspect.signature(reference[part]) for part in parts}
+        parameters = {
+            part: tuple(f"{p.name}=" if p.default is not p.empty else p.name for p in signature.parameters.values())
+            for part, signature in self._signatures.items()
+        }
+        super().__init__({part: int(rng.integers(1 << 32)) for part in parts}, parameters)
+        self._compiled = compiled
+
+    def want(self, call: Call) -> Answer:
+        """What the call should give, by the stand-ins that were called and the reference for the other parts."""
+        overrides = {part: self._part(part) for part in sorted(self.called)}
+        return perform(compose(self._compiled, overrides)[call.function], call)
+
+    def _part(self, name: str) -> Function:
+        signature = self._signatures[name]
+
+        def part(*args: Any, **kwargs: Any) -> int:
+            given = signature.bind(*args, **kwargs).arguments
+            return self.number(name, [given.get(parameter) for parameter in signature.parameters])
+
+        return part
 
 
 def _arrays(args: list[Any]) -> list[Any]:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.checks.answers import Answer, Array
-    from grader.sandbox.process import Conversation
-    from grader.sandbox.submission import Submission
+    from grader.sandbox.replies import Asking, Clean
 
 REBUILD_SECONDS = 60.0
 TRAIN_SECONDS = 240.0
@@ -91,7 +90,7 @@ class _GoneError(Exception):
 class Models:
     """Looks at the models of one submission; every question is asked once."""
 
-    def __init__(self, submission: Submission | None, shared: Path | None, solution: Models | None = None) -> None:
+    def __init__(self, submission: Asking | None, shared: Path | None, solution: Models | None = None) -> None:
         """``shared`` is the folder for what is done once in a run; without a submission there are no models.
 
         ``solution`` looked at the solution's models before; these here are the solution's own without it.
@@ -101,7 +100,12 @@ class Models:
         self._shared = shared
         self._seen: dict[tuple[int, bytes], Seen] = {}
         self._same: dict[int, str] = {}
-        self._clean: Conversation | None = None
+        self._clean: Clean | None = None
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """All that was looked at."""
+        return tuple(self._seen.values())
 
     def look(self, answer: Answer, inputs: Array) -> Seen:
         """What the model is that a call gave; raises StudentStopped where it gave none, or the model raises."""
@@ -165,13 +169,26 @@ class Models:
         """A clean worker's answer: it never meets code of a submission, so what it says is the grader's own."""
         assert self._submission is not None, "a model comes from a submission"
         if self._clean is None:
-            self._clean = self._submission.starting.start()
+            self._clean = self._submission.clean()
         try:
             return self._clean.ask(request, seconds)
         except (WorkerDied, WorkerLate) as error:
             self._clean.end()
             self._clean = None
             return {"gone": f"the process that built it anew ended ({error})"}
+
+
+class KnownModels(Models):
+    """The solution's models where there is no solution: what was written down of them, their outputs left out."""
+
+    def __init__(self, facts: Mapping[int, Mapping[str, Any]]) -> None:
+        """``facts`` by the number that an answer gives a model."""
+        super().__init__(None, None)
+        self._facts = facts
+
+    def look(self, answer: Answer, inputs: Array) -> Seen:
+        """What the solution's model is."""
+        return _seen(answer, inputs, {**self._facts[answer.value.data], "outputs": np.empty((0, 1))})
 
 
 def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:

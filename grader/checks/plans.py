@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
-from grader.checks.drawn import Drawn
+from grader.checks.drawn import Drawn, DrawnNumbers
 from grader.checks.live import clock_of, is_live, sent
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, Mistake, compose
@@ -148,9 +148,9 @@ class Plans:
     def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
         """Functions drawn for one call, the same ones for every submission of a run."""
         seed = [self.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
-        numbers = is_live([list(planned.call.args), dict(planned.call.kwargs)])
-        rng = np.random.default_rng(seed)
-        return Drawn(self.reference.namespace, self.reference.compiled, parts, rng, numbers=numbers)
+        with_models = is_live([list(planned.call.args), dict(planned.call.kwargs)])
+        drawn = DrawnNumbers if with_models else Drawn
+        return drawn(self.reference.namespace, self.reference.compiled, parts, np.random.default_rng(seed))
 
     def work_out_mistakes(self) -> None:
         """Computes what every known mistake answers to every call, once for all submissions.

@@ -26,7 +26,8 @@ from grader.sandbox.replies import Stopped
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
 
     from grader.checks.models import Models
     from grader.checks.trial import Trial
@@ -133,6 +134,8 @@ class Plugin:
             else:
                 self.plans.checks.update(found)
                 self._rehearse(session)
+            for module in _modules(session):
+                self.plans.otherwise |= getattr(module, "OTHERWISE", {})
         except CourseError as error:
             self.error = error
             return True
@@ -188,10 +191,9 @@ class Plugin:
                 raise CourseError(f"{PREFIX}{check.id} is about {check.function}: call it {PREFIX}{check.function}_...")
             if check.needs is not None and check.needs not in self.plans.checks:
                 raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
-        for module in dict.fromkeys(item.module for item in session.items):  # type: ignore[attr-defined]
+        for module in _modules(session):
             for function, rungs in getattr(module, "LADDER", {}).items():
                 self.plans.climb(function, rungs)
-            self.plans.otherwise |= getattr(module, "OTHERWISE", {})
         self.plans.work_out_mistakes()
 
     def ask_student(self, call: Call) -> Answer:
@@ -268,3 +270,8 @@ class Plugin:
             check.needs = needed
             check.calls = list(other.calls)
         return other
+
+
+def _modules(session: pytest.Session) -> Iterable[ModuleType]:
+    """The check files, as modules."""
+    return dict.fromkeys(item.module for item in session.items)  # type: ignore[attr-defined]

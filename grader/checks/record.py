@@ -2,6 +2,7 @@
 
 Every call with its right answer and what each known mistake answers to it; and for calls in which parts are replaced, what the
 stand-ins answered to every question that the solution asks them, whichever of them it is built on, and what then comes out.
+A model that is handed in is written down as what it is made of, one that the solution gave as what its layers are.
 """
 
 from __future__ import annotations
@@ -9,35 +10,42 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.answers import Answer, copied, perform
-from grader.checks.drawn import Drawn
+from grader.checks.answers import Answer, Between, copied, perform
+from grader.checks.drawn import Drawn, DrawnNumbers
+from grader.checks.live import ScriptedClock, TinyModel
 from grader.checks.misconceptions import compose
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.errors import CourseError
+from grader.sandbox.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from grader.checks.answers import Call
+    from grader.checks.models import Seen
 
 MOST_PARTS = 8  # replaced at once: each choice of them is written down, and ten would be a thousand choices
 Asked = tuple[list[Any], Any]
 """What a stand-in was asked, and what it answered."""
 
 
-def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]]) -> str:
+def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]], seen: Iterable[Seen] = ()) -> str:
     """The record of an exercise's public checks, as JSON; ``pairs`` are the answers that the checks asked for, item by item.
 
-    Raises CourseError where a public check builds on a hidden one, or replaces more parts than can be written down.
+    ``seen`` are the solution's models, as the checks looked at them. Raises CourseError where a public check builds on a hidden
+    one, or replaces more parts than can be written down.
     """
     arrays = _Arrays()
     reference = plans.reference
     checks = [check for check in plans.checks.values() if not check.hidden]
     items = {item for check in checks for item in check.items}
+    asked = {item: list(found) for item, found in pairs.items() if item in items}
+    given = {id(answer) for found in asked.values() for _, answer in found}
     instances = [instance for mistake in reference.mistakes for instance in mistake.instances]
     for check in checks:
         if any(planned.item not in items for planned in check.calls):
@@ -47,27 +55,29 @@ def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]]) -> 
     return json.dumps({
         "names": reference.names,
         "parameters": reference.parameters,
+        "values": reference.values,
         "mistakes": [[m.id, m.name, m.hint, m.said] for m in reference.mistakes],
         "instances": [[i.id, i.form, list(i.overrides)] for i in instances],
         "checks": [
             {
                 **{key: getattr(check, key) for key in ("id", "title", "points", "hint", "parts", "needs", "items")},
                 "mode": check.mode.name,
-                "calls": [[p.item, p.index, *_call(p.call, arrays), _answer(p.want, arrays)] for p in check.calls],
-                "wrong": [[_answer(answer, arrays) for answer in check.wrong[i]] for i in instances],
+                "calls": [[p.item, p.index, *_call(p.call, arrays), _want(p, arrays)] for p in check.calls],
+                "wrong": [[_answer(answer, arrays) for answer in check.wrong.get(i, ())] for i in instances],
             }
             for check in checks
         ],
         "pairs": {
             item: [[*_call(call, arrays), _answer(answer, arrays)] for call, answer in found]
-            for item, found in pairs.items() if item in items
+            for item, found in asked.items()
         },
         "ladder": {
             name: [[*_call(want.call, arrays), _answer(want, arrays)] for want in rungs]
             for name, rungs in plans.ladder.items()
         },
+        "models": {each.answer.value.data: _model(each) for each in seen if id(each.answer) in given},
         "stand_ins": [
-            [planned.item, planned.index, list(parts), *_stand_ins(plans, planned, parts, arrays)]
+            [planned.item, planned.index, *_stand_ins(plans, planned, parts, arrays)]
             for check in checks
             if check.mode is not Mode.PLAIN and (parts := plans.parts_of(check))
             for planned in _bounded(check, parts).calls
@@ -98,6 +108,10 @@ class _Arrays:
             return {"dict": {key: self.put(item) for key, item in value.items()}}
         if isinstance(value, tuple):
             return {"tuple": [self.put(item) for item in value]}
+        if isinstance(value, TinyModel | ScriptedClock | Between):
+            return {type(value).__name__: self.put(asdict(value))}
+        if isinstance(value, Facts):
+            return {"Facts": self.put({"kind": value.kind, "data": value.data})}
         return [self.put(item) for item in value] if isinstance(value, list) else value
 
 
@@ -106,7 +120,22 @@ def _call(call: Call, arrays: _Arrays) -> list[Any]:
 
 
 def _answer(answer: Answer | None, arrays: _Arrays) -> Any:
-    return None if answer is None else [arrays.put(answer.value), list(answer.changed), sorted(answer.warned)]
+    if answer is None:
+        return None
+    trained = [answer.counts, answer.readings] if answer.counts or answer.readings else []
+    return [arrays.put(answer.value), list(answer.changed), sorted(answer.warned), *trained]
+
+
+def _want(planned: PlannedCall, arrays: _Arrays) -> Any:
+    """What a call should give; of a value that a person writes down the solution's own is nobody else's."""
+    want = planned.want
+    return _answer(replace(want, value=None) if planned.call.of_value else want, arrays)
+
+
+def _model(seen: Seen) -> dict[str, Any]:
+    """What the solution's model is, without the numbers that it began with: those are others in every process."""
+    layers = [layer.to_plain(weights=False) for layer in seen.layers]
+    return {"built": seen.built, "loss": seen.loss, "parameters": seen.parameters, "layers": layers}
 
 
 def _bounded(check: CheckPlan, parts: tuple[str, ...]) -> CheckPlan:
@@ -118,15 +147,30 @@ def _bounded(check: CheckPlan, parts: tuple[str, ...]) -> CheckPlan:
 def _stand_ins(plans: Plans, planned: PlannedCall, parts: tuple[str, ...], arrays: _Arrays) -> list[Any]:
     """What the call gives for every choice of stand-ins, and all that these were asked."""
     drawn = plans.stand_ins(planned, parts)
+    if isinstance(drawn, DrawnNumbers):
+        return _numbers(drawn, planned, parts, arrays)
     assert isinstance(drawn, Drawn), "what is recorded is drawn"
     seen: dict[str, list[Asked]] = {part: [] for part in parts}
     wants = []
-    for size in range(len(parts) + 1):
-        for chosen in itertools.combinations(parts, size):
-            spies = {part: _spy(drawn.part(part), seen[part]) for part in chosen}
-            function = compose(plans.reference.compiled, spies)[planned.call.function]
-            wants.append([list(chosen), _answer(perform(function, planned.call), arrays)])
-    return [wants, {part: _table(drawn.part(part), asked, arrays) for part, asked in seen.items() if asked}]
+    for chosen in _choices(parts):
+        spies = {part: _spy(drawn.part(part), seen[part]) for part in chosen}
+        function = compose(plans.reference.compiled, spies)[planned.call.function]
+        wants.append([list(chosen), _answer(perform(function, planned.call), arrays)])
+    return [wants, "tables", {part: _table(drawn.part(part), asked, arrays) for part, asked in seen.items() if asked}]
+
+
+def _numbers(drawn: DrawnNumbers, planned: PlannedCall, parts: tuple[str, ...], arrays: _Arrays) -> list[Any]:
+    """The same for stand-ins that answer with numbers: each of them needs but its seed."""
+    wants = []
+    for chosen in _choices(parts):
+        drawn.called = set(chosen)
+        wants.append([list(chosen), _answer(drawn.want(planned.call), arrays)])
+    return [wants, "numbers", {part: [drawn.seeds[part], drawn.parameters(part)] for part in parts}]
+
+
+def _choices(parts: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """Every choice of some of the parts."""
+    return itertools.chain.from_iterable(itertools.combinations(parts, size) for size in range(len(parts) + 1))
 
 
 def _spy(part: Callable[..., Any], seen: list[Asked]) -> Callable[..., Any]:

@@ -10,27 +10,43 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from grader.checks.answers import TOLERANCE, Answer, Array, Call
+from grader.checks.answers import TOLERANCE, Answer, Array, Between, Call
+from grader.checks.live import ScriptedClock, TinyModel
 from grader.checks.misconceptions import Instance, Mistake
-from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, Reference
+from grader.checks.models import KnownModels
+from grader.checks.numbers import Numbers
+from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, Reference, StandIns
+from grader.sandbox.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.checks.live import Counts
+
+Wants = dict[frozenset[str], Any]
+"""What a call gives, by the parts that answered in it."""
+_WRITTEN = {kind.__name__: kind for kind in (TinyModel, ScriptedClock, Between, Facts)}
 _NOTHING = compile("", "<no solution is here>", "exec")
 
 
 @dataclass(slots=True)
 class Stored(Plans):
-    """The plans of an exercise's public checks, from a record; ``pairs`` are the answers that the checks ask for."""
+    """The plans of an exercise's public checks, from a record; ``pairs`` are the answers that the checks ask for.
+
+    ``models`` are the solution's; ``recorded`` has for the calls that replace parts what they give, and what answers in the
+    parts' place.
+    """
 
     pairs: dict[str, list[tuple[Call, Answer]]] = field(default_factory=dict)
-    tables: dict[tuple[str, int], tuple[Any, Any]] = field(default_factory=dict)
+    models: KnownModels = field(default_factory=lambda: KnownModels({}))
+    recorded: dict[tuple[str, int], tuple[Wants, dict[str, Table] | Numbers]] = field(default_factory=dict)
 
-    def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> Recorded:
+    def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
         """The stand-ins of one call, as they were recorded."""
-        wants, tables = self.tables[planned.item, planned.index]
-        return Recorded({part: self.reference.parameters[part] for part in parts}, wants, tables)
+        wants, answering = self.recorded[planned.item, planned.index]
+        if isinstance(answering, Numbers):
+            return RecordedNumbers(answering, wants)
+        return Recorded({part: self.reference.parameters[part] for part in parts}, wants, answering)
 
 
 def read_record(text: str) -> Stored:
@@ -48,13 +64,18 @@ def read_record(text: str) -> Stored:
             return arrays[body].copy()
         if kind == "scalar":
             return arrays[body][()]
+        if kind in _WRITTEN:
+            return _WRITTEN[kind](**value(body))
         return tuple(map(value, body)) if kind == "tuple" else {key: value(item) for key, item in body.items()}
 
     def call(function: str, args: Any, kwargs: Any) -> Call:
-        return Call(function, tuple(value(args)), value(kwargs))
+        return Call(function, tuple(value(args)), value(kwargs), of_value=function in plain["values"])
 
     def answer(asked: Call, coded: Any) -> Answer:
-        return Answer(asked, value(coded[0]), tuple(coded[1]), frozenset(coded[2]))
+        given, changed, warned, *trained = coded
+        counts, readings = trained or ((), ())
+        seen = tuple(map(_counts, readings))
+        return Answer(asked, value(given), tuple(changed), frozenset(warned), _counts(counts), seen)
 
     def pair(function: str, args: Any, kwargs: Any, coded: Any) -> tuple[Call, Answer]:
         asked = call(function, args, kwargs)
@@ -70,13 +91,15 @@ def read_record(text: str) -> Stored:
     )
     names = tuple(plain["names"])
     parameters = {name: tuple(found) for name, found in plain["parameters"].items()}
-    reference = Reference(_NOTHING, dict.fromkeys(names, _absent), names, parameters, mistakes)
+    values = tuple(plain["values"])
+    reference = Reference(_NOTHING, dict.fromkeys(names, _absent), names, parameters, mistakes, values)
     stored = Stored(reference, 0)
     for each in plain["checks"]:
         calls = [PlannedCall(item, index, *pair(*rest)) for item, index, *rest in each["calls"]]
         wrong = {
             instance: [None if a is None else answer(p.call, a) for p, a in zip(calls, answers, strict=True)]
             for instance, answers in zip(instances, each["wrong"], strict=True)
+            if answers
         }
         stored.checks[each["id"]] = CheckPlan(
             each["id"], each["title"], each["points"], False, each["hint"], Mode[each["mode"]], tuple(each["parts"]),
@@ -84,11 +107,20 @@ def read_record(text: str) -> Stored:
         )  # fmt: skip
     stored.pairs = {item: [pair(*each) for each in found] for item, found in plain["pairs"].items()}
     stored.ladder = {name: [pair(*rung)[1] for rung in rungs] for name, rungs in plain["ladder"].items()}
-    for item, index, _parts, wants, tables in plain["stand_ins"]:
+    stored.models = KnownModels({int(number): facts for number, facts in plain["models"].items()})
+    for item, index, wants, kind, parts in plain["stand_ins"]:
         wanted = {frozenset(chosen): value(coded[0]) for chosen, coded in wants}
-        known = {part: Table(split, [value(each) for each in asked]) for part, (split, asked) in tables.items()}
-        stored.tables[item, index] = (wanted, known)
+        if kind == "numbers":
+            seeds = {part: seed for part, (seed, _) in parts.items()}
+            answering: Any = Numbers(seeds, {part: tuple(taken) for part, (_, taken) in parts.items()})
+        else:
+            answering = {part: Table(split, [value(each) for each in asked]) for part, (split, asked) in parts.items()}
+        stored.recorded[item, index] = (wanted, answering)
     return stored
+
+
+def _counts(written: Sequence[Sequence[int]]) -> Counts:
+    return tuple((rows, compiles) for rows, compiles in written)
 
 
 def _array(dtype: str, shape: list[int], raw: str) -> Array:
@@ -99,12 +131,22 @@ def _absent(*_args: Any, **_kwargs: Any) -> NoReturn:
     raise LookupError("no solution is here")
 
 
+class RecordedNumbers(Numbers):
+    """The stand-ins of one call that is handed models."""
+
+    def __init__(self, numbers: Numbers, wants: Wants) -> None:
+        super().__init__(numbers.seeds, {part: numbers.parameters(part) for part in numbers.seeds})
+        self._wants = wants
+
+    def want(self, call: Call) -> Answer:
+        """What the call should give, by the stand-ins that were called."""
+        return Answer(call, self._wants[frozenset(self.called)])
+
+
 class Recorded:
     """The stand-ins of one call: they answer what was recorded, and to any other question something that is not right."""
 
-    def __init__(
-        self, parts: dict[str, tuple[str, ...]], wants: dict[frozenset[str], Any], tables: dict[str, Table]
-    ) -> None:
+    def __init__(self, parts: dict[str, tuple[str, ...]], wants: Wants, tables: dict[str, Table]) -> None:
         """``parts`` has the names of each part's parameters."""
         self._parts = parts
         self._wants = wants

@@ -14,6 +14,7 @@ from grader.checks.live import Watch, clock_of, is_live, sent
 from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, StandIns, is_same_call, matches
 from grader.sandbox.replies import Asked, Returned, Stopped
+from grader.sandbox.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ class Trial:
         if key not in self._by_reference:
             self._prepare(planned.call.function)
         if key not in self._by_reference:
-            self._by_reference[key] = self._ask_once(planned.call)
+            self._by_reference[key] = self._ask_once(planned)
         return self._by_reference[key]
 
     def ask_small(self, want: Answer) -> Reply:
@@ -107,7 +108,7 @@ class Trial:
             if check.mode is Mode.COMPOSES or (check.mode is Mode.PARTS and not self._are_right(check.parts)):
                 self._replaced[check.id] = self._with_parts_replaced(check)
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
-        plain = [planned for planned in needed if not (planned.call.of_value or self._is_dear(planned.call))]
+        plain = [planned for planned in needed if not (planned.call.of_value or _is_dear(planned))]
         replies = self._submission.call_each([_plain(planned.call) for planned in plain])
         for planned, reply in zip(plain, replies, strict=True):
             self._by_reference[planned.item, planned.index] = _answered(planned.call, reply, Watch(None))
@@ -139,18 +140,16 @@ class Trial:
                 way.right = False
         return way
 
-    def _ask_once(self, call: Call) -> Reply:
+    def _ask_once(self, planned: PlannedCall) -> Reply:
         """The answer to a call; one that builds or trains models is made once for all checks that ask the same."""
-        if not self._is_dear(call):
+        call = planned.call
+        if not _is_dear(planned):
             return self._ask(call)
         found = next((reply for asked, reply in self._kept if is_same_call(asked, call)), None)
         if found is None:
             found = self._ask(call)
             self._kept.append((call, found))
         return replace(found, call=call) if isinstance(found, Answer) else found
-
-    def _is_dear(self, call: Call) -> bool:
-        return self.plans.reference.submission is not None or is_live(_arguments(call))
 
     def _ask(
         self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: StandIns | None = None
@@ -166,6 +165,12 @@ class Trial:
 
         otherwise = self.plans.otherwise.get(call.function)
         return _answered(call, self._submission.call(*_plain(call), parts, answer_part, otherwise=otherwise), watch)
+
+
+def _is_dear(planned: PlannedCall) -> bool:
+    """Whether a call takes its time: one that is handed models, or gives one."""
+    given = planned.want.value
+    return is_live(_arguments(planned.call)) or (isinstance(given, Facts) and given.kind == "model")
 
 
 def _arguments(call: Call) -> list[Any]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from grader.checks.allowance import GB, budget
-from grader.checks.bench import with_checks, with_stored_checks
+from grader.checks.allowance import budget
+from grader.checks.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
-from grader.home.kit import seed_at_home
+from grader.home.kit import missing_package, plain_start
 from grader.rubrics.assess import is_empty
-from grader.sandbox.imports import refused_packages
-from grader.sandbox.plain import PlainStart
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work as ReadWork
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
@@ -26,14 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.checks.bench import Bench
-    from grader.course import Exercise
     from grader.home.kit import Offered
     from grader.sandbox.replies import Asking
     from grader.submissions.text import Kind
     from grader.submissions.works import Work
 
 SHOWN = 60  # characters of a written answer
-NOT_HERE = Flag("note", "it has no public checks that can be run here; it is looked at when it is graded.")
 
 
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
@@ -69,7 +64,7 @@ def check_file(offered: Offered, work: Work) -> Checked:
             data = load(work.file, work.kind)
             values = bench.plans.reference.values
             read = ReadWork(data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said)
-            with _start(exercise) as start:
+            with plain_start(exercise) as start:
                 submission = Submission(read, start, budget(exercise))
                 try:
                     results = bench.grade(submission, public_only=True)
@@ -80,19 +75,12 @@ def check_file(offered: Offered, work: Work) -> Checked:
             unreadable = Flag("unreadable", f"this file can't be read: {error}")
             return _nothing(bench), (*(flag for flag in work.flags if flag.kind != "unreadable"), unreadable)
 
-    return _checked(offered, str(work.path or work.file), use, served=True)
+    return _checked(offered, str(work.path or work.file), use)
 
 
 def check_live(offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking]) -> Checked:
     """What the public checks find in live names; ``names`` makes them askable, given those that the exercise grades."""
     return _checked(offered, place, lambda bench: (bench.grade(names(bench.names)), ()))
-
-
-def _start(exercise: Exercise) -> PlainStart:
-    """What starts processes for an exercise; TensorFlow maps far more memory than it uses."""
-    mapped = 16 if "tensorflow" in exercise.packages else 0
-    memory = int((exercise.limits.memory_gb + mapped) * GB)
-    return PlainStart(exercise.id, refused_packages(exercise.packages), memory)
 
 
 def _answers(offered: Offered, work: Work) -> Checked:
@@ -107,7 +95,7 @@ def _answers(offered: Offered, work: Work) -> Checked:
     except UnreadableWork as error:
         notes.append(Flag("unreadable", f"this file can't be read: {error}"))
     place = str(work.path or work.file)
-    return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.questions().hidden_points)
+    return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.points[1])
 
 
 def _told(name: str, text: Text) -> str:
@@ -126,22 +114,16 @@ def _checked(
     offered: Offered,
     place: str,
     use: Callable[[Bench], tuple[tuple[CheckResult, ...], tuple[Flag, ...]]],
-    *,
-    served: bool = False,
 ) -> Checked:
-    questions = offered.questions()
     exercise = offered.exercise
+    missing = missing_package(exercise)
+    if missing is not None:
+        why = f"it needs {missing}, which is not installed here: pip install {missing}, or check it in Colab."
+        return Checked(exercise.id, exercise.title, place, (Flag("unchecked", why),), (), sum(offered.points))
     found: list[tuple[tuple[CheckResult, ...], tuple[Flag, ...]]] = []
-    if questions.record is not None:
-        with_stored_checks(exercise, questions.record, lambda bench: found.append(use(bench)))
-    elif served and exercise.master.is_file():
-        with _start(exercise) as start:
-            serve = partial(Submission, spawning=start, budget=budget(exercise))
-            with_checks(exercise, seed_at_home(exercise), lambda bench: found.append(use(bench)), serve)
-    else:
-        return Checked(exercise.id, exercise.title, place, (NOT_HERE,), (), questions.hidden_points)
+    with_stored_checks(exercise, offered.record(), lambda bench: found.append(use(bench)))
     results, notes = found[0]
-    return Checked(exercise.id, exercise.title, place, notes, results, questions.hidden_points)
+    return Checked(exercise.id, exercise.title, place, notes, results, offered.points[1])
 
 
 def _nothing(bench: Bench) -> tuple[CheckResult, ...]:

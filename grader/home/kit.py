@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
+import ast
 import json
-import re
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.checks.allowance import GB, budget
 from grader.checks.bench import with_checks
+from grader.checks.collected import PREFIX
 from grader.checks.signature import signature
 from grader.checks.texts import TextBench
 from grader.course import Course, Exercise, Limits, find_course, load_course
 from grader.errors import CourseError, UsageError
 from grader.examples import PACKAGED
+from grader.sandbox.imports import DEEP_LEARNING, refused_packages
+from grader.sandbox.plain import PlainStart
+from grader.sandbox.submission import Submission
 from grader.submissions.works import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-    from grader.checks.bench import Bench
-
 FACTS = "course.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
-    """The record of an exercise's public checks (None: they can't be asked at home), and the points of the hidden ones."""
-
-    record: str | None
-    hidden_points: int
-
-
-@dataclass(frozen=True, slots=True)
 class Offered:
-    """One exercise as it is checked at home; ``questions`` may take a second, and raises CourseError for an author's slip.
+    """One exercise as it is checked at home: ``points`` are those of its public checks and those of the hidden ones.
 
-    One of written answers has the ``prompts`` that its stubs hold.
+    ``record`` gives the record of its public checks; that may take seconds, and raises CourseError for an author's slip. One of
+    written answers has no checks, but the ``prompts`` that its stubs hold.
     """
 
     exercise: Exercise
     signature: Signature
-    questions: Callable[[], Questions]
+    points: tuple[int, int]
+    record: Callable[[], str]
     prompts: Mapping[str, str] | None = None
 
 
@@ -69,22 +66,39 @@ def of_course(course: Course) -> tuple[Offered, ...]:
 
 def _of_course(exercise: Exercise) -> Offered:
     if exercise.rubric is None:
-        return Offered(exercise, signature(exercise), partial(ask_solution, exercise))
+        points = (marked_points(exercise.checks), marked_points(exercise.hidden))
+        return Offered(exercise, signature(exercise), points, partial(ask_solution, exercise))
     bench = TextBench(exercise)
-    return Offered(exercise, signature(exercise), lambda: Questions(None, bench.max_points), bench.prompts)
+    return Offered(exercise, signature(exercise), (0, bench.max_points), str, bench.prompts)
 
 
-def ask_solution(exercise: Exercise) -> Questions:
-    """Runs an exercise's checks on its solution and records the public ones; raises CourseError."""
-    if not is_recorded(exercise):
-        return Questions(None, _points(exercise.hidden))
-    found: list[Questions] = []
-
-    def use(bench: Bench) -> None:
-        found.append(Questions(bench.record(), bench.hidden_points))
-
-    with_checks(exercise, seed_at_home(exercise), use)
+def ask_solution(exercise: Exercise) -> str:
+    """Runs an exercise's public checks on its solution and records them; raises CourseError, or WorkerFault as a process does."""
+    found: list[str] = []
+    with plain_start(exercise) as start:
+        serve = partial(Submission, spawning=start, budget=budget(exercise))
+        public = replace(exercise, hidden=())
+        with_checks(public, seed_at_home(exercise), lambda bench: found.append(bench.record()), serve)
     return found[0]
+
+
+def plain_start(exercise: Exercise) -> PlainStart:
+    """What starts processes for an exercise; TensorFlow maps far more memory than it uses."""
+    mapped = 16 if "tensorflow" in exercise.packages else 0
+    memory = int((exercise.limits.memory_gb + mapped) * GB)
+    return PlainStart(exercise.id, refused_packages(exercise.packages), memory)
+
+
+def missing_package(exercise: Exercise) -> str | None:
+    """The deep-learning package that an exercise is about and this Python lacks."""
+    return next((name for name in exercise.packages if name in DEEP_LEARNING and not _is_installed(name)), None)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ImportError:
+        return False
 
 
 def seed_at_home(exercise: Exercise) -> int:
@@ -92,34 +106,49 @@ def seed_at_home(exercise: Exercise) -> int:
     return zlib.crc32(exercise.id.encode())
 
 
-def _points(files: Iterable[Path]) -> int:
-    """The points of check files, read from their markers without running them."""
-    marks = [
-        mark for file in files for mark in re.findall(r"^@pytest\.mark\.points\((\d+)\)", file.read_text("utf-8"), re.M)
-    ]
-    return sum(map(int, marks))
+def marked_points(files: Iterable[Path]) -> int:
+    """The points of check files, read from their markers without running them; raises CourseError where one is no number."""
+    points = 0
+    for file in files:
+        for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX):
+                points += _marked(file, node)
+    return points
 
 
-def is_recorded(exercise: Exercise) -> bool:
-    """Whether questions to an exercise are plain data, and so can be written down; those with models in them are not."""
-    return "tensorflow" not in exercise.packages
+def _marked(file: Path, check: ast.FunctionDef) -> int:
+    for mark in check.decorator_list:
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "points":
+            (points,) = mark.args
+            if isinstance(points, ast.Constant) and type(points.value) is int:
+                return points.value
+    raise CourseError(
+        f"{file}, line {check.lineno}: write the points of {check.name} as a number, @pytest.mark.points(2)"
+    )
 
 
 def packaged_files(course: Course) -> dict[str, bytes]:
-    """What the students' package holds of a course, by file name; raises CourseError for an author's slip."""
+    """What the students' package holds of a course, by file name.
+
+    Raises CourseError for an author's slip, and UsageError where a solution can't be run here.
+    """
     files: dict[str, bytes] = {}
     facts: list[dict[str, Any]] = []
     for offered in of_course(course):
-        exercise, questions = offered.exercise, offered.questions()
+        exercise, missing = offered.exercise, missing_package(offered.exercise)
+        if missing is not None:
+            raise UsageError(
+                f"{exercise.id}: its solution needs {missing}, which is not installed here: make env first"
+            )
         facts.append({
             "id": exercise.id, "title": exercise.title, "packages": exercise.packages,
             "limits": asdict(exercise.limits), "names": offered.signature.names,
             "stub": {name: sorted(digests) for name, digests in offered.signature.stub.items()},
-            "hidden_points": questions.hidden_points, "prompts": offered.prompts,
+            "points": offered.points, "prompts": offered.prompts,
         })  # fmt: skip
         files |= {path.name: path.read_bytes() for path in exercise.checks}
-        if questions.record is not None:
-            files[f"{exercise.id}.json"] = questions.record.encode()
+        if exercise.checks:
+            files[f"{exercise.id}.json"] = offered.record().encode()
         if exercise.example is not None:
             files[f"{exercise.id}.npz"] = exercise.example.read_bytes()
     files[FACTS] = json.dumps({"name": course.name, "exercises": facts}).encode()
@@ -146,10 +175,7 @@ def _offered(folder: Path, facts: dict[str, Any]) -> Offered:
         misconceptions=None,
         example=example if example.is_file() else None,
     )
-
-    def questions() -> Questions:
-        text = record.read_text(encoding="utf-8") if record.is_file() else None
-        return Questions(text, facts["hidden_points"])
-
     stub = {name: frozenset(digests) for name, digests in facts["stub"].items()}
-    return Offered(exercise, Signature(ident, tuple(facts["names"]), stub), questions, facts["prompts"])
+    public, hidden = facts["points"]
+    found = Signature(ident, tuple(facts["names"]), stub)
+    return Offered(exercise, found, (public, hidden), partial(record.read_text, encoding="utf-8"), facts["prompts"])

@@ -11,10 +11,10 @@ import types
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox import calls, values
+from grader.sandbox import calls, faults, look, rebuild, tiny, values
 from grader.sandbox.live import Live
 from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Asked, Reply, Returned, Stopped, understand
+from grader.sandbox.replies import Asked, Reply, Returned, Stopped, understand, understand_look
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class LiveNames:
         self._seconds = seconds
         self._memory = memory
         self._late: dict[str, int] = {}
+        self._live = Live()
         functions = [each for each in namespace.values() if isinstance(each, types.FunctionType)]
         own = [each for each in functions if each.__globals__ is namespace]
         self._filenames = frozenset(each.__code__.co_filename for each in own)
@@ -71,15 +72,61 @@ class LiveNames:
             "parts": dict(parts or {}),
         }
         request["otherwise"] = otherwise
+        answer = self._limited(
+            name, lambda: calls.call(self._module, request, _plain(list(args)), ask, self._filenames, self._live)
+        )
+        if isinstance(answer, Stopped):
+            return answer
+        return understand(name, answer, self._reading, self._memory, name_places=False)
+
+    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+        """What the model is that a call of ``name`` gave, by its number; raises KeyboardInterrupt where a person stops it."""
+
+        def told() -> dict[str, Any]:
+            try:
+                return {"looked": look.look(self._live.model(number), inputs)}
+            except BaseException as error:
+                return {"raised": faults.describe(error, self._filenames)}
+
+        answer = self._limited(name, told)
+        if isinstance(answer, Stopped):
+            return answer
+        return understand_look(name, answer, self._reading, self._memory)
+
+    def clean(self) -> Kernel:
+        """The kernel itself: at home there is nothing to win, and importing Keras once more would take its time."""
+        return Kernel()
+
+    def _limited(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any] | Stopped:
+        """What some work on ``name`` tells, as plain data; stopped where it takes too long."""
         limit = Limit(self._seconds)
-        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()), limit:
-            answer = calls.call(self._module, request, _plain(list(args)), ask, self._filenames, Live())
+        nowhere = _Nowhere()
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), tiny.undisturbed(), limit:
+            answer = work()
         if answer.get("raised", {}).get("kind") == "interrupted":
             if not limit.reached:
                 raise KeyboardInterrupt
             self._late[name] = self._late.get(name, 0) + 1
             return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._seconds:g} s and was stopped.")
-        return understand(name, _plain(answer), self._reading, self._memory, name_places=False)
+        plain: dict[str, Any] = _plain(answer)
+        return plain
+
+
+class Kernel:
+    """Builds models anew in this very process."""
+
+    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer to one request; a person can stop it."""
+        del seconds
+        answer: dict[str, Any] = _plain(rebuild.answer(_plain(message)))
+        return answer
+
+    def dismiss(self) -> None:
+        """It goes on: it is the student's."""
+
+    def end(self) -> str:
+        """It goes on, so it has not ended in any way."""
+        return ""
 
 
 class LiveReading(Reading):

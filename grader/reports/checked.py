@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
+_NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
 
 
@@ -32,7 +33,7 @@ def points(rows: Sequence[Checked]) -> tuple[int, int, int]:
 def all_right(rows: Sequence[Checked]) -> bool:
     """Whether every public check passes; written answers have none, and only have to be readable."""
     results = [result for row in rows for result in row.results]
-    read = not any(flag.kind == "unreadable" for row in rows for flag in row.notes)
+    read = not any(flag.kind in _NOT_LOOKED_AT for row in rows for flag in row.notes)
     return read and bool(rows) and all(result.outcome is Outcome.PASSED for result in results)
 
 

@@ -44,6 +44,19 @@ Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
 """A function's name, its positional arguments and those by keyword."""
 
 
+class Clean(Protocol):
+    """Whatever builds models anew: a process that never meets code of a submission, or the kernel of a notebook."""
+
+    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer to one request; raises WorkerLate or WorkerDied where there is none."""
+
+    def dismiss(self) -> None:
+        """Lets it go; it is needed no longer."""
+
+    def end(self) -> str:
+        """Ends it at once, and says how it had ended if by itself."""
+
+
 class Asking(Protocol):
     """Whatever has functions that can be called with plain data: a submission, or the names of a notebook."""
 
@@ -67,6 +80,12 @@ class Asking(Protocol):
 
     def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
         """The replies to some calls, one after the other."""
+
+    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+        """What the Keras model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
+
+    def clean(self) -> Clean:
+        """What builds models anew from facts; raises WorkerFault where there is none to be had."""
 
 
 def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Reply:

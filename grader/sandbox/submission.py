@@ -161,10 +161,9 @@ class Submission:
         """What the file's text gives a name: a value that is written down, never computed."""
         return written_down(name, self._reading)
 
-    @property
-    def starting(self) -> Starting:
-        """What starts its workers."""
-        return self._spawning
+    def clean(self) -> Conversation:
+        """A further worker, which this file is never put into."""
+        return self._spawning.start()
 
     def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
         """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""

@@ -8,11 +8,16 @@ for, which happens only where the exercise allows it.
 from __future__ import annotations
 
 import importlib
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -35,9 +40,10 @@ def build(recipe: dict[str, Any], counter: Counter) -> Any:
     keras, tensorflow = importlib.import_module("keras"), importlib.import_module("tensorflow")
     tensorflow.config.run_functions_eagerly(True)
     _COUNTERS.append(counter)
-    keras.utils.set_random_seed(recipe["seed"])
     layers = [keras.Input((recipe["inputs"],)), _counting_layer()(len(_COUNTERS) - 1)]
-    layers += [keras.layers.Dense(layer["units"], dtype=layer["dtype"]) for layer in recipe["layers"]]
+    for number, layer in enumerate(recipe["layers"]):
+        first = keras.initializers.GlorotUniform(recipe["seed"] + number)  # of its own: the global seed is a student's
+        layers.append(keras.layers.Dense(layer["units"], dtype=layer["dtype"], kernel_initializer=first))
     model = keras.Sequential(layers)
     model.compile(optimizer="adam", loss="mse", run_eagerly=True)
     if recipe["slots"]:
@@ -50,6 +56,17 @@ def build(recipe: dict[str, Any], counter: Counter) -> Any:
 
     model.compile = counted
     return model
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Has TensorFlow run functions afterwards as it did before, for a kernel that goes on when tiny models were used in it."""
+    before = "tensorflow" in sys.modules and sys.modules["tensorflow"].config.functions_run_eagerly()
+    try:
+        yield
+    finally:
+        if "tensorflow" in sys.modules:
+            sys.modules["tensorflow"].config.run_functions_eagerly(before)
 
 
 @cache

@@ -58,14 +58,14 @@ def test_what_was_not_called_is_composed_of_what_it_builds_on(plans: Plans) -> N
     """A step that blends inline is judged with the true blend; one that calls the stand-in, with the stand-in."""
     call = calls_of(plans, "gru_step")[0].call
     bent = drawn(plans)
-    untouched = perform(bent.composed("gru_step"), call).value
+    untouched = bent.want(call).value
     assert np.allclose(untouched, perform(plans.reference.function("gru_step"), call).value)
     bent.answer("sigmoid", [np.zeros(3)])
-    with_sigmoid = perform(bent.composed("gru_step"), call).value
+    with_sigmoid = bent.want(call).value
     assert not np.allclose(with_sigmoid, untouched, atol=1e-4)
     bent.answer("gru_step", list(call.args))
     forward = calls_of(plans, "gru_forward")[0].call
-    first = perform(bent.composed("gru_forward"), forward).value[:, 0]
+    first = bent.want(forward).value[:, 0]
     step = bent.answer("gru_step", [forward.args[0][:, 0], forward.args[1], forward.args[2]])["answer"]
     assert np.allclose(first, step)
 

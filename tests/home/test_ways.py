@@ -21,8 +21,8 @@ STUDENTS = """ada alan-z-the-other-way barbara-wrote-a-class carl-swaps-the-gate
 @pytest.fixture(scope="module")
 def offered() -> Offered:
     first = of_course(load_course(ROOT / "solutions"))[0]
-    questions = first.questions()
-    return replace(first, questions=lambda: questions)
+    record = first.record()
+    return replace(first, record=lambda: record)
 
 
 @pytest.mark.parametrize("student", STUDENTS.split())

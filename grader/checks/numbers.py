@@ -1,0 +1,57 @@
+"""Functions that stand in for a submission's own parts where these are handed models: each answers with a number of its own.
+
+What a part would do with a model takes time, and what it gives can't be bent. So a stand-in answers with a number that nobody
+knows beforehand, the same one for the same arguments and another one for others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.checks.live import DoubleClock, DoubleModel
+from grader.sandbox import values
+from grader.sandbox.values import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SMALLEST, LARGEST = 1_000, 1_000_000
+
+
+class Numbers:
+    """The stand-ins of one call that is handed models."""
+
+    def __init__(self, seeds: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
+        """For each part a seed and the names of its parameters; one that may be left out ends in ``=``."""
+        self.seeds = seeds
+        self._parameters = parameters
+        self.called: set[str] = set()
+
+    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
+        """The stand-in's answer to the submission's call of it, as a message for the worker."""
+        if name not in self.seeds:
+            return {"refuse": f"{name} is not there"}
+        self.called.add(name)
+        return {"answer": self.number(name, args)}
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of a part's parameters."""
+        return self._parameters[name]
+
+    def number(self, name: str, args: list[Any]) -> int:
+        """A number for these very arguments: a whole one, which serves for a size and for a time."""
+        told = b"".join([str(self.seeds[name]).encode(), *values.dumps(_keyed(args))])
+        drawn = int.from_bytes(hashlib.sha256(told).digest()[:8], "big")  # on every system the same, whatever its NumPy
+        return SMALLEST + drawn % (LARGEST - SMALLEST)
+
+
+def _keyed(value: Any) -> Any:
+    """The arguments of a part as plain data: models and clocks by their number, for both sides the same."""
+    if isinstance(value, DoubleModel | DoubleClock):
+        return Facts("given", value.number)
+    if isinstance(value, list | tuple):
+        return [_keyed(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
