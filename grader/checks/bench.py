@@ -23,12 +23,14 @@ from grader.checks.models import Models
 from grader.checks.plans import CheckPlan, Plans, Reference
 from grader.checks.plugin import Plugin
 from grader.checks.record import record
+from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
 from grader.checks.verdicts import check_result
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
+from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
 from grader.scores.records import KnownMistake
 
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
-    from grader.sandbox.submission import Submission
     from grader.scores.records import CheckResult, Flag, Outcome
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -131,6 +132,7 @@ def load_reference(exercise: Exercise, serve: Callable[[Work], Submission] | Non
     parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
     parameters |= dict.fromkeys(values, ())
     mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
+    check_against_own(mistakes, master)
     submission = None
     if needs_worker(master.text, functions):
         if serve is None:
@@ -165,6 +167,11 @@ class Bench:
         return tuple(KnownMistake(m.id, m.name, m.explanation) for m in self.plans.reference.mistakes)
 
     @property
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """The patterns of the mistakes that a file's text shows, by their ids."""
+        return patterns_of(self.plans.reference.mistakes)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The graded names, in the exercise's order."""
         return self.plans.reference.names
@@ -181,7 +188,8 @@ class Bench:
             return self._judge(trial, public_only=public_only)
         finally:
             trial.models.close()
-            self.notes = tuple(trial.notes.values())
+            said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
+            self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}

@@ -58,7 +58,7 @@ def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control
         if isinstance(bench, TextBench):
             result = _read(bench, exercise, control, data, task.kind, name, result)
         else:
-            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values)
+            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said)
             result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:
         result = replace(result, flags=(Flag("unreadable", str(error)),))

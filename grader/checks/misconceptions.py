@@ -24,6 +24,7 @@ from functools import lru_cache
 from types import CodeType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from grader.checks.said import check_patterns
 from grader.errors import CourseError
 from grader.sandbox.imports import DEEP_LEARNING
 
@@ -47,13 +48,14 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known mistake: what reports say of it, and every way of making it."""
+    """A known mistake: what reports say of it, every way of making it, and patterns of what a file says that makes it."""
 
     id: str
     name: str
     explanation: str
     hint: str
     instances: tuple[Instance, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,15 +64,19 @@ class _Written:
 
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     forms: dict[str, dict[str, dict[str, FunctionType]]] = field(default_factory=dict)
+    said: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _READING: ContextVar[_Written] = ContextVar("the misconceptions file that is being read")
 
 
-def mistake(key: str, /, *, name: str, explanation: str, hint: str, named_by_checks: bool = False) -> None:
+def mistake(
+    key: str, /, *, name: str, explanation: str, hint: str, named_by_checks: bool = False, said: tuple[str, ...] = ()
+) -> None:
     """Declare a mistake: its name in plain words, a sentence for the class page, one short hint for the student.
 
-    One that has no variant is ``named_by_checks``: a check recognises it by what it sees (`NotRight`'s ``mistake``).
+    One that has no variant is ``named_by_checks``: a check recognises it by what it sees (`NotRight`'s ``mistake``). Or it is
+    ``said``: regular expressions, one of which is found in a sentence of the file (`grader.submissions.said`) that makes it.
     """
     written = _reading()
     if key in written.texts:
@@ -80,7 +86,9 @@ def mistake(key: str, /, *, name: str, explanation: str, hint: str, named_by_che
         if not text.strip():
             raise CourseError(f"the mistake {key} has an empty {what}; students and teachers read it, so write one")
     written.texts[key] = {what: " ".join(text.split()) for what, text in texts.items()}
-    if named_by_checks:
+    check_patterns(key, said)
+    written.said[key] = said
+    if named_by_checks or said:
         written.forms.setdefault(key, {})
 
 
@@ -130,7 +138,8 @@ def load_mistakes(file: Path, names: Collection[str] | None = None) -> tuple[Mis
     for slip in _slips(written, names):
         raise CourseError(f"{file}: {slip}")
     return tuple(
-        Mistake(key, **texts, instances=_instances(key, written.forms[key])) for key, texts in written.texts.items()
+        Mistake(key, **texts, instances=_instances(key, written.forms[key]), said=written.said[key])
+        for key, texts in written.texts.items()
     )
 
 

@@ -56,7 +56,7 @@ def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]], see
         "names": reference.names,
         "parameters": reference.parameters,
         "values": reference.values,
-        "mistakes": [[m.id, m.name, m.hint] for m in reference.mistakes],
+        "mistakes": [[m.id, m.name, m.hint, m.said] for m in reference.mistakes],
         "instances": [[i.id, i.form, list(i.overrides)] for i in instances],
         "checks": [
             {

@@ -86,8 +86,8 @@ def read_record(text: str) -> Stored:
         for mistake, form, names in plain["instances"]
     ]
     mistakes = tuple(
-        Mistake(ident, name, "", hint, tuple(each for each in instances if each.id == ident))
-        for ident, name, hint in plain["mistakes"]
+        Mistake(ident, name, "", hint, tuple(each for each in instances if each.id == ident), tuple(said))
+        for ident, name, hint, said in plain["mistakes"]
     )
     names = tuple(plain["names"])
     parameters = {name: tuple(found) for name, found in plain["parameters"].items()}

@@ -6,7 +6,7 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.reports.text import line
+from grader.reports.text import PARAGRAPH, line
 from grader.reports.words import OUTCOMES, SIGNS
 from grader.scores.records import Checked, CheckResult, Gap, Outcome
 
@@ -51,7 +51,7 @@ def as_text(rows: Sequence[Checked]) -> str:
 def row_as_text(row: Checked) -> str:
     """What was found in one exercise, line by line."""
     lines = ["", f"{row.title} ({line(row.place)})"]
-    lines += [_wrapped(f"note: {line(flag.message)}", 2) for flag in row.notes]
+    lines += [_wrapped(f"note: {line(flag.message, PARAGRAPH)}", 2) for flag in row.notes]
     if not any(flag.kind == "unreadable" for flag in row.notes):
         lines += [told for result in row.results for told in _told(result)]
     return "\n".join(lines)
@@ -62,7 +62,7 @@ def as_html(rows: Sequence[Checked]) -> str:
     parts: list[str] = []
     for row in rows:
         parts.append(f"<h4>{escape(line(row.title))} <small>({escape(line(row.place))})</small></h4>")
-        parts += [f"<p>note: {escape(line(flag.message))}</p>" for flag in row.notes]
+        parts += [f"<p>note: {escape(line(flag.message, PARAGRAPH))}</p>" for flag in row.notes]
         if not any(flag.kind == "unreadable" for flag in row.notes):
             parts += [_card(result) for result in row.results]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'

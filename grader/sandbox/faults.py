@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.imports import RefusedImport
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 500
 MAX_CHAIN = 20
+_LOOKED_AT = 50_000  # characters of a message
+# In a graph TensorFlow puts all frames of Python in front of what was wrong; and colours mean nothing on a page.
+_FRAMES = re.compile(r" defined at \(most recent call last\):\n(?:[ \t]*File \"[^\"\n]*\", line \d+, in [^\n]*\n+)*")
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
@@ -79,7 +84,9 @@ def _text(error: BaseException) -> str:
         text = str(error)
     except BaseException:  # a submission's own __str__ may do anything
         return ""
-    return str.__str__(text)[:MAX_MESSAGE] if isinstance(text, str) else ""
+    if not isinstance(text, str):
+        return ""
+    return _COLOURS.sub("", _FRAMES.sub(": ", str.__str__(text)[:_LOOKED_AT]))[:MAX_MESSAGE]
 
 
 def _missing_name(error: BaseException) -> str | None:

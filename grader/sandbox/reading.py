@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from grader.sandbox.renamed import advice
+from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
 MAX_TEXT = 400
@@ -40,7 +40,10 @@ class Reading:
         self._flags: list[Flag] = []
         self.seconds = 0.0
         self._names = names
-        self._limit = f"It took longer than {statement_seconds:g} s and was stopped."
+        self.limit = (
+            f"It took longer than {statement_seconds:g} s and was stopped. What takes long (training, say) goes under "
+            '`if __name__ == "__main__":`, which is not run here.'
+        )
         self._bound: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
@@ -112,14 +115,14 @@ class Reading:
             self._exit(index)
             return
         why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-        today = advice(why)
-        if today:
-            why += today
+        advised = advice(why)
+        if advised:
+            why = why[: MAX_TEXT - len(advised)] + advised
         elif why.startswith("ModuleNotFoundError") and not blocked:
             why += " (there are only this one file and the packages of its exercise)"
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
         if kind == "interrupted":
-            why = self._limit
+            why = self.limit
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED

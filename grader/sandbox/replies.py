@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
 
+from grader.sandbox.advice import advice
 from grader.sandbox.calls import WARNINGS
 from grader.sandbox.reading import Reading, place_of, text_of
-from grader.sandbox.renamed import advice
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100

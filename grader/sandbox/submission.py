@@ -11,6 +11,7 @@ from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
+from grader.submissions import said
 from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Submission:
         """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed."""
         self.work = work
         self.contents = Contents.empty()
+        self.said: dict[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
         self._spawning = spawning
         self._budget = budget
         self._started = time.monotonic()
@@ -223,6 +225,7 @@ class Submission:
         message = {
             "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
             "examples": dict(work.examples), "literals": list(work.literals),
+            "said": dict(work.said) if first else {},
         }  # fmt: skip
         try:
             answer = process.ask(message, READ_SECONDS)
@@ -239,6 +242,7 @@ class Submission:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
             self._reading.literals = answer["literals"]
+            self.said = said.from_plain(answer["said"], work.said)
         except (ValueError, TypeError, KeyError):
             process.end()
             raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
@@ -272,7 +276,7 @@ class Submission:
         try:
             return self._ask_to_run(process, message, on_event, limit)
         except WorkerLate:
-            reading.stop(current, Outcome.TIMEOUT, f"It took longer than {budget.statement:g} s and was stopped.")
+            reading.stop(current, Outcome.TIMEOUT, reading.limit)
             return False
         except WorkerDied as died:
             reading.stop(current, Outcome.CRASHED, self._died(str(died), ""))

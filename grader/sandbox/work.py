@@ -31,6 +31,7 @@ class Work:
     names: tuple[str, ...]
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
 
 
 class Starting(Protocol):

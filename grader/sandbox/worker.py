@@ -16,6 +16,7 @@ from grader.sandbox import calls, faults, imports, look, rebuild, running, value
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
 from grader.submissions.literals import literals
+from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
 from grader.submissions.statements import elsewhere
 from grader.submissions.written import read_answers, to_plain
@@ -124,6 +125,7 @@ class Served:
             "elsewhere": elsewhere(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
+            "said": find_said(request["data"], request["kind"], request.get("said", {})),
         }
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:

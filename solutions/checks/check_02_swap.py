@@ -16,6 +16,11 @@ FREE = {"name", "trainable", "dtype", "seed", "unroll", "quantization_config", "
 LATER = {"dropout", "recurrent_dropout", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer",
          "activity_regularizer", "kernel_constraint", "recurrent_constraint", "bias_constraint"}  # fmt: skip
 EMBEDDING = ("input_dim", "output_dim")
+MASKED = (
+    "mask_zero=True makes the GRU pass over the zeros that fill a text up to its length, so padding behind the words works as "
+    "well. On a GPU the fast program (cuDNN) then wants the zeros behind the words: with zeros in front it is slow, or stops with "
+    "an error. Without a mask pad in front, so that the words are what the GRU reads last."
+)
 
 
 def ids(rng, vocabulary, length):
@@ -53,6 +58,8 @@ def looked_at(models, note, got, inputs, right):
             "The model had no weights yet when it was handed over: it is built when it first sees data. "
             "model.build((None, max_len)) or an Input layer does it at once, and count_params() works."
         )
+    if any(layer.kind == "Embedding" and layer.settings.get("mask_zero") is True for layer in seen.layers):
+        note(MASKED)
     if kinds(seen) == ["Embedding", "LSTM", "Dense"] and not seen.layers[1].inner:
         same = is_kept(seen.layers[0], right.layers[0], EMBEDDING) and is_sigmoid(seen.layers[2])
         if same and seen.layers[1].settings.get("units") == right.layers[1].settings["units"]:

@@ -4,6 +4,8 @@ Models are tiny and real; the clock tells the time of a script, which depends on
 trained on. So every honest way of running an epoch reads the same times: the first epoch is slow, one later epoch is an outlier.
 """
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
@@ -151,14 +153,37 @@ def check_MEASURED_sizes(model, student, expected, note):
 @pytest.mark.hint(
     "Say where you measured (as in: Colab, CPU) and put in the seconds that an epoch took on that machine."
 )
-def check_MEASURED_times(student):
+def check_MEASURED_times(student, expected, note):
     """MEASURED names the device and holds the seconds of an epoch for both models"""
     given = student.MEASURED
     device = entry(given, "device")
     if not (isinstance(device, str) and device.strip(" .?-")):
         raise NotRight(given, 'the name of your machine in ["device"]', "no text", "value")
-    for model in ("lstm", "gru"):
-        number(given, model, "seconds_per_epoch")
+    lstm, gru = (number(given, model, "seconds_per_epoch") for model in ("lstm", "gru"))
+    for counts in parameters(expected):
+        if worked_out(gru, lstm, counts["gru"] / counts["lstm"]):
+            note(
+                f"Your two times stand in the very ratio of the parameters, {counts['gru']:,} to {counts['lstm']:,}. If you worked "
+                "one of them out, measure it instead: fewer parameters need not mean less time, and on a CPU the GRU is often the "
+                "slower one. If you measured both, it is a coincidence."
+            )
+
+
+def parameters(expected):
+    """The parameters of the two layers, and those of the two models."""
+    layers = {model: getattr(expected, f"{model}_parameter_count")(64, 64).value for model in ("lstm", "gru")}
+    return layers, {model: AROUND_THE_LAYER + layer for model, layer in layers.items()}
+
+
+def worked_out(gru, lstm, ratio):
+    """Whether two times have a ratio to some three digits, one of them being written with enough digits to tell."""
+    finest = min(half_a_digit(gru), half_a_digit(lstm))
+    return finest <= 1e-3 and abs(gru / lstm / ratio - 1) <= max(finest, 3e-4)
+
+
+def half_a_digit(value):
+    """Half a unit of the last digit that a number is written with, as a share of the number."""
+    return 0.5 * 10 ** Decimal(str(value)).as_tuple().exponent / value
 
 
 @pytest.mark.points(1)

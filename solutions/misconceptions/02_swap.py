@@ -1,8 +1,8 @@
 """What goes wrong in 02_swap: each mistake with its name, a sentence for the next lecture and a hint.
 
 A model is judged by what it is, so the checks themselves recognise these by its layers and settings. Of the course's list, four
-cost nothing and are told as notes, if at all: S7, a model that is not built yet, S9, ids as large as the vocabulary, S10, padding
-behind the words, and S11, training and downloads in the file.
+cost nothing. Notes of the checks tell of S7, a model that is not built yet, and S10, a mask for padding; what stops while the file
+is read is told with what it means: S9, ids as large as the vocabulary, and S11, training and downloads in the file.
 """
 
 from grader.checks.misconceptions import mistake

@@ -1,8 +1,7 @@
 # ruff: noqa: F811  a variant bears the name of the function it replaces, and its mistake's name says what it does
 """What goes wrong in 03_measure: each mistake with its name, a sentence for the next lecture, a hint and its variants.
 
-Two of the course's list are matters of reading, which no function shows: M13, the layer's ratio told as the model's, and M21,
-numbers bent until the GRU wins.
+Two are matters of reading, which no function shows: M13 and M21 are recognised by what a student writes, and cost nothing.
 """
 
 import sys
@@ -15,6 +14,16 @@ from grader.checks.answers import Between
 from grader.checks.misconceptions import mistake, variant
 
 STEPS, VOCABULARY = 50, 5000  # of the lesson's model
+DENIED = (
+    r"\b(?:not|no|never|nor|nothing|neither|cannot|without|hardly|only|false|wrong|mistake|myth|contrary|claims?|would|could"
+    r"|should|might|may|must|if|whether|unless|tempt\w*|\w+n['\u2019]t)\b|\?"
+)  # a sentence with one of these may say the contrary, or ask
+# A size may be asserted (a GRU of the same sizes always has fewer parameters), and a conclusion compared with its numbers.
+TIMES = (
+    r"(?!.*(?:param|byte|size|count|weight|memory|units|len\(|==|!=|\*|\b(?:if|or|is)\b))"
+    r"(?=.*(?:second|sec\b|secs\b|time|duration|elapsed|epoch|speed|_s\b|\bt_))"
+)
+GRU, LSTM = r"[^<>]{0,100}gru[^<>]{0,100}", r"[^<>]{0,100}lstm"
 
 mistake(
     "M1",
@@ -277,6 +286,20 @@ def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
     rows["parameters"] = 3 * rows["parameters"] + 2  # two for each weight, the number of steps and the learning rate
     return _with_ratios(rows)
 
+
+mistake(
+    "M13",
+    said=(
+        rf"^(?!.*(?:{DENIED}|layer|embedding))(?=.*\bgru\b)(?=.*\bmodels?\b)"
+        r"(?=.*(?:parameter|weights|byte|memory|size|small))"
+        r".*(?:\b2[45](?:[.,]\d+)? ?(?:%|per ?cent)|\ba quarter\b).{0,40}\b(?:fewer|less|smaller|saved?)\b",
+    ),
+    name="the layer's saving is told as the whole model's",
+    explanation="The recurrent layer shrinks by a quarter, but most of the model's parameters are the embedding's, which stays; "
+    "the model shrinks by a fiftieth.",
+    hint="Which part of the model holds most of its parameters, and does it change when a GRU takes the LSTM's place? Divide the "
+    "two models' counts by each other, and then the two layers'.",
+)
 
 mistake(
     "M14",
@@ -547,6 +570,27 @@ def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
 @variant("M20", form="as the change from the first")
 def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
     return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column / column.iloc[0] - 1)
+
+
+mistake(
+    "M21",
+    said=(
+        rf"^assert\b(?!\W*not\b){TIMES}\W*(?:[\d.]+ *<=? *)?{GRU}<=?{LSTM}",
+        rf"^assert\b(?!\W*not\b){TIMES}[^<>]{{0,100}}lstm[^<>]{{0,100}}>=?[^<>]{{0,100}}gru",
+        rf"^(?:self\.)?assertLess(?:Equal)?\({TIMES}[^,]{{0,80}}gru[^,]{{0,80}},[^,]{{0,80}}lstm",
+        rf"^(?:self\.)?assertGreater(?:Equal)?\({TIMES}[^,]{{0,80}}lstm[^,]{{0,80}},[^,]{{0,80}}gru",
+        rf"^while\b(?!\W*not\b){TIMES}{GRU}>=?{LSTM}",
+        rf"^while\b(?!\W*not\b){TIMES}[^<>]{{0,100}}lstm[^<>]{{0,100}}<=?[^<>]{{0,100}}gru",
+        rf"^while not\b{TIMES}{GRU}<=?{LSTM}",
+        rf"^# (?!.*(?:{DENIED}))(?=.*\b(?:ran|run|rerun|repeat\w*|measured?|timed|tried|again)\b)"
+        r".*\b(?:until|till)\b.{0,20}\bgru\b.{0,30}\b(?:faster|quicker|wins?|won|beats?|ahead|(?:less|shorter) time)\b",
+    ),
+    name="the measurement has to come out in favour of the GRU",
+    explanation="What is repeated, or stops the program, until the GRU is ahead is no measurement. On a CPU the GRU is often the "
+    "slower one, and that is a result like any other.",
+    hint="What does your file do on a machine where the LSTM takes less time? Let it print both times, whichever is the smaller, "
+    "and let the numbers decide what you conclude.",
+)
 
 
 def _count(parts, input_dim, units, biases):

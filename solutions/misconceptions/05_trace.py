@@ -1,13 +1,30 @@
 # ruff: noqa: F811  a variant bears the name of the function it replaces, and its mistake's name says what it does
 """What goes wrong in 05_trace: each mistake with its name, a sentence for the next lecture, a hint and its variants.
 
-R10 of the course's list, "a high z marks an important word", is a matter of reading: the notebook speaks of it, no number
-shows it.
+R10 is a matter of reading, which no number shows: it is recognised by what a student writes, and costs nothing.
 """
 
 import numpy as np
 
 from grader.checks.misconceptions import mistake, variant
+
+# A sentence with one of these words may say the contrary, or ask; one with these may have understood: both are left alone.
+DENIED = (
+    r"\b(?:not|no|never|nor|nothing|neither|cannot|without|hardly|barely|little|less|false|wrong|mistake|myth|contrary"
+    r"|opposite|story|lesson|claims?|would|could|might|may|if|whether|unless|\w+n['\u2019]t)\b|\?"
+)
+UNDERSTOOD = (
+    r"\b(?:past|memory|state|keep\w*|kept|remember\w*|earlier|previous|before|old|unchanged|low\w*|small\w*|falls?|drops?"
+    r"|dips?)\b"
+)
+GATE = r"\b(?:z|z_t|update[ -]gates?)\b"
+HIGH = r"\b(?:high|higher|highest|large|larger|largest|peaks?|spikes?|(?:near|close to) (?:1|one))\b"
+SO = (
+    r"(?:\b(?:so|means?|because|since|therefore|thus|hence|as|shows?|indicates?|suggests?|tells?|thinks?|considers?|treats?"
+    r"|marks?|signals?)\b|=)"
+)
+MATTERS = r"\b(?:important|importance|significant|relevant|key word|matters|pays? (?:\w+ )?attention|focus(?:es)?)\b"
+PLAINLY = rf"^(?!.*(?:{DENIED}|{UNDERSTOOD}))(?=.*\b(?:exciting|words?)\b)"
 
 mistake(
     "R1",
@@ -252,6 +269,22 @@ def gate_trace(weights, embedded):
 @variant("R9", form="the units first")
 def gate_trace(weights, embedded):
     return tuple(gate.T for gate in _walk(weights, embedded, _right))
+
+
+mistake(
+    "R10",
+    said=(
+        rf"{PLAINLY}.*{GATE}.{{0,60}}{HIGH}.{{0,80}}{SO}.{{0,80}}{MATTERS}",
+        rf"{PLAINLY}.*{HIGH}.{{0,20}}{GATE}.{{0,80}}{SO}.{{0,80}}{MATTERS}",
+        rf"{PLAINLY}.*{MATTERS}.{{0,40}}\b(?:because|since|as)\b.{{0,40}}{GATE}.{{0,40}}{HIGH}",
+        rf"{PLAINLY}.*{MATTERS}.{{0,40}}\b(?:because|since|as)\b.{{0,40}}{HIGH}.{{0,20}}{GATE}",
+        rf"{PLAINLY}.*\b(?:higher|larger)\b.{{0,20}}{GATE}.{{0,20}}\bmore important\b",
+    ),
+    name="a high z at a word is read as the importance of the word",
+    explanation="High sounds like much. But a z near 1 keeps the state as it was, so a word at which z is high changes little.",
+    hint="Put z = 1 into the equation of the next state: what is left of the word in it? Say then what a high z at a word tells "
+    "of that word, and what a low one tells.",
+)
 
 
 def _walk(weights, embedded, step):

@@ -18,7 +18,7 @@ from grader.release.master import read_master, stub_text
 from grader.sandbox import lockdown, packages
 from grader.scores.records import Outcome, SubmissionResult
 
-from . import faulty, honest
+from . import faulty, honest, noted
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 VARIANTS = SOLUTIONS / "misconceptions" / "05_trace.py"
@@ -31,6 +31,7 @@ title = "The gates of a trained GRU"
 packages = ["numpy", "pandas", "matplotlib"]
 """
 HONEST = {submission.path.stem: submission for submission in honest()}
+NOTED = {submission.path.stem: submission for submission in noted()}
 FAULTY = {submission.path.stem: submission for submission in faulty()}
 INSTANCES = {f"{i.id} {i.form}".strip(): i for mistake in load_mistakes(VARIANTS) for i in mistake.instances}
 RAISES = "R7 cut along the wrong axis"
@@ -66,7 +67,7 @@ def with_variant(instance: Instance) -> str:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, SubmissionResult]]:
     """Grade all files of this module at once, in locked workers."""
-    texts = {name: submission.source for name, submission in (HONEST | FAULTY).items()}
+    texts = {name: submission.source for name, submission in (HONEST | NOTED | FAULTY).items()}
     texts |= {name: with_variant(instance) for name, instance in INSTANCES.items()}
     texts |= {form: SPOILT + line + "\n" for form, line in FORMS.items()}
     texts["the solution"] = MASTER.read_text(encoding="utf-8")
@@ -113,6 +114,17 @@ def test_points_are_the_contracts(graded):
 def test_honest_work_gets_all_points(name, graded):
     assert lost(graded[name]) == []
     assert graded[name].points == 12
+    assert [flag for flag in graded[name].flags if flag.misconception is not None] == []
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_a_mistake_of_reading_costs_nothing_and_is_told(name, graded):
+    (flag,) = graded[name].flags
+
+    assert graded[name].points == 12
+    assert flag.misconception is not None
+    assert flag.misconception.id == NOTED[name].mistake
+    assert flag.message.endswith("Say then what a high z at a word tells of that word, and what a low one tells.")
 
 
 def test_the_stub_is_not_done_yet(graded):

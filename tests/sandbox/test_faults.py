@@ -6,6 +6,8 @@ import urllib.error
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.sandbox import faults, values
 from grader.sandbox.imports import RefusedImport
@@ -119,3 +121,23 @@ def test_a_name_that_is_missing_is_told_and_an_attribute_is_not() -> None:
     assert described(NameError("x", name="sigmoid"))["name"] == "sigmoid"
     assert described(UnboundLocalError("x", name="h"))["kind"] == "error"
     assert described(AttributeError("x", name="sigmoid"))["name"] is None
+
+
+def test_what_tensorflow_says_last_is_not_lost_behind_its_frames():
+    """In a graph some 80 frames stand in front of the reason, and the frames alone were told."""
+    frames = "".join(f'  File "/opt/keras/trainer.py", line {number}, in fit\n\n' for number in range(80))
+    reason = "indices[0,0] = 50 is not in [0, 50)\n\t [[{{node embedding_1/GatherV2}}]]"
+    error = ValueError(
+        f"Graph execution error:\n\nDetected at node embedding_1 defined at (most recent call last):\n{frames}{reason}"
+    )
+
+    assert described(error)["text"] == f"Graph execution error:\n\nDetected at node embedding_1: {reason}"
+
+
+def test_colours_for_a_terminal_are_left_out():
+    assert described(ValueError("\x1b[1mindices[0] = 7\x1b[0m"))["text"] == "indices[0] = 7"
+
+
+@given(st.text(alphabet='F il"e,/\n\x1b[1m:(', max_size=2_000).map("a defined at (most recent call last):\n".__add__))
+def test_a_message_that_looks_like_frames_is_told_in_bounds(text: str):
+    assert len(described(ValueError(text))["text"]) <= faults.MAX_MESSAGE

@@ -61,6 +61,19 @@ def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read
     assert sorted(flag.kind for flag in submission.flags) == ["stopped", "stopped", "stopped", "syntax"]
 
 
+def test_advice_is_not_cut_off_with_a_long_error(read: Any) -> None:
+    submission = read(f"raise ValueError('indices[0] = 5 is not in [0, 5)' + {'x' * 600!r})\n")
+    (flag,) = submission.flags
+    assert flag.message.endswith("so there is no row 5)")
+
+
+def test_what_takes_too_long_is_told_where_it_may_stand(read: Any) -> None:
+    """A file that trains when it is read lost half a minute and was told only that it was stopped."""
+    submission = read("while True: pass\ndef sigmoid(): return 1\n", statement=0.2)
+    (flag,) = submission.flags
+    assert "What takes long (training, say) goes under `if __name__" in flag.message
+
+
 def test_a_class_whose_instances_are_called_is_a_function_too(read: Any) -> None:
     for text in (
         "class sigmoid:\n    def __new__(cls, a): return a + 1\n",

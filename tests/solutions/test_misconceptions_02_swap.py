@@ -12,7 +12,7 @@ MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "02_swap.py", ["build_mo
 
 
 def test_the_mistakes_are_those_of_the_course_list_that_cost_points():
-    """S7 and S9 to S11 are notes."""
+    """S7 and S10 are notes, S9 and S11 are told with what stopped."""
     assert [mistake.id for mistake in MISTAKES] == ["S1", "S2", "S3", "S4", "S5", "S6", "S8"]
 
 

@@ -257,8 +257,9 @@ def test_a_mistake_is_not_seen_in_the_trained_gru_where_its_bias_rows_are_equal(
 
 
 def test_the_mistakes_are_those_of_the_course_list():
-    """R10 is a matter of reading, and stands in the notebook."""
-    assert [mistake.id for mistake in MISTAKES] == [f"R{n}" for n in range(1, 10)]
+    """R10 is a matter of reading: it has patterns and no variant."""
+    assert [mistake.id for mistake in MISTAKES] == [f"R{n}" for n in range(1, 11)]
+    assert [mistake.id for mistake in MISTAKES if not mistake.instances] == ["R10"]
     assert "does not mean that the word is important" in MASTER.read_text(encoding="utf-8").replace("\n# ", " ")
 
 

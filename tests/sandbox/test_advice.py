@@ -1,10 +1,10 @@
-"""Old Keras names: what an error of today says, and the line that is told with it. The errors were printed by Keras 3.15."""
+"""What is told with an error: the line of today for an old Keras name, or what it means. Keras 3.15 printed the errors."""
 
 from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.renamed import advice
+from grader.sandbox.advice import advice
 
 ERRORS = {
     "ImportError: cannot import name 'CuDNNLSTM' from 'keras.layers'": "from tensorflow.keras.layers import LSTM",
@@ -30,15 +30,40 @@ ERRORS = {
     "ValueError: Unrecognized keyword arguments passed to GRU: {'input_length': 4}": "leave input_length out",
 }
 
+UNKNOWN_HOST = "[Errno -3] Temporary failure in name resolution"
+MEANING = {
+    "InvalidArgumentError: Exception encountered when calling Embedding.call().\n\n{{function_node __wrapped__GatherV2_device_"
+    "/job:localhost/replica:0/task:0/device:CPU:0}} indices[0,0] = 5000 is not in [0, 5000) [Op:GatherV2]": "no row 5000",
+    "InvalidArgumentError: Graph execution error:\n\nDetected at node sequential_1/embedding_1/GatherV2: indices[3,17] = 5004 is "
+    "not in [0, 5000)\n\t [[{{node sequential_1/embedding_1/GatherV2}}]]": "ids go from 0 to vocab_size - 1",
+    f"Exception: URL fetch failure on https://x.org/imdb.npz: None -- {UNKNOWN_HOST}": "there is no network",
+    f"urllib.error.URLError: <urlopen error {UNKNOWN_HOST}>": "grader.example",
+    f"requests.exceptions.ConnectionError: Max retries exceeded (Caused by NameResolutionError: {UNKNOWN_HOST})": "__main__",
+}
+
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_old_name_is_told_with_the_line_of_today(error: str) -> None:
+    assert advice(error).startswith(" (today: ")
     assert ERRORS[error] in advice(error)
+
+
+@pytest.mark.parametrize("error", MEANING)
+def test_an_error_whose_words_do_not_say_what_to_do_is_told_with_what_it_means(error: str) -> None:
+    assert MEANING[error] in advice(error)
+    assert "today" not in advice(error)
 
 
 @pytest.mark.parametrize(
     "error",
-    ["NameError: name 'GRU' is not defined", "ModuleNotFoundError: No module named 'sklearn'", "TypeError: lr", ""],
+    [
+        "NameError: name 'GRU' is not defined",
+        "ModuleNotFoundError: No module named 'sklearn'",
+        "IndexError: index 5000 is out of bounds for axis 0 with size 5000",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'reviews.csv'",
+        "TypeError: lr",
+        "",
+    ],
 )
 def test_any_other_error_is_told_as_it_is(error: str) -> None:
     assert advice(error) == ""

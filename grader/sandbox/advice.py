@@ -1,4 +1,4 @@
-"""Names that older tutorials use and Keras 3 no longer has, each with the line to write instead.
+"""What to do about errors whose own words don't say it: names that Keras 3 no longer has, ids without a row, downloads.
 
 Tried on Keras 3.15 with TensorFlow 2.21; what still works (`Tokenizer` under `tensorflow.keras`, `pad_sequences`) is not here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _LAYERS = "from tensorflow.keras.layers import GRU, Dense, Embedding"
-_ADVICE: tuple[tuple[str, str], ...] = (
+_TODAY: tuple[tuple[str, str], ...] = (
     (r"CuDNN(GRU|LSTM)", r"\1 uses the GPU by itself: from tensorflow.keras.layers import \1"),
     (r"keras\.layers\.(embeddings|recurrent|core|experimental)\b", _LAYERS),
     (r"tensorflow\.python\.keras", "import from tensorflow.keras, without python in between"),
@@ -28,13 +28,28 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ),
     (r"google\.colab", "there is no Colab here: the line does nothing for the grading, and costs nothing"),
 )
-_PATTERNS = tuple((re.compile(pattern), advice) for pattern, advice in _ADVICE)
+_MEANING: tuple[tuple[str, str], ...] = (
+    (
+        r"indices\[[\d,]*\] = -?\d+ is not in \[0, (\d+)\)",
+        r"ids go from 0 to vocab_size - 1: of \1 rows the first is row 0, and so there is no row \1",
+    ),
+    (
+        r"URL fetch failure|<urlopen error|Name or service not known|Temporary failure in name resolution"
+        r"|Max retries exceeded|Failed to establish a new connection",
+        "there is no network while a submission is graded: the exercise's data come from grader.example, and what downloads "
+        'goes under `if __name__ == "__main__":`, which is not run here',
+    ),
+)
+_PATTERNS = (
+    *((re.compile(pattern), f"today: {line}") for pattern, line in _TODAY),
+    *((re.compile(pattern), words) for pattern, words in _MEANING),
+)
 
 
 def advice(text: str) -> str:
-    """What to write in place of an old name that an error speaks of, as a sentence that goes on; empty for all else."""
-    for pattern, line in _PATTERNS:
+    """What to do about an error, to be put behind its text: a line of today, or what it means; empty for most errors."""
+    for pattern, words in _PATTERNS:
         found = pattern.search(text)
         if found:
-            return f" (today: {found.expand(line)})"
+            return f" ({found.expand(words)})"
     return ""
