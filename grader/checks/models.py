@@ -100,6 +100,7 @@ class Models:
         self._shared = shared
         self._seen: dict[tuple[int, bytes], Seen] = {}
         self._same: dict[int, str] = {}
+        self._gone: dict[str, str] = {}  # why what was too much for one clean worker is not tried again
         self._clean: Clean | None = None
 
     @property
@@ -130,16 +131,21 @@ class Models:
 
     def difference(self, seen: Seen) -> str:
         """Why a model is not what its layers are when they are built anew one after the other; empty where it is."""
+        kinds = _kinds(seen)
+        if kinds in self._gone:
+            return self._gone[kinds]
         if id(seen) not in self._same:
             request = {"do": "predict", "layers": [layer.to_plain(weights=True) for layer in seen.layers]}
             told = self._ask(request | {"length": seen.inputs.shape[1], "inputs": seen.inputs}, REBUILD_SECONDS)
             self._same[id(seen)] = _compared(told, seen.outputs)
+            if "gone" in told:
+                self._gone[kinds] = self._same[id(seen)]
         return self._same[id(seen)]
 
     def trained(self, seen: Seen, training: Training) -> Trained:
         """How the model does when it is built anew and trained; each kind of model is trained once in a run."""
         layers = [layer.to_plain(weights=False) for layer in seen.layers]
-        kinds = json.dumps([_kind(layer) for layer in layers], sort_keys=True, default=str)
+        kinds = _kinds(seen)
 
         def work() -> dict[str, Any]:
             request = {"do": "train", "layers": layers, "length": int(training.x.shape[1]), "seed": training.seed}
@@ -222,6 +228,11 @@ def _is_setting(value: Any) -> bool:
     if isinstance(value, list):
         return all(_is_setting(item) for item in value)
     return value is None or type(value) in (bool, int, float, str)
+
+
+def _kinds(seen: Seen) -> str:
+    """What makes a model another one to build anew, its weights left aside."""
+    return json.dumps([_kind(layer.to_plain(weights=False)) for layer in seen.layers], sort_keys=True, default=str)
 
 
 def _kind(layer: Mapping[str, Any]) -> Any:
