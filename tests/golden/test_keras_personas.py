@@ -8,10 +8,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from agreement import differences, recorded
+
+from grader.checks.grading import spawning
+from grader.course import Exercise
+from grader.sandbox import lockdown
+from grader.sandbox.launch import Zygote
+from grader.sandbox.packages import interpreter_paths
 
 ROOT = Path(__file__).parents[2]
 RIGHT = {  # odd ways of being right, and what is noted about them at no cost
@@ -153,3 +162,28 @@ def test_the_others_are_graded_as_written_down_check_by_check(file: Path, rows: 
     assert got == expected["checks"]
     assert row["points"] == expected["points"] == sum(points for _, points, _ in expected["checks"].values())
     assert sorted({flag["kind"] for flag in row["flags"]}) == expected["flags"]
+
+
+@pytest.fixture
+def with_keras_imported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run files at home in forks of one process.
+
+    A plain process imports TensorFlow anew, which takes seconds, twice for each file; how files fare in those is shown with a
+    few of them in tests/home.
+    """
+    packages = ("numpy", "pandas", "matplotlib", "tensorflow", "keras")
+    with Zygote(packages, lockdown.survey(interpreter_paths())) as zygote:
+        zygote.wait_until_ready()
+
+        def start(exercise: Exercise) -> Any:
+            return nullcontext(spawning(exercise, zygote.control, b""))
+
+        monkeypatch.setattr("grader.home.check.plain_start", start)
+        yield
+
+
+@pytest.mark.usefixtures("with_keras_imported")
+def test_the_whole_class_gets_the_same_verdicts_at_home(rows: dict[Any, Any]) -> None:
+    different, compared = differences(ROOT / "tests" / "classroom", rows, recorded(RIGHT))
+    assert different == []
+    assert compared >= 60
