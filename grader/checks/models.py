@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REBUILD_SECONDS = 60.0
 TRAIN_SECONDS = 240.0
 CLOSE = 1e-4  # two machines' worth of float32 in a recurrent layer
+CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the model built anew computes with as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Models:
         if id(seen) not in self._same:
             request = {"do": "predict", "layers": [layer.to_plain(weights=True) for layer in seen.layers]}
             told = self._ask(request | {"length": seen.inputs.shape[1], "inputs": seen.inputs}, REBUILD_SECONDS)
-            self._same[id(seen)] = _compared(told, seen.outputs)
+            self._same[id(seen)] = _compared(told, seen)
             if "gone" in told:
                 self._gone[kinds] = self._same[id(seen)]
         return self._same[id(seen)]
@@ -238,16 +239,18 @@ def _kinds(seen: Seen) -> str:
 def _kind(layer: Mapping[str, Any]) -> Any:
     """What makes a layer another one to train: the settings that it is built anew with."""
     counts = SETTINGS.get(layer["kind"].removesuffix("Cell"), AROUND_A_CELL)
-    settings = {key: value for key, value in layer["settings"].items() if key in counts}
+    settings = {key: value for key, value in layer["settings"].items() if key in counts or key == "dtype"}
     return [layer["kind"], layer["own"], settings, _kind(layer["inner"]) if layer["inner"] is not None else None]
 
 
-def _compared(told: Mapping[str, Any], outputs: Array) -> str:
+def _compared(told: Mapping[str, Any], seen: Seen) -> str:
+    outputs = seen.outputs
     again = told.get("outputs")
     if not isinstance(again, np.ndarray):
         return str(told.get("refused") or told.get("raised") or told.get("gone") or "it can't be built anew")[:300]
     if again.shape != outputs.shape:
         return f"its layers in a row give outputs of shape {again.shape}, the model {outputs.shape}"
-    if not np.allclose(again, outputs, atol=CLOSE, equal_nan=True):
+    half = any("16" in str(layer.settings.get("dtype")) for layer in seen.layers)
+    if not np.allclose(again, outputs, atol=CLOSE_IN_HALF if half else CLOSE, equal_nan=True):
         return "it does something else than its layers one after the other"
     return ""

@@ -9,6 +9,7 @@ from grader.checks.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.rubrics.assess import is_empty
+from grader.sandbox.replies import Returned
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work as ReadWork
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from grader.submissions.text import Kind
     from grader.submissions.works import Work
 
+READ_FROM_TEXT = (
+    "{name} is taken as it is in the kernel; the grading reads it from the file's text, so write it out there."
+)
 SHOWN = 60  # characters of a written answer
 
 
@@ -80,7 +84,13 @@ def check_file(offered: Offered, work: Work) -> Checked:
 
 def check_live(offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking]) -> Checked:
     """What the public checks find in live names; ``names`` makes them askable, given those that the exercise grades."""
-    return _checked(offered, place, lambda bench: (bench.grade(names(bench.names)), ()))
+
+    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+        live = names(bench.names)
+        written = [name for name in bench.plans.reference.values if isinstance(live.value(name), Returned)]
+        return bench.grade(live), tuple(Flag("note", READ_FROM_TEXT.format(name=name)) for name in written)
+
+    return _checked(offered, place, use)
 
 
 def _answers(offered: Offered, work: Work) -> Checked:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import _thread
 import contextlib
 import io
+import random
+import signal
+import sys
 import threading
 import time
 import types
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox import calls, faults, look, rebuild, tiny, values
+import numpy as np
+
+from grader.sandbox import calls, faults, look, rebuild, values
 from grader.sandbox.live import Live
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Asked, Reply, Returned, Stopped, understand, understand_look
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class LiveNames:
@@ -101,7 +106,7 @@ class LiveNames:
         """What some work on ``name`` tells, as plain data; stopped where it takes too long."""
         limit = Limit(self._seconds)
         nowhere = _Nowhere()
-        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), tiny.undisturbed(), limit:
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), undisturbed(), limit:
             answer = work()
         if answer.get("raised", {}).get("kind") == "interrupted":
             if not limit.reached:
@@ -118,7 +123,8 @@ class Kernel:
     def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer to one request; a person can stop it."""
         del seconds
-        answer: dict[str, Any] = _plain(rebuild.answer(_plain(message)))
+        with undisturbed():
+            answer: dict[str, Any] = _plain(rebuild.answer(_plain(message)))
         return answer
 
     def dismiss(self) -> None:
@@ -179,7 +185,33 @@ class Limit:
         with self._lock:
             if not self._over:
                 self.reached = True
-                _thread.interrupt_main()
+                _interrupt()
+
+
+def _interrupt() -> None:
+    """Has the main thread raise KeyboardInterrupt; a signal wakes it where it only waits, where the system has signals."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and callable(signal.getsignal(signal.SIGINT)) and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leaves a kernel that goes on as it was: how TensorFlow runs functions, and the random numbers of Python and NumPy.
+
+    Keras draws the seeds of its layers from Python's, so a notebook that set a seed would come to other numbers.
+    """
+    drawn, drawn_by_numpy = random.getstate(), np.random.get_state()
+    eager = "tensorflow" in sys.modules and sys.modules["tensorflow"].config.functions_run_eagerly()
+    try:
+        yield
+    finally:
+        random.setstate(drawn)
+        np.random.set_state(drawn_by_numpy)
+        if "tensorflow" in sys.modules:
+            sys.modules["tensorflow"].config.run_functions_eagerly(eager)
 
 
 class _Holder(types.ModuleType):

@@ -64,7 +64,7 @@ def _chosen(kit: Sequence[Offered], namespace: dict[str, Any], exercise: str | N
     known = {offered.exercise.id: offered for offered in kit}
     if exercise is not None:
         if exercise not in known:
-            close = get_close_matches(exercise, known, 1)
+            close = get_close_matches(str(exercise), known, 1)
             meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
             raise UsageError(f"there is no exercise {exercise!r}; {meant}")
         return [known[exercise]]

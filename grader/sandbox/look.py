@@ -14,7 +14,7 @@ WRAPPERS = ("Bidirectional", "TimeDistributed")
 def look(model: Any, inputs: np.ndarray[Any, Any]) -> dict[str, Any]:
     """The facts of a model, and what it gives for some inputs, which builds it if it was not; raises what the model raises."""
     built = bool(model.built)
-    outputs = np.asarray(model(inputs))
+    outputs = plain(model(inputs))
     loss = getattr(model, "loss", None)
     return {
         "built": built,
@@ -44,7 +44,7 @@ def describe(layer: Any) -> dict[str, Any]:
         "kind": type(layer).__name__,
         "own": _is_own(layer),
         "settings": {key: _setting(value) for key, value in settings.items()},
-        "weights": [np.asarray(weight) for weight in layer.get_weights()],
+        "weights": [plain(weight) for weight in layer.get_weights()],
         "inner": None,
     }
     if facts["kind"] in WRAPPERS:
@@ -61,14 +61,22 @@ def describe(layer: Any) -> dict[str, Any]:
     return facts
 
 
+def plain(values: Any) -> np.ndarray[Any, Any]:
+    """An array that can cross: NumPy itself knows no bfloat16."""
+    array = np.asarray(values)
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
 def _is_own(layer: Any) -> bool:
     layers = importlib.import_module("keras").layers
     return getattr(layers, type(layer).__name__, None) is type(layer)
 
 
 def _setting(value: Any) -> Any:
-    """A setting as plain data; what is an object of Keras' own by the name of its class."""
+    """A setting as plain data; what is an object of Keras' own by the name of its class, a dtype policy by its own name."""
     if isinstance(value, dict):
+        if value.get("class_name") == "DTypePolicy":
+            return str(value.get("config", {}).get("name"))
         return str(value.get("class_name", "custom"))
     if isinstance(value, list | tuple):
         return [_setting(item) for item in value]

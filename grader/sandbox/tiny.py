@@ -8,16 +8,11 @@ for, which happens only where the exercise allows it.
 from __future__ import annotations
 
 import importlib
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -56,17 +51,6 @@ def build(recipe: dict[str, Any], counter: Counter) -> Any:
 
     model.compile = counted
     return model
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Has TensorFlow run functions afterwards as it did before, for a kernel that goes on when tiny models were used in it."""
-    before = "tensorflow" in sys.modules and sys.modules["tensorflow"].config.functions_run_eagerly()
-    try:
-        yield
-    finally:
-        if "tensorflow" in sys.modules:
-            sys.modules["tensorflow"].config.run_functions_eagerly(before)
 
 
 @cache

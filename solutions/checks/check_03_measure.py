@@ -158,7 +158,8 @@ def check_MEASURED_times(student, expected, note):
     given = student.MEASURED
     device = entry(given, "device")
     if not (isinstance(device, str) and device.strip(" .?-")):
-        raise NotRight(given, 'the name of your machine in ["device"]', "no text", "value")
+        told = f'"{device}"' if isinstance(device, str) else f"a value of type {type(device).__name__}"
+        raise NotRight(given, 'the name of your machine in ["device"]', told, "value")
     lstm, gru = (number(given, model, "seconds_per_epoch") for model in ("lstm", "gru"))
     for counts in parameters(expected):
         if worked_out(gru, lstm, counts["gru"] / counts["lstm"]):

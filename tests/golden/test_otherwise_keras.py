@@ -51,7 +51,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict
             (student / f"{exercise}.py").write_bytes(file.read_bytes())
     command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(folder.with_name("report"))]
     chosen = [word for exercise in FOLDERS for word in ("--exercise", exercise)]
-    run = subprocess.run([*command, *chosen, "--jobs", "2", "--quiet"], cwd=ROOT, capture_output=True, check=False)
+    run = subprocess.run(
+        [*command, *chosen, "--jobs", "2", "--seed", "7", "--quiet"], cwd=ROOT, capture_output=True, check=False
+    )
     assert run.returncode == 0, run.stderr.decode()
     submissions = json.loads((folder.with_name("report") / "results.json").read_text(encoding="utf-8"))["submissions"]
     return {

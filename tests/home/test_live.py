@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from typing import Any
 
@@ -89,3 +90,30 @@ def test_standard_output_is_put_back_when_a_call_is_interrupted():
     names.call("f", [])
 
     assert sys.stdout is before
+
+
+def test_a_call_that_only_waits_is_woken():
+    names, namespace = live(
+        "import time\nslept = []\n"
+        "def f():\n    began = time.monotonic()\n    try:\n        time.sleep(20)\n"
+        "    finally:\n        slept.append(time.monotonic() - began)",
+        seconds=0.1,
+    )
+    reply = names.call("f", [])
+
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.TIMEOUT
+    assert namespace["slept"][0] < 20
+
+
+def test_the_random_numbers_go_on_as_if_nothing_had_been_checked():
+    """Keras draws the seeds of layers from Python's own, so a seeded notebook came to other numbers after a check."""
+    names, _ = live("import random\nimport numpy as np\ndef f():\n    return random.random() + np.random.rand()")
+    random.seed(1)
+    np.random.seed(1)
+    expected = (random.random(), np.random.rand())
+    random.seed(1)
+    np.random.seed(1)
+    names.call("f", [])
+
+    assert (random.random(), np.random.rand()) == expected
