@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.errors import CourseError
 from grader.release.master import stub_text
 from grader.release.notebook import notebook_text
-from grader.scores.records import Flag, Misconception
+from grader.scores.records import Flag
 from grader.submissions.said import find_said
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def notes(mistakes: Iterable[Mistake], found: Mapping[str, str]) -> tuple[Flag, 
         Flag(
             "note",
             f"“{_quoted(found[mistake.id])}” reads like a known mistake, which costs nothing: {mistake.name}. {mistake.hint}",
-            misconception=Misconception(mistake.id, mistake.name),
         )
         for mistake in mistakes
         if mistake.id in found

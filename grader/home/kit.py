@@ -26,6 +26,7 @@ from grader.submissions.works import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
 FACTS = "course.json"
 
 
@@ -119,9 +120,9 @@ def marked_points(files: Iterable[Path]) -> int:
 def _marked(file: Path, check: ast.FunctionDef) -> int:
     for mark in check.decorator_list:
         if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "points":
-            (points,) = mark.args
-            if isinstance(points, ast.Constant) and type(points.value) is int:
-                return points.value
+            match mark.args:
+                case [ast.Constant(value=int(points))]:
+                    return points
     raise CourseError(
         f"{file}, line {check.lineno}: write the points of {check.name} as a number, @pytest.mark.points(2)"
     )
@@ -138,7 +139,7 @@ def packaged_files(course: Course) -> dict[str, bytes]:
         exercise, missing = offered.exercise, missing_package(offered.exercise)
         if missing is not None:
             raise UsageError(
-                f"{exercise.id}: its solution needs {missing}, which is not installed here: make env first"
+                f"{exercise.id}: its solution needs {missing}, which is not installed here: pip install -e '.[score]'"
             )
         facts.append({
             "id": exercise.id, "title": exercise.title, "packages": exercise.packages,

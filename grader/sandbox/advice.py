@@ -30,7 +30,7 @@ _TODAY: tuple[tuple[str, str], ...] = (
 )
 _MEANING: tuple[tuple[str, str], ...] = (
     (
-        r"indices\[[\d,]*\] = -?\d+ is not in \[0, (\d+)\)",
+        r"indices\[[\d,]*\] = -?\d+ is not in \[0, (\d{1,12})\)",
         r"ids go from 0 to vocab_size - 1: of \1 rows the first is row 0, and so there is no row \1",
     ),
     (

@@ -5,9 +5,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-WHERE_GIVEN = {"written": "where there is one"}
-"""Marks a field that results.json has only where it is not None."""
-
 
 class Outcome(enum.StrEnum):
     """How a check ended; worst first."""
@@ -79,15 +76,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something about a submission that a person should know; it costs nothing by itself.
-
-    It names a ``misconception`` where the file's text shows one.
-    """
+    """Something about a submission that a person should know; it costs nothing by itself."""
 
     kind: str
     message: str
     check: str | None = None
-    misconception: Misconception | None = field(default=None, metadata=WHERE_GIVEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import NoReturn
 from grader.errors import UsageError
 from grader.scores.node import BrokenValueError, Node
 from grader.scores.records import (
-    WHERE_GIVEN,
     CellResult,
     CheckResult,
     Evidence,
@@ -101,8 +100,7 @@ def _first_line(error: Exception) -> str:
 def _plain(value: object) -> object:
     """``value`` in JSON's own types; records keep the order of their fields, dicts are sorted."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        given = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {each.name: _plain(item) for each, item in given if not (item is None and each.metadata == WHERE_GIVEN)}
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dict):
@@ -166,12 +164,7 @@ def _submission(node: Node) -> SubmissionResult:
 
 
 def _flag(node: Node) -> Flag:
-    return Flag(
-        kind=node.field("kind").string(),
-        message=node.field("message").string(),
-        check=node.field("check").optional(Node.string),
-        misconception=node.field("misconception", None).optional(_misconception),
-    )
+    return Flag(node.field("kind").string(), node.field("message").string(), node.field("check").optional(Node.string))
 
 
 def _cell(node: Node) -> CellResult:

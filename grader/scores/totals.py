@@ -192,7 +192,7 @@ def _correlation(passes: list[float], rest: list[float]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MistakeCount:
-    """A misconception and the students whose work shows it; ``explanation`` is empty where the course gives none."""
+    """A misconception and the students whose answers show it; ``explanation`` is empty where the course gives none."""
 
     id: str
     name: str
@@ -201,10 +201,7 @@ class MistakeCount:
 
 
 def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
-    """Return the misconceptions found, those of most students first, then by id; what waits for a person is no finding.
-
-    Those that a file's text shows count like those that an answer shows.
-    """
+    """Return the misconceptions found, those of most students first, then by id; what waits for a person is no finding."""
     names: dict[str, str] = {}
     students: dict[str, set[str]] = defaultdict(set)
     for row in results.submissions:
@@ -212,10 +209,6 @@ def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
             if check.misconception is not None and check.outcome not in {Outcome.PASSED, Outcome.REVIEW}:
                 names.setdefault(check.misconception.id, check.misconception.name)
                 students[check.misconception.id].add(row.student)
-        for flag in row.flags:
-            if flag.misconception is not None:
-                names.setdefault(flag.misconception.id, flag.misconception.name)
-                students[flag.misconception.id].add(row.student)
     explained = {mistake.id: mistake.explanation for mistake in results.misconceptions}
     counts = [
         MistakeCount(known, name, explained.get(known, ""), tuple(sorted(students[known])))

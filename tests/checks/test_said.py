@@ -14,7 +14,6 @@ from grader.checks.misconceptions import Mistake, load_mistakes
 from grader.checks.said import notes
 from grader.course import Exercise
 from grader.errors import CourseError
-from grader.scores.records import Misconception
 
 SAID = "[r'\\bz (?:wins|is high)', r'^assert z']"
 MISTAKE = f"""
@@ -64,7 +63,7 @@ def test_a_pattern_that_fits_the_exercises_own_text_is_the_authors_slip(exercise
 
 def test_a_note_quotes_the_sentence_and_names_the_mistake(read: Read) -> None:
     (note,) = notes(read(MISTAKE), {"X1": "# Here z is high."})
-    assert (note.kind, note.check, note.misconception) == ("note", None, Misconception("X1", "z is praised"))
+    assert (note.kind, note.check) == ("note", None)
     assert note.message == (
         "“Here z is high.” reads like a known mistake, which costs nothing: z is praised. What does z keep?"
     )

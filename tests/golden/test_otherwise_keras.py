@@ -17,18 +17,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"02_swap": ROOT / "tests" / "otherwise_swap", "03_measure": ROOT / "tests" / "otherwise_measure"}
-NOTED = {  # what is told, and whether the class page counts it
-    "M13-layer_told_as_model": ("“The GRU model has about 24 % fewer parameters than the LSTM model, but", True),
-    "M21-asserts_the_winner": ("“assert seconds[", True),
-    "M21-measures_until_it_fits": ("“while gru_seconds > lstm_seconds:” reads like a known mistake", True),
-    "M21-worked_out": ("in the very ratio of the parameters, 24,960 to 33,024", False),
-    "S10-mask_zero": ("with zeros in front it is slow", False),
-    "S11-downloads_the_reviews": ("there is no network while a submission is graded", False),
-    "S9-ids_up_to_the_size": (
-        "(ids go from 0 to vocab_size - 1: of 5000 rows the first is row 0, and so there is no",
-        False,
-    ),
-    "S9-trained_on_word_ranks": ("is not in [0, 50)", False),
+NOTED = {
+    "M13-layer_told_as_model": "“The GRU model has about 24 % fewer parameters than the LSTM model, but",
+    "M21-asserts_the_winner": "“assert seconds[",
+    "M21-measures_until_it_fits": "“while gru_seconds > lstm_seconds:” reads like a known mistake",
+    "M21-worked_out": "in the very ratio of the parameters, 24,960 to 33,024",
+    "S10-mask_zero": "with zeros in front it is slow",
+    "S11-downloads_the_reviews": "there is no network while a submission is graded",
+    "S9-ids_up_to_the_size": "(ids go from 0 to vocab_size - 1: of 5000 rows the first is row 0, and so there is no",
+    "S9-trained_on_word_ranks": "is not in [0, 50)",
 }
 
 
@@ -69,16 +66,15 @@ def test_odd_but_right_work_gets_every_point(exercise: str, name: str, rows: dic
 
 @pytest.mark.parametrize(("exercise", "name"), files("honest"))
 def test_nobody_else_is_told_of_a_mistake_of_reading(exercise: str, name: str, rows: dict[Any, Any]) -> None:
-    assert [flag for flag in rows[exercise, name]["flags"] if "misconception" in flag] == []
+    assert not [flag for flag in rows[exercise, name]["flags"] if "reads like a known mistake" in flag["message"]]
 
 
 @pytest.mark.parametrize(("exercise", "name"), files("noted"))
 def test_what_costs_nothing_is_told_and_costs_nothing(exercise: str, name: str, rows: dict[Any, Any]) -> None:
-    row, (words, counted) = rows[exercise, name], NOTED[name]
+    row, words = rows[exercise, name], NOTED[name]
     assert row["points"] == row["max_points"], [c["message"] for c in row["checks"] if c["outcome"] != "passed"]
     told = [flag for flag in row["flags"] if words in flag["message"]]
     assert len(told) == 1
-    assert told[0].get("misconception", {}).get("id") == (name.partition("-")[0] if counted else None)
 
 
 @pytest.mark.parametrize(("exercise", "name"), files("faulty"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
@@ -45,7 +44,7 @@ CHECKS = st.builds(
 )  # fmt: skip
 SUBMISSIONS = st.builds(
     SubmissionResult, TEXT, TEXT, st.none() | TEXT, TEXT, st.none() | TEXT, st.sampled_from(Status), COUNT, COUNT,
-    COUNT, NUMBER, few(st.builds(Flag, TEXT, TEXT, st.none() | TEXT, st.none() | st.builds(Misconception, TEXT, TEXT))),
+    COUNT, NUMBER, few(st.builds(Flag, TEXT, TEXT, st.none() | TEXT)),
     few(st.builds(CellResult, st.none() | COUNT, COUNT, st.sampled_from(Outcome), TEXT)), TEXT, few(CHECKS),
 )  # fmt: skip
 RUNS = st.builds(
@@ -101,14 +100,6 @@ def test_every_field_has_the_contracts_name():
     assert check["gap"] == {"called": "f(1)", "expected": "2", "got": "3"}
     assert check["counterexample"] is None
     assert check["evidence"] == [{"idea": "idea", "quote": "quote"}]
-
-
-def test_a_flag_names_a_misconception_only_where_the_text_shows_one():
-    shown = dataclasses.replace(ROW, flags=(Flag("note", "m", None, Misconception("X2", "misread")), *ROW.flags))
-    document = json.loads(to_json(dataclasses.replace(ONE, submissions=(shown,))))
-    named, other = document["submissions"][0]["flags"]
-    assert named == {"kind": "note", "message": "m", "check": None, "misconception": {"id": "X2", "name": "misread"}}
-    assert other == {"kind": "note", "message": "m", "check": None}
 
 
 def test_the_order_in_which_workers_finish_does_not_show():

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from grader.scores.records import (
     CheckResult,
     ExerciseRecord,
-    Flag,
     Isolation,
     KnownMistake,
     Misconception,
@@ -149,15 +146,3 @@ def test_a_mistake_counts_once_for_a_student_however_many_checks_show_it():
     first, second = mistake_counts(results(*rows, misconceptions=(KnownMistake("M2", "name of M2", "why"),)))
     assert (first.id, first.students, first.explanation) == ("M2", ("b", "c"), "why")
     assert (second.id, second.students, second.explanation) == ("M1", ("a",), "")
-
-
-def test_a_mistake_that_a_files_text_shows_counts_like_one_that_an_answer_shows():
-    """The explanation of such a mistake is written for the next lecture, and only the class page holds it."""
-    said = Flag("note", "m", misconception=Misconception("M2", "name of M2"))
-    rows = [
-        dataclasses.replace(row("a", check("x", Outcome.PASSED)), flags=(said, said)),
-        row("b", check("x", Outcome.FAILED, mistake="M2")),
-        dataclasses.replace(row("c", check("x", Outcome.PASSED)), flags=(Flag("note", "m"),)),
-    ]
-    (found,) = mistake_counts(results(*rows))
-    assert (found.id, found.name, found.students) == ("M2", "name of M2", ("a", "b"))
