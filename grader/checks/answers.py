@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
 NOTHING = "None (does the function end with return?)"
 KEPT = 1 << 17  # numbers; a submission may answer with millions, to each of some fifty calls
+EXACT = 17  # digits that tell any two float64 numbers apart
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
 FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it was given"}
 Array = np.ndarray[Any, Any]
@@ -41,7 +42,8 @@ class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 
     Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
-    ``instead`` says that the value is another one of the module, since the function is missing.
+    ``instead`` says that the value is another one of the module, since the function is missing. ``slack`` is how many times the
+    usual tolerance an answer may be off that is compared with this one.
     """
 
     call: Call
@@ -51,6 +53,14 @@ class Answer:
     counts: Counts = ()
     readings: tuple[Counts, ...] = ()
     instead: bool = False
+    slack: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a known mistake's function raised in the place of an answer: the exception's type and text."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,8 @@ def perform(function: Callable[..., Any], call: Call) -> Answer:
 def tolerance(got: Any, want: Answer) -> float:
     """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
     single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
-    return TOLERANCE["float32"] if any(v.dtype in ("float32", "float16") for v in single) else TOLERANCE["float64"]
+    low = any(v.dtype in ("float32", "float16") for v in single)
+    return want.slack * TOLERANCE["float32" if low else "float64"]
 
 
 def _leaves(value: Any) -> list[Any]:
@@ -157,14 +168,21 @@ def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
     if right.all():
         return None
     if g.size <= SHOWN:
-        for digits in (4, 9, 17):
-            words = _typed(w.tolist(), digits), _typed(g.tolist(), digits)
-            if words[0] != words[1]:
-                break
-        return words
+        return _told_apart(w.tolist(), g.tolist(), 4)
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     wrong = int(np.count_nonzero(~right))
-    return f"{w[at]:.6g} at {list(at)}", f"{g[at]:.6g} there ({wrong} of {g.size} numbers differ)"
+    wanted_there, got_there = _told_apart(float(w[at]), float(g[at]), 6)
+    return f"{wanted_there} at {list(at)}", f"{got_there} there ({wrong} of {g.size} numbers differ)"
+
+
+def _told_apart(wanted: Any, got: Any, fewest: int) -> tuple[str, str]:
+    """Both as they would be typed, with as many digits as it takes to see that they differ."""
+    words = "", ""
+    for digits in range(fewest, EXACT + 1):
+        words = _typed(wanted, digits), _typed(got, digits)
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def shown(value: Any) -> str:

@@ -84,7 +84,7 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
     if result.outcome is Outcome.TODO:
         return [("", line(result.message))] if " There is " in result.message else []
     if result.outcome is Outcome.PASSED:
-        return []
+        return [("", line(result.message))] if result.message else []
     said: list[tuple[str, str]] = []
     gap: Gap | None = result.counterexample or result.gap
     if gap is not None:

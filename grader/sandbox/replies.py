@@ -32,12 +32,16 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised."""
+    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
+
+    ``raised`` is the type and the text of an exception of the code's own.
+    """
 
     outcome: Outcome
     message: str
     line: int | None = None
     counted: tuple[tuple[int, int], ...] = ()
+    raised: str = ""
 
 
 Reply = Returned | Stopped
@@ -134,8 +138,8 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
         return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
     where = f" in {text_of(fault.get('where'))}" if fault.get("where") and name_places else ""
     where += f", line {line}" if line is not None else ""
-    raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-    raised += where + advice(raised)
+    words = raised_words(fault)
+    raised = words + where + advice(words)
     match kind:
         case "todo":
             return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
@@ -147,7 +151,12 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
             return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
     if wanted:
         return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
-    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line)
+    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, raised=words)
+
+
+def raised_words(fault: dict[str, Any]) -> str:
+    """The type and the text of what was raised, as `faults.describe` told them."""
+    return f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
 
 
 def _not_done(name: str, text: str) -> str:
