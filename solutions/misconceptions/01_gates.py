@@ -975,7 +975,13 @@ mistake(
 )
 
 
-@variant("G45")
+@variant("G45", form="in an array")
+def sigmoid(a):
+    value = _logistic(a)
+    return value.astype(a.dtype) if np.ndim(a) > 0 else value
+
+
+@variant("G45", form="a number as well")
 def sigmoid(a):
     a = np.asarray(a)
     e = np.exp(-np.abs(a.astype(np.result_type(a, np.float32))))
