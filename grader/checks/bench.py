@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from grader.checks.counterexample import Smallest
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
-    from grader.scores.records import CheckResult, Flag
+    from grader.scores.records import CheckResult, Flag, Gap
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 EXCUSED = (
@@ -197,14 +198,15 @@ class Bench:
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look, Outcome], Any] = {}
+        smallest: dict[tuple[str, Look, Outcome], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look, outcome: Outcome) -> Any:
+        def small(function: str, look: Look, outcome: Outcome) -> Gap | None:
             key = (function, look, outcome)
             if key not in smallest:
                 smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
-            return smallest[key]
+            found = smallest[key]
+            return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
             return naming.recognise(self.plans, trial, check, aspect, look, named)
@@ -212,6 +214,9 @@ class Bench:
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
             result = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
+            hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
+            if hint and result.outcome is Outcome.FAILED and result.misconception is None:
+                result = replace(result, hint=hint)
             if result.outcome is Outcome.PASSED and trial.is_excused(check):
                 result = replace(result, message=EXCUSED.format(function=check.function))
             results[check.id] = result

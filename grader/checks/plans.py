@@ -133,6 +133,7 @@ class Plans:
     seed: int
     checks: dict[str, CheckPlan] = field(default_factory=dict)
     ladder: dict[str, list[Answer]] = field(default_factory=dict)
+    rung_hints: dict[str, tuple[int, str]] = field(default_factory=dict)  # of the lowest rungs of a ladder, how many
     otherwise: dict[str, str] = field(
         default_factory=dict
     )  # a value of the module that serves where a function is missing

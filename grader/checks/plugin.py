@@ -136,6 +136,7 @@ class Plugin:
                 self._rehearse(session)
             for module in _modules(session):
                 self.plans.otherwise |= getattr(module, "OTHERWISE", {})
+                self.plans.rung_hints |= getattr(module, "RUNG_HINTS", {})
         except CourseError as error:
             self.error = error
             return True

@@ -287,3 +287,10 @@ LADDER = {
         (small([[1], [-1], [2]], [[0], [1], [0.5]]), small([1, 2], [0, 1]), STEP_LADDER[1][2]),
     ],
 }
+RUNG_HINTS = {
+    "gru_forward": (
+        2,
+        "It is wrong after a single word already, so the loop is not at fault. Compare that one step with a call of gru_step for the "
+        "same word, state and weights: where do the two part?",
+    )
+}
