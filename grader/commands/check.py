@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.commands.terminal import safe
+from grader.commands.terminal import columns, harmless, has_colour, safe
 from grader.home.check import check_file, find
 from grader.home.kit import nearest_kit
 from grader.reports.checked import all_right, last_line, row_as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.scores.records import Checked
 
@@ -26,9 +28,25 @@ def run_check(files: Sequence[Path]) -> int:
     offered = {each.exercise.id: each for each in kit}
     paths = list(dict.fromkeys(path.absolute() for path in files)) or [Path.cwd()]
     rows: list[Checked] = []
+    width, colour = columns(), has_colour(sys.stdout)
     for work in find(paths, kit):
-        row = check_file(offered[work.exercise], work)
+        with _waiting(safe(str(work.path or work.file))):
+            row = check_file(offered[work.exercise], work)
         rows.append(replace(row, place=safe(row.place)))
-        print(row_as_text(rows[-1]), flush=True)
+        print(harmless(row_as_text(rows[-1], width, colour=colour)), flush=True)
     print(f"\n{last_line(rows)}")
     return 0 if all_right(rows) else 1
+
+
+@contextmanager
+def _waiting(place: str) -> Iterator[None]:
+    """Says on a terminal what is being checked for as long as it takes."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    said = f"Checking {place[: columns() - 14]} ..."
+    print(said, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print(f"\r{' ' * len(said)}\r", end="", file=sys.stderr, flush=True)

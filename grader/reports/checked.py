@@ -1,4 +1,8 @@
-"""What the public checks found in one's own work, as text for a terminal and as HTML for a notebook."""
+"""What the public checks found in one's own work, as text for a terminal and as HTML for a notebook.
+
+The verdict comes first, then a piece for each cause, with what follows from it folded behind; what is right and what costs nothing
+comes last.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,23 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.reports.text import PARAGRAPH, line
-from grader.reports.words import OUTCOMES, SIGNS
-from grader.scores.records import Checked, CheckResult, Gap, Outcome
+from grader.reports.text import CALL, PARAGRAPH, block, line
+from grader.reports.words import OUTCOMES, SIGNS, count
+from grader.scores.causes import Cause, causes
+from grader.scores.records import Checked, CheckResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH = 100
+WIDTH = 80
+NARROWEST, WIDEST = 40, 100  # columns in which the text is set; longer lines are hard to read
+NAMED = 3  # titles of folded checks
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
 _NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
+_ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
+_CASE = ("called", "expected", "got")
 
 
 def points(rows: Sequence[Checked]) -> tuple[int, int, int]:
@@ -48,12 +57,21 @@ def as_text(rows: Sequence[Checked]) -> str:
     return "\n".join([*map(row_as_text, rows), "", last_line(rows)])
 
 
-def row_as_text(row: Checked) -> str:
-    """What was found in one exercise, line by line."""
-    lines = ["", f"{row.title} ({line(row.place)})"]
-    lines += [_wrapped(f"note: {line(flag.message, PARAGRAPH)}", 2) for flag in row.notes]
-    if not any(flag.kind == "unreadable" for flag in row.notes):
-        lines += [told for result in row.results for told in _told(result)]
+def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> str:
+    """What was found in one exercise, line by line, in ``width`` columns."""
+    wide = max(NARROWEST, min(width, WIDEST))
+    lines = ["", *(_painted(told, "1", colour) for told in _set(_title(row), wide, 0))]
+    lines += [told for said in _verdict(row) for told in _set(said, wide, 2)]
+    for cause in _told_causes(row):
+        lines += ["", *_piece(cause, wide, colour)]
+    passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+    lines += [""] * bool(passed)
+    for result in passed:
+        lines += _head(result, "ok", "", wide, colour)
+        lines += _set(line(result.message), wide, 11) if result.message else []
+    notes = [flag for flag in row.notes if not _is_verdict(flag.kind)]
+    lines += [""] * bool(notes)
+    lines += [told for flag in notes for told in _set(f"note: {line(flag.message, PARAGRAPH)}", wide, 2)]
     return "\n".join(lines)
 
 
@@ -61,56 +79,130 @@ def as_html(rows: Sequence[Checked]) -> str:
     """The same for a notebook: no script, no style sheet, nothing from elsewhere."""
     parts: list[str] = []
     for row in rows:
-        parts.append(f"<h4>{escape(line(row.title))} <small>({escape(line(row.place))})</small></h4>")
-        parts += [f"<p>note: {escape(line(flag.message, PARAGRAPH))}</p>" for flag in row.notes]
-        if not any(flag.kind == "unreadable" for flag in row.notes):
-            parts += [_card(result) for result in row.results]
+        parts.append(f"<h4>{escape(_title(row))}</h4>")
+        parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
+        parts += [_card(cause) for cause in _told_causes(row)]
+        passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+        if passed:
+            told = "".join(f"<li>{escape(line(result.title))}{_aside(result)}</li>" for result in passed)
+            parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
+        parts += [
+            f"<p>note: {escape(line(flag.message, PARAGRAPH))}</p>" for flag in row.notes if not _is_verdict(flag.kind)
+        ]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'
 
 
-def _told(result: CheckResult) -> list[str]:
-    passed = result.outcome is Outcome.PASSED
-    points = f"{result.points}/{result.max_points}"
-    state = "" if passed else f" - {OUTCOMES[result.outcome]}"
-    told = [f"  {'ok  ' if passed else '    '}{points:>4}  {line(result.title)}{state}"]
-    return told + [_wrapped(f"{f'{label}:':9} {text}" if label in _CASE else text, 12) for label, text in _said(result)]
+def _title(row: Checked) -> str:
+    reached, public, _ = points([row])
+    return f"{line(row.title)} ({line(row.place)})" + (f": {reached} of {public} points" if row.results else "")
 
 
-_CASE = ("called", "expected", "got")
+def _verdict(row: Checked) -> list[str]:
+    """What to know before all else: why nothing could be checked, or how much there is to do and where to begin."""
+    if unread := [flag for flag in row.notes if _is_verdict(flag.kind)]:
+        return [line(flag.message, PARAGRAPH) for flag in unread]
+    found = causes(row.results)
+    if row.results and all(result.outcome is Outcome.TODO for result in row.results):
+        begin = f"Nothing is done yet. Begin with: {line(row.results[0].title)}."
+        return [begin, *dict.fromkeys(line(cause.shown.message) for cause in found[:NAMED])]
+    if not found:
+        return ["Every public check passes."] if row.results else []
+    return ["One thing to mend:" if len(found) == 1 else f"{len(found)} things to mend, begin with the first:"]
+
+
+def _told_causes(row: Checked) -> tuple[Cause, ...]:
+    """The causes that get a piece of their own: none where nothing could be read, or nothing was begun."""
+    unread = any(_is_verdict(flag.kind) for flag in row.notes)
+    begun = any(result.outcome is not Outcome.TODO for result in row.results)
+    return causes(row.results) if begun and not unread else ()
+
+
+def _is_verdict(kind: str) -> bool:
+    return kind in _NOT_LOOKED_AT or kind == "unrecognised"
 
 
 def _said(result: CheckResult) -> list[tuple[str, str]]:
     """What is said of a check that does not pass: label and text, in the order of reading."""
-    if result.outcome is Outcome.TODO:
-        return [("", line(result.message))] if " There is " in result.message else []
-    if result.outcome is Outcome.PASSED:
-        return []
     said: list[tuple[str, str]] = []
-    gap: Gap | None = result.counterexample or result.gap
+    gap = result.counterexample or result.gap
     if gap is not None:
-        said += [(label, line(getattr(gap, label))) for label in _CASE]
+        said += [("called", block(gap.called, CALL)), ("expected", line(gap.expected)), ("got", line(gap.got))]
     elif result.message:
         said.append(("", line(result.message)))
     if result.misconception is not None:
-        said.append(("", f"This looks like: {result.misconception.name}."))
+        said.append(("", f"This looks like: {line(result.misconception.name)}."))
     if result.hint:
-        said.append(("", f"Hint: {result.hint}"))
+        said.append(("", f"Hint: {line(result.hint, PARAGRAPH)}"))
     return said
 
 
-def _card(result: CheckResult) -> str:
-    colour = {Outcome.PASSED: _RIGHT, Outcome.TODO: _OPEN}.get(result.outcome, _WRONG)
+def _others(cause: Cause) -> str:
+    """One sentence on what follows from the same cause; empty where nothing does."""
+    if not cause.others:
+        return ""
+    lost = sum(check.max_points - check.points for check in cause.others)
+    titles = "; ".join(line(check.title) for check in cause.others[:NAMED])
+    more = len(cause.others) - NAMED
+    verb = "does" if len(cause.others) == 1 else "do"
+    checks = f"{count(len(cause.others), 'more check')} {verb} not pass ({count(lost, 'point')})"
+    return f"For the same reason {checks}: {titles}{f'; and {more} more' if more > 0 else ''}."
+
+
+def _colour(result: CheckResult) -> str:
+    return {Outcome.PASSED: _RIGHT, Outcome.TODO: _OPEN}.get(result.outcome, _WRONG)
+
+
+def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
+    lines = _head(cause.shown, "", f" - {OUTCOMES[cause.shown.outcome]}", width, colour)
+    for label, text in _said(cause.shown):
+        lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
+    return lines + (_set(_others(cause), width, 11) if cause.others else [])
+
+
+def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:
+    """The line of a check: its points and its title."""
+    begin = f"  {sign:3}{f'{result.points}/{result.max_points}':>4}  "
+    first, *rest = textwrap.wrap(
+        f"{line(result.title)}{state}", width, initial_indent=begin, subsequent_indent=" " * len(begin)
+    )
+    return [_painted(begin, _ANSI[_colour(result)], colour) + first[len(begin) :], *rest]
+
+
+def _set(text: str, width: int, indent: int, more: int = 2) -> list[str]:
+    """Text in whole words, each of its lines by itself."""
+    return [
+        told
+        for each in text.split("\n")
+        for told in textwrap.wrap(
+            each, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + more), break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]  # fmt: skip
+
+
+def _painted(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def _card(cause: Cause) -> str:
+    result = cause.shown
     head = f"{SIGNS[result.outcome]} {OUTCOMES[result.outcome]}, {result.points}/{result.max_points}"
     said = _said(result)
     case = "\n".join(f"{f'{label}:':9} {text}" for label, text in said if label)
     inside = f'<pre style="white-space:pre-wrap;margin:4px 0">{escape(case)}</pre>' if case else ""
     inside += "".join(f'<div style="margin:4px 0">{escape(text)}</div>' for label, text in said if not label)
-    title = f'<div><strong style="color:{colour}">{escape(head)}</strong>: {escape(line(result.title))}</div>'
-    return f'<div style="{_BOX.format(colour=colour)}">{title}{inside}</div>'
+    if cause.others:
+        lost = sum(check.max_points - check.points for check in cause.others)
+        more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"
+        told = "".join(f"<li>{escape(line(check.title))}</li>" for check in cause.others)
+        inside += _folded(f"and {more}", f"<ul>{told}</ul>")
+    title = f'<div><strong style="color:{_colour(result)}">{escape(head)}</strong>: {escape(line(result.title))}</div>'
+    return f'<div style="{_BOX.format(colour=_colour(result))}">{title}{inside}</div>'
 
 
-def _wrapped(text: str, indent: int) -> str:
-    return textwrap.fill(
-        text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 4), break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+def _aside(result: CheckResult) -> str:
+    return f"<br><small>{escape(line(result.message))}</small>" if result.message else ""
+
+
+def _folded(summary: str, inside: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inside}</details>"

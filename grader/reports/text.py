@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-NAME, LINE, PARAGRAPH, OUTPUT = 100, 300, 1_200, 8_000  # characters that a page shows of each
+NAME, LINE, PARAGRAPH, CALL, OUTPUT = 100, 300, 1_200, 4_000, 8_000  # characters that a page shows of each
 
 # Colours and cursor moves of a terminal say nothing on a page.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from grader.scores.records import CellResult, Flag, Outcome
 
 MAX_TEXT = 400
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
+PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
 
@@ -47,6 +49,9 @@ class Reading:
         self._bound: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
+        self._roots: dict[int, int] = {}  # each statement that stopped, and the first that stopped for its reason
+        self._reasons: dict[tuple[Outcome, str], int] = {}
+        self._would_bind: dict[str, int] = {}
         self._broken: list[CellResult] = []
         self._binders: Counter[str] = Counter()
         self._unlisted = 0
@@ -61,9 +66,28 @@ class Reading:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What a person should know about how the file was read."""
+        """What a person should know about how the file was read: a flag for each cause, not for each statement."""
         more = f"{self._unlisted:,} more statements did not run to their end."
-        return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
+        return (*self._flags, *self._causes(), *((Flag("stopped", more),) if self._unlisted else ()))
+
+    def _causes(self) -> list[Flag]:
+        """A flag for each reason for which statements stopped, with the places of those that follow from it."""
+        flags: list[Flag] = []
+        for root in dict.fromkeys(self._roots.values()):
+            first = self._stopped[root]
+            if first.outcome is Outcome.TODO:
+                continue
+            places = dict.fromkeys(
+                self.statements[index].place for index, other in self._roots.items() if other == root
+            )
+            _, *rest = places  # the names of one import stand in one place
+            told = f"{self.statements[root].place} did not run to its end: {first.message}"
+            if rest:
+                shown = "; ".join(rest[:PLACES_TOLD]) + (" ..." if len(rest) > PLACES_TOLD else "")
+                many = "1 more statement" if len(rest) == 1 else f"{len(rest)} more statements"
+                told = f"{told.rstrip('.')}. For the same reason {many} did not run ({shown})."
+            flags.append(Flag("blocked" if first.outcome is Outcome.BLOCKED else "stopped", told))
+        return flags
 
     def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
@@ -126,10 +150,16 @@ class Reading:
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
-        self.stop(index, outcome, why, again=True)
+        missing = fault.get("name")
+        self.stop(index, outcome, why, again=True, missing=missing if isinstance(missing, str) else None)
 
-    def stop(self, index: int | None, outcome: Outcome, why: str, *, again: bool = False) -> None:
-        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
+    def stop(
+        self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, missing: str | None = None
+    ) -> None:
+        """Lists a statement that did not run to its end, perhaps for want of the name ``missing``.
+
+        Unless ``again`` it is left out when the file is run once more.
+        """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
             return
@@ -142,12 +172,20 @@ class Reading:
         if len(self._stopped) >= MAX_LISTED:
             self._unlisted += 1
             return
-        found = CellResult(statement.cell, statement.line, outcome, why)
-        told = found in self._stopped.values()  # each name of an import is a statement, and fails for one reason
-        self._stopped[index] = found
-        if outcome is not Outcome.TODO and not told:
-            kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            self._flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+        self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
+        self._roots[index] = self._root(index, outcome, why, missing)
+
+    def _root(self, index: int, outcome: Outcome, why: str, missing: str | None) -> int:
+        """The first statement that stopped for the same reason: it should have bound the missing name, or says the same."""
+        binder = self._would_bind.get(missing) if missing is not None else None
+        root = self._roots.get(binder, index) if binder is not None else index
+        if root == index:
+            root = self._reasons.setdefault(
+                (outcome, re.sub(r"\d+", "#", why)), index
+            )  # sizes say nothing of the cause
+        for name in self.statements[index].binds:
+            self._would_bind.setdefault(name, index)
+        return root
 
     def _explain(self, statement: ReadStatement, outcome: Outcome, why: str) -> None:
         """Keeps for each name that no other statement binds why it is not there."""

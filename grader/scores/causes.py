@@ -1,0 +1,84 @@
+"""One cause, one message: the checks of an exercise that do not pass, gathered by what stopped them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.scores.records import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
+# Sizes are drawn, so they say nothing of the cause; the line does.
+_NUMBER = re.compile(r"(?<!line )\b\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Checks that do not pass for one reason: ``shown`` tells it best, the ``others`` follow from the same cause."""
+
+    shown: CheckResult
+    others: tuple[CheckResult, ...]
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """All of them, the one that is shown first."""
+        return (self.shown, *self.others)
+
+    @property
+    def lost(self) -> int:
+        """The points that all of them together did not give."""
+        return sum(check.max_points - check.points for check in self.checks)
+
+
+def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
+    """The causes behind the checks that do not pass, in the order of their first checks; what waits for a person is none.
+
+    Checks have one cause if they show the same known mistake, if the same thing stopped them, if the same small case goes wrong
+    in them, or if one counts only together with the other.
+    """
+    missed = [check for check in checks if check.outcome not in (Outcome.PASSED, Outcome.REVIEW)]
+    groups: dict[Hashable, list[CheckResult]] = {}
+    for check in missed:
+        groups.setdefault(_key(check, missed), []).append(check)
+    return tuple(_cause(found) for found in groups.values())
+
+
+def reason(check: CheckResult) -> str:
+    """What stopped a check, without what differs from one function and one size to the next; empty where nothing did."""
+    if check.outcome not in STOPPED:
+        return ""
+    told = check.gap.got if check.gap is not None else check.message
+    words = [word for word in told.split() if not check.id.startswith(f"{word}_")]
+    return _NUMBER.sub("#", " ".join(words))
+
+
+def _key(check: CheckResult, missed: Sequence[CheckResult]) -> Hashable:
+    needed = _needed(check, missed)
+    if needed is not None:
+        return _key(needed, missed[: missed.index(needed)])
+    if check.misconception is not None:
+        return check.misconception.id
+    if check.outcome is Outcome.TIMEOUT:
+        return check.outcome  # whatever calls the function that does not come back does not come back either
+    if check.outcome in STOPPED:
+        return check.outcome, reason(check)
+    return check.counterexample or check.id
+
+
+def _needed(check: CheckResult, missed: Sequence[CheckResult]) -> CheckResult | None:
+    """The check that this one counts only together with: its title stands in the message."""
+    if check.gap is not None:
+        return None
+    return next((other for other in missed if other is not check and f"“{other.title}”" in check.message), None)
+
+
+def _cause(found: list[CheckResult]) -> Cause:
+    """The first that shows most: a public one before a hidden one, then one with a small case, a name, a call."""
+    shown = min(
+        found, key=lambda c: (c.hidden, c.counterexample is None, c.misconception is None, c.gap is None)
+    )  # fmt: skip
+    return Cause(shown, tuple(check for check in found if check is not shown))
