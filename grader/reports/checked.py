@@ -1,7 +1,7 @@
 """What the public checks found in one's own work, as text for a terminal and as HTML for a notebook.
 
-The verdict comes first, then a piece for each cause, with what follows from it folded behind; what is right and what costs nothing
-comes last.
+The verdict comes first, then a piece for each cause, with what follows from it folded behind. What is right, and what costs
+nothing, comes last.
 """
 
 from __future__ import annotations

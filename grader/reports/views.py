@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from grader.reports import text, words
 from grader.reports.steps import next_steps
-from grader.reports.student import Card, CellView, ExerciseView, FlagView, GapView, Piece, StudentView
+from grader.reports.student import Card, CellView, ExerciseView, FlagView, Folded, GapView, Passed, Piece, StudentView
+from grader.scores.causes import Cause, causes
 from grader.scores.records import CheckResult, Gap, Outcome, Status, SubmissionResult
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.scores.records import CellResult, Flag, Results, RunRecord
     from grader.scores.totals import StudentTotal
 
-CELLS_SHOWN = 40
+CELLS_SHOWN = 40  # reasons for which statements did not run
 WIDE = 60  # characters of a call that stay on one line
 
 
@@ -58,11 +61,10 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
     # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
     # is told of one answer there is for the person who marks it: a suspicion is no verdict.
     named = any(not check.hidden for check in row.checks)
-    open_checks = [
-        (check, _card(check, f"{anchor}-check-{number}", named))
-        for number, check in enumerate(row.checks, start=1)
-        if check.outcome is not Outcome.PASSED
-    ]
+    anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
+    waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
+    found = sorted([*causes(row.checks), *waiting], key=lambda cause: row.checks.index(cause.shown))
+    cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
     state, kind = _state(row)
     return ExerciseView(
         anchor=anchor,
@@ -74,13 +76,17 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         state=state,
         kind=kind,
         reason=_reason(row),
-        flags=tuple(_flag(flag, row.checks) for flag in row.flags if named or flag.check is None),
-        passed=tuple(text.line(check.title) for check in row.checks if check.outcome is Outcome.PASSED),
-        cards=tuple(card for check, card in open_checks if check.outcome is not Outcome.TODO),
-        unfinished=tuple(card for check, card in open_checks if check.outcome is Outcome.TODO),
+        flags=_flags((flag for flag in row.flags if named or flag.check is None), row.checks),
+        passed=tuple(
+            Passed(text.line(check.title), text.line(check.message))
+            for check in row.checks
+            if check.outcome is Outcome.PASSED
+        ),
+        cards=tuple(card for outcome, card in cards if outcome is not Outcome.TODO),
+        unfinished=tuple(card for outcome, card in cards if outcome is Outcome.TODO),
         hidden_note=_hidden_note(row.checks) if named else "",
-        cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
-        more_cells=max(0, len(row.cells) - CELLS_SHOWN),
+        cells=_cells(row.cells),
+        stopped=len(row.cells),
         output=text.block(row.output, text.OUTPUT),
         path=text.name(row.path or ""),
         sha256=row.sha256 or "",
@@ -99,7 +105,7 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "the grader failed: not your fault", "faulted"
     if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
         return words.OUTCOMES[Outcome.TODO], "open"
-    to_fix = sum(check.outcome not in {Outcome.PASSED, Outcome.REVIEW} for check in row.checks)
+    to_fix = len(causes(row.checks))
     if to_fix:
         return f"{to_fix} to fix", "open"
     return ("waits for a person", "review") if row.status is Status.REVIEW else ("complete", "complete")
@@ -119,31 +125,42 @@ def _reason(row: SubmissionResult) -> str:
     return ""
 
 
-def _card(check: CheckResult, anchor: str, named: bool) -> Card:
-    """Return a check's card; what waits for a person shows neither the suggestion nor its reasons."""
+def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
+    """Return a cause's card; what waits for a person shows neither the suggestion nor its reasons."""
+    check = cause.shown
     shown = not check.hidden
     waiting = check.outcome is Outcome.REVIEW
     return Card(
-        anchor=anchor,
+        anchor=anchors[check.id],
         title=text.line(check.title),
         sign=words.SIGNS[check.outcome],
         word=words.OUTCOMES[check.outcome],
-        lost=check.max_points - check.points,
+        lost=cause.lost,
         waiting=waiting,
         hidden=check.hidden and named,
         message=text.block(check.message)
         if shown and not waiting and check.gap is None
         else "",  # the gap says the same, side by side
-        gap=_gap(check.gap) if shown and check.gap else None,
+        gap=_gap(check.gap) if shown and check.gap and not check.counterexample else None,
         counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
         mistake=text.line(check.misconception.name) if check.misconception and not waiting else "",
         hint="" if waiting else text.block(check.hint),
+        others=tuple(
+            Folded(
+                anchors[other.id],
+                text.line(other.title),
+                other.hidden and named,
+                other.max_points - other.points,
+                text.line(other.hint) if other.hint != check.hint else "",
+            )
+            for other in cause.others
+        ),
     )
 
 
 def _gap(gap: Gap) -> GapView:
     expected = in_rows(text.block(gap.expected))
-    return GapView(in_rows(text.block(gap.called)), expected, marked(expected, in_rows(text.block(gap.got))))
+    return GapView(in_rows(text.block(gap.called, text.CALL)), expected, marked(expected, in_rows(text.block(gap.got))))
 
 
 def in_rows(value: str) -> str:
@@ -180,17 +197,29 @@ def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
     return f"{missed} of {words.count(len(hidden), 'hidden check')} did not pass"
 
 
-def _flag(flag: Flag, checks: tuple[CheckResult, ...]) -> FlagView:
-    about = next((check.title for check in checks if check.id == flag.check), "")
-    title = words.flag(flag.kind)
-    return FlagView(
-        title=f"{title}, at “{text.line(about)}”" if about else text.line(title), message=text.block(flag.message)
+def _flags(flags: Iterable[Flag], checks: tuple[CheckResult, ...]) -> tuple[FlagView, ...]:
+    """Return the flags, those under one title together."""
+    told: dict[str, list[str]] = {}
+    for flag in flags:
+        about = next((check.title for check in checks if check.id == flag.check), "")
+        title = words.flag(flag.kind)
+        told.setdefault(f"{title}, at “{text.line(about)}”" if about else text.line(title), []).append(flag.message)
+    return tuple(
+        FlagView(title, text.block(first), tuple(text.block(message) for message in others))
+        for title, (first, *others) in told.items()
     )
 
 
-def _cell(cell: CellResult) -> CellView:
-    place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
-    return CellView(place=place, word=words.OUTCOMES[cell.outcome], message=text.block(cell.message))
+def _cells(cells: Iterable[CellResult]) -> tuple[CellView, ...]:
+    """Return what did not run, with one row for all that say the same."""
+    told: dict[tuple[Outcome, str], list[str]] = {}
+    for cell in cells:
+        place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
+        told.setdefault((cell.outcome, cell.message), []).append(place)
+    return tuple(
+        CellView(first, words.OUTCOMES[outcome], text.block(message), tuple(others))
+        for (outcome, message), (first, *others) in list(told.items())[:CELLS_SHOWN]
+    )
 
 
 def _command(row: SubmissionResult) -> str:

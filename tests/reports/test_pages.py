@@ -202,7 +202,7 @@ def test_a_students_page_says_what_the_contract_and_the_course_promise(everythin
     views = {view.student: view for view in student_views(everything).values()}
     text = Page(student_page(views["alan-turing"])).text
     for words in (
-        "What to do next", "You called", "We expected", "You returned", "This looks like:", "Hint.",
+        "What to do next", "A small case to redo by hand", "We expected", "You returned", "This looks like:", "Hint.",
         "of 3 hidden checks did not pass", "What did not run", "cell 7", "<b>done</b>", "SHA-256", "landlock",
         "grader check 'Copy of 01_made_up.ipynb'", "your teacher",
     ):  # fmt: skip
