@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.allowance import GB, budget
 from grader.checks.texts import TextBench
+from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.imports import refused_packages
@@ -17,7 +18,7 @@ from grader.sandbox.launch import wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
 
@@ -116,10 +117,9 @@ def _graded(
     result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
 ) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *notes)
-    served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
-    if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
-        flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
+    names = submission.work.names
+    other = not_the_exercise(checks, names, submission.contents.held(names), submission.work.data)
+    flags = (*other, *submission.flags, *notes)
     return replace(
         result,
         status=counted.status,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.checks.answers import outline
 from grader.checks.authoring import NotRight
@@ -12,7 +12,8 @@ from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan
 from grader.errors import WorkerFault
-from grader.scores.records import CheckResult, Gap, Misconception, Outcome
+from grader.scores.causes import STOPPED, reason
+from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
 RAISED_HINT = (
@@ -43,6 +44,18 @@ class _Verdict:
     aspect: str = "value"
     look: Look = WHOLE
     mistake: str | None = None
+    needed: CheckResult | None = None
+
+
+def not_the_exercise(
+    checks: Sequence[CheckResult], names: Sequence[str], held: frozenset[str], data: bytes
+) -> tuple[Flag, ...]:
+    """A flag for a file with something in it, but nothing of the exercise: nothing of it could be judged either."""
+    nothing = all(check.outcome in (Outcome.TODO, Outcome.BLOCKED) for check in checks)
+    if held or not nothing or not data.strip():
+        return ()
+    named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
+    return (Flag("unrecognised", f"This does not look like the exercise: {named} is defined in this file."),)
 
 
 def check_result(
@@ -66,14 +79,33 @@ def check_result(
     needed = earlier.get(check.needs) if check.needs else None
     if outcome is Outcome.PASSED and needed is not None and needed.outcome is not Outcome.PASSED:
         outcome = Outcome.FAILED
-        shown = _Verdict(outcome, f"This counts only together with “{needed.title}”, which is not right yet.")
-        return _result(check, reports, outcome, shown)
+        told = f"This counts only together with “{needed.title}”, which is not right yet."
+        return _result(check, reports, outcome, _Verdict(outcome, told, needed=needed))
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
         mistake = recognise(check, shown.aspect, shown.look, shown.mistake)
         if shown.gap is not None and shown.aspect == "value":
             counterexample = smallest(check.function, shown.look, outcome)
-    return _result(check, reports, outcome, shown, mistake, counterexample)
+    found = _result(check, reports, outcome, shown, mistake, counterexample)
+    same = _same_in_public(found, check, earlier) if check.hidden and mistake is None else None
+    return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
+
+
+def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:
+    """The public check of the same function that was stopped by the same thing: it shows what the hidden one must not."""
+    if found.outcome not in STOPPED or found.outcome is Outcome.TODO:
+        return None
+    return next(
+        (
+            other
+            for other in earlier.values()
+            if not other.hidden
+            and other.id.startswith(f"{check.function}_")
+            and other.outcome is found.outcome
+            and (other.outcome is Outcome.TIMEOUT or reason(other) == reason(found))
+        ),
+        None,
+    )
 
 
 def _result(
@@ -92,7 +124,7 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=mistake.hint if mistake else _hint(check, outcome, shown.gap),
+        hint=mistake.hint if mistake else _hint(check, outcome, shown),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
@@ -100,11 +132,15 @@ def _result(
     )
 
 
-def _hint(check: CheckPlan, outcome: Outcome, gap: Gap | None) -> str:
+def _hint(check: CheckPlan, outcome: Outcome, shown: _Verdict) -> str:
     """The hint where no mistake is recognised.
 
-    None where the message says what to do (return an array, write a function), or where the check could not judge at all.
+    None where the message says what to do (return an array, write a function), or where the check could not judge at all. The
+    message of a hidden check is not shown, so its hint says which check it builds on.
     """
+    gap = shown.gap
+    if shown.needed is not None and check.hidden:
+        return f"This is checked once “{shown.needed.title}” passes."
     if gap is None:
         return ""
     if outcome is Outcome.ERROR:
@@ -141,7 +177,8 @@ def _verdict(
     if isinstance(error, NotShown):
         needed = earlier[error.needed]
         message = f"This is judged only where “{needed.title}” holds, and it does not yet."
-        return _Verdict(needed.outcome if needed.outcome is not Outcome.PASSED else Outcome.FAILED, message)
+        outcome = needed.outcome if needed.outcome is not Outcome.PASSED else Outcome.FAILED
+        return _Verdict(outcome, message, needed=needed)
     if isinstance(error, AssertionError):
         return _Verdict(Outcome.FAILED, str(error) or check.title)
     raise WorkerFault(f"{report.item} broke: {type(error).__name__}: {error}") from error

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.allowance import budget
 from grader.checks.bench import with_stored_checks
+from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.rubrics.assess import is_empty
@@ -72,7 +73,8 @@ def check_file(offered: Offered, work: Work) -> Checked:
                 submission = Submission(read, start, budget(exercise))
                 try:
                     results = bench.grade(submission, public_only=True)
-                    return results, (*work.flags, *submission.flags, *bench.notes)
+                    other = not_the_exercise(results, bench.names, submission.contents.held(bench.names), data)
+                    return results, (*other, *work.flags, *submission.flags, *bench.notes)
                 finally:
                     submission.close()
         except UnreadableWork as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 NARROWEST, WIDEST = 40, 100  # columns in which the text is set; longer lines are hard to read
 NAMED = 3  # titles of folded checks
+NOTES = 8  # a notebook of another subject has dozens
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
 _NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
@@ -69,9 +70,9 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
     for result in passed:
         lines += _head(result, "ok", "", wide, colour)
         lines += _set(line(result.message), wide, 11) if result.message else []
-    notes = [flag for flag in row.notes if not _is_verdict(flag.kind)]
+    notes, more = _notes(row)
     lines += [""] * bool(notes)
-    lines += [told for flag in notes for told in _set(f"note: {line(flag.message, PARAGRAPH)}", wide, 2)]
+    lines += [told for note in [*notes, *more] for told in _set(note, wide, 2)]
     return "\n".join(lines)
 
 
@@ -86,9 +87,8 @@ def as_html(rows: Sequence[Checked]) -> str:
         if passed:
             told = "".join(f"<li>{escape(line(result.title))}{_aside(result)}</li>" for result in passed)
             parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
-        parts += [
-            f"<p>note: {escape(line(flag.message, PARAGRAPH))}</p>" for flag in row.notes if not _is_verdict(flag.kind)
-        ]
+        notes, more = _notes(row)
+        parts += [f"<p>{escape(note)}</p>" for note in [*notes, *more]]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'
 
 
@@ -115,6 +115,13 @@ def _told_causes(row: Checked) -> tuple[Cause, ...]:
     unread = any(_is_verdict(flag.kind) for flag in row.notes)
     begun = any(result.outcome is not Outcome.TODO for result in row.results)
     return causes(row.results) if begun and not unread else ()
+
+
+def _notes(row: Checked) -> tuple[list[str], list[str]]:
+    """The first notes on what costs nothing, and how many more there are."""
+    notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
+    more = len(notes) - NOTES
+    return notes[:NOTES], [f"and {count(more, 'more note')}"] if more > 0 else []
 
 
 def _is_verdict(kind: str) -> bool:

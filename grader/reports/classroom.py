@@ -190,7 +190,7 @@ def class_view(results: Results) -> ClassView:
         flags=tuple(
             task
             for row in rows
-            if not _is_other_work(row)
+            if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
             for task in _gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
         ),
         unplaced=tuple(text.name(entry) for entry in results.run.unplaced),
@@ -216,11 +216,6 @@ def _gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Fla
     return [_task(row, links, words.flag(kind), first, rest) for kind, (first, *rest) in kinds.items()]
 
 
-def _is_other_work(row: SubmissionResult) -> bool:
-    """Whether a file was graded that is not the exercise: one line says so, and what else there is to say is folded."""
-    return row.status is Status.GRADED and any(flag.kind == "unrecognised" for flag in row.flags)
-
-
 def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
     waiting = sum(check.outcome is Outcome.REVIEW for check in row.checks)
     tasks = []
@@ -229,10 +224,9 @@ def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
         if any(check.suggested_points is not None for check in row.checks):
             message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
         tasks.append(_task(row, links, "Waits for a person", message))
-    if _is_other_work(row):
-        (first, *_) = [flag for flag in row.flags if flag.kind == "unrecognised"]
-        rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not first]
-        return [_task(row, links, "Not this exercise", first.message, rest)]
+    if other := words.not_the_exercise(row):
+        rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
+        return [_task(row, links, "Not this exercise", other.message, rest)]
     # what is told of one answer stands beside it, in the table of answers
     beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
     tasks += _gathered(

@@ -64,6 +64,8 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
     anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
     waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
     found = sorted([*causes(row.checks), *waiting], key=lambda cause: row.checks.index(cause.shown))
+    other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
+    found = [] if other else found
     cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
     state, kind = _state(row)
     return ExerciseView(
@@ -76,7 +78,7 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         state=state,
         kind=kind,
         reason=_reason(row),
-        flags=_flags((flag for flag in row.flags if named or flag.check is None), row.checks),
+        flags=_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
         passed=tuple(
             Passed(text.line(check.title), text.line(check.message))
             for check in row.checks
@@ -84,7 +86,7 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         ),
         cards=tuple(card for outcome, card in cards if outcome is not Outcome.TODO),
         unfinished=tuple(card for outcome, card in cards if outcome is Outcome.TODO),
-        hidden_note=_hidden_note(row.checks) if named else "",
+        hidden_note=_hidden_note(row.checks) if named and not other else "",
         cells=_cells(row.cells),
         stopped=len(row.cells),
         output=text.block(row.output, text.OUTPUT),
@@ -103,6 +105,8 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "could not be read", "unreadable"
         case Status.FAILED:
             return "the grader failed: not your fault", "faulted"
+    if words.not_the_exercise(row):
+        return "not this exercise", "missing"
     if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
         return words.OUTCOMES[Outcome.TODO], "open"
     to_fix = len(causes(row.checks))
@@ -112,6 +116,8 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
 
 
 def _reason(row: SubmissionResult) -> str:
+    if other := words.not_the_exercise(row):
+        return text.block(other.message)
     match row.status:
         case Status.MISSING:
             return f"No file was found for this exercise. Hand in {row.exercise}.ipynb or {row.exercise}.py."
