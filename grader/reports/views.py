@@ -63,7 +63,8 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
     named = any(not check.hidden for check in row.checks)
     anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
     waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
-    found = sorted([*causes(row.checks), *waiting], key=lambda cause: row.checks.index(cause.shown))
+    place = {check.id: at for at, check in enumerate(row.checks)}
+    found = sorted([*causes(row.checks), *waiting], key=lambda cause: place[cause.shown.id])
     other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
     found = [] if other else found
     cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
@@ -157,7 +158,7 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
                 text.line(other.title),
                 other.hidden and named,
                 other.max_points - other.points,
-                text.line(other.hint) if other.hint != check.hint else "",
+                text.line(other.hint) if other.gap is None and other.hint != check.hint else "",
             )
             for other in cause.others
         ),

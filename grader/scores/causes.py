@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.scores.records import CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
 # Sizes are drawn, so they say nothing of the cause; the line does.
 _NUMBER = re.compile(r"(?<!line )\b\d+")
+# A name that is not there is one cause, whichever function uses it.
+_USES = re.compile(r"\w+ uses (\w+), and (?=\1 )")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Checks that do not pass for one reason: ``shown`` tells it best, the ``others`` follow from the same cause."""
+    """Checks that do not pass for one reason: ``shown`` tells it best, the ``others`` follow from the same cause.
+
+    A known mistake that only one of the others shows is told with ``shown``.
+    """
 
     shown: CheckResult
     others: tuple[CheckResult, ...]
@@ -41,9 +46,10 @@ def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
     in them, or if one counts only together with the other.
     """
     missed = [check for check in checks if check.outcome not in (Outcome.PASSED, Outcome.REVIEW)]
+    named = {reason(check): check.misconception.id for check in missed if check.misconception and reason(check)}
     groups: dict[Hashable, list[CheckResult]] = {}
     for check in missed:
-        groups.setdefault(_key(check, missed), []).append(check)
+        groups.setdefault(_key(check, missed, named), []).append(check)
     return tuple(_cause(found) for found in groups.values())
 
 
@@ -52,20 +58,24 @@ def reason(check: CheckResult) -> str:
     if check.outcome not in STOPPED:
         return ""
     told = check.gap.got if check.gap is not None else check.message
-    words = [word for word in told.split() if not check.id.startswith(f"{word}_")]
+    used = _USES.match(told)
+    words = told[used.end() if used else 0 :].split()
+    if words[1:2] != ["is"]:  # what something is says nothing without its name
+        words = [word for word in words if not check.id.startswith(f"{word}_")]
     return _NUMBER.sub("#", " ".join(words))
 
 
-def _key(check: CheckResult, missed: Sequence[CheckResult]) -> Hashable:
+def _key(check: CheckResult, missed: Sequence[CheckResult], named: Mapping[str, str]) -> Hashable:
     needed = _needed(check, missed)
     if needed is not None:
-        return _key(needed, missed[: missed.index(needed)])
+        return _key(needed, missed[: missed.index(needed)], named)
     if check.misconception is not None:
         return check.misconception.id
     if check.outcome is Outcome.TIMEOUT:
         return check.outcome  # whatever calls the function that does not come back does not come back either
     if check.outcome in STOPPED:
-        return check.outcome, reason(check)
+        why = reason(check)
+        return named.get(why, (check.outcome, why))
     return check.counterexample or check.id
 
 
@@ -81,4 +91,6 @@ def _cause(found: list[CheckResult]) -> Cause:
     shown = min(
         found, key=lambda c: (c.hidden, c.counterexample is None, c.misconception is None, c.gap is None)
     )  # fmt: skip
-    return Cause(shown, tuple(check for check in found if check is not shown))
+    others = tuple(check for check in found if check is not shown)
+    named = next((check for check in found if check.misconception is not None), shown)
+    return Cause(replace(shown, misconception=named.misconception, hint=named.hint), others)

@@ -37,6 +37,27 @@ def test_one_missing_name_is_one_cause_whichever_function_uses_it() -> None:
     assert grouped(*found) == [["update_gate_x", "reset_gate_x", "gru_step_x"]]
 
 
+def test_a_function_that_is_not_there_is_one_cause_in_its_own_checks_and_in_those_of_what_uses_it() -> None:
+    own = check("sigmoid_a", Outcome.TODO, message="sigmoid is not written yet.")
+    uses = check("gru_step_a", Outcome.TODO, message="gru_step uses sigmoid, and sigmoid is not written yet.")
+    other = check("next_state_a", Outcome.TODO, message="next_state is not written yet.")
+    assert grouped(own, uses, other) == [["sigmoid_a", "gru_step_a"], ["next_state_a"]]
+
+
+def test_a_mistake_that_one_check_of_a_cause_shows_is_told_with_the_whole_cause() -> None:
+    public = check("f_a", Outcome.ERROR, "f raised ValueError: matmul, line 9", hint="see your own lines")
+    hidden = check(
+        "g_a",
+        Outcome.ERROR,
+        "g raised ValueError: matmul, line 9",
+        hidden=True,
+        misconception=MISTAKE,
+        hint="look at z",
+    )
+    (cause,) = causes([public, hidden])
+    assert (cause.shown.id, cause.shown.misconception, cause.shown.hint) == ("f_a", MISTAKE, "look at z")
+
+
 def test_one_exception_in_one_line_is_one_cause_with_other_sizes_too() -> None:
     one = check("f_a", Outcome.ERROR, "f raised ValueError: shapes (3,4) (6,), line 12")
     other = check("f_b", Outcome.ERROR, "f raised ValueError: shapes (5,7) (2,), line 12")
