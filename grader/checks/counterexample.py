@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from grader.checks.answers import Answer, difference, shown, written_out
+from grader.checks.answers import Answer, difference, shown
 from grader.checks.looks import WHOLE, Look
+from grader.checks.printed import printed
 from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
@@ -29,7 +30,7 @@ def find(
         if time.monotonic() - started > SECONDS:
             return None
         reply = trial.ask_small(want)
-        called = written_out(want.call, plans.reference.parameters[function])
+        called = printed(want.call, plans.reference.parameters[function])
         if isinstance(reply, Answer):
             words = difference(reply.value, want, look)
             if words is not None and outcome is Outcome.FAILED:

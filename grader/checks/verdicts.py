@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.checks.answers import outline
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotDone, NotShown, StudentStopped
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan
+from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
 from grader.scores.causes import STOPPED, reason
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
@@ -163,13 +163,14 @@ def _verdict(
         return _Verdict(Outcome.PASSED)
     if isinstance(error, StudentStopped):
         function = error.call.function
-        called = outline(error.call, parameters[function])
+        called = printed(error.call, parameters[function])
         gap = None if error.stopped.outcome is Outcome.TODO else Gap(called, "an answer", error.stopped.message)
         return _Verdict(error.stopped.outcome, error.stopped.message, gap)
     if isinstance(error, NotRight):
         call = error.answer.call
-        gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
-        asked = gap.called if call.of_value else f"Called {gap.called}"
+        gap = Gap(printed(call, parameters[call.function]), error.expected, error.got)
+        told = in_words(call, parameters[call.function])
+        asked = told if call.of_value else f"Called {told}"
         message = f"{asked}: expected {gap.expected}, got {gap.got}."
         return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look, error.mistake)
     if isinstance(error, NotDone):

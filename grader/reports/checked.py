@@ -104,7 +104,7 @@ def _verdict(row: Checked) -> list[str]:
     found = causes(row.results)
     if row.results and all(result.outcome is Outcome.TODO for result in row.results):
         begin = f"Nothing is done yet. Begin with: {line(row.results[0].title)}."
-        return [begin, *dict.fromkeys(line(cause.shown.message) for cause in found[:NAMED])]
+        return [begin, line(found[0].shown.message)]
     if not found:
         return ["Every public check passes."] if row.results else []
     return ["One thing to mend:" if len(found) == 1 else f"{len(found)} things to mend, begin with the first:"]
@@ -133,7 +133,8 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     gap = result.counterexample or result.gap
     if gap is not None:
-        said += [("called", block(gap.called, CALL)), ("expected", line(gap.expected)), ("got", line(gap.got))]
+        lines = "\n" * ("\n" in gap.called)  # so that the whole of it can be copied
+        said += [("called", lines + block(gap.called, CALL)), ("expected", line(gap.expected)), ("got", line(gap.got))]
     elif result.message:
         said.append(("", line(result.message)))
     if result.misconception is not None:

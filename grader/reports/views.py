@@ -174,8 +174,9 @@ def in_rows(value: str) -> str:
     """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
     if re.fullmatch(r"\[\[.*\]\]", value):
         return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
-    if len(value) > WIDE and re.fullmatch(r"\w+\(.*\)", value):
-        return re.sub(r", (?=\w+(?:=| \())", r",\n    ", value)
+    *before, last = value.split("\n")
+    if len(last) > WIDE and re.fullmatch(r"\w+\(.*\)", last):
+        return "\n".join([*before, re.sub(r", (?=(?!dtype=)\w+=)", ",\n    ", last)])
     return value
 
 

@@ -108,7 +108,7 @@ def test_a_named_mistake_brings_its_own_hint_and_else_the_check_has_one() -> Non
     assert given.misconception is not None
     assert (given.misconception.id, given.hint) == ("G1", "look at z")
     assert given.counterexample == SMALLEST
-    assert given.gap == Gap("f(a (1, 2))", "1", "2")
+    assert given.gap == Gap("f(a=np.array([[0.0, 0.0]]))", "1", "2")
     assert result(plan("a"), {"a": wrong()}, mistake=None).hint == "the check's own hint"
 
 
