@@ -26,7 +26,7 @@ from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
-from grader.checks.verdicts import check_result
+from grader.checks.verdicts import check_result, tell_wholes
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
@@ -209,4 +209,4 @@ class Bench:
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
             results[check.id] = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
-        return tuple(results[check] for check in chosen)
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.replaced)

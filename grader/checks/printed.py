@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.checks.answers import Array, Call
 
 ALL_SHOWN = 48  # numbers of a call that are written out; of more only the sizes tell a person anything
-OTHER_NUMBERS = "# any numbers of the sizes in the check:"
+OTHER_NUMBERS = "# the check has other numbers, of these sizes:"
 OWN_CLOCK = "# the check hands in a clock of its own, too:"
 
 

@@ -28,11 +28,15 @@ Reply = Answer | Stopped
 
 @dataclass(slots=True)
 class Way:
-    """How a check's function was judged: the answers, and what they should have been, call by call."""
+    """How a check's function was judged: the answers, and what they should have been, call by call.
+
+    ``called`` are the parts in whose place something else answered.
+    """
 
     right: bool
     replies: list[Reply] = field(default_factory=list)
     wants: list[Answer] = field(default_factory=list)
+    called: set[str] = field(default_factory=set)
 
 
 class Trial:
@@ -59,6 +63,11 @@ class Trial:
         if check.id not in self._ways:
             self._ways[check.id] = self._find_way(check)
         return self._ways[check.id]
+
+    def replaced(self, check: CheckPlan) -> frozenset[str]:
+        """The parts in whose place something else answered in the calls that a check was judged by."""
+        way = self._ways.get(check.id)
+        return frozenset(way.called) if way is not None else frozenset()
 
     def by_reference(self, planned: PlannedCall) -> Reply:
         """The submission's answer to a planned call, with none of its parts replaced."""
@@ -133,6 +142,7 @@ class Trial:
                     self._kept.append((planned.call, reply))  # it trained before it raised, and would do so again
                 return None
             want = drawn.want(planned.call)
+            way.called |= drawn.called
             way.replies.append(reply)
             way.wants.append(want)
             if not agrees(reply.value, want):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotDone, NotShown, StudentStopped
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
-from grader.checks.plans import CheckPlan
+from grader.checks.plans import CheckPlan, Mode
 from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
 from grader.scores.causes import STOPPED, reason
@@ -89,6 +89,31 @@ def check_result(
     found = _result(check, reports, outcome, shown, mistake, counterexample)
     same = _same_in_public(found, check, earlier) if check.hidden and mistake is None else None
     return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
+
+
+def tell_wholes(
+    found: Sequence[tuple[CheckPlan, CheckResult]], replaced: Callable[[CheckPlan], Collection[str]]
+) -> tuple[CheckResult, ...]:
+    """The results; one that passed because parts were replaced says so where the student's own parts are not right.
+
+    ``replaced`` tells in whose place something else answered when a check was judged. A function whose plain check passes is
+    right as a whole, whatever it is made of.
+    """
+    wrong: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
+    for check, result in found:
+        if result.outcome not in (Outcome.PASSED, Outcome.REVIEW) and check.needs is None and check.function:
+            wrong.setdefault(check.function, check.function)
+    plain = [(check.function, result) for check, result in found if check.mode is Mode.PLAIN and check.needs is None]
+    right = {name for name, result in plain if result.outcome is Outcome.PASSED} - set(wrong)
+    told = []
+    for check, result in found:
+        fault = next((wrong[part] for part in wrong if part in replaced(check)), None)
+        if result.outcome is Outcome.PASSED and fault is not None and check.function not in right:
+            wrong.setdefault(check.function, fault)
+            why = "Judged with right parts in place of yours: the whole is not right yet, because"
+            result = replace(result, message=f"{why} {fault} is not.")
+        told.append(result)
+    return tuple(told)
 
 
 def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:

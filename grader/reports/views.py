@@ -81,7 +81,7 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         reason=_reason(row),
         flags=_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
         passed=tuple(
-            Passed(text.line(check.title), text.line(check.message))
+            Passed(text.line(check.title), "" if check.hidden else text.line(check.message))
             for check in row.checks
             if check.outcome is Outcome.PASSED
         ),

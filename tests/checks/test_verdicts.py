@@ -11,8 +11,8 @@ from grader.checks.answers import Answer, Call
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.misconceptions import Mistake
-from grader.checks.plans import CheckPlan, PlannedCall
-from grader.checks.verdicts import ItemReport, check_result, not_the_exercise
+from grader.checks.plans import CheckPlan, Mode, PlannedCall
+from grader.checks.verdicts import ItemReport, check_result, not_the_exercise, tell_wholes
 from grader.errors import WorkerFault
 from grader.sandbox.replies import Stopped
 from grader.scores.records import CheckResult, Gap, Outcome
@@ -216,6 +216,50 @@ def test_a_stub_an_empty_file_and_a_value_that_serves_are_the_exercise(
     outcome: Outcome, held: frozenset[str], data: bytes
 ) -> None:
     assert not_the_exercise([CheckResult("f_a", "f", 0, 1, outcome)], ("f",), held, data) == ()
+
+
+def whole(function: str, outcome: Outcome = Outcome.PASSED, mode: Mode = Mode.PLAIN) -> tuple[CheckPlan, CheckResult]:
+    """Make a check of a function, and how it ended."""
+    call = Call(function, (), {})
+    made = CheckPlan(f"{function}_{mode.name.lower()}", function, 1, False, "", mode, items=["a"])
+    made.calls = [PlannedCall("a", 0, call, Answer(call, 0.0))]
+    return made, CheckResult(made.id, function, int(outcome is Outcome.PASSED), 1, outcome)
+
+
+def told_of(*found: tuple[CheckPlan, CheckResult], **replaced: tuple[str, ...]) -> dict[str, str]:
+    """Give what is told of each check that passed, with the parts that were replaced when a function was judged."""
+    results = tell_wholes(
+        found, lambda check: () if check.mode is Mode.PLAIN else replaced.get(check.function or "", ())
+    )
+    return {result.id: result.message for result in results if result.outcome is Outcome.PASSED}
+
+
+WHY = "Judged with right parts in place of yours: the whole is not right yet, because {} is not."
+
+
+def test_a_whole_that_passed_with_right_parts_says_that_the_students_own_are_not() -> None:
+    """A step was told to be all right while the part that it calls was wrong."""
+    parts = [whole("blend", Outcome.FAILED), whole("gate")]
+    wholes = [whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
+    told = told_of(*parts, *wholes, step=("blend", "gate"), loop=("step",))
+    assert told == {
+        "gate_plain": "",
+        "step_composes": WHY.format("blend"),
+        "loop_composes": WHY.format("blend"),
+    }
+
+
+def test_a_whole_that_does_not_call_the_wrong_part_is_told_nothing() -> None:
+    assert told_of(whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), step=("gate",)) == {
+        "step_composes": ""
+    }
+
+
+def test_a_whole_that_is_right_by_its_plain_check_is_told_nothing_and_one_that_is_not_is_told() -> None:
+    blend = whole("blend", Outcome.FAILED)
+    step = whole("step", mode=Mode.COMPOSES)
+    assert told_of(blend, step, whole("step"), step=("blend",))["step_composes"] == ""
+    assert told_of(blend, step, whole("step", Outcome.ERROR), step=("blend",))["step_composes"] == WHY.format("blend")
 
 
 def test_a_check_of_no_points_can_pass() -> None:
