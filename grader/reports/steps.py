@@ -23,17 +23,10 @@ def next_steps(exercises: Iterable[ExerciseView]) -> tuple[Step, ...]:
     for exercise in exercises:
         if exercise.kind in {"missing", "unreadable"}:
             fresh.append(Step(exercise.anchor, f"Hand in “{exercise.title}”", exercise.state, exercise.max_points))
-        begun += [
-            Step(card.anchor, card.title, f"looks like: {card.mistake}" if card.mistake else card.word, card.lost)
-            for card in exercise.cards
-            if card.lost and not card.waiting
-        ]
-        fresh += [step for card in exercise.unfinished for step in _parts(card) if step.points]
+        begun += [_step(card) for card in exercise.cards if card.lost and not card.waiting]
+        fresh += [_step(card) for card in exercise.unfinished if card.lost]
     return tuple((sorted(begun, key=lambda step: -step.points) + fresh)[:MOST])
 
 
-def _parts(card: Card) -> list[Step]:
-    """Return a step for each part that is not done yet: nothing but their order says where to begin."""
-    own = card.lost - sum(other.lost for other in card.others)
-    first = Step(card.anchor, card.title, card.word, own)
-    return [first, *(Step(card.anchor, other.title, card.word, other.lost) for other in card.others)]
+def _step(card: Card) -> Step:
+    return Step(card.anchor, card.title, f"looks like: {card.mistake}" if card.mistake else card.word, card.lost)

@@ -50,8 +50,12 @@ def test_there_are_at_most_three_steps():
 
 def test_what_is_not_begun_is_done_from_the_top():
     """Later parts build on earlier ones, so the first is where to start, whatever it is worth."""
-    todo = tuple(result(at, Outcome.TODO) for at in range(len(CHECKS)))
-    assert [step.title for step in view_of(graded("a", todo)).steps] == [check[1] for check in CHECKS[:3]]
+    todo = tuple(
+        result(at, Outcome.TODO, message=f"{check[0].partition('_')[0]} is not written yet.")
+        for at, check in enumerate(CHECKS)
+    )
+    steps = view_of(graded("a", todo)).steps
+    assert [(step.title, step.points) for step in steps] == [(CHECKS[0][1], 2), (CHECKS[2][1], 4), (CHECKS[4][1], 4)]
     assert exercise_of(graded("a", todo)).state == "not done yet"
 
 
