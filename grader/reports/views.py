@@ -175,8 +175,9 @@ def in_rows(value: str) -> str:
     if re.fullmatch(r"\[\[.*\]\]", value):
         return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
     *before, last = value.split("\n")
-    if len(last) > WIDE and re.fullmatch(r"\w+\(.*\)", last):
-        return "\n".join([*before, re.sub(r", (?=(?!dtype=)\w+=)", ",\n    ", last)])
+    if len(last) > WIDE and (call := re.fullmatch(r"(\w+\()(.*\))", last)):
+        arguments = re.sub(r", (?=(?!dtype=)\w+=)", ",\n  ", call[2])
+        return "\n".join([*before, call[1], f"  {arguments}"])
     return value
 
 

@@ -180,9 +180,9 @@ class Reading:
         binder = self._would_bind.get(missing) if missing is not None else None
         root = self._roots.get(binder, index) if binder is not None else index
         if root == index:
-            root = self._reasons.setdefault(
-                (outcome, re.sub(r"\d+", "#", why)), index
-            )  # sizes say nothing of the cause
+            # sizes say nothing of the cause, and what came too late did so because something else took the time
+            reason = "" if outcome is Outcome.TIMEOUT else re.sub(r"\d+", "#", why)
+            root = self._reasons.setdefault((outcome, reason), index)
         for name in self.statements[index].binds:
             self._would_bind.setdefault(name, index)
         return root

@@ -128,7 +128,9 @@ def test_only_what_stands_out_is_marked(expected, got, differing):
 def test_an_array_has_a_line_for_each_row():
     assert in_rows("[[1, 2], [3, 4]]") == "[[1, 2],\n [3, 4]]"
     assert in_rows("0.5 at [0, 1]") == "0.5 at [0, 1]"
-    assert in_rows("f(a=[[1.0, 2.0, 3.0, 4.0]], b=[[1.0, 2.0, 3.0, 4.0, 5.0]], c=2)").count("\n") == 2
+    call = "f(a=np.array([[1.0, 2.0]]), b=np.array([1.0], dtype=np.float32), c=2)"
+    assert in_rows(call) == "f(\n  a=np.array([[1.0, 2.0]]),\n  b=np.array([1.0], dtype=np.float32),\n  c=2)"
+    assert in_rows(f"# a line\n{call}") == f"# a line\n{in_rows(call)}"
 
 
 def test_the_class_page_says_who_needs_a_person_and_leaves_the_rest_to_the_notes():

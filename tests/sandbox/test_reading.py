@@ -59,6 +59,17 @@ def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
     assert [flag.message.partition(" did")[0] for flag in made.flags] == ["line 1", "line 3"]
 
 
+def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> None:
+    made = reading("", "", "")
+    made.stop(0, Outcome.TIMEOUT, made.limit)
+    made.stop(1, Outcome.TIMEOUT, made.limit)
+    made.stop(2, Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+
+    (flag,) = made.flags
+    assert flag.message.startswith("line 1 did not run to its end: It took longer than 30 s")
+    assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
+
+
 def test_what_follows_from_a_part_that_is_not_done_yet_gets_no_flag() -> None:
     made = reading("state", "")
     made.note(0, {"kind": "todo", "type": "NotImplementedError", "text": "TODO 1", "name": None}, blocked=False)
