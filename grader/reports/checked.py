@@ -10,7 +10,7 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.reports.text import CALL, PARAGRAPH, block, line
+from grader.reports.text import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
 from grader.scores.causes import Cause, causes
 from grader.scores.records import Checked, CheckResult, Outcome
@@ -85,8 +85,9 @@ def as_html(rows: Sequence[Checked]) -> str:
         parts += [_card(cause) for cause in _told_causes(row)]
         passed = [result for result in row.results if result.outcome is Outcome.PASSED]
         if passed:
-            told = "".join(f"<li>{escape(line(result.title))}{_aside(result)}</li>" for result in passed)
+            told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
             parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
+            parts += [_aside(result) for result in passed if result.message]
         notes, more = _notes(row)
         parts += [f"<p>{escape(note)}</p>" for note in [*notes, *more]]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'
@@ -133,8 +134,9 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     gap = result.counterexample or result.gap
     if gap is not None:
-        lines = "\n" * ("\n" in gap.called)  # so that the whole of it can be copied
-        said += [("called", lines + block(gap.called, CALL)), ("expected", line(gap.expected)), ("got", line(gap.got))]
+        call = in_rows(block(gap.called, CALL))
+        lines = "\n" * ("\n" in call)  # so that the whole of it can be copied
+        said += [("called", lines + call), ("expected", line(gap.expected)), ("got", line(gap.got))]
     elif result.message:
         said.append(("", line(result.message)))
     if result.misconception is not None:
@@ -178,14 +180,14 @@ def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) 
 
 def _set(text: str, width: int, indent: int, more: int = 2) -> list[str]:
     """Text in whole words, each of its lines by itself."""
-    return [
-        told
-        for each in text.split("\n")
-        for told in textwrap.wrap(
-            each, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + more), break_long_words=False,
+    lines: list[str] = []
+    for each in text.split("\n"):
+        begin = " " * (indent + len(each) - len(each.lstrip()))
+        lines += textwrap.wrap(
+            each.strip(), width, initial_indent=begin, subsequent_indent=begin + " " * more, break_long_words=False,
             break_on_hyphens=False,
-        )
-    ]  # fmt: skip
+        )  # fmt: skip
+    return lines
 
 
 def _painted(text: str, code: str, colour: bool) -> str:
@@ -209,7 +211,8 @@ def _card(cause: Cause) -> str:
 
 
 def _aside(result: CheckResult) -> str:
-    return f"<br><small>{escape(line(result.message))}</small>" if result.message else ""
+    """What there is to know of a check that passed: not folded away, since more is to be done."""
+    return f"<p><small>✓ {escape(line(result.title))}. {escape(line(result.message))}</small></p>"
 
 
 def _folded(summary: str, inside: str) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from grader.scores.totals import StudentTotal
 
 CELLS_SHOWN = 40  # reasons for which statements did not run
-WIDE = 60  # characters of a call that stay on one line
 
 
 def student_views(results: Results) -> dict[str, StudentView]:
@@ -166,19 +165,10 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
 
 
 def _gap(gap: Gap) -> GapView:
-    expected = in_rows(text.block(gap.expected))
-    return GapView(in_rows(text.block(gap.called, text.CALL)), expected, marked(expected, in_rows(text.block(gap.got))))
-
-
-def in_rows(value: str) -> str:
-    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
-    if re.fullmatch(r"\[\[.*\]\]", value):
-        return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
-    *before, last = value.split("\n")
-    if len(last) > WIDE and (call := re.fullmatch(r"(\w+\()(.*\))", last)):
-        arguments = re.sub(r", (?=(?!dtype=)\w+=)", ",\n  ", call[2])
-        return "\n".join([*before, call[1], f"  {arguments}"])
-    return value
+    expected = text.in_rows(text.block(gap.expected))
+    return GapView(
+        text.in_rows(text.block(gap.called, text.CALL)), expected, marked(expected, text.in_rows(text.block(gap.got)))
+    )
 
 
 def marked(expected: str, got: str) -> tuple[Piece, ...]:

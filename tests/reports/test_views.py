@@ -6,7 +6,8 @@ import pytest
 
 from grader.reports.classroom import class_view
 from grader.reports.histogram import histogram
-from grader.reports.views import in_rows, marked, student_views
+from grader.reports.text import in_rows
+from grader.reports.views import marked, student_views
 from grader.scores.records import CellResult, Flag, Gap, Outcome, Status
 
 from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
