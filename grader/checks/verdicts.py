@@ -189,7 +189,9 @@ def _verdict(
     if isinstance(error, StudentStopped):
         function = error.call.function
         called = printed(error.call, parameters[function])
-        gap = None if error.stopped.outcome is Outcome.TODO else Gap(called, "an answer", error.stopped.message)
+        absent = error.stopped.message.startswith(f"{function} is ")  # no function of the file: no call would tell more
+        todo = error.stopped.outcome is Outcome.TODO
+        gap = None if todo or absent else Gap(called, "an answer", error.stopped.message)
         return _Verdict(error.stopped.outcome, error.stopped.message, gap)
     if isinstance(error, NotRight):
         call = error.answer.call

@@ -7,6 +7,7 @@ nothing, comes last.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,13 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
     wide = max(NARROWEST, min(width, WIDEST))
     lines = ["", *(_painted(told, "1", colour) for told in _set(_title(row), wide, 0))]
     lines += [told for said in _verdict(row) for told in _set(said, wide, 2)]
-    for cause in _told_causes(row):
+    wrong, todo = _told_causes(row)
+    for cause in wrong:
         lines += ["", *_piece(cause, wide, colour)]
+    if todo:
+        lines += ["", *_set("Not done yet:", wide, 2)]
+    for cause in todo:
+        lines += _later(cause, todo, wide, colour)
     passed = [result for result in row.results if result.outcome is Outcome.PASSED]
     lines += [""] * bool(passed)
     for result in passed:
@@ -82,7 +88,8 @@ def as_html(rows: Sequence[Checked]) -> str:
     for row in rows:
         parts.append(f"<h4>{escape(_title(row))}</h4>")
         parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
-        parts += [_card(cause) for cause in _told_causes(row)]
+        wrong, todo = _told_causes(row)
+        parts += [_card(cause) for cause in (*wrong, *todo)]
         passed = [result for result in row.results if result.outcome is Outcome.PASSED]
         if passed:
             told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
@@ -108,14 +115,24 @@ def _verdict(row: Checked) -> list[str]:
         return [begin, line(found[0].shown.message)]
     if not found:
         return ["Every public check passes."] if row.results else []
-    return ["One thing to mend:" if len(found) == 1 else f"{len(found)} things to mend, begin with the first:"]
+    wrong, todo = _told_causes(row)
+    later = f"{count(len(todo), 'part')} not done yet" if todo else ""
+    if not wrong:
+        return [f"{later}; what is done passes."]
+    mend = "One thing to mend" if len(wrong) == 1 else f"{len(wrong)} things to mend, begin with the first"
+    return [f"{mend}{f'; {later}' if later else ''}:"]
 
 
-def _told_causes(row: Checked) -> tuple[Cause, ...]:
-    """The causes that get a piece of their own: none where nothing could be read, or nothing was begun."""
+def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
+    """The causes that are told one by one, of what is wrong and of what is not done yet.
+
+    There are none where nothing could be read, or nothing was begun.
+    """
     unread = any(_is_verdict(flag.kind) for flag in row.notes)
     begun = any(result.outcome is not Outcome.TODO for result in row.results)
-    return causes(row.results) if begun and not unread else ()
+    found = causes(row.results) if begun and not unread else ()
+    todo = [cause for cause in found if cause.shown.outcome is Outcome.TODO]
+    return [cause for cause in found if cause not in todo], todo
 
 
 def _notes(row: Checked) -> tuple[list[str], list[str]]:
@@ -167,6 +184,20 @@ def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
     for label, text in _said(cause.shown):
         lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
     return lines + (_set(_others(cause), width, 11) if cause.others else [])
+
+
+def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> list[str]:
+    """A part that is not done yet, in a line; what is said of all such parts alike tells nothing more."""
+    more = f", and {count(len(cause.others), 'more check')}" if cause.others else ""
+    shown = replace(cause.shown, max_points=cause.shown.points + cause.lost)
+    alike = sum(_words(each) == _words(cause) for each in todo) > 1
+    said = [] if alike else _set(line(shown.message), width, 11)
+    return [*_head(shown, "", more, width, colour), *said]
+
+
+def _words(cause: Cause) -> str:
+    """What is said of a part, without its name."""
+    return cause.shown.message.partition(" ")[2]
 
 
 def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:

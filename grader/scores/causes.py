@@ -87,10 +87,17 @@ def _needed(check: CheckResult, missed: Sequence[CheckResult]) -> CheckResult | 
 
 
 def _cause(found: list[CheckResult]) -> Cause:
-    """The first that shows most: a public one before a hidden one, then one with a small case, a name, a call."""
-    shown = min(
-        found, key=lambda c: (c.hidden, c.counterexample is None, c.misconception is None, c.gap is None)
-    )  # fmt: skip
+    """The first that shows most: a public one before a hidden one, then one with a small case, a name, a call.
+
+    A check that was stopped without a call is about the very function that is not there.
+    """
+
+    def less(check: CheckResult) -> tuple[bool, ...]:
+        needs = _needed(check, found) is not None
+        absent = check.gap is None and check.outcome is Outcome.ERROR and not needs
+        return check.hidden, not absent, check.counterexample is None, check.misconception is None, check.gap is None
+
+    shown = min(found, key=less)
     others = tuple(check for check in found if check is not shown)
     named = next((check for check in found if check.misconception is not None), shown)
     return Cause(replace(shown, misconception=named.misconception, hint=named.hint), others)

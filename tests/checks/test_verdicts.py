@@ -154,6 +154,14 @@ def hidden(ident: str = "f_more", needs: str | None = None) -> CheckPlan:
     return made
 
 
+def test_what_is_no_function_of_the_file_is_told_without_a_call() -> None:
+    given = result(
+        plan("a"), {"a": StudentStopped(Stopped(Outcome.ERROR, "f is not defined: line 2 is not Python."), CALL)}
+    )
+    assert (given.gap, given.counterexample) == (None, None)
+    assert given.message == "f is not defined: line 2 is not Python."
+
+
 def raised(text: str, outcome: Outcome = Outcome.ERROR) -> StudentStopped:
     """Make a call that a submission's code stopped."""
     return StudentStopped(Stopped(outcome, text), CALL)

@@ -64,6 +64,31 @@ def test_an_untouched_exercise_is_a_verdict_and_no_card() -> None:
     assert "<details" not in as_html([row(*todo)])
 
 
+def later(at: int, message: str) -> CheckResult:
+    """Return a check of a part that is not done yet."""
+    return result(at, Outcome.TODO, message=message)
+
+
+def test_parts_that_are_not_done_yet_are_a_line_each_and_only_what_is_special_is_said() -> None:
+    parts = [
+        later(2, "keep is not written yet. There is keeep: rename it."),
+        later(3, "keep is not written yet. There is keeep: rename it."),
+        later(4, "blend is not written yet."),
+        later(6, "step is not written yet."),
+    ]
+    told = row_as_text(row(PASSED, *parts), 100)
+    assert told.splitlines()[2:8] == [
+        "  3 parts not done yet; what is done passes.",
+        "",
+        "  Not done yet:",
+        "      0/4  The keep gate uses the input, the state and the bias, and 1 more check",
+        "           keep is not written yet. There is keeep: rename it.",
+        "      0/1  A high gate keeps the past",
+    ]
+    assert "step is not written yet" not in told
+    assert "One thing to mend; 3 parts not done yet:" in row_as_text(row(wrong(0), *parts))
+
+
 def test_a_file_that_can_not_be_read_says_only_that() -> None:
     told = as_text([row(result(0, Outcome.ERROR), notes=(Flag("unreadable", "this file can't be read: no JSON"),))])
     assert words(told).startswith("The gates (01_made_up.py): 0 of 1 points this file can't be read: no JSON Public")

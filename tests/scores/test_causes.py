@@ -44,6 +44,14 @@ def test_a_function_that_is_not_there_is_one_cause_in_its_own_checks_and_in_thos
     assert grouped(own, uses, other) == [["sigmoid_a", "gru_step_a"], ["next_state_a"]]
 
 
+def test_the_function_that_is_not_there_is_shown_before_what_uses_it() -> None:
+    told = "g is not defined: line 4 is not Python."
+    uses = check(
+        "f_a", Outcome.ERROR, f"f uses g, and {told}", counterexample=Gap("f(1)", "1", f"f uses g, and {told}")
+    )
+    assert grouped(uses, check("g_a", Outcome.ERROR, message=told)) == [["g_a", "f_a"]]
+
+
 def test_a_mistake_that_one_check_of_a_cause_shows_is_told_with_the_whole_cause() -> None:
     public = check("f_a", Outcome.ERROR, "f raised ValueError: matmul, line 9", hint="see your own lines")
     hidden = check(
