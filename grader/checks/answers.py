@@ -122,9 +122,11 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
         number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
         if not number:
             return f"{want.value.low:g} to {want.value.high:g}", shown(got)
-        inside = want.value.low <= got <= want.value.high
+        if want.value.low <= got <= want.value.high:
+            return None
         bound = want.value.low if got < want.value.low else want.value.high
-        return None if inside else (f"{want.value.low:g} to {want.value.high:g}", apart(bound, float(got))[1])
+        given = apart(bound, float(got))[1] if isinstance(got, float | np.floating) else shown(got)
+        return f"{want.value.low:g} to {want.value.high:g}", given
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
         return next((words for part in parts if (words := difference(got, want, part)) is not None), None)

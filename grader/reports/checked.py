@@ -136,10 +136,11 @@ def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
 
 
 def _notes(row: Checked) -> tuple[list[str], list[str]]:
-    """The first notes on what costs nothing, and how many more there are."""
+    """The first notes on what costs nothing, and how many more there are; of a file that is not the exercise only these."""
     notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
-    more = len(notes) - NOTES
-    return notes[:NOTES], [f"and {count(more, 'more note')}"] if more > 0 else []
+    shown = 1 if any(flag.kind == "unrecognised" for flag in row.notes) else NOTES
+    more = len(notes) - shown
+    return notes[:shown], [f"and {count(more, 'more note')}"] if more > 0 else []
 
 
 def _is_verdict(kind: str) -> bool:

@@ -94,6 +94,16 @@ def test_a_file_that_can_not_be_read_says_only_that() -> None:
     assert words(told).startswith("The gates (01_made_up.py): 0 of 1 points this file can't be read: no JSON Public")
 
 
+def test_a_file_that_is_not_the_exercise_says_so_first_and_does_not_list_all_that_did_not_run() -> None:
+    """A notebook of another subject once gave 69 notes before the verdict."""
+    notes = (
+        *(Flag("blocked", f"line {at} imports torch") for at in range(69)),
+        Flag("unrecognised", "Another exercise."),
+    )
+    told = row_as_text(row(later(0, "x"), result(1, Outcome.BLOCKED), notes=notes)).splitlines()
+    assert told[2:] == ["  Another exercise.", "", "  note: line 0 imports torch", "  and 68 more notes"]
+
+
 def test_what_is_right_is_told_so() -> None:
     assert "Every public check passes." in as_text([row(PASSED)])
 
