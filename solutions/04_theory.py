@@ -14,6 +14,9 @@
 # it is graded: your text is read as it stands, so no f-strings and nothing put together by code. Leave the headings as
 # they are, since your answers are found by them.
 #
+# **Before you hand it in.** Save the file. `grader check 04_theory.ipynb` (or `grader check 04_theory.py`), in a terminal in its
+# folder, lists how each of your answers is read, with questions to ask yourself about it.
+#
 # **How it is graded.** A person reads your four texts; the program only marks places in them and never gives a zero for
 # words that it does not know. It settles the two short questions by itself where the answer is plain. No question has a
 # trick in it, and length wins nothing. Write in English and in your own words: a sentence of the lesson shows that you
