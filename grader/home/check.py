@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.checks.allowance import budget
@@ -47,12 +48,15 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     found: list[Work] = []
     for path in paths:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file")
+            close = get_close_matches(path.name, [each.name for each in path.parent.glob("*.*")], 1)
+            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close[0]}?" if close else ""))
         works = find_work(path, signatures, look, path.is_dir()).works
         found += [work for work in works if work.file is not None or work.unreadable is not None]
     if not found:
-        example = " or ".join(f"{offered.exercise.id}.ipynb" for offered in kit[:3])
-        raise UsageError(f"no exercise in this folder: name a file, for example `grader check {example}`.")
+        raise UsageError(
+            f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
+            f"`grader check {kit[0].exercise.id}.ipynb`."
+        )
     return found
 
 

@@ -62,7 +62,7 @@ class Report:
         results = [result for row in self.rows for result in row.results]
         if not results or any(row.notes for row in self.rows):
             return ""
-        if self.passed:
+        if self.passed and not any(result.message for result in results):
             return f"{self.one}: right, as far as the public checks see. {last_line(self.rows)}"
         if any(result.outcome is not Outcome.TODO for result in results):
             return ""
@@ -81,8 +81,14 @@ def check_namespace(namespace: dict[str, Any], name: str | None = None) -> Repor
     except UsageError as error:
         report = Report((), refused=f"Not checked: {error}")
     if not hasattr(sys, "ps1"):  # neither a notebook nor a prompt, which show what an expression gives
-        print(report)
+        print(_printable(repr(report)))
     return report
+
+
+def _printable(text: str) -> str:
+    """The text, with escapes for what the console has no sign for: on Windows one may know but 256 of them."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _report(kit: Sequence[Offered], namespace: dict[str, Any], name: str | None) -> Report:
