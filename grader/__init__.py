@@ -30,4 +30,5 @@ def check(name: str | None = None) -> Report:
 
     from grader.home.report import check_namespace
 
-    return check_namespace(sys._getframe(1).f_globals, name)
+    caller = sys._getframe(1)
+    return check_namespace(caller.f_globals, name, caller.f_code.co_filename)

@@ -70,17 +70,19 @@ class Report:
         return f"{why} {last_line(self.rows)}"
 
 
-def check_namespace(namespace: dict[str, Any], name: str | None = None) -> Report:
+def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: str = "") -> Report:
     """Checks the functions of a namespace, for one exercise, one graded name, or all exercises that it holds something of.
 
     An exercise without functions is read from its file in this folder, if there is one. The report is printed where nothing
-    else would show it, as in a script. Where there is nothing to check, the report says why in a line.
+    else would show it, as in a script (``caller`` is the file of the code that asks), also in one that a notebook's kernel runs.
+    Where there is nothing to check, the report says why in a line.
     """
     try:
         report = _report(nearest_kit(), namespace, name)
     except UsageError as error:
         report = Report((), refused=f"Not checked: {error}")
-    if not hasattr(sys, "ps1"):  # neither a notebook nor a prompt, which show what an expression gives
+    at_a_prompt = hasattr(sys, "ps1") and caller != namespace.get("__file__")
+    if not at_a_prompt:  # a notebook and a prompt show what an expression gives
         print(_printable(repr(report)))
     return report
 

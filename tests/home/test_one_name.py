@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
 from typing import Any
 
@@ -89,6 +90,21 @@ def test_a_name_that_nothing_has_is_told_in_a_line_with_the_one_that_was_meant(n
     assert repr(report).startswith("Not checked: ")
     assert words in repr(report)
     assert "\n" not in repr(report)
+
+
+def test_a_script_prints_its_report_also_where_a_prompt_runs_it(tmp_path, capsys):
+    """Editors run a script in a kernel that shows what a cell gives, and of a script nothing."""
+    script = tmp_path / "mine.py"
+    script.write_text("import grader\ngrader.check('transformer')\n", encoding="utf-8")
+    runpy.run_path(str(script), run_name="__main__")
+
+    assert capsys.readouterr().out.startswith("Not checked: there is no function and no exercise called 'transformer'.")
+
+
+def test_a_notebook_shows_the_report_and_prints_nothing(capsys):
+    checked("transformer")
+
+    assert capsys.readouterr().out == ""
 
 
 def test_an_exercise_is_named_as_before():
