@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from grader.checks.misconceptions import compile_reference
+from grader.course import load_course
 from grader.home import kit
+from grader.home.check import check_live
+from grader.home.live import LiveNames
 from grader.home.report import Report, check_namespace
 
 from .conftest import ROOT
@@ -140,3 +143,55 @@ def test_the_solution_is_asked_once_while_its_files_stay_as_they_are(monkeypatch
     assert [first.record(), kit.nearest_kit()[0].record()] == ["{}", "{}"]
     assert asked == ["01_gates"]
     kit._kept_record.cache_clear()
+
+
+TWO = """# %%
+def half(a):
+    # TODO 1
+    # >>> solution
+    return a / 2
+    # <<<
+
+
+# %%
+def quarter(a):
+    # TODO 2
+    # >>> solution
+    return a / 4
+    # <<<
+"""
+TWO_CHECKS = '''import pytest
+from grader.checks.authoring import same
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("half_values")
+def check_quarter_values(student, expected):
+    """quarter quarters"""
+    same(student.quarter(8.0), expected.quarter(8.0))
+
+
+@pytest.mark.points(1)
+def check_half_values(student, expected):
+    """half halves"""
+    same(student.half(8.0), expected.half(8.0))
+'''
+
+
+def test_a_check_that_counts_with_that_of_another_function_counts_so_by_itself_too(tmp_path):
+    folder = tmp_path / "solutions"
+    (folder / "checks").mkdir(parents=True)
+    (folder / "course.toml").write_text('name = "C"\n[[exercises]]\nid = "01_two"\ntitle = "T"\npackages = ["numpy"]\n')
+    (folder / "01_two.py").write_text(TWO)
+    (folder / "checks" / "check_01_two.py").write_text(TWO_CHECKS)
+    (offered,) = kit.of_course(load_course(folder))
+    namespace = {"__name__": "notebook", "half": lambda a: a, "quarter": lambda a: a / 4}
+
+    def points(only: str | None) -> dict[str, int]:
+        row = check_live(offered, "here", lambda graded: LiveNames(namespace, graded, 10.0, "2 GB"), only)
+        return {result.id: result.points for result in row.results}
+
+    assert points(None) == {"quarter_values": 0, "half_values": 0}
+    assert points("quarter") == {"quarter_values": 0}
+    namespace["half"] = lambda a: a / 2
+    assert points("quarter") == {"quarter_values": 1}
