@@ -180,19 +180,31 @@ class Bench:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
-    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
-        """Runs the checks on one submission; raises WorkerFault where the grader failed."""
+    def grade(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            return self._judge(trial, public_only=public_only)
+            results = self._judge(trial, self._chosen(public_only, only))
+            return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
         finally:
             trial.models.close()
             said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
             self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
-    def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
-        chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+    def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
+        """The checks to run, by their ids: those asked for, and those that they count with."""
+        offered = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+        wanted = [check.id for check in offered.values() if only in (None, check.function)]
+        for ident in wanted:
+            needed = offered[ident].needs
+            if needed in offered and needed not in wanted:
+                wanted.append(needed)
+        return {ident: check for ident, check in offered.items() if ident in wanted}
+
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
         smallest: dict[tuple[str, Look, Outcome], Any] = {}
         results: dict[str, CheckResult] = {}

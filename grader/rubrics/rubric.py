@@ -96,7 +96,9 @@ class Short:
 class Question:
     """One question; ``short`` if a rule may settle it, else a person does.
 
-    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson.
+    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson. Two things a
+    student is told before anything is graded: what to ``ask`` of the own answer, and the words that it should have
+    ``one_of``.
     """
 
     id: str
@@ -110,6 +112,8 @@ class Question:
     agrees: tuple[Pattern, ...] = ()
     short: Short | None = None
     copied_at_most: float = 1.0
+    ask: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
