@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import signal
-import tempfile
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -20,13 +17,13 @@ from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.earlier import joined
-from grader.engine.folder import RESULTS, RunFolder, open_run
+from grader.engine.folder import RunFolder, open_run
+from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.signatures import Looking
 from grader.engine.versions import versions
-from grader.errors import GraderError, OutputError, UsageError
-from grader.reports.write import write_pages, write_results
+from grader.errors import GraderError, UsageError
 from grader.sandbox import lockdown, packages
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.selftest import open_targets
@@ -185,7 +182,7 @@ def _score(
                     f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
                 )
             rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
-            calm.enter_context(_unbroken())
+            calm.enter_context(unbroken())
             maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
             mistakes = pool.mistakes
         run = RunRecord(
@@ -208,48 +205,7 @@ def _score(
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(_ungraded, why=NOT_ASKED))
-        return Scored(results, interrupted, _write(results, folder, interrupted=interrupted))
-
-
-@contextmanager
-def _unbroken() -> Iterator[None]:
-    """Holds Ctrl-C off for the seconds that ending and writing take: half a report is none."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread is ever interrupted
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _write(results: Results, folder: RunFolder, *, interrupted: bool) -> Path | None:
-    """Writes what the run leaves, the marks first, and gives where the results are kept that it replaced.
-
-    Raises OutputError, which says where the marks are: nothing that was graded is lost.
-    """
-    try:
-        replaced = folder.keep_history(pages=interrupted)
-        write_results(results, folder.path)
-    except OutputError as error:
-        raise OutputError(f"{error} {_rescued(results)}") from None
-    try:
-        write_pages(results, folder.path)
-    except OutputError as error:
-        raise OutputError(f"{error} The marks are written: {folder.path / RESULTS} and gradebook.csv.") from None
-    return replaced
-
-
-def _rescued(results: Results) -> str:
-    """Says where the results are kept that could not be written to their place."""
-    try:
-        other = Path(tempfile.mkdtemp(prefix="gradebook-"))
-        write_results(results, other)
-    except (OSError, OutputError) as error:
-        return f"What was graded could not be kept elsewhere either: {error}"
-    return f"What was graded is in {other}, results.json and gradebook.csv."
+        return Scored(results, interrupted, leave(results, folder, interrupted=interrupted))
 
 
 def _grade(
