@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,10 @@ from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
 MAX_TEXT = 400
+NOT_DONE = re.compile(
+    r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
+)  # what a stub raises where nothing is written yet
+ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
@@ -45,6 +50,7 @@ class Reading:
             '`if __name__ == "__main__":`, which is not run here.'
         )
         self._bound: frozenset[str] = frozenset()
+        self._functions: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
         self._broken: list[CellResult] = []
@@ -65,8 +71,9 @@ class Reading:
         more = f"{self._unlisted:,} more statements did not run to their end."
         return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
 
-    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
+    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
+        self._functions = frozenset(functions)
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
@@ -99,14 +106,24 @@ class Reading:
             return outcome, f"{start}{name} is not defined: {why}"
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
-        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
-        meant = f" Did you mean {close[0]}?" if close else ""
         if name in self._names:
-            there = f" There is {close[0]}: rename it." if meant and close[0] in self._bound else ""
+            close = get_close_matches(name, sorted(self._functions - set(self._names)), 1, 0.7)
+            there = f" There is {close[0]}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
             return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
+        meant = f" Did you mean {close[0]}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
+
+    def is_not_done(self, fault: dict[str, Any]) -> bool:
+        """Whether a NotImplementedError is the stub's own, or one without a word that the file raises itself.
+
+        One that a library raises, or that the student put into words, is an error like others.
+        """
+        text = text_of(fault.get("text"))
+        found = NOT_DONE.fullmatch(text)
+        return (found is not None and found[1] in self._names) or (not text and fault.get("own") is True)
 
     def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
@@ -118,9 +135,11 @@ class Reading:
         advised = advice(why)
         if advised:
             why = why[: MAX_TEXT - len(advised)] + advised
-        elif why.startswith("ModuleNotFoundError") and not blocked:
-            why += " (there are only this one file and the packages of its exercise)"
+        elif is_elsewhere(fault) and not blocked:
+            why = why[: MAX_TEXT - len(ALONE)] + ALONE
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
+        if outcome is Outcome.TODO and not self.is_not_done(fault):
+            outcome = Outcome.ERROR
         if kind == "interrupted":
             why = self.limit
             self.skip.add(index)
@@ -173,6 +192,12 @@ class Reading:
             why = f"{statement.place} calls sys.exit, and its statement stands below ({below.place})."
             for name in below.binds:
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
+
+
+def is_elsewhere(fault: dict[str, Any]) -> bool:
+    """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
+    name, text = text_of(fault.get("type")), text_of(fault.get("text"))
+    return name in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in text
 
 
 def text_of(value: Any) -> str:

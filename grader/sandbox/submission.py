@@ -240,7 +240,7 @@ class Submission:
         # No code of the submission has run yet, so this answer is the grader's own.
         try:
             self.contents = Contents.from_plain(answer["contents"])
-            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
+            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
             self._reading.literals = answer["literals"]
             self.said = said.from_plain(answer["said"], work.said)
         except (ValueError, TypeError, KeyError):

@@ -47,7 +47,7 @@ def test_an_empty_file_has_nothing_done(read: Any) -> None:
 
 
 def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read: Any) -> None:
-    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('later')\nimport os\nos._exit(0)\n"
+    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\nimport os\nos._exit(0)\n"
     text += "y = undefined\ndef sigmoid(): return 1\n"
     submission = read(text)
     assert [(cell.line, cell.outcome) for cell in submission.cells] == [
@@ -182,3 +182,75 @@ def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
     time.sleep(0.1)  # for the signal to arrive while the worker waits for a question
     assert isinstance(submission.call("sigmoid", ()), Returned)
     assert submission.cells == ()
+
+
+NOT_THERE = "when graded, only this file and the exercise's packages are there"
+
+
+@pytest.mark.parametrize("line", ["import helpers", "from helpers import gate", "from . import helpers"])
+def test_a_module_beside_the_file_is_told_as_not_there_also_inside_a_function(read: Any, line: str) -> None:
+    """At home the module is there, so repeating the call there shows nothing."""
+    submission = read(f"{line}\ndef sigmoid(a):\n    {line}\n")
+    reply = submission.call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.ERROR
+    assert NOT_THERE in reply.message
+    assert reply.advised
+    assert NOT_THERE in submission.flags[0].message
+
+
+def test_data_beside_the_file_is_told_as_not_there(read: Any) -> None:
+    reply = read("def sigmoid(a):\n    return open('weights.txt')\n").call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert "'weights.txt'" in reply.message
+    assert NOT_THERE in reply.message
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("raise NotImplementedError('01_made_up, TODO 2: sigmoid')", Outcome.TODO),
+        ("raise NotImplementedError('01_made_up, TODO 3: update_gate')", Outcome.TODO),
+        ("raise NotImplementedError", Outcome.TODO),
+        ("raise NotImplementedError('the gate is only done for two dimensions')", Outcome.ERROR),
+        ("raise NotImplementedError('01_made_up, TODO 2: another')", Outcome.ERROR),
+        (
+            "import abc, io; return io.BytesIO() @ 1 if False else __import__('numbers').Complex.conjugate(a)",
+            Outcome.ERROR,
+        ),
+    ],
+)
+def test_only_what_the_stub_raises_is_not_done_yet(read: Any, line: str, outcome: Outcome) -> None:
+    """A library that does not do what it was asked is an error, and so is what the student put into words."""
+    reply = read(f"def sigmoid(a):\n    {line}\n").call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is outcome
+    assert ("raised NotImplementedError" in reply.message) is (outcome is Outcome.ERROR)
+
+
+def test_a_statement_that_raises_a_sentence_of_the_students_own_is_told(read: Any) -> None:
+    submission = read(
+        "raise NotImplementedError('not for lists')\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
+    )
+    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(1, Outcome.ERROR), (2, Outcome.TODO)]
+    assert [flag.message for flag in submission.flags] == [
+        "line 1 did not run to its end: NotImplementedError: not for lists"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def updategate(x): pass\n", "There is updategate: rename it."),
+        ("update_gates = lambda x: x\n", "There is update_gates: rename it."),
+        ("from math import gamma as update_gates\n", ""),
+        ("import math as update_gates\n", ""),
+        ("update_gates = 3\n", ""),
+        ("def gru_step(x): pass\ndef gru_steps(x): pass\n", ""),
+    ],
+)
+def test_a_name_to_rename_is_that_of_a_function_the_student_wrote(read: Any, text: str, told: str) -> None:
+    """`from keras.models import load_model` led to "There is load_model: rename it."."""
+    reply = read(text).call("update_gate", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.message == f"update_gate is not written yet. {told}".rstrip()
