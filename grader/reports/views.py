@@ -82,7 +82,7 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
         hidden_note=_hidden_note(row.checks) if named else "",
         cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
         more_cells=max(0, len(row.cells) - CELLS_SHOWN),
-        output=text.block(row.output, text.OUTPUT),
+        output=text.ends(row.output),
         path=text.name(row.path or ""),
         sha256=row.sha256 or "",
         command=_command(row),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
+from grader.sandbox.printed import NOTHING
 from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
@@ -39,8 +40,7 @@ class Submission:
         self._started = time.monotonic()
         self._reading = Reading(work.names, budget.statement)
         self._late: dict[str, int] = {}
-        self._printed = b""
-        self._dropped = 0
+        self._printed = NOTHING
         self._process: Conversation | None = None
         self._start(first=True)
 
@@ -60,8 +60,7 @@ class Submission:
 
         What it prints in calls is left out: that may hold the inputs of checks which nobody is to see.
         """
-        text = self._printed.decode("utf-8", "backslashreplace")
-        return text + (f"\n… {self._dropped:,} more bytes were printed" if self._dropped else "")
+        return self._printed.text
 
     def close(self) -> None:
         """Ends the worker."""
@@ -210,8 +209,8 @@ class Submission:
             self._process = process = self._spawning.start()
             self._read(process, first)
             ran = self._run(process)
-            if not self._printed:  # a second process prints the same again
-                self._printed, self._dropped = process.printed()
+            if self._printed == NOTHING:  # a second process prints the same again
+                self._printed = process.printed()
             if ran:
                 return process
             first = False
