@@ -16,6 +16,17 @@ MAX_MESSAGE = 500
 MAX_CHAIN = 20
 
 
+def functions_inside(traceback: TracebackType | None, filenames: frozenset[str]) -> set[str]:
+    """The names of the submission's own functions in which something was stopped."""
+    found: set[str] = set()
+    while traceback is not None and len(found) < MAX_CHAIN:
+        code = traceback.tb_frame.f_code
+        if code.co_filename in filenames and code.co_name != "<module>":
+            found.add(code.co_name)
+        traceback = traceback.tb_next
+    return found
+
+
 def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
     """The kind, text and place of what was raised.
 

@@ -11,10 +11,12 @@ from typing import Any
 from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
+AGAIN_SECONDS = 5.0  # for a statement that calls a function in which an earlier one had to be stopped
 MAX_TEXT = 400
 NOT_DONE = re.compile(
     r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
 )  # what a stub raises where nothing is written yet
+LATE = "reading had used its time, so only imports, functions, classes and written-down values still ran."
 ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
@@ -43,10 +45,13 @@ class Reading:
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
         self._flags: list[Flag] = []
+        self._stops: dict[tuple[str, str], list[str]] = {}  # the places at which a kind of stop came for one reason
+        self._left_out: list[ReadStatement] = []
         self.seconds = 0.0
         self._names = names
         self.limit = (
-            f"It took longer than {statement_seconds:g} s and was stopped. What takes long (training, say) goes under "
+            f"It took longer than {statement_seconds:g} s and was stopped (what calls the same function again, after "
+            f"{AGAIN_SECONDS:g} s). What takes long (training, say) goes under "
             '`if __name__ == "__main__":`, which is not run here.'
         )
         self._bound: frozenset[str] = frozenset()
@@ -68,8 +73,16 @@ class Reading:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read."""
-        more = f"{self._unlisted:,} more statements did not run to their end."
-        return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
+        stops = [
+            Flag(kind, f"{_listed(at)} did not run to {_their(at)} end: {why}")
+            for (kind, why), at in self._stops.items()
+        ]
+        if self._left_out:
+            at = [statement.place for statement in self._left_out]
+            stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
+        if self._unlisted:
+            stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
+        return (*self._flags, *stops)
 
     def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
@@ -147,6 +160,10 @@ class Reading:
             outcome = Outcome.BLOCKED
         self.stop(index, outcome, why, again=True)
 
+    def place(self, index: int) -> str:
+        """Where a statement stands, in words."""
+        return self.statements[index].place if 0 <= index < len(self.statements) else "the file"
+
     def stop(self, index: int | None, outcome: Outcome, why: str, *, again: bool = False) -> None:
         """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
         if index is None or not 0 <= index < len(self.statements):
@@ -166,7 +183,18 @@ class Reading:
         self._stopped[index] = found
         if outcome is not Outcome.TODO and not told:
             kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            self._flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+            self._stops.setdefault((kind, why), []).append(statement.place)
+
+    def leave_out(self, index: int) -> None:
+        """Lists a statement that was left out since reading had used its time; one flag tells of all of them."""
+        if not 0 <= index < len(self.statements) or index in self._stopped or index in self.skip:
+            return
+        self.skip.add(index)
+        statement = self.statements[index]
+        self._explain(statement, Outcome.TIMEOUT, LATE)
+        self._left_out.append(statement)
+        if len(self._stopped) < MAX_LISTED:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.TIMEOUT, f"Not run: {LATE}")
 
     def _explain(self, statement: ReadStatement, outcome: Outcome, why: str) -> None:
         """Keeps for each name that no other statement binds why it is not there."""
@@ -203,6 +231,17 @@ def is_elsewhere(fault: dict[str, Any]) -> bool:
 def text_of(value: Any) -> str:
     """A text that came out of a worker, cut; empty for anything that is no text."""
     return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _listed(places: list[str]) -> str:
+    """Some places in words: the first ones, and how many more there are."""
+    if len(places) > 4:
+        return f"{', '.join(places[:3])} and {len(places) - 3} more"
+    return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
+
+
+def _their(places: list[str]) -> str:
+    return "their" if len(places) > 1 else "its"
 
 
 def place_of(cell: int | None, line: int) -> str:

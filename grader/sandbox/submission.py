@@ -9,7 +9,7 @@ from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
 from grader.sandbox.printed import NOTHING
 from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
-from grader.sandbox.reading import Reading
+from grader.sandbox.reading import AGAIN_SECONDS, Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions import said
@@ -18,7 +18,7 @@ from grader.submissions.source import Contents
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.sandbox.work import Budget, Starting, Work
+    from grader.sandbox.work import Budget, Starting, Tell, Work
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
@@ -30,13 +30,17 @@ READ_SECONDS = 20.0
 class Submission:
     """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
 
-    def __init__(self, work: Work, spawning: Starting, budget: Budget) -> None:
-        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed."""
+    def __init__(self, work: Work, spawning: Starting, budget: Budget, tell: Tell = lambda _what: None) -> None:
+        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed.
+
+        ``tell`` is told what is done from now on, whenever that changes.
+        """
         self.work = work
         self.contents = Contents.empty()
         self.said: dict[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
         self._spawning = spawning
         self._budget = budget
+        self._tell = tell
         self._started = time.monotonic()
         self._reading = Reading(work.names, budget.statement)
         self._late: dict[str, int] = {}
@@ -98,6 +102,7 @@ class Submission:
 
         asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
         message = {"do": "calls", "calls": asked}
+        self._tell(f"{calls[0][0]} is called")
         try:
             process = self._process or self._start()
             process.ask(message, limit(), on_event=on_event)
@@ -145,6 +150,7 @@ class Submission:
             return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
         try:
             process = self._process or self._start()
+            self._tell(f"{name} is called")
             answer = process.ask(message, min(self._budget.call, left), answer_part)
         except WorkerLate as late:
             self._end()
@@ -180,8 +186,7 @@ class Submission:
         return understand_look(name, answer, self._reading, self._budget.memory)
 
     def _said(self, name: str, answer: dict[str, Any]) -> Reply:
-        places = self.work.kind == "notebook"
-        return understand(name, answer, self._reading, self._budget.memory, name_places=places)
+        return understand(name, answer, self._reading, self._budget.memory, name_places=self.work.kind == "notebook")
 
     def _too_late(self, name: str) -> Stopped:
         self._late[name] = self._late.get(name, 0) + 1
@@ -212,6 +217,7 @@ class Submission:
             if self._printed == NOTHING:  # a second process prints the same again
                 self._printed = process.printed()
             if ran:
+                self._reading.seconds = 0.0  # a worker that takes the place of this one may read as long
                 return process
             first = False
             self._end()
@@ -221,13 +227,8 @@ class Submission:
 
     def _read(self, process: Conversation, first: bool) -> None:
         work = self.work
-        message = {
-            "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
-            "examples": dict(work.examples), "literals": list(work.literals),
-            "said": dict(work.said) if first else {},
-        }  # fmt: skip
         try:
-            answer = process.ask(message, READ_SECONDS)
+            answer = process.ask(work.to_read(first), READ_SECONDS)
         except (WorkerLate, WorkerDied):
             process.end()
             raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
@@ -259,13 +260,14 @@ class Submission:
             nonlocal current
             if type(event.get("start")) is int:
                 current = event["start"]
+                self._tell(f"{reading.place(current)} is running")
             elif type(event.get("stopped")) is int and isinstance(event.get("fault"), dict):
                 reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
             elif type(event.get("late")) is int:
-                reading.stop(event["late"], Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+                reading.leave_out(event["late"])
             else:
                 raise ChannelBroken("a report of the wrong form")
-            return limit()
+            return min(limit(), AGAIN_SECONDS) if event.get("again") is True else limit()
 
         message = {
             "do": "run",

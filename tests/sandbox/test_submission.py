@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from grader.errors import UnreadableWork
+from grader.sandbox import submission as submission_module
 from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.submission import Submission
 from grader.sandbox.values import Opaque
+from grader.sandbox.work import Budget, Work
 from grader.scores.records import Outcome
 
 
@@ -254,3 +257,53 @@ def test_a_name_to_rename_is_that_of_a_function_the_student_wrote(read: Any, tex
     reply = read(text).call("update_gate", (1.0,))
     assert isinstance(reply, Stopped)
     assert reply.message == f"update_gate is not written yet. {told}".rstrip()
+
+
+ENDLESS = "def gate(n):\n    while n: pass\n    return n\n"
+
+
+def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told_once(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each cell that showed an endless loop took half a minute, and then nothing else of the file ran."""
+    monkeypatch.setattr(submission_module, "AGAIN_SECONDS", 0.3)
+    submission = read(f"{ENDLESS}gate(1)\nx = [gate(1)]\ny = gate(0)\ndef sigmoid(): return y\n", statement=3.0)
+    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(4, Outcome.TIMEOUT), (5, Outcome.TIMEOUT)]
+    (flag,) = submission.flags
+    assert flag.message.startswith(
+        "line 4 and line 5 did not run to their end: It took longer than 3 s and was stopped ("
+    )
+    assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
+
+
+def test_what_is_left_out_when_reading_has_used_its_time_is_told_once(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """46 notes said it one by one."""
+    monkeypatch.setattr(submission_module, "FULL_READING_SECONDS", 0.0)
+    shown = "".join(f"print({n})\n" for n in range(9))
+    submission = read(f"{shown}def sigmoid(): return 1\n")
+    (flag,) = submission.flags
+    assert flag.message.startswith("line 1, line 2, line 3 and 6 more did not run: reading had used its time")
+    assert [cell.line for cell in submission.cells] == list(range(1, 10))
+    assert submission.call("sigmoid", ()) == Returned(1)
+
+
+def test_a_worker_that_takes_the_place_of_another_may_read_as_long(read: Any) -> None:
+    """Statements that had run were told as left out, since each new worker had less time for them."""
+    submission = read("import os\nx = len('abc')\ndef sigmoid(): os._exit(1)\ndef update_gate(): return x\n")
+    assert submission._reading.seconds == 0.0
+    assert isinstance(submission.call("sigmoid", ()), Stopped)
+    assert submission.call("update_gate", ()) == Returned(3)
+    assert submission._reading.seconds == 0.0
+
+
+def test_what_is_done_is_told_while_it_lasts(spawning: Any) -> None:
+    told: list[str] = []
+    work = Work(b"x = sum([1])\ndef sigmoid(): return x\n", "script", "01_made_up.py", ("sigmoid",))
+    submission = Submission(work, spawning, Budget(10, 30, 120, "1 GB"), told.append)
+    try:
+        assert submission.call("sigmoid", ()) == Returned(1)
+    finally:
+        submission.close()
+    assert told == ["line 1 is running", "sigmoid is called"]
