@@ -18,6 +18,7 @@ from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.earlier import joined
 from grader.engine.folder import RunFolder, open_run
+from grader.engine.lacking import lacking
 from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
@@ -95,6 +96,8 @@ def score(request: Request, watching: Watching) -> Scored:
     exercises = chosen(course, request.exercises)
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
+    if told := lacking(course, exercises):
+        watching.notice(told)
     with (
         _opened(request.submissions, course, plan) as found,
         open_run(request.out, request.submissions) as folder,

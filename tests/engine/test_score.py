@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Sequence
@@ -235,6 +236,32 @@ def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) 
     (lone / "bob").rmdir()
     run(lone, out)
     assert len(list((out / "students").glob("*.html"))) == 1
+
+
+def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_path: Path) -> None:
+    """The student's line failed, and nobody knew why."""
+    course, told = tmp_path / "solutions", []
+    shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (course / "course.toml").read_text(encoding="utf-8")
+    allowed = 'packages = ["numpy", "pandas", "matplotlib"]'
+    assert allowed in text
+    (course / "course.toml").write_text(
+        text.replace(allowed, 'packages = ["numpy", "no_such_package"]', 1), encoding="utf-8"
+    )
+
+    class Noting(Watching):
+        def notice(self, line: str) -> None:
+            told.append(line)
+
+        def begin(self, *_: object) -> None:
+            told.append("begin")
+
+    run_of = Request(lone, tmp_path / "out", course=course, exercises=(EXERCISE,))
+    score(run_of, Noting())
+    (line,) = [each for each in told[: told.index("begin")] if "no_such_package" in each]
+    assert line.startswith(
+        f"{course / 'course.toml'} allows packages that are not installed here: no_such_package ({EXERCISE})"
+    )
 
 
 class NoPool:
