@@ -160,6 +160,7 @@ def _submission(node: Node) -> SubmissionResult:
         cells=node.field("cells").each(_cell),
         output=node.field("output").string(),
         checks=node.field("checks").each(_check),
+        graded_at=node.field("graded_at", None).optional(Node.string),
     )
 
 
