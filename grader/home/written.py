@@ -22,10 +22,10 @@ WHY_EMPTY = "an answer counts as empty if it has no letter or digit, begins with
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a student's machine may know of written answers: no idea, word or choice of the rubric is in it.
+    """What a student's machine may know of written answers: no idea, pattern or right answer of the rubric is in it.
 
-    ``prompts`` is what the stubs say at each question, ``ask`` what a student may ask of the own answer, and ``one_of``
-    the names of which a short answer should hold one. ``lesson`` is the text that answers are not to be copied from.
+    ``prompts`` is what the stubs say at each question, ``ask`` what students may ask themselves about their answer, and
+    ``one_of`` the names of which a short answer should hold one. ``lesson`` is the text that answers should not be copied from.
     """
 
     prompts: Mapping[str, str]
