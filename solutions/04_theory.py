@@ -26,7 +26,9 @@
 # %%
 try:
     import grader
-except ImportError:  # all else runs without it
+
+    assert grader.check  # on the public index another package has this name
+except (ImportError, AttributeError):  # all else runs without it
     from types import SimpleNamespace
 
     grader = SimpleNamespace(check=lambda *names: None)

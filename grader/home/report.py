@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.home.check import check_answers, check_live, find
+from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
 from grader.home.live import LiveNames
 from grader.reports.checked import all_right, as_html, as_text, last_line, points
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from grader.scores.records import Checked
 
 LIVE = "the live names"
+OPEN = "the open notebook"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -144,13 +148,20 @@ def _check(offered: Offered, namespace: dict[str, Any], only: str | None = None)
 
 
 def _check_saved(offered: Offered, questions: Questions, only: str | None) -> Checked:
-    """What is found in the file of an exercise that a kernel does not hold; raises UsageError where it is not here."""
+    """What is found in the text of an exercise that no name of a kernel holds; raises UsageError where it is not here."""
     ident = offered.exercise.id
+    shown = open_notebook()
+    if shown is not None:
+        with TemporaryDirectory() as folder, suppress(UsageError):
+            file = Path(folder, "notebook.ipynb")
+            file.write_bytes(shown)
+            row = check_answers(offered, questions, find([file], [offered])[0], only)
+            return replace(row, place=OPEN, notes=tuple(flag for flag in row.notes if flag.kind != "renamed"))
     try:
         works = find([Path.cwd()], [offered])
     except UsageError:
         raise UsageError(
-            f"{ident} is read from its saved file, and there is none in {Path.cwd()}. Save it there. In Colab, download the "
-            f"notebook and run `grader check {ident}.ipynb` on your own computer."
+            f"{ident} is read from its saved file, and there is none in {Path.cwd()}. Save it there, or name the file in a "
+            f"terminal: grader check {ident}.ipynb"
         ) from None
     return check_answers(offered, questions, works[0], only)

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from grader.submissions.written import Text
 
 SHOWN = 60  # characters of an answer
-WHY_EMPTY = "an answer is empty that has no letter or digit, begins with TODO, or only repeats the question."
+WHY_EMPTY = "an answer counts as empty if it has no letter or digit, begins with TODO, or only repeats the question."
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a student's machine may know of written answers: no idea, word or choice of the rubric is in it.
+    """What a student's machine may know of written answers: no idea, pattern or right answer of the rubric is in it.
 
-    ``prompts`` is what the stubs say at each question, ``ask`` what a student may ask of the own answer, and ``one_of``
-    the names of which a short answer should hold one. ``lesson`` is the text that answers are not to be copied from.
+    ``prompts`` is what the stubs say at each question, ``ask`` what students may ask themselves about their answer, and
+    ``one_of`` the names of which a short answer should hold one. ``lesson`` is the text that answers should not be copied from.
     """
 
     prompts: Mapping[str, str]
@@ -66,9 +66,10 @@ def _faults(questions: Questions, name: str, answer: str) -> list[str]:
     one_of = questions.one_of.get(name, ())
     if one_of:
         named = [each for each in one_of if re.search(rf"\b{re.escape(each)}", answer, re.IGNORECASE)]
+        quoted = [f"“{each}”" for each in named or one_of]
         if not named:
-            return [f"It has none of the words {_listed(one_of, 'and')} in it: answer with one of them."]
-        return [f"It names {_listed(named, 'and')}; the name that you mean, alone, is plainer."] * (len(named) > 1)
+            return [f"It contains neither {' nor '.join(quoted)}: answer with one of them."]
+        return [f"It names {' and '.join(quoted)}. Write only the one that you mean."] if len(named) > 1 else []
     words = read_words(answer)
     if copied_share(words, questions.prompts.get(name, "")) >= COPIED_SHARE:
         return ["Much of it repeats the question. Answer it in your own words."]
@@ -77,8 +78,3 @@ def _faults(questions: Questions, name: str, answer: str) -> list[str]:
             "Much of it stands in the lesson word for word, and whoever marks it will see that. Say it in your own words."
         ]
     return []
-
-
-def _listed(names: Sequence[str], last: str) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if len(quoted) > 1 else quoted[0]

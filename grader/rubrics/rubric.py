@@ -96,9 +96,9 @@ class Short:
 class Question:
     """One question; ``short`` if a rule may settle it, else a person does.
 
-    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson. Two things a
-    student is told before anything is graded: what to ``ask`` of the own answer, and the words that it should have
-    ``one_of``.
+    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson. Students see
+    two things before anything is graded: ``ask``, questions to ask themselves about their answer, and ``one_of``, the names
+    of which a short answer should hold one.
     """
 
     id: str

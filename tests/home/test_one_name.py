@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import sys
+import types
 from typing import Any
 
 import pytest
@@ -121,16 +123,53 @@ def test_a_helper_of_another_exercise_does_not_bring_that_exercise_in():
     assert [row.exercise for row in report.rows] == ["05_trace"]
 
 
-def test_written_answers_are_read_from_the_saved_file_which_must_be_there(monkeypatch, tmp_path):
-    offered = kit.nearest_kit()
-    monkeypatch.setattr("grader.home.report.nearest_kit", lambda: offered)
-    monkeypatch.chdir(tmp_path)
-
+def test_written_answers_are_read_from_the_saved_file_which_must_be_there(elsewhere, tmp_path):
     assert "is read from its saved file, and there is none in" in repr(checked("memory_gate"))
     (tmp_path / "04_theory.py").write_text('ANSWERS = {"memory_gate": "LSTM", "simpler_model": "GRU"}')
     told = repr(checked("memory_gate"))
     assert "memory_gate: 1 word, “LSTM”" in told
     assert "simpler_model" not in told
+
+
+@pytest.fixture
+def in_colab(monkeypatch):
+    """Stand in for what Google Colab's kernel holds: its call gives the notebook that the browser shows."""
+
+    def showing(answer: Any) -> None:
+        message = types.ModuleType("google.colab._message")
+        message.blocking_request = lambda kind, request, timeout_sec: {"get_ipynb": answer}[kind]  # type: ignore[attr-defined]
+        colab = types.ModuleType("google.colab")
+        colab._message = message  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "google", types.ModuleType("google"))
+        monkeypatch.setitem(sys.modules, "google.colab", colab)
+        monkeypatch.setitem(sys.modules, "google.colab._message", message)
+
+    return showing
+
+
+@pytest.fixture
+def elsewhere(monkeypatch, tmp_path):
+    """In a folder without any exercise, with the course's exercises at hand."""
+    offered = kit.nearest_kit()
+    monkeypatch.setattr("grader.home.report.nearest_kit", lambda: offered)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_in_colab_written_answers_are_read_from_what_the_browser_shows(in_colab, elsewhere):
+    text = (ROOT / "exercises" / "04_theory.ipynb").read_text(encoding="utf-8")
+    in_colab({"ipynb": json.loads(text.replace("TODO: the name of the gate.", "LSTM"))})
+    told = repr(checked("memory_gate"))
+
+    assert told.startswith("memory_gate (the open notebook)")
+    assert "memory_gate: 1 word, “LSTM”" in told
+    assert "notebook.ipynb" not in told
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"ipynb": {"cells": []}}, {"ipynb": object()}])
+def test_where_colab_shows_another_notebook_or_nothing_one_line_says_what_to_do(answer, in_colab, elsewhere):
+    in_colab(answer)
+
+    assert "is read from its saved file, and there is none in" in repr(checked("memory_gate"))
 
 
 def test_the_solution_is_asked_once_while_its_files_stay_as_they_are(monkeypatch):

@@ -61,9 +61,9 @@ def test_what_repeats_the_question_is_told(questions):
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
-        ("memory_gate", "LSTM", "none of the words “update” and “reset”"),
-        ("memory_gate", "the udpate gate", "none of the words “update” and “reset”"),
-        ("simpler_model", "the transformer", "none of the words “LSTM” and “GRU”"),
+        ("memory_gate", "LSTM", "neither “update” nor “reset”"),
+        ("memory_gate", "the udpate gate", "neither “update” nor “reset”"),
+        ("simpler_model", "the transformer", "neither “LSTM” nor “GRU”"),
         ("memory_gate", "update and reset", "names “update” and “reset”"),
     ],
 )

@@ -83,12 +83,13 @@ def test_nothing_names_the_package_as_a_stranger_has_it_on_the_public_index(exer
         assert re.findall(r"package grader|install (?:gru-)?grader", text) == []
 
 
+@pytest.mark.parametrize("instead", ["raise ImportError", "def grade(): pass"])
 @pytest.mark.parametrize("exercise", LIGHT)
-def test_without_matplotlib_and_the_students_package_a_script_still_runs_to_its_end(exercise, tmp_path):
-    """Below a plot all was lost. The data of 05_trace come with the package, so there it stays."""
+def test_without_matplotlib_and_the_students_package_a_script_still_runs_to_its_end(exercise, instead, tmp_path):
+    """Below a plot all was lost. A stranger's package counts as none; the data of 05_trace come with ours, so there it stays."""
     (tmp_path / "matplotlib.py").write_text("raise ImportError")
     if exercise.example is None:
-        (tmp_path / "grader.py").write_text("raise ImportError")
+        (tmp_path / "grader.py").write_text(instead)
     (tmp_path / "solved.py").write_text(solution_text(read_master(exercise.master)), encoding="utf-8")
     command = [sys.executable, tmp_path / "solved.py"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
