@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import itertools
 import os
 import re
 import shutil
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_MEMBERS = 100_000
-MAX_TOTAL = 2 << 30  # bytes of all that is unpacked of a class
+MAX_TOTAL = 2_000_000_000  # bytes of all that is unpacked of a class
 MAX_DEPTH = 8  # folders above a file; a cover's, a platform's and a student's are at most five
-MAX_ZIP = 100 << 20  # bytes of a zip that one student handed in, and of all that is unpacked of it
+MAX_ZIP = 100_000_000  # bytes of a zip that one student handed in, and of all that is unpacked of it
 MAX_ZIP_MEMBERS = 2_000
 _MAX_CONTENTS = 32 << 20  # bytes of an archive's table of contents; each member takes 46 and its name
 _TEXTS = 64 << 10  # bytes of a text that a platform adds to what was handed in
@@ -90,9 +91,9 @@ class StudentZips:
                     return f"it has more than {MAX_ZIP_MEMBERS:,} members"
                 size = sum(info.file_size for info in infos if kind_of(info.filename))
                 if size > MAX_ZIP:
-                    return f"it unpacks to more than {MAX_ZIP >> 20} MB"
+                    return f"it unpacks to more than {MAX_ZIP // 1_000_000} MB"
                 if size > self.left:
-                    return f"the zips of this class together unpack to more than {MAX_TOTAL >> 30} GB"
+                    return f"the zips of this class together unpack to more than {MAX_TOTAL // 1_000_000_000} GB"
                 self.left -= size
                 into.mkdir(parents=True)
                 return _unpack(opened, infos, into, MAX_ZIP, _most_of_work)
@@ -173,11 +174,7 @@ def _unpack(
         trouble = _trouble(parts)
         if trouble is not None:
             left.append(f"{display(name)} ({trouble})")
-            with contextlib.suppress(OSError):  # so that whose folder it is has rows all the same
-                if _is_fit(parts[0]) and len(parts) > 1:
-                    into.joinpath(*parts[: min(3, len(parts) - 1)] if _are_fit(parts) else parts[:1]).mkdir(
-                        parents=True, exist_ok=True
-                    )
+            _make_folders(into, parts[:-1])
             continue
         file = into.joinpath(*parts)
         if info.is_dir():
@@ -187,7 +184,7 @@ def _unpack(
         limit = most(name)
         reason = _refusal(info, limit)
         if reason is None and id(info) in over:
-            reason = f"with it the archive would unpack to more than {total >> 20:,} MB"
+            reason = f"with it the archive would unpack to more than {total // 1_000_000:,} MB"
         try:
             _write(opened, info, file, whole=reason is None and limit is not None)
         except FileExistsError:
@@ -238,13 +235,21 @@ def _is_nobodys(name: str) -> bool:
 
 def _trouble(parts: list[str]) -> str | None:
     """Why a member can't be unpacked under its name."""
-    if re.match(r"[A-Za-z]:", parts[0]) or not _are_fit(parts):
+    if not all(map(_is_fit, parts)) or _is_drive(parts[0]):
         return "its name leads out of the archive"
     return "it lies too deep" if len(parts) > MAX_DEPTH else None
 
 
-def _are_fit(parts: list[str]) -> bool:
-    return all(map(_is_fit, parts))
+def _make_folders(into: Path, parts: list[str]) -> None:
+    """Make the first folders above a member that is left out, so that whose folder it is has rows all the same."""
+    good = list(itertools.takewhile(_is_fit, parts[:3]))
+    if good and not _is_drive(good[0]):
+        with contextlib.suppress(OSError):
+            into.joinpath(*good).mkdir(parents=True, exist_ok=True)
+
+
+def _is_drive(part: str) -> bool:
+    return bool(re.match(r"[A-Za-z]:", part))
 
 
 def _is_fit(part: str) -> bool:
@@ -263,7 +268,7 @@ def _refusal(info: zipfile.ZipInfo, limit: int | None) -> str | None:
     if info.compress_type not in _READABLE:
         return "it is packed in a way that is not read"
     if limit is not None and info.file_size > limit:
-        return f"it is larger than {limit >> 20} MB" if limit >> 20 else "it is too large"
+        return f"it is larger than {limit // 1_000_000} MB" if limit >= 1_000_000 else "it is too large"
     return None
 
 

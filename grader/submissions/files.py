@@ -120,7 +120,7 @@ def open_plain(file: Path, most: int) -> io.FileIO:
     def check(status: os.stat_result) -> None:
         _check_regular(status)
         if status.st_size > most:
-            raise UnreadableWork(f"it is larger than {most >> 20} MB")
+            raise UnreadableWork(f"it is larger than {max(1, most // 1_000_000)} MB")
 
     return io.FileIO(_open(file, check))
 
