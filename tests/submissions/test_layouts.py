@@ -8,6 +8,7 @@ import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -575,7 +576,7 @@ class TestFolders:
 class TestFlat:
     """Files named after student and exercise, as a shared drive gives them."""
 
-    NAMES = {
+    NAMES: ClassVar = {
         "ada_01_gates.ipynb": "ada",
         "01_gates_bob.py": "bob",
         "cem kim - 01 gates.ipynb": "cem kim",
