@@ -19,6 +19,7 @@ from grader.submissions.archive import StudentZips, unpack
 from grader.submissions.contents import Contents
 from grader.submissions.files import Folder
 from grader.submissions.find import Found, Signature, find_work
+from grader.submissions.layouts.canvas import read_canvas
 from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.gradescope import METADATA
 from grader.submissions.source import describe
@@ -186,6 +187,20 @@ class TestCanvas:
         found = read(["a_1_50_01_gates.ipynb", "b_2_52_01_gates.ipynb", "c_3_53_01_gates.ipynb", "key.py"])
 
         assert found.unplaced == ("key.py",)
+
+    @given(
+        name=st.from_regex(r"[a-zà-ÿ]{1,12}(_[a-z]{1,5})?", fullmatch=True),
+        file=st.from_regex(r"[0-9a-zA-Z_ .()-]{0,30}\.(py|ipynb|pdf|zip)", fullmatch=True),
+        is_late=st.booleans(),
+    )
+    def test_no_name_of_a_file_changes_whose_it_is(self, name, file, is_late):
+        late = "_LATE" * is_late
+        files = (f"{name}{late}_4001_600001_{file}", "other_4002_600002_01_gates.py")
+        found = read_canvas(Folder(Path("x"), files, (), (), {}), lambda each: each == "01_gates.py")
+
+        assert [(entry.student, entry.file) for entry in found.entries] == [
+            (f"{name}_4001", file), ("other_4002", "01_gates.py")
+        ]  # fmt: skip
 
     @pytest.mark.parametrize("names", [["01_gates.py", "x_2_3_helper.py"], ["notes_2026_10_gates.py"]])
     def test_one_students_own_folder_is_not_taken_for_it(self, names, read):
@@ -558,6 +573,12 @@ class TestFolders:
     def test_several_classes_stop_and_name_the_option(self, members, read):
         with pytest.raises(UsageError, match=r"several classes.*--layout folders"):
             read(members)
+
+    def test_what_a_student_put_into_their_folder_stops_nobody(self, read):
+        """A folder that looks like a platform's, with metadata that can't be read, in the first student's."""
+        found = read({f"ada/{METADATA}": b"\xff", "ada/submission_1/01_gates.py": DONE, "bob/01_gates.py": DONE})
+
+        assert found.students == ("ada", "bob")
 
     def test_students_with_drafts_are_no_classes(self, read):
         found = read([f"{who}/{draft}/01_gates.py" for who in ("ada", "bob") for draft in ("draft", "final")])
