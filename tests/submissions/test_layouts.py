@@ -8,10 +8,11 @@ import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -733,6 +734,41 @@ def test_a_class_of_thirty_keeps_every_student(layout, read, how):
     handed_in = {"canvas, texts": 0, "folders": 20}.get(layout, 30)
     assert sum(work.file is not None for work in found.works) == handed_in
     assert all(work.file is not None or work.flags for work in found.works)
+
+
+FILES = st.sampled_from(
+    ["01_gates.py", "01_gates.ipynb", "homework.py", "a/01_gates.py", "final/01_gates.py", "a/b/01_gates.py", "notes.txt", "hw.zip", "x_1_2_y.py", ""]
+)
+STUDENTS = st.sampled_from(["ada", "Zoë K.", "s123", "draft", "1", "..x", "K_1_assignsubmission_file_", "K_1_assignsubmission_onlinetext_", "submission_3", "2-3 - Li - Oct 3, 2026 1123 AM", "kim_4_5_01_gates.py", "01_gates.py", "submitted"])  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(STUDENTS, FILES), min_size=1, max_size=7, unique=True))
+def test_a_folder_and_its_zip_are_read_alike_whatever_is_in_it(pairs):
+    """Both give the same, or both stop with the same words."""
+    members = {f"{student}/{file}" for student, file in pairs}
+    read = []
+    with TemporaryDirectory() as folder:
+        for cover in ("", "cover/"):
+            root = Path(folder) / f"made{len(cover)}"
+            for member in members:
+                place = root / cover / member
+                (place if member.endswith("/") else place.parent).mkdir(parents=True, exist_ok=True)
+                if not member.endswith("/"):
+                    place.write_text(DONE)
+            with zipfile.ZipFile(root.with_suffix(".zip"), "w") as file:
+                for each in sorted(root.rglob("*")):
+                    file.write(each, each.relative_to(root))
+            unpacked = unpack(root.with_suffix(".zip"), Path(folder) / f"zip{len(cover)}" / root.name)
+            for made, options in ((root, {}), (unpacked.folder, {"unpacked": unpacked})):
+                try:
+                    found = find_work(made, [GATES], look, **options)
+                    read.append({work.student: (work.path or "").removeprefix(cover) for work in found.works})
+                except UsageError as error:
+                    read.append(str(error).partition(": ")[2])
+
+    assert read[0] == read[1]
+    assert read[2] == read[3]
 
 
 def test_a_platforms_folder_that_may_not_be_opened_is_told(read, monkeypatch):
