@@ -139,21 +139,21 @@ def unpack(archive: Path, into: Path) -> Unpacked:
         raise UsageError(f"{shown}: this zip archive can't be read ({display(str(error))[:100]})") from None
 
 
-def _most_of_work(name: str) -> int | None:
+def _most_of_work(name: str, _size: int) -> int | None:
     """How many bytes a script or notebook may have to be unpacked; None for anything else, whose name is enough."""
     kind = kind_of(name)
     return None if kind is None else MAX_BYTES[kind]
 
 
-def _most(name: str) -> int | None:
+def _most(name: str, size: int) -> int | None:
     """As above for a member of a class's archive, of which students' zips and a platform's own texts are read too."""
-    if (most := _most_of_work(name)) is not None:
+    if (most := _most_of_work(name, size)) is not None:
         return most
     if name.lower().endswith(".zip"):
         return MAX_ZIP
     if name.endswith("submission_metadata.yml"):
         return _METADATA
-    return _TEXTS if name.lower().endswith(".txt") else None
+    return _TEXTS if name.lower().endswith(".txt") and size <= _TEXTS else None
 
 
 def _unpack(
@@ -161,7 +161,7 @@ def _unpack(
     infos: list[zipfile.ZipInfo],
     into: Path,
     total: int,
-    most: Callable[[str], int | None],
+    most: Callable[[str, int], int | None],
 ) -> Unpacked:
     refused: dict[Path, str] = {}
     left: list[str] = []
@@ -181,7 +181,7 @@ def _unpack(
             with contextlib.suppress(OSError):
                 file.mkdir(parents=True, exist_ok=True)
             continue
-        limit = most(name)
+        limit = most(name, info.file_size)
         reason = _refusal(info, limit)
         if reason is None and id(info) in over:
             reason = f"with it the archive would unpack to more than {total // 1_000_000:,} MB"
@@ -202,12 +202,14 @@ def _unpack(
     return Unpacked(into, refused, tuple(left))
 
 
-def _largest(named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str], int | None]) -> frozenset[int]:
+def _largest(
+    named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str, int], int | None]
+) -> frozenset[int]:
     """The largest members, without which the others stay within a total; a bomb must not cost anyone else's work."""
     sizes = [
         (info.file_size, id(info))
         for info, name in named
-        if (limit := most(name)) is not None and info.file_size <= limit
+        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit
     ]
     too_much = sum(size for size, _ in sizes) - total
     over: set[int] = set()

@@ -14,7 +14,7 @@ from grader.submissions.files import Folder, list_file, list_folder
 from grader.submissions.gather import HandIn, hand_ins
 from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.form import MAX_COVERS, Forms
-from grader.submissions.layouts.nbgrader import SUBMITTED
+from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
 from grader.submissions.levels import Level, levels_below
 from grader.submissions.names import display, kind_of, student_id
 from grader.submissions.works import Found, Look, Signature, Work
@@ -100,11 +100,11 @@ class _Search:
             if any(map(search.forms.is_named, search.top.works)):
                 search.refuse_class()
                 return search.single(below=True)
-            below = (
-                search.forms.within(search.top, SUBMITTED)
-                if search.forms.is_nbgraders(search.top)
-                else search.forms.cover(search.top)
-            )
+            if search.forms.is_nbgraders(search.top):
+                search = replace(search, reader=replace(search.reader, told_when=read_timestamp))
+                below = search.forms.within(search.top, SUBMITTED)
+            else:
+                below = search.forms.cover(search.top)
             if below is None:
                 break
             search = replace(search, top=below)
@@ -203,21 +203,20 @@ class _Search:
         for exercise, count in unnamed.most_common(1):
             if count > 1:
                 names = [file.shown for file in fits[exercise] if file.fit is None]
-                options = "--layout one if they are one student's" + (
-                    ", or --layout folders if only the folders are students'" if self.top.folders else ""
-                )
+                folders = ", --layout folders if only the folders are students'," if self.top.folders else ""
                 raise UsageError(
                     f"{self.shown}: {count} files in it hold {exercise} ({_few(names)}), so it does not look like one "
-                    f"student's: say --layout flat if each is named after its student, {options}"
+                    f"student's folder: say --layout flat if each is named after its student{folders} or --layout one if "
+                    "they are one student's"
                 )
 
     def refuse_classes(self) -> None:
-        """Stop where each folder is a class; raises UsageError."""
+        """Stop where the folders seem to be classes; raises UsageError."""
         classes = self.forms.classes(self.top)
         if classes:
             raise UsageError(
-                f"{self.shown}: holds several classes, it seems, since each folder in it has students' folders or files "
-                f"({_few(classes)}): grade one at a time, or say --layout folders if each is one student's"
+                f"{self.shown}: seems to hold several classes or assignments, since students' folders or files are in each "
+                f"folder ({_few(classes)}): grade one at a time, or say --layout folders if each is one student's"
             )
 
     def _links(self) -> frozenset[str]:
@@ -228,7 +227,7 @@ class _Search:
 
     def _own_reader(self) -> Reader:
         """A reader for one student, whose files may take so much time and no more."""
-        return Reader(self.reader.look, self.reader.refusals, self.reader.zips)
+        return replace(self.reader, seen={}, seconds=0.0)
 
     def _unplaced(self, names: set[str]) -> tuple[str, ...]:
         """What is nobody's in the class's folder, and beside the covers above it."""

@@ -111,7 +111,7 @@ def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | N
     The exercise may stand anywhere, whole or without its number; None if none of them does, "" if nothing is left.
     """
     stem, dot, ending = name.rpartition(".")
-    stem, ending = (stem, dot + ending) if stem else (name, "")
+    stem, ending = (_BEFORE.sub("", stem, count=1), dot + ending) if stem else (name, "")
     for whole in (True, False):
         for exercise in sorted(exercises, key=len, reverse=True):
             parts = exercise.split("_")
@@ -122,7 +122,7 @@ def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | N
             found = re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", stem, re.IGNORECASE)
             if found:
                 shown = exercise if whole else found[0]
-                head, tail = stem[: found.start()], stem[found.end() :]
+                head, tail = stem[: found.start()], re.sub(r"^\.(?:py|ipynb)\b", "", stem[found.end() :])
                 if fit(f"{exercise}{tail}.py", exercise) is None:  # what browsers add stays with the exercise
                     tail, added = re.fullmatch(r"(.*?)((?:\s*\([0-9]{1,9}\))?)", tail, re.DOTALL).groups()  # type: ignore[union-attr]
                     head, tail = f"{head.rstrip(_JOINTS)} {tail.strip(_JOINTS)}", added

@@ -203,6 +203,12 @@ class TestCanvas:
             (f"{name}_4001", file), ("other_4002", "01_gates.py")
         ]  # fmt: skip
 
+    def test_a_teachers_file_beside_a_class_is_listed(self, read):
+        found = read(["a_1_50_01_gates.ipynb", "b_2_52_01_gates.ipynb", "01_gates.py"])
+
+        assert found.students == ("a_1", "b_2")
+        assert found.unplaced == ("01_gates.py",)
+
     @pytest.mark.parametrize("names", [["01_gates.py", "x_2_3_helper.py"], ["notes_2026_10_gates.py"]])
     def test_one_students_own_folder_is_not_taken_for_it(self, names, read):
         assert read(names).students == ("class",)
@@ -503,6 +509,24 @@ class TestNbgrader:
 
         assert paths(found) == {"ada": members[0], "bob": members[1]}
 
+    def test_the_time_beside_an_assignment_is_when_it_was_handed_in(self, read, how):
+        """As `nbgrader submit` writes it, in UTC unless the course chose another zone; a broken one tells nothing."""
+        times = {
+            "ada": "2026-10-03 11:23:45.123456 UTC",
+            "bob": "2026-10-03 11:23:45 Europe/Paris",
+            "cem": "soon",
+            "dan": "2026-10-03 11:23:45 Mars",
+        }
+        members = {f"submitted/{who}/ps1/01_gates.ipynb": DONE for who in times}
+        found = read(members | {f"submitted/{who}/ps1/timestamp.txt": text for who, text in times.items()}, how)
+
+        assert [work.handed_in and work.handed_in.astimezone(UTC).hour for work in found.works] == [11, 9, None, None]
+
+    def test_a_time_that_a_student_of_another_layout_wrote_is_none(self, read):
+        found = read({"ada/hw/01_gates.py": DONE, "ada/hw/timestamp.txt": "2020-01-01 00:00:00 UTC"})
+
+        assert [work.handed_in for work in found.works] == [None]
+
 
 class TestFolders:
     """A class of folders, as it is, below a cover, and what is none."""
@@ -569,10 +593,17 @@ class TestFolders:
                 for who in ("A", "B")
             ],
             [f"{day}/{who}_01_gates.py" for day in ("mon", "tue") for who in ("ada", "bob")],
+            ["mon/ada/01_gates.py", "mon/bob/01_gates.py", "tue/cem/01_gates.py"],
+            ["gates/ada/01_gates.py", "gates/bob/01_gates.py", "other/ada/01_gates.py"],
+            [
+                "mon/A_1_assignsubmission_file_/a.py",
+                "mon/B_2_assignsubmission_file_/a.py",
+                "tue/C_3_assignsubmission_file_/a.py",
+            ],
         ],
     )
     def test_several_classes_stop_and_name_the_option(self, members, read):
-        with pytest.raises(UsageError, match=r"several classes.*--layout folders"):
+        with pytest.raises(UsageError, match=r"several classes or assignments.*--layout folders"):
             read(members)
 
     def test_what_a_student_put_into_their_folder_stops_nobody(self, read):
@@ -580,6 +611,18 @@ class TestFolders:
         found = read({f"ada/{METADATA}": b"\xff", "ada/submission_1/01_gates.py": DONE, "bob/01_gates.py": DONE})
 
         assert found.students == ("ada", "bob")
+
+    @pytest.mark.parametrize(
+        "members",
+        [
+            ["ada/GRU/01_gates.py", "ada/GRU new/01_gates.py", "bob/GRU/01_gates.py", "cem/GRU/01_gates.py"],
+            ["ada/Submission attachment(s)/01_gates.py", "bob/Submission attachment(s)/01_gates.py"],
+            ["ada/one/01_gates.py", "ada/two/01_gates.py", "bob/01_gates.py"],
+            ["ada/one/01_gates.py", "ada/two/01_gates.py", "bob/x/01_gates.py", "cem/y/01_gates.py"],
+        ],
+    )
+    def test_students_with_folders_of_their_own_are_no_classes(self, members, read):
+        assert read(members).students == tuple(sorted({member.partition("/")[0] for member in members}))
 
     def test_students_with_drafts_are_no_classes(self, read):
         found = read([f"{who}/{draft}/01_gates.py" for who in ("ada", "bob") for draft in ("draft", "final")])
@@ -607,6 +650,8 @@ class TestFlat:
         "O'Neil_gates.py": "O'Neil",
         "s1234567_01_gates-2.ipynb": "s1234567",
         "jörg.ipynb": "jörg",
+        "Copy of Fay_01_gates.ipynb": "Fay",
+        "01_gates.ipynb - Gus Li.ipynb": "Gus Li",
     }
 
     def test_each_file_is_named_after_what_is_left_of_its_name(self, read, how):
@@ -737,7 +782,18 @@ def test_a_class_of_thirty_keeps_every_student(layout, read, how):
 
 
 FILES = st.sampled_from(
-    ["01_gates.py", "01_gates.ipynb", "homework.py", "a/01_gates.py", "final/01_gates.py", "a/b/01_gates.py", "notes.txt", "hw.zip", "x_1_2_y.py", ""]
+    [
+        "01_gates.py",
+        "01_gates.ipynb",
+        "homework.py",
+        "a/01_gates.py",
+        "final/01_gates.py",
+        "a/b/01_gates.py",
+        "notes.txt",
+        "hw.zip",
+        "x_1_2_y.py",
+        "",
+    ]
 )
 STUDENTS = st.sampled_from(["ada", "Zoë K.", "s123", "draft", "1", "..x", "K_1_assignsubmission_file_", "K_1_assignsubmission_onlinetext_", "submission_3", "2-3 - Li - Oct 3, 2026 1123 AM", "kim_4_5_01_gates.py", "01_gates.py", "submitted"])  # fmt: skip
 

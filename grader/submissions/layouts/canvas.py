@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from grader.submissions.files import Folder
 
+FORM = "what Canvas gives"
 _UPLOAD = re.compile(r"(?=_(?P<user>[0-9]{1,20})_(?P<upload>[0-9]{1,20})_(?P<file>.+)$)", re.DOTALL)
 _ANONYMOUS = re.compile(
     r"(?:LATE_)?(?P<who>anon_[0-9A-Za-z]+)_(?:LATE_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)", re.IGNORECASE | re.DOTALL
@@ -35,8 +36,6 @@ class _Reading(NamedTuple):
 def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
     """Read a folder of files as Canvas names them; None if most are named otherwise."""
     names = (*top.works, *top.others)
-    if any(map(is_named, top.works)):
-        return None
     readings = {name: ways for name in names if (ways := _readings(name))}
     typed = {name: found for name in top.others if (found := _ENTRY.fullmatch(name)) and _HEAD.fullmatch(found["head"])}
     told = len(readings.keys() | typed.keys())
@@ -52,11 +51,13 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
             entries.append(Entry(head, name, f"{typed[name]['what']}.html", note=_WHAT[typed[name]["what"]]))
         elif reading is not None:
             entries.append(Entry(reading.who, name, reading.file, label=_again(reading, chosen)))
-    if len({entry.student for entry in entries}) < 2 and not any(
-        is_named(entry.file) or entry.note for entry in entries if entry.file
-    ):
+    fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
+    if any(map(is_named, top.works)):
+        # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
+        return Layout(FORM, tuple(entries)) if len(fitting) > 1 else None
+    if len({entry.student for entry in entries}) < 2 and not (fitting or typed):
         return None
-    return Layout("what Canvas gives", tuple(entries))
+    return Layout(FORM, tuple(entries))
 
 
 def _readings(name: str) -> list[_Reading]:

@@ -96,21 +96,28 @@ class Forms:
         return frozenset(found[0].id for work in works if (found := named_for(work, self.exercises)))
 
     def classes(self, top: Folder) -> list[str]:
-        """The folders here, if each is a class of its own; none if one of them is a student's.
+        """The folders here, if they seem to be classes; none if too few do, or if one is certainly a student's.
 
         They may well be students', so nothing in them is read.
         """
-        found = []
+        certain: list[str] = []
+        small: dict[str, tuple[str, ...]] = {}
         for name in top.folders:
             inner = self.within(top, name)
             if inner is None or not (inner.works or inner.folders or inner.others):
                 continue
             layout = self._by_names(inner)
-            is_platforms = looks_exported(inner) or (layout is not None and len(layout.students) > 1)
-            if is_platforms or self._holds_class(inner) or self._is_flat(inner):
-                found.append(name)
+            students = len(layout.students) if layout else 0
+            if looks_exported(inner) or students > 1 or self._holds_class(inner) or self._is_flat(inner):
+                certain.append(name)
+            elif students or (inner.folders and not inner.works and not any(map(is_version, inner.folders))):
+                small[name] = inner.folders  # one student in a class, or a student's folder with folders in it
             else:
                 return []
+        repeated = Counter(each for folders in small.values() for each in folders)
+        if len(certain) < max(1, len(small)) or max(repeated.values(), default=0) > 1:
+            return []  # what many call a folder of theirs is no student's name
+        found = sorted([*certain, *small])
         return found if len(found) > 1 else []
 
     def _is_flat(self, top: Folder) -> bool:
