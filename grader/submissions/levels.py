@@ -46,7 +46,7 @@ def instead(parts: Iterable[Sorted], reader: Reader, *, has_work: bool) -> list[
                 opened = reader.zips.open(folder.place(name))
                 if not isinstance(opened, str) and any(opened.folder.iterdir()):
                     continue  # what is in it is named by itself
-                note = opened if isinstance(opened, str) else "a zip without any file"
+                note = opened if isinstance(opened, str) else "; ".join(opened.left[:3]) or "a zip without any file"
             found.append(f"{display(f'{sub}/{name}' if sub else name)} ({note})")
     return found
 

@@ -337,6 +337,15 @@ class TestGradescope:
 
         assert read(self.export(text, "submission_1", "submission_2")).students == ("Ana Kim (3001)", "Ana Kim (3002)")
 
+    def test_no_name_that_people_choose_makes_two_of_them_one(self, read):
+        """Mallory calls herself as Ana would be called to tell two of that name apart, and as a folder."""
+        people = [("Ana", "1"), ("Ana", "2"), ("Ana (1)", "3"), ("submission_9", "4")]
+        text = metadata(*((f"submission_{n}", [(*person, f"{n}@x")], self.TIME) for n, person in enumerate(people)))
+        found = read(self.export(text, *(f"submission_{n}" for n in (0, 1, 2, 3, 9))))
+
+        assert len(found.students) == 5
+        assert len({work.path for work in found.works}) == 5
+
     def test_of_two_hand_ins_of_one_student_the_newer_counts(self, read, how):
         """A student who handed in alone, and was then added to a group's."""
         text = metadata(
