@@ -135,6 +135,14 @@ class TestCanvas:
         assert found.students == ("kimana_4001", "team_7_4005")
         assert [flag.kind for work in found.works for flag in work.flags] == ["renamed"]
 
+    def test_no_name_that_a_student_chooses_makes_their_work_anothers(self, read):
+        """Mallory calls herself Kimana_4001."""
+        found = read(
+            ["kimana_4001_60001_01_gates.ipynb", "kimana_4001_9999_60002_hw.ipynb", "b_7000_60003_01_gates.py"]
+        )
+
+        assert found.students == ("b_7000", "kimana_4001", "kimana_4001_9999")
+
     def test_all_files_of_a_student_are_one_students(self, read, how):
         members = {
             "kimana_4001_60001_01_gates.ipynb": DONE,

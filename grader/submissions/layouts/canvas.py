@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -84,10 +85,14 @@ def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]
         for name, ways in readings.items()
         if len(ways) == 1 or any(is_named(each.file) for each in ways)
     }
-    usual = median(len(str(each.upload)) for each in certain.values()) if certain else 0
+    usual = median(each.upload for each in certain.values()) if certain else 0
+
+    def strangeness(way: _Reading) -> float:
+        """How far an upload's number is from the others', which were given one after the other."""
+        return abs(math.log((way.upload + 1) / (usual + 1)))
+
     return {
-        name: certain.get(name) or (min(ways, key=lambda way: abs(len(str(way.upload)) - usual)) if usual else ways[0])
-        for name, ways in readings.items()
+        name: certain.get(name) or (min(ways, key=strangeness) if usual else ways[0]) for name, ways in readings.items()
     }
 
 
