@@ -80,6 +80,8 @@ class _Search:
     def told(self, form: Form) -> Found:
         """Read the folder as it was said to be."""
         if form == "one":
+            if not (self.top.works or self.top.folders or self.top.others):
+                raise UsageError(f"{self.shown}: nothing to grade here, the folder is empty")
             return self.single(below=True)
         search = self
         for _ in range(MAX_COVERS):
@@ -139,6 +141,8 @@ class _Search:
             while student in students:  # one folder's bytes, written as escapes, can be the letters of another's name
                 student += "~"
             students[student] = name
+        if not students:
+            raise UsageError(f"{self.shown}: nothing to grade here; there is no folder in it")
         works: list[Work] = []
         for student in sorted(students):
             name = students[student]

@@ -197,6 +197,7 @@ class TestCanvas:
 
         assert found.unplaced == ("key.py",)
 
+    @settings(deadline=None)
     @given(
         name=st.from_regex(r"[a-zà-ÿ]{1,12}(_[a-z]{1,5})?", fullmatch=True),
         file=st.from_regex(r"[0-9a-zA-Z_ .()-]{0,30}\.(py|ipynb|pdf|zip)", fullmatch=True),
@@ -739,6 +740,19 @@ class TestTheOption:
 
         assert found.students == ("cem",)
         assert found.unplaced == ("01_gates.py", "ada", "bob")
+
+    @pytest.mark.parametrize(
+        "form, members",
+        [("folders", ["ada_01_gates.py"]), ("flat", ["ada/x/y.py", "b/y.py"]), ("flat", {"x/": ""}), ("one", {})],
+    )
+    def test_where_there_is_nothing_of_the_form_the_command_stops(self, form, members, read):
+        with pytest.raises(UsageError, match="nothing to grade"):
+            read(members, form=form)
+
+    def test_flat_takes_zips_beside_a_folder(self, read):
+        found = read({"ada.zip": zipped({"01_gates.py": DONE}), "old/01_gates.py": DONE}, form="flat")
+
+        assert (found.students, found.unplaced) == (("ada",), ("old",))
 
     def test_folders_takes_a_platforms_names_as_they_are(self, read):
         name = "Ana Kim_2001_assignsubmission_file_"

@@ -84,7 +84,9 @@ class Forms:
 
     def shell(self, top: Folder) -> Folder | None:
         """The folder below, if it is all there is here, whatever it holds."""
-        return self.within(top, top.folders[0]) if len(top.folders) == 1 and not top.works else None
+        if len(top.folders) != 1 or top.works or any(name.lower().endswith(".zip") for name in top.others):
+            return None
+        return self.within(top, top.folders[0])
 
     def held(self, top: Folder, name: str) -> frozenset[str]:
         """The exercises after which files are named in a folder of this one, or one level below that."""
