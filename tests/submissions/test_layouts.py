@@ -472,12 +472,24 @@ class TestBrightspace:
             "October 3, 2026 11_23 AM",
             "3 octobre 2026 1123",
             "Okt 3, 2026 1123",
+            "Oct 3, 0001 1123 AM",
+            "Feb 31, 2026 1123 AM",
         ],
     )
     def test_dates_are_read_in_the_forms_of_other_countries(self, date, read):
         found = read([f"1-2 - Ana Kim - {date}/01_gates.py", "3-2 - Bo Lee - Oct 3, 2026 1123 AM/01_gates.py"])
 
         assert found.students == ("1-2 - Ana Kim", "3-2 - Bo Lee")
+
+    def test_a_name_that_looks_like_a_date_loses_nobody(self, read):
+        found = read(
+            [
+                "1-2 - Eve - Oct 3, 2026 1123 AM - Oct 4, 2026 1123 AM/01_gates.py",
+                "3-2 - Bo - Oct 3, 2026 1123 AM/01_gates.py",
+            ]
+        )
+
+        assert found.students == ("1-2 - Eve - Oct 3, 2026 1123 AM", "3-2 - Bo")
 
 
 class TestBlackboard:
@@ -534,11 +546,18 @@ class TestNbgrader:
             "bob": "2026-10-03 11:23:45 Europe/Paris",
             "cem": "soon",
             "dan": "2026-10-03 11:23:45 Mars",
+            "eve": "0001-01-01 00:00:00 Asia/Tokyo",
         }
         members = {f"submitted/{who}/ps1/01_gates.ipynb": DONE for who in times}
         found = read(members | {f"submitted/{who}/ps1/timestamp.txt": text for who, text in times.items()}, how)
 
-        assert [work.handed_in and work.handed_in.astimezone(UTC).hour for work in found.works] == [11, 9, None, None]
+        assert [work.handed_in and work.handed_in.astimezone(UTC).hour for work in found.works] == [
+            11,
+            9,
+            None,
+            None,
+            None,
+        ]
 
     def test_a_time_that_a_student_of_another_layout_wrote_is_none(self, read):
         found = read({"ada/hw/01_gates.py": DONE, "ada/hw/timestamp.txt": "2020-01-01 00:00:00 UTC"})

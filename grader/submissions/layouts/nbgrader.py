@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +40,7 @@ def read_timestamp(folder: Folder) -> datetime | None:
     try:
         with open_plain(folder.place(_TIMESTAMP), _LONGEST) as file:
             found = _TIME.match(file.read(_LONGEST).decode("ascii", "replace").strip())
-        return datetime.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(found[2] or "UTC")) if found else None
-    except (UnreadableWork, OSError, ValueError, ZoneInfoNotFoundError):
+        zoned = datetime.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(found[2] or "UTC")) if found else None
+        return zoned and zoned.astimezone(UTC)
+    except (UnreadableWork, OSError, ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
