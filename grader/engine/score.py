@@ -38,8 +38,8 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.submissions.archive import in_archive, is_archive, unpack
-from grader.submissions.find import Found, Work, find_work
+from grader.submissions.archive import StudentZips, Unpacked, is_archive, unpack
+from grader.submissions.find import Form, Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Request:
     seed: int | None = None
     fresh: bool = False
     strict: bool = False
+    layout: Form | None = None
 
 
 class Watching:
@@ -83,11 +84,16 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, and where the report is that it replaced."""
+    """How a run ended: its results, whether it was interrupted, where the report is that it replaced, who was found and how.
+
+    ``form`` says in words how the submissions lay.
+    """
 
     results: Results
     interrupted: bool
     replaced: Path | None = None
+    students: tuple[str, ...] = ()
+    form: str = ""
 
 
 def score(request: Request, watching: Watching) -> Scored:
@@ -99,7 +105,7 @@ def score(request: Request, watching: Watching) -> Scored:
     if told := lacking(course, exercises):
         watching.notice(told)
     with (
-        _opened(request.submissions, course, plan) as found,
+        _opened(request, course, plan) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
@@ -132,28 +138,38 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student: bool = False) -> Found:
+def find(
+    submissions: Path,
+    course: Course,
+    plan: lockdown.Plan,
+    *,
+    layout: Form | None = None,
+    unpacked: Unpacked | None = None,
+    zips: StudentZips | None = None,
+) -> Found:
     """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
     names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
-    alone = one_student or submissions.resolve() == course.folder.resolve()
+    alone = submissions.resolve() == course.folder.resolve()
     with Looking(names, plan) as look:
-        return find_work(submissions, signatures, look, alone)
+        return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
 
 
 @contextmanager
-def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
-    """The work of a class, of which an archive is unpacked until the block ends; raises UsageError."""
-    if not is_archive(submissions):
-        yield find(submissions, course, plan)
-        return
+def _opened(request: Request, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
+    """The work of a class; what is unpacked of archives is there until the block ends; raises UsageError."""
+    submissions = request.submissions
     with Scratch() as folder:
-        unpacked = unpack(submissions, folder / (submissions.stem.strip(".") or "submissions"))
+        zips = StudentZips(folder / "zips")
+        if not is_archive(submissions):
+            yield find(submissions, course, plan, layout=request.layout, zips=zips)
+            return
+        unpacked = unpack(submissions, folder / "class" / (submissions.stem.strip(".") or "submissions"))
         try:
-            found = find(unpacked.folder, course, plan)
+            found = find(unpacked.folder, course, plan, layout=request.layout, unpacked=unpacked, zips=zips)
         except UsageError as error:
             raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
-        yield in_archive(found, unpacked)
+        yield found
 
 
 def _seed(request: Request, folder: RunFolder) -> int:
@@ -208,7 +224,8 @@ def _score(
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(_ungraded, why=NOT_ASKED))
-        return Scored(results, interrupted, leave(results, folder, interrupted=interrupted))
+        replaced = leave(results, folder, interrupted=interrupted)
+        return Scored(results, interrupted, replaced, found.students, found.form)
 
 
 def _grade(
@@ -238,7 +255,7 @@ def _grade(
                 why = "the process that graded it ended without a word"
                 result = failed(_blank(work, task.page, pool.max_points(task.exercise)), why)
             else:
-                result = replace(result, flags=(*work.flags, *result.flags))
+                result = replace(result, flags=(*work.flags, *result.flags), submitted_at=_moment(work))
             rows[key] = result
             watching.done(result)
     except KeyboardInterrupt:
@@ -281,4 +298,12 @@ def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
         max_points=max_points,
         seconds=0.0,
         flags=flags,
+        submitted_at=_moment(work),
     )
+
+
+def _moment(work: Work) -> str | None:
+    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
+    if work.handed_in is None or work.handed_in.tzinfo is None:
+        return None
+    return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")

@@ -130,6 +130,7 @@ class SubmissionResult:
     output: str = ""
     checks: tuple[CheckResult, ...] = ()
     graded_at: str | None = None
+    submitted_at: str | None = None
 
     @property
     def is_ungraded(self) -> bool:
