@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.release.master import read_master, stub_text
 from grader.release.notebook import notebook_text
-from grader.submissions.source import definitions, read_source
+from grader.submissions.source import answered, definitions, read_source
 from grader.submissions.works import Signature
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def signature(exercise: Exercise) -> Signature:
         read_source(stub.encode(), "script", exercise.master.name),
         read_source(notebook_text(stub, exercise.id).encode(), "notebook", f"{exercise.id}.ipynb"),
     )
-    found = [definitions(form, names) for form in forms]
-    digests = {name: frozenset(each[name] for each in found if name in each) for name in names}
-    return Signature(exercise.id, names, digests)
+    written = exercise.rubric is not None
+    found = [answered(form, names) if written else definitions(form, names) for form in forms]
+    digests = {name: frozenset(digest for each in found for digest in each.get(name, ())) for name in names}
+    return Signature(exercise.id, names, digests, written)

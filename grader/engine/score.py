@@ -126,9 +126,8 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
 def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student: bool = False) -> Found:
     """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
-    names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
     alone = one_student or submissions.resolve() == course.folder.resolve()
-    with Looking(names, plan) as look:
+    with Looking(signatures, plan) as look:
         return find_work(submissions, signatures, look, alone)
 
 

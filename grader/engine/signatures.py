@@ -11,9 +11,11 @@ from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProce
 from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from grader.submissions.text import Kind
+    from grader.submissions.works import Signature
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
@@ -22,8 +24,9 @@ LOOK_MEMORY = 2 << 30  # bytes
 class Looking:
     """Tells what files hold, each in a locked process of its own that runs nothing of them; started at the first look."""
 
-    def __init__(self, names: tuple[str, ...], plan: Plan) -> None:
-        self._names = names
+    def __init__(self, exercises: Sequence[Signature], plan: Plan) -> None:
+        self._names = [name for each in exercises if not each.written for name in each.names]
+        self._questions = [name for each in exercises if each.written for name in each.names]
         self._plan = plan
         self._zygote: Zygote | None = None
 
@@ -37,12 +40,15 @@ class Looking:
             self._zygote.close()
 
     def __call__(self, data: bytes, kind: Kind, name: str) -> Contents:
-        """What a file holds of the course's names; raises UnreadableWork."""
+        """What a file holds of the course's names and questions; raises UnreadableWork."""
         if self._zygote is None:
             self._zygote = Zygote((), self._plan)
             self._zygote.wait_until_ready()
         process = WorkerProcess(Spawning(self._zygote.control, "", (), Limits(memory=LOOK_MEMORY)))
-        message = {"do": "describe", "data": data, "kind": kind, "name": name, "names": list(self._names)}
+        message = {
+            "do": "describe", "data": data, "kind": kind, "name": name,
+            "names": self._names, "questions": self._questions,
+        }  # fmt: skip
         try:
             answer = process.ask(message, LOOK_SECONDS)
             return Contents.from_plain(answer.get("described"))

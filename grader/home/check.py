@@ -38,10 +38,11 @@ SHOWN = 60  # characters of a written answer
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     """The work in the files or folders named; raises UsageError where there is none."""
     signatures = [offered.signature for offered in kit]
-    names = [name for each in signatures for name in each.names]
+    names = [name for each in signatures if not each.written for name in each.names]
+    questions = [name for each in signatures if each.written for name in each.names]
 
     def look(data: bytes, kind: Kind, name: str) -> Contents:
-        return Contents.from_plain(describe(data, kind, name, names))
+        return Contents.from_plain(describe(data, kind, name, names, questions))
 
     found: list[Work] = []
     for path in paths:

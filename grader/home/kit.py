@@ -178,5 +178,5 @@ def _offered(folder: Path, facts: dict[str, Any]) -> Offered:
     )
     stub = {name: frozenset(digests) for name, digests in facts["stub"].items()}
     public, hidden = facts["points"]
-    found = Signature(ident, tuple(facts["names"]), stub)
+    found = Signature(ident, tuple(facts["names"]), stub, facts["prompts"] is not None)
     return Offered(exercise, found, (public, hidden), partial(record.read_text, encoding="utf-8"), facts["prompts"])

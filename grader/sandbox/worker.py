@@ -64,7 +64,8 @@ class Served:
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request["do"]:
             case "describe":
-                return {"described": describe(request["data"], request["kind"], request["name"], request["names"])}
+                wanted = request["names"], request["questions"]
+                return {"described": describe(request["data"], request["kind"], request["name"], *wanted)}
             case "answers":
                 return self._answers(request)
             case "read":

@@ -189,7 +189,7 @@ def _folders_below(top: Folder, wanted: frozenset[str]) -> list[tuple[str, Folde
 
 
 def _first_with_work(files: list[Candidate], exercise: Signature, reader: Reader) -> Candidate | None:
-    return next((f for f in files if reader.contents(f).has_work(exercise.names, exercise.stub)), None)
+    return next((f for f in files if exercise.has_work(reader.contents(f))), None)
 
 
 def _work(
@@ -227,7 +227,7 @@ def _work(
 
 def _is_known_idle(file: Candidate, exercise: Signature, reader: Reader) -> bool:
     seen = reader.seen.get(file.file)
-    return file.refused is not None or (seen is not None and not seen.has_work(exercise.names, exercise.stub))
+    return file.refused is not None or (seen is not None and not exercise.has_work(seen))
 
 
 def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:

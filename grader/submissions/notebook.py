@@ -13,15 +13,15 @@ MAX_CELLS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code or markdown cell and its place in the notebook, counted from 0 over cells of all kinds."""
+    """A code, markdown or raw cell and its place in the notebook, counted from 0 over cells of all kinds."""
 
     index: int
-    kind: Literal["code", "markdown"]
+    kind: Literal["code", "markdown", "raw"]
     text: str
 
 
 def cells(text: str) -> tuple[list[Cell], int]:
-    """Return the code and markdown cells of a notebook (nbformat 3 or 4) and how many cells of all kinds it has.
+    """Return the code, markdown and raw cells of a notebook (nbformat 3 or 4) and how many cells of all kinds it has.
 
     A cell of another kind or without text is passed over; raises UnreadableWork where the file is no notebook.
     """
@@ -63,8 +63,10 @@ def _cell(index: int, cell: object) -> Cell | None:
         text = _text(cell.get("source")) or _text(cell.get("input"))  # "input" in nbformat 3
         return None if text is None else Cell(index, "code", text)
     text = _text(cell.get("source"))
-    if text is None or kind not in ("markdown", "heading"):
+    if text is None or kind not in ("markdown", "heading", "raw"):
         return None
+    if kind == "raw":
+        return Cell(index, "raw", text)
     if kind == "heading":  # nbformat 3
         level = cell.get("level")
         text = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + text

@@ -20,11 +20,23 @@ Look = Callable[[bytes, Kind, str], Contents]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook)."""
+    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook).
+
+    ``written`` says that the names are questions that are answered in words.
+    """
 
     id: str
     names: tuple[str, ...]
     stub: Mapping[str, frozenset[str]]
+    written: bool = False
+
+    def share(self, contents: Contents) -> float:
+        """Return of how many of the graded names a file holds anything, as a share of all."""
+        return len(contents.held(self.names, written=self.written)) / max(len(self.names), 1)
+
+    def has_work(self, contents: Contents) -> bool:
+        """Return whether a file holds anything of this exercise that the stub does not."""
+        return contents.has_work(self.names, self.stub, written=self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,6 @@ class Found:
 
 def claimed(contents: Contents, exercises: tuple[Signature, ...]) -> Signature | None:
     """Return the exercise of whose names a file holds the largest share, of equal shares the first; None if of none."""
-    shares = [(len(contents.held(each.names)) / max(len(each.names), 1), each) for each in exercises]
+    shares = [(each.share(contents), each) for each in exercises]
     share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best if share else None

@@ -21,14 +21,14 @@ SIZES = "def count(n):\n    return n\n\ndef sigmoid(a):\n    return a\n"
 
 def digests(text: str, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
     found = Contents.from_plain(describe(text.encode(), "script", "stub.py", names)).definitions
-    return {name: frozenset({digest}) for name, digest in found.items()}
+    return {name: frozenset(each) for name, each in found.items()}
 
 
 GATES = Signature("01_gates", ("sigmoid", "gate"), digests(STUB, ("sigmoid", "gate")))
 MEASURE = Signature("03_measure", ("count", "size"), {})
-THEORY = Signature("04_theory", ("why", "how"), {})
+THEORY = Signature("04_theory", ("why", "how"), {}, written=True)
 ALL = (GATES, MEASURE, THEORY)
-NAMES = [name for exercise in ALL for name in exercise.names]
+NAMES = [name for exercise in ALL for name in exercise.names if exercise is not THEORY]
 
 
 class Looked:
@@ -40,7 +40,7 @@ class Looked:
     def __call__(self, data, kind, name):
         """Describe the file as a worker would."""
         self.names.append(name)
-        return Contents.from_plain(describe(data, kind, name, NAMES))
+        return Contents.from_plain(describe(data, kind, name, NAMES, THEORY.names))
 
 
 def as_notebook(text: str) -> str:
@@ -401,6 +401,30 @@ def test_content_goes_to_the_exercise_with_the_larger_share(put, find):
         ("bob", "03_measure"),
         ("cem", "01_gates"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ANSWERS.update({"why": "Because."})',
+        'ANSWERS = dict(why="Because.")',
+        'ANSWERS["why"] = ""\nANSWERS["why"] += "Because."',
+        "# ## 1. Why (2 points)\n# Because.",
+        "# Because.\n# So.",
+        '"""## why\n\nBecause.\n"""',
+    ],
+)
+def test_an_untouched_stub_never_goes_before_answers_that_marking_would_find(find, put, text):
+    """The stub's notebook was chosen, and its empty answers were settled at 0."""
+    stub = put(
+        "ada/04_theory.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": "## why\nTODO"}]}).encode()
+    )
+    digests = Contents.from_plain(describe(stub.read_bytes(), "notebook", "", [], ["why"])).answers["why"]
+    put("ada/04_theory.py", text)
+
+    found = find(Signature("04_theory", ("why",), {"why": frozenset(digests)}, written=True))
+
+    assert only(found).path == "ada/04_theory.py"
 
 
 def test_written_answers_are_told_by_headings_or_keys(put, find, tmp_path):
