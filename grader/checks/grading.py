@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.allowance import GB, budget
+from grader.checks.signature import signature
 from grader.checks.texts import TextBench
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
@@ -58,7 +59,10 @@ def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control
         if isinstance(bench, TextBench):
             result = _read(bench, exercise, control, data, task.kind, name, result)
         else:
-            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said)
+            work = Work(
+                data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said,
+                signature(exercise).stub,
+            )  # fmt: skip
             result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:
         result = replace(result, flags=(Flag("unreadable", str(error)),))

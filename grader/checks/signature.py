@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.release.master import read_master, stub_text
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from grader.course import Exercise
 
 
+@cache
 def signature(exercise: Exercise) -> Signature:
     """The graded names of an exercise and what the stub holds under each."""
     master = read_master(exercise.master)

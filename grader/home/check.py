@@ -68,7 +68,9 @@ def check_file(offered: Offered, work: Work) -> Checked:
                 raise UnreadableWork(work.unreadable or "there is no file")
             data = load(work.file, work.kind)
             values = bench.plans.reference.values
-            read = ReadWork(data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said)
+            read = ReadWork(
+                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said, offered.signature.stub
+            )
             with plain_start(exercise) as start:
                 submission = Submission(read, start, budget(exercise))
                 try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from grader.sandbox import remarks
 from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
@@ -87,6 +88,10 @@ class Reading:
                         f'{place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
+
+    def remark(self, again: list[Any]) -> None:
+        """Takes what a worker said of how the file is written, before any code of it ran."""
+        self._flags += remarks.defined_twice(again)
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""

@@ -226,6 +226,7 @@ class Submission:
             "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
             "examples": dict(work.examples), "literals": list(work.literals),
             "said": dict(work.said) if first else {},
+            "stub": {name: sorted(digests) for name, digests in work.stub.items()},
         }  # fmt: skip
         try:
             answer = process.ask(message, READ_SECONDS)
@@ -242,6 +243,7 @@ class Submission:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
             self._reading.literals = answer["literals"]
+            self._reading.remark(answer["again"])
             self.said = said.from_plain(answer["said"], work.said)
         except (ValueError, TypeError, KeyError):
             process.end()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from grader.sandbox.process import Conversation
 
@@ -32,6 +32,9 @@ class Work:
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
+    stub: Mapping[str, Collection[str]] = field(
+        default_factory=dict
+    )  # digests of the names in the stub: no work of anybody
 
 
 class Starting(Protocol):

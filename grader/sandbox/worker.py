@@ -15,6 +15,7 @@ from grader.errors import UnreadableWork
 from grader.sandbox import calls, faults, imports, look, rebuild, running, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
+from grader.submissions.copies import defined_again, without_copies
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
@@ -110,7 +111,8 @@ class Served:
     def _read(self, request: dict[str, Any]) -> dict[str, Any]:
         self._examples = request.get("examples", {})
         try:
-            self._source = read_source(request["data"], request["kind"], request["name"])
+            source = read_source(request["data"], request["kind"], request["name"])
+            self._source = without_copies(source, request.get("stub", {}))
         except UnreadableWork as error:
             return {"unreadable": str(error)}
         except (MemoryError, RecursionError):
@@ -124,6 +126,7 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
+            "again": defined_again(self._source, request["names"]),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),
