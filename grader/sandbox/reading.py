@@ -89,9 +89,13 @@ class Reading:
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
-    def remark(self, again: list[Any]) -> None:
+    def remark(self, again: list[Any], unrun: list[Any]) -> None:
         """Takes what a worker said of how the file is written, before any code of it ran."""
-        self._flags += remarks.defined_twice(again)
+        self._flags += [*remarks.defined_twice(again), *remarks.not_run(unrun)]
+        for cell, line, what, names, _ in unrun:
+            for name in names:
+                why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 MOST = 50  # remarks of one sort
-
-
-@dataclass(frozen=True, slots=True)
-class Unrun:
-    """Code that is not run, and which graded names it would define; ``what`` it is, in words."""
-
-    cell: int | None
-    line: int
-    what: str
-    names: tuple[str, ...]
-
-    @property
-    def place(self) -> str:
-        """Where it stands and what it is."""
-        return f"line {self.line} ({self.what})" if self.cell is None else f"cell {self.cell + 1} ({self.what})"
 
 
 def defined_twice(again: Sequence[Any]) -> list[Flag]:
@@ -40,15 +24,20 @@ def _twice(name: str, places: list[tuple[int | None, int]]) -> str:
     return f"{name} is defined {often}, in {joint.join(told[:-1])} and {told[-1]}; the last one counts."
 
 
-def not_run(found: Sequence[Unrun], bound: Collection[str]) -> list[Flag]:
-    """A flag for each piece of code that is not run and holds a graded name; a note where the name is defined elsewhere."""
+def not_run(found: Sequence[Any]) -> list[Flag]:
+    """A flag for each piece of code that is not run and holds a graded name; a note for names that the file defines elsewhere."""
     flags: list[Flag] = []
-    for each in found[:MOST]:
-        for kind, names in (
-            ("not_run", [name for name in each.names if name not in bound]),
-            ("note", [name for name in each.names if name in bound]),
-        ):
-            if names:
-                also = ", which this file defines elsewhere as well" if kind == "note" else ""
-                flags.append(Flag(kind, f"{each.place} is not run: it holds {', '.join(names)}{also}."))
+    for cell, line, what, names, defined in found[:MOST]:
+        place = place_of_unrun(cell, line, what)
+        if names:
+            way_out = f"take {what} away" if what.startswith("%%") else "move it to a code cell"
+            flags.append(Flag("not_run", f"{place} is not run, but holds {', '.join(names)}: {way_out}."))
+        if defined:
+            more = "the file defines it elsewhere too" if len(defined) == 1 else "the file defines them elsewhere too"
+            flags.append(Flag("note", f"{place} is not run. It holds {', '.join(defined)}; {more}."))
     return flags
+
+
+def place_of_unrun(cell: int | None, line: int, what: str) -> str:
+    """Where code stands that is not run, and what it is."""
+    return f"line {line} ({what})" if cell is None else f"cell {cell + 1} ({what})"

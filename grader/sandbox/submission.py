@@ -243,7 +243,7 @@ class Submission:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
             self._reading.literals = answer["literals"]
-            self._reading.remark(answer["again"])
+            self._reading.remark(answer["again"], answer["unrun"])
             self.said = said.from_plain(answer["said"], work.said)
         except (ValueError, TypeError, KeyError):
             process.end()

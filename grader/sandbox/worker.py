@@ -20,6 +20,7 @@ from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
 from grader.submissions.statements import elsewhere
+from grader.submissions.unrun import unrun
 from grader.submissions.written import read_answers, to_plain
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Served:
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
             "again": defined_again(self._source, request["names"]),
+            "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),

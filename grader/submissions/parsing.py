@@ -8,7 +8,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.submissions.magics import scan, without_magics
+from grader.submissions.magics import scan, without_magics, without_numbers, without_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,11 +82,12 @@ def parse(text: str) -> list[ast.stmt] | Fault:
 
 def read(text: str, budget: Budget, *, cell: bool) -> tuple[list[ast.stmt], list[Piece]]:
     """Return the statements of a script or cell, notebook commands taken out, and the runs that do not parse."""
+    text = without_numbers(text)
     body = parse(text)
     if isinstance(body, list):
         return body, []
-    plain = without_magics(text)
-    if plain != text and isinstance(body := parse(plain), list):
+    text = without_prompts(text)
+    if isinstance(body := parse(without_magics(text)), list):
         return body, []
     lines = text.split("\n")
     if cell and (level := _dedented(lines)) and isinstance(body := parse(without_magics("\n".join(level))), list):

@@ -14,6 +14,7 @@ from grader.errors import UnreadableWork
 from grader.submissions import parsing
 from grader.submissions.answers import ELSEWHERE, find_answers
 from grader.submissions.contents import Contents
+from grader.submissions.exported import Silent, uncommented, unwrapped
 from grader.submissions.magics import cell_code
 from grader.submissions.names import display
 from grader.submissions.notebook import cells
@@ -53,6 +54,7 @@ class Part:
     text: str
     body: tuple[ast.stmt, ...] = ()
     pieces: tuple[parsing.Piece, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,10 @@ def read_source(data: bytes, kind: Kind, name: str) -> Source:
 
 
 def _script(text: str, name: str) -> Source:
-    body, pieces = parsing.read(text, parsing.Budget.of(len(text)), cell=False)
-    part = Part("code", None, text, tuple(body), tuple(pieces))
-    return Source("script", name, tuple(split(body, display(name), None, text)), tuple(_broken(part)), (part,), 0)
+    text, silent = uncommented(text)
+    part = _code(None, text, parsing.Budget.of(len(text)), silent)
+    statements = split(part.body, display(name), None, text)
+    return Source("script", name, tuple(statements), tuple(_broken(part)), (part,), 0)
 
 
 def _notebook(text: str, name: str) -> Source:
@@ -92,11 +95,19 @@ def _notebook(text: str, name: str) -> Source:
         if code is None:
             parts.append(Part("silent" if cell.kind == "code" else cell.kind, cell.index, cell.text))
             continue
-        body, pieces = parsing.read(code, budget, cell=True)
-        parts.append(Part("code", cell.index, code, tuple(body), tuple(pieces)))
-        statements.extend(split(body, f"cell {cell.index + 1}", cell.index, code))
+        part = _code(cell.index, code, budget, [])
+        parts.append(part)
+        statements.extend(split(part.body, f"cell {cell.index + 1}", cell.index, code))
     broken = tuple(piece for part in parts for piece in _broken(part))
     return Source("notebook", name, tuple(statements), broken, tuple(parts), count)
+
+
+def _code(cell: int | None, text: str, budget: parsing.Budget, silent: list[Silent]) -> Part:
+    body, pieces = parsing.read(text, budget, cell=cell is not None)
+    if "get_ipython" in text:
+        body, more, written = unwrapped(body, budget)
+        pieces, silent = [*pieces, *more], [*silent, *written]
+    return Part("code", cell, text, tuple(body), tuple(pieces), tuple(silent))
 
 
 def _broken(part: Part) -> Iterable[Broken]:

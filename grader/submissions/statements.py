@@ -51,7 +51,7 @@ class Broken:
     binds: tuple[str, ...]
 
 
-def split(body: list[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:
+def split(body: Iterable[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:
     """Return the statements of a script or cell in order, each name of an import by itself; ``text`` is its source."""
     plain = "global" not in text and ":=" not in text
     for node in body:
