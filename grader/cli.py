@@ -98,7 +98,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
     score.add_argument(
-        "submissions", type=_path, metavar="SUBMISSIONS", help="a folder with one folder per student, or a zip of it"
+        "submissions",
+        type=_path,
+        metavar="SUBMISSIONS",
+        help="a folder per student, or what your learning platform gave for the assignment, as a zip or unpacked",
     )
     score.add_argument("--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
     score.add_argument("--out", type=_path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
@@ -112,6 +115,11 @@ def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
     score.add_argument(
         "--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less"
+    )
+    score.add_argument(
+        "--layout",
+        choices=("folders", "flat", "one"),
+        help="what SUBMISSIONS is: folders of students, files named after students, or one student",
     )
     score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
     score.add_argument("--quiet", action="store_true", help="no progress and no summary")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
 SHOWN_STUDENTS = 120  # of a larger class the table is left to the report
+SHOWN_ENTRIES = 20  # of those that were not graded
 STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
 
 
@@ -33,6 +34,7 @@ def run_score(given: argparse.Namespace) -> int:
     request = Request(
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
+        layout=given.layout,
     )  # fmt: skip
     said, told = _Console(highlight=False), _Console(stderr=True, highlight=False)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
@@ -41,13 +43,14 @@ def run_score(given: argparse.Namespace) -> int:
     if given.json:
         sys.stdout.write(to_json(results))
     elif not given.quiet:
-        _summary(said, results)
+        _summary(said, scored)
     below = _below(results, given.fail_under)
     for line in _complaints(scored, below, given.fail_under):
         told.print(escape(line), soft_wrap=True)
     if not given.json and not given.quiet:
         page = (given.out / "index.html").absolute()
         said.print(f"\nReport: [link={page.as_uri()}]{escape(str(given.out / 'index.html'))}[/link]", soft_wrap=True)
+        _left_out(said, results)
     if scored.interrupted:
         return 130
     return 1 if results.run.faults or below else 0
@@ -106,17 +109,22 @@ class _Progress(Watching):
             self._bar.update(self._task, advance=1)
 
 
-def _summary(console: Console, results: Results) -> None:
+def _summary(console: Console, scored: Scored) -> None:
+    results = scored.results
     totals = student_totals(results)
     if len(totals) <= SHOWN_STUDENTS:
         console.print(_table(results))
     figures = class_statistics(results)
     mean = "-" if figures.mean is None else f"{figures.mean:.1f}"
     maximum = sum(exercise.max_points for exercise in results.exercises)
-    counted = f"{len(totals)} student{'' if len(totals) == 1 else 's'}"
+    if len(scored.students) > 1:
+        console.print(f"Read as: {escape(scored.form)}.", soft_wrap=True)
+    found = f"{len(scored.students)} student{'' if len(scored.students) == 1 else 's'}"
+    with_row = len({total.student for total in totals}.intersection(scored.students))
     console.print(
-        f"{counted}, {figures.handed_in} handed in; mean {mean} of {maximum} points; "
-        f"{results.run.seconds:.1f} s with {results.run.jobs} jobs."
+        f"{found}, {with_row} with a row; {figures.handed_in} handed in; mean {mean} of {maximum} points; "
+        f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
+        soft_wrap=True,
     )
     kinds = sorted(
         {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
@@ -125,10 +133,19 @@ def _summary(console: Console, results: Results) -> None:
         students = [safe(student)[:40] for each, student in kinds if each == kind]
         more = f" and {len(students) - 8} more" if len(students) > 8 else ""
         console.print(f"  {kind}: {escape(', '.join(students[:8]))}{more}", soft_wrap=True)
-    if results.run.unplaced:
-        shown = ", ".join(safe(name)[:60] for name in results.run.unplaced[:8])
-        more = f" and {len(results.run.unplaced) - 8} more" if len(results.run.unplaced) > 8 else ""
-        console.print(f"  fits nothing: {escape(shown)}{more}", soft_wrap=True)
+
+
+def _left_out(console: Console, results: Results) -> None:
+    """What was not graded, for who reads nothing but the end."""
+    left = results.run.unplaced
+    if not left:
+        return
+    told = f"{len(left)} entries fit no student and were" if len(left) > 1 else "1 entry fits no student and was"
+    console.print(f"\n[bold]{told} not graded:[/bold]")
+    for name in left[:SHOWN_ENTRIES]:
+        console.print(f"  {escape(safe(name)[:120])}", soft_wrap=True)
+    if len(left) > SHOWN_ENTRIES:
+        console.print(f"  and {len(left) - SHOWN_ENTRIES} more, all on the report's first page")
 
 
 def _table(results: Results) -> Table:

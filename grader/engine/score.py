@@ -34,8 +34,8 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.submissions.archive import in_archive, is_archive, unpack
-from grader.submissions.find import Found, Work, find_work
+from grader.submissions.archive import StudentZips, Unpacked, is_archive, unpack
+from grader.submissions.find import Form, Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Request:
     seed: int | None = None
     fresh: bool = False
     strict: bool = False
+    layout: Form | None = None
 
 
 class Watching:
@@ -77,10 +78,12 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, and whether it was interrupted."""
+    """How a run ended: its results, whether it was interrupted, who was found and in which form."""
 
     results: Results
     interrupted: bool
+    students: tuple[str, ...] = ()
+    form: str = ""
 
 
 def score(request: Request, watching: Watching) -> Scored:
@@ -90,7 +93,7 @@ def score(request: Request, watching: Watching) -> Scored:
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
     with (
-        _opened(request.submissions, course, plan) as found,
+        _opened(request, course, plan) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
@@ -123,27 +126,37 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student: bool = False) -> Found:
+def find(
+    submissions: Path,
+    course: Course,
+    plan: lockdown.Plan,
+    *,
+    layout: Form | None = None,
+    unpacked: Unpacked | None = None,
+    zips: StudentZips | None = None,
+) -> Found:
     """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
-    alone = one_student or submissions.resolve() == course.folder.resolve()
+    alone = submissions.resolve() == course.folder.resolve()
     with Looking(signatures, plan) as look:
-        return find_work(submissions, signatures, look, alone)
+        return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
 
 
 @contextmanager
-def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
-    """The work of a class, of which an archive is unpacked until the block ends; raises UsageError."""
-    if not is_archive(submissions):
-        yield find(submissions, course, plan)
-        return
+def _opened(request: Request, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
+    """The work of a class; what is unpacked of archives is there until the block ends; raises UsageError."""
+    submissions = request.submissions
     with Scratch() as folder:
-        unpacked = unpack(submissions, folder / (submissions.stem.strip(".") or "submissions"))
+        zips = StudentZips(folder / "zips")
+        if not is_archive(submissions):
+            yield find(submissions, course, plan, layout=request.layout, zips=zips)
+            return
+        unpacked = unpack(submissions, folder / "class" / (submissions.stem.strip(".") or "submissions"))
         try:
-            found = find(unpacked.folder, course, plan)
+            found = find(unpacked.folder, course, plan, layout=request.layout, unpacked=unpacked, zips=zips)
         except UsageError as error:
             raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
-        yield in_archive(found, unpacked)
+        yield found
 
 
 def _seed(request: Request, folder: RunFolder) -> int:
@@ -193,7 +206,7 @@ def _score(
     results = Results(run, records, tuple(rows), misconceptions=mistakes)
     folder.keep_history()
     write_reports(results, folder.path)
-    return Scored(results, interrupted)
+    return Scored(results, interrupted, found.students, found.form)
 
 
 def _grade(
@@ -215,18 +228,18 @@ def _grade(
     watching.begin(len(tasks))
     interrupted = False
     faults: list[str] = []
-    flags = {(w.student, w.exercise): w.flags for w in works}
+    found_works = {(w.student, w.exercise): w for w in works}
     try:
         for task, result in pool.grade(tasks, jobs, watching.running):
             key = (task.student, task.exercise)
             if result is None:
-                blank = next(w for w in works if (w.student, w.exercise) == key)
                 result = failed(
-                    _blank(blank, task.page, pool.max_points(task.exercise)),
+                    _blank(found_works[key], task.page, pool.max_points(task.exercise)),
                     "the process that graded it ended without a word",
                 )
             else:
-                result = replace(result, flags=(*flags[key], *result.flags))
+                work = found_works[key]
+                result = replace(result, flags=(*work.flags, *result.flags), submitted_at=_moment(work))
             rows[key] = result
             watching.done(result)
     except KeyboardInterrupt:
@@ -258,4 +271,12 @@ def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
         max_points=max_points,
         seconds=0.0,
         flags=flags,
+        submitted_at=_moment(work),
     )
+
+
+def _moment(work: Work) -> str | None:
+    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
+    if work.handed_in is None or work.handed_in.tzinfo is None:
+        return None
+    return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")

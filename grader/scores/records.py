@@ -126,6 +126,7 @@ class SubmissionResult:
     cells: tuple[CellResult, ...] = ()
     output: str = ""
     checks: tuple[CheckResult, ...] = ()
+    submitted_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def _submission(node: Node) -> SubmissionResult:
         cells=node.field("cells").each(_cell),
         output=node.field("output").string(),
         checks=node.field("checks").each(_check),
+        submitted_at=node.field("submitted_at", None).optional(Node.string),
     )
 
 

@@ -10,19 +10,20 @@ from grader.errors import UnreadableWork
 from grader.scores.records import Flag
 from grader.submissions.contents import Contents
 from grader.submissions.files import Folder, list_folder, load
-from grader.submissions.names import Fit, display, fit, kind_of, resembles
+from grader.submissions.levels import Level, instead, levels_below, too_deep
+from grader.submissions.names import Fit, display, fit, kind_of
 from grader.submissions.works import Look, Signature, Work, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
+    from grader.submissions.archive import StudentZips
     from grader.submissions.text import Kind
 
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
-_MAX_FOLDERS = 1_000
 _MAX_SHOWN = 10
-_MAX_DEEP = 50  # folders that are looked into for files that lie too deep
 _MAX_SECONDS = 30.0  # for looking into one student's files
 
 
@@ -36,6 +37,7 @@ class Candidate:
     kind: Kind
     fit: Fit | None
     refused: str | None
+    handed_in: datetime | None = None
 
     @property
     def shown(self) -> str:
@@ -52,9 +54,14 @@ class Candidate:
 
 @dataclass(slots=True)
 class Reader:
-    """Looks into files, each once."""
+    """Looks into files, each once, and into zips, if there is a place to unpack them.
+
+    ``refusals`` says of files that stand for what was not unpacked why that was so.
+    """
 
     look: Look
+    refusals: Mapping[Path, str] = field(default_factory=dict)
+    zips: StudentZips | None = None
     seen: dict[Path, Contents] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -82,6 +89,7 @@ class Sorted:
 
     fits: dict[str, list[Candidate]]
     strange: tuple[str, ...]
+    folders: tuple[tuple[str, Folder], ...] = ()
 
 
 def named_for(name: str, exercises: tuple[Signature, ...]) -> tuple[Signature, Fit] | None:
@@ -90,11 +98,18 @@ def named_for(name: str, exercises: tuple[Signature, ...]) -> tuple[Signature, F
     return min(fits, key=lambda pair: pair[1].rank, default=None)
 
 
+def right_names(exercises: tuple[Signature, ...]) -> frozenset[str]:
+    """Return the names under which exercises are looked for first."""
+    return frozenset(f"{each.id}{ending}" for each in exercises for ending in (".ipynb", ".py"))
+
+
 def candidates(folder: Folder, sub: str) -> list[Candidate]:
     """Return the scripts and notebooks of a folder, by name, not yet sorted by exercise."""
     kinds = ((name, kind_of(name)) for name in folder.works)
     return [
-        Candidate(folder.path / name, name, sub, kind, None, folder.refused.get(name)) for name, kind in kinds if kind
+        Candidate(folder.place(name), name, sub, kind, None, folder.refused.get(name), folder.handed_in)
+        for name, kind in kinds
+        if kind
     ]
 
 
@@ -102,7 +117,8 @@ def sort_files(folders: Iterable[tuple[str, Folder]], exercises: tuple[Signature
     """Sort the files of some folders by exercise: by name, and those of other names by what they hold."""
     fits: dict[str, list[Candidate]] = {each.id: [] for each in exercises}
     strange: list[str] = []
-    for sub, folder in folders:
+    looked = tuple(folders)
+    for sub, folder in looked:
         looks = 0
         for each in candidates(folder, sub):
             named = named_for(each.name, exercises)
@@ -121,10 +137,10 @@ def sort_files(folders: Iterable[tuple[str, Folder]], exercises: tuple[Signature
             else:
                 strange.append(each.shown + (f" ({contents.unreadable})" if contents.unreadable else ""))
         prefix = f"{sub}/" if sub else ""
-        strange += [display(prefix + n) for n in folder.others if any(resembles(n, each.id) for each in exercises)]
+        strange += [f"{display(prefix + name)} (a folder, not a file)" for name in folder.folders if kind_of(name)]
     for found_files in fits.values():
         found_files.sort(key=lambda candidate: candidate.order)
-    return Sorted(fits, tuple(strange))
+    return Sorted(fits, tuple(strange), looked)
 
 
 def choose(
@@ -134,58 +150,59 @@ def choose(
 
     Unless ``below`` is false, the folders one level below are looked into where this one holds no work.
     """
-    wanted = frozenset(f"{each.id}{ending}" for each in exercises for ending in (".ipynb", ".py"))
+    wanted = right_names(exercises)
     try:
-        top = list_folder(folder, wanted)
+        top = list_folder(folder, wanted, reader.refusals)
     except OSError:
         reason = "the folder can't be opened: the grader has no permission to look into it"
         flag = Flag("unreadable", reason)
         return [Work(student, each.id, None, None, None, (flag,), reason) for each in exercises]
-    deeper = _folders_below(top, wanted) if below else []
-    return choose_in(student, top, deeper, base, exercises, reader)
+    return choose_in(student, top, levels_below(top, "", wanted, reader) if below else [], base, exercises, reader)
 
 
 def choose_in(
     student: str,
     top: Folder,
-    deeper: list[tuple[str, Folder]],
+    levels: Sequence[Level],
     base: str,
     exercises: tuple[Signature, ...],
     reader: Reader,
 ) -> list[Work]:
-    """Return a student's work for each exercise, of what was listed in the student's folder and in those below."""
+    """Return a student's work for each exercise, of what lies in a folder and, where that holds none, in each level."""
     here = sort_files([("", top)], exercises, reader)
-    lower: Sorted | None = None
-    works: list[Work] = []
+    lower: list[Sorted] = []
+
+    def later() -> Iterator[Sorted]:
+        for number, level in enumerate(levels):
+            if number == len(lower):
+                lower.append(sort_files(level(), exercises, reader))
+            yield lower[number]
+
+    picked: list[tuple[Signature, Candidate | None, list[Candidate]]] = []
     for exercise in exercises:
         files = list(here.fits[exercise.id])
-        alone = len(files) == 1 and not any(inner.works for _, inner in deeper)
-        chosen = files[0] if alone else _first_with_work(files, exercise, reader)
-        if chosen is None and deeper:
-            lower = lower or sort_files(deeper, exercises, reader)
-            more = lower.fits[exercise.id]
-            alone = len(files) + len(more) == 1
-            chosen = None if alone else _first_with_work(more, exercise, reader)
+        # A single file needs no look to be chosen, unless more could be found for it.
+        chosen = files[0] if len(files) == 1 and not levels else _first_with_work(files, exercise, reader)
+        for number, level in enumerate(later() if chosen is None else ()):
+            more = level.fits[exercise.id]
             files += more
-        if chosen is None and files:
-            chosen = files[0]
-        if chosen is None:
-            strange = here.strange + (lower.strange if lower else ())
-            flags = _too_deep(deeper, exercise) or _unrecognised(strange)
-            works.append(Work(student, exercise.id, None, None, None, flags))
-        else:
+            is_alone = len(files) == 1 and number == len(levels) - 1
+            chosen = None if is_alone else _first_with_work(more, exercise, reader)
+            if chosen is not None:
+                break
+        picked.append((exercise, chosen or (files[0] if files else None), files))
+    has_work = any(chosen for _, chosen, _ in picked)
+    works: list[Work] = []
+    for exercise, chosen, files in picked:
+        if chosen is not None:
             works.append(_work(student, exercise, chosen, files, base, reader))
-    return works
-
-
-def _folders_below(top: Folder, wanted: frozenset[str]) -> list[tuple[str, Folder]]:
-    found: list[tuple[str, Folder]] = []
-    for name in top.folders[:_MAX_FOLDERS]:
-        try:
-            found.append((name, list_folder(top.path / name, wanted)))
-        except OSError:
             continue
-    return found
+        parts = [here, *later()]
+        flags = too_deep(parts, exercise) or _unrecognised(
+            [*(name for part in parts for name in part.strange), *instead(parts, reader, has_work=has_work)]
+        )
+        works.append(Work(student, exercise.id, None, None, None, flags))
+    return works
 
 
 def _first_with_work(files: list[Candidate], exercise: Signature, reader: Reader) -> Candidate | None:
@@ -222,7 +239,7 @@ def _work(
     if unreadable is not None:
         flags.append(Flag("unreadable", f"{chosen.shown} can't be read: {unreadable}"))
     path = f"{base}/{chosen.shown}" if base else chosen.shown
-    return Work(student, exercise.id, chosen.file, path, chosen.kind, tuple(flags), unreadable)
+    return Work(student, exercise.id, chosen.file, path, chosen.kind, tuple(flags), unreadable, chosen.handed_in)
 
 
 def _is_known_idle(file: Candidate, exercise: Signature, reader: Reader) -> bool:
@@ -238,30 +255,10 @@ def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:
     return " (nothing done in it yet)" if _is_known_idle(file, exercise, reader) else ""
 
 
-def _too_deep(below: list[tuple[str, Folder]], exercise: Signature) -> tuple[Flag, ...]:
-    """Return a flag for a file of the exercise that lies two or three folders down, where none is looked for."""
-    todo = [(f"{sub}/{name}", folder.path / name) for sub, folder in below for name in folder.folders]
-    for _ in range(_MAX_DEEP):
-        if not todo:
-            break
-        shown, path = todo.pop(0)
-        try:
-            folder = list_folder(path)
-        except OSError:
-            continue
-        for name in folder.works:
-            if fit(name, exercise.id):
-                where = display(f"{shown}/{name}")
-                return (Flag("unrecognised", f"{where} lies too deep: move it to the student's folder, or one below"),)
-        if shown.count("/") < 2:
-            todo += [(f"{shown}/{name}", path / name) for name in folder.folders]
-    return ()
-
-
-def _unrecognised(names: tuple[str, ...]) -> tuple[Flag, ...]:
+def _unrecognised(names: Sequence[str]) -> tuple[Flag, ...]:
     if not names:
         return ()
-    return (Flag("unrecognised", f"no file was found for this exercise; these fit none: {_listed(names)}"),)
+    return (Flag("unrecognised", f"no file was found for this exercise; handed in instead: {_listed(names)}"),)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from grader.submissions.contents import Contents
 from grader.submissions.text import Kind
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from grader.scores.records import Flag
@@ -43,7 +44,7 @@ class Signature:
 class Work:
     """One student's file for one exercise; without ``file`` and ``unreadable`` it is missing.
 
-    ``path`` is relative to the folder of submissions and fit to be shown.
+    ``path`` is relative to the folder of submissions and fit to be shown; ``handed_in`` is in UTC only where it says so.
     """
 
     student: str
@@ -53,15 +54,20 @@ class Work:
     kind: Kind | None
     flags: tuple[Flag, ...] = ()
     unreadable: str | None = None
+    handed_in: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The students in order, a work for each student and exercise in that order, and what fits nothing."""
+    """The students in order, a work for each student and exercise in that order, and what fits nothing.
+
+    ``form`` says in words what the submissions were taken for.
+    """
 
     students: tuple[str, ...]
     works: tuple[Work, ...]
     unplaced: tuple[str, ...] = ()
+    form: str = ""
 
 
 def claimed(contents: Contents, exercises: tuple[Signature, ...]) -> Signature | None:
