@@ -61,7 +61,7 @@ def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control
         else:
             work = Work(
                 data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said,
-                signature(exercise).stub,
+                signature(exercise).stub, task.shared,
             )  # fmt: skip
             result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:

@@ -218,7 +218,7 @@ def _grade(
     works = [work for work in found.works if work.exercise in ids]
     rows = {(w.student, w.exercise): _blank(w, pages[w.student], pool.max_points(w.exercise)) for w in works}
     tasks = [
-        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student])
+        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student], w.shared)
         for w in works
         if w.file is not None and w.kind is not None and w.unreadable is None
     ]

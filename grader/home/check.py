@@ -69,8 +69,9 @@ def check_file(offered: Offered, work: Work) -> Checked:
             data = load(work.file, work.kind)
             values = bench.plans.reference.values
             read = ReadWork(
-                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said, offered.signature.stub
-            )
+                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said,
+                offered.signature.stub, work.shared,
+            )  # fmt: skip
             with plain_start(exercise) as start:
                 submission = Submission(read, start, budget(exercise))
                 try:

@@ -37,7 +37,7 @@ class Submission:
         self._spawning = spawning
         self._budget = budget
         self._started = time.monotonic()
-        self._reading = Reading(work.names, budget.statement)
+        self._reading = Reading(work.names, budget.statement, shared=work.shared)
         self._late: dict[str, int] = {}
         self._printed = b""
         self._dropped = 0

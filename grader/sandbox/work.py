@@ -35,6 +35,7 @@ class Work:
     stub: Mapping[str, Collection[str]] = field(
         default_factory=dict
     )  # digests of the names in the stub: no work of anybody
+    shared: bool = False  # the file counts for other exercises as well, and holds what those need
 
 
 class Starting(Protocol):

@@ -49,6 +49,10 @@ class Contents:
             answers=_digests(plain, "answers"),
         )
 
+    def kept(self, written: bool) -> Mapping[str, tuple[str, ...]]:
+        """Return the digests of what the file has under each name, or under each question."""
+        return self.answers if written else self.definitions
+
     def held(self, names: Collection[str], *, written: bool = False) -> frozenset[str]:
         """Return those of ``names`` that the file has anything for; ``written`` says that they are questions."""
         return (frozenset(self.answers) if written else self.bound | self.broken) & frozenset(names)
@@ -57,7 +61,7 @@ class Contents:
         """Return whether anything of ``names`` is other than in the stub; what the file leaves out is no work."""
         if self.unreadable is not None:
             return False
-        found = self.answers if written else self.definitions
+        found = self.kept(written)
         asked = (*names, "") if written else names
         own = any(digest not in stub.get(name, ()) for name in asked for digest in found.get(name, ()))
         return own or (not written and not self.broken.isdisjoint(names))

@@ -39,12 +39,18 @@ class Signature:
         """Return whether a file holds anything of this exercise that the stub does not."""
         return contents.has_work(self.names, self.stub, written=self.written)
 
+    def holds_the_same(self, one: Contents, other: Contents) -> bool:
+        """Return whether two files hold the same work on this exercise."""
+        kept = [{name: each.kept(self.written).get(name) for name in self.names} for each in (one, other)]
+        return kept[0] == kept[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One student's file for one exercise; without ``file`` and ``unreadable`` it is missing.
 
     ``path`` is relative to the folder of submissions and fit to be shown; ``handed_in`` is in UTC only where it says so.
+    A ``shared`` file counts for other exercises as well.
     """
 
     student: str
@@ -55,6 +61,7 @@ class Work:
     flags: tuple[Flag, ...] = ()
     unreadable: str | None = None
     handed_in: datetime | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
