@@ -34,11 +34,16 @@ class ReadStatement:
 class Reading:
     """How one file was read, over all the processes that served it."""
 
-    def __init__(self, names: tuple[str, ...], statement_seconds: float) -> None:
-        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement."""
+    def __init__(self, names: tuple[str, ...], statement_seconds: float, *, shared: bool = False) -> None:
+        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement.
+
+        A ``shared`` file holds other exercises as well, which may need packages that this one is done without.
+        """
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
         self._flags: list[Flag] = []
+        self._shared = shared
+        self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
         self.seconds = 0.0
         self._names = names
         self.limit = (
@@ -63,8 +68,9 @@ class Reading:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read."""
+        others = [remarks.for_others(self._for_others)] if self._for_others else []
         more = f"{self._unlisted:,} more statements did not run to their end."
-        return (*self._flags, *((Flag("stopped", more),) if self._unlisted else ()))
+        return (*self._flags, *others, *((Flag("stopped", more),) if self._unlisted else ()))
 
     def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
@@ -135,10 +141,15 @@ class Reading:
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
-        self.stop(index, outcome, why, again=True)
+        self.stop(index, outcome, why, again=True, imported=kind != "forbidden")
 
-    def stop(self, index: int | None, outcome: Outcome, why: str, *, again: bool = False) -> None:
-        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more."""
+    def stop(
+        self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, imported: bool = False
+    ) -> None:
+        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more.
+
+        ``imported`` says that what it was not allowed is at most a package.
+        """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
             return
@@ -151,10 +162,13 @@ class Reading:
         if len(self._stopped) >= MAX_LISTED:
             self._unlisted += 1
             return
-        found = CellResult(statement.cell, statement.line, outcome, why)
+        for_another = imported and self._shared and outcome is Outcome.BLOCKED
+        found = CellResult(statement.cell, statement.line, Outcome.ERROR if for_another else outcome, why)
         told = found in self._stopped.values()  # each name of an import is a statement, and fails for one reason
         self._stopped[index] = found
-        if outcome is not Outcome.TODO and not told:
+        if for_another:
+            self._for_others.append(statement.place)
+        elif outcome is not Outcome.TODO and not told:
             kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
             self._flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
 

@@ -41,3 +41,11 @@ def not_run(found: Sequence[Any]) -> list[Flag]:
 def place_of_unrun(cell: int | None, line: int, what: str) -> str:
     """Where code stands that is not run, and what it is."""
     return f"line {line} ({what})" if cell is None else f"cell {cell + 1} ({what})"
+
+
+def for_others(places: Sequence[str]) -> Flag:
+    """A note on what of a file of several exercises needs packages that this one is done without."""
+    told = list(dict.fromkeys(places))
+    where = "; ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")
+    why = "this exercise is done without the packages that are used there, and the file holds other exercises too."
+    return Flag("note", f"{where}: not run here, which costs nothing: {why}")
