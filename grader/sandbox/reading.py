@@ -77,14 +77,13 @@ class Reading:
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
-        for cell, line, message, binds in broken:
-            place = place_of(cell, line)
-            said = message.removeprefix(f"line {line}: ")
+        for cell, line, message, binds, cause in broken:
+            flag, why = remarks.broken(place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
             if len(self._broken) < MAX_LISTED:
                 self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
-                self._flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
+                self._flags.append(flag)
             for name in binds:
-                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
         for cell, line, holder, names in elsewhere:
             for name in names:
                 if holder:

@@ -24,6 +24,16 @@ def _twice(name: str, places: list[tuple[int | None, int]]) -> str:
     return f"{name} is defined {often}, in {joint.join(told[:-1])} and {told[-1]}; the last one counts."
 
 
+def broken(place: str, said: str, cause: str) -> tuple[Flag, str]:
+    """The flag for lines that do not parse, and why a name that they define is not there; ``cause`` as the parser tells it."""
+    match cause:
+        case "conflict":
+            return Flag("syntax", f"{place}: {said}."), f"{place} holds {said}."
+        case "newer":
+            return Flag("newer_python", f"{place} was not run: {said}."), f"{place} was not run ({said})."
+    return Flag("syntax", f"{place} is not Python: {said}. The rest was run."), f"{place} is not Python ({said})."
+
+
 def not_run(found: Sequence[Any]) -> list[Flag]:
     """A flag for each piece of code that is not run and holds a graded name; a note for names that the file defines elsewhere."""
     flags: list[Flag] = []

@@ -125,7 +125,7 @@ class Served:
         self._filenames = frozenset(statement.filename for statement in statements)
         return {
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
-            "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
+            "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
             "again": defined_again(self._source, request["names"]),
             "unrun": unrun(self._source, request["names"], request.get("stub", {})),

@@ -68,14 +68,14 @@ class Answers:
 
 def find_answers(source: Source, ids: Collection[str]) -> Answers:
     """Find whatever a file has for some questions, by their ids."""
-    found = Answers()
+    found = Answers(conflict=any(piece.cause == "conflict" for piece in source.broken))
     texts = [text for part in source.parts for text in _texts_of(part)]
     exact = {title for _, text, _ in texts for _, title in _lines_with_titles(text) if title} & set(ids)
     known = {name: name for name in exact} | {key_of(name): name for name in ids if name not in exact}
     current = ELSEWHERE
     for part in source.parts:
-        found.conflict = found.conflict or bool(_CONFLICT.search(part.text))
         for _, text, why in _texts_of(part):
+            found.conflict = found.conflict or bool(_CONFLICT.search(text))
             current = _below_headings(text, why, known, current, found)
         if part.kind != "code":
             continue

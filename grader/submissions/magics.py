@@ -35,8 +35,8 @@ _CELL_MAGIC = re.compile(r"%%(\w+)(?!\w*\?)")
 _TIME = re.compile(r"%{1,2}time\b(?:[ \t]+--no-raise-error\b)?[ \t]*")
 _HELP = re.compile(r"(?:\?.*|%{0,2}[^\W\d][\w.*]*(?:\[[^\[\]'\"#]*\])?\?{1,2})[ \t]*(?:;[ \t]*)?$")
 _HELP_END = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*\?{1,2}$")  # x = f?
-_DOCTEST = re.compile(r"[ \t]*>>>")
-_PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.)[ \t]?")
+_DOCTEST = re.compile(r"[ \t]*>>>(?!>)")  # seven of them end a merge conflict
+_PROMPT = re.compile(r"[ \t]*(?:>>>(?!>)|\.\.\.)[ \t]?")
 _TEXT = re.compile(r"\s*[rubf]*(?:\"\"\"|''')", re.IGNORECASE)
 _IN = re.compile(r"(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}: ?")
 _INSTALL = re.compile(r"(?:python3?[ \t]+-m[ \t]+)?(?:pip3?|conda|mamba)[ \t]+[a-z-]")

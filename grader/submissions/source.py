@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from grader.errors import UnreadableWork
 from grader.submissions import parsing
 from grader.submissions.answers import ELSEWHERE, find_answers
+from grader.submissions.conflicts import UNRESOLVED
 from grader.submissions.contents import Contents
 from grader.submissions.exported import Silent, uncommented, unwrapped
 from grader.submissions.magics import cell_code
@@ -86,7 +87,7 @@ def _script(text: str, name: str) -> Source:
 
 
 def _notebook(text: str, name: str) -> Source:
-    found, count = cells(text)
+    found, count, merge = cells(text)
     budget = parsing.Budget.of(sum(len(cell.text) for cell in found if cell.kind == "code"))
     statements: list[Statement] = []
     parts: list[Part] = []
@@ -98,8 +99,10 @@ def _notebook(text: str, name: str) -> Source:
         part = _code(cell.index, code, budget, [])
         parts.append(part)
         statements.extend(split(part.body, f"cell {cell.index + 1}", cell.index, code))
-    broken = tuple(piece for part in parts for piece in _broken(part))
-    return Source("notebook", name, tuple(statements), broken, tuple(parts), count)
+    broken = [piece for part in parts for piece in _broken(part)]
+    if merge is not None:
+        broken.insert(0, Broken(None, merge, merge, f"line {merge}: {UNRESOLVED}", (), "conflict"))
+    return Source("notebook", name, tuple(statements), tuple(broken), tuple(parts), count)
 
 
 def _code(cell: int | None, text: str, budget: parsing.Budget, silent: list[Silent]) -> Part:
@@ -111,7 +114,9 @@ def _code(cell: int | None, text: str, budget: parsing.Budget, silent: list[Sile
 
 
 def _broken(part: Part) -> Iterable[Broken]:
-    return (Broken(part.cell, piece.line, piece.end_line, piece.message, piece.binds) for piece in part.pieces)
+    return (
+        Broken(part.cell, piece.line, piece.end_line, piece.message, piece.binds, piece.cause) for piece in part.pieces
+    )
 
 
 def definitions(source: Source, names: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -49,6 +49,7 @@ class Broken:
     end_line: int
     message: str
     binds: tuple[str, ...]
+    cause: str = "syntax"
 
 
 def split(body: Iterable[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
+
+import pytest
 
 from grader.sandbox.replies import Returned, Stopped
 from grader.scores.records import Outcome
@@ -78,3 +81,23 @@ def test_what_a_shared_file_holds_for_another_exercise_breaks_no_rule(read: Any)
     assert message.startswith("cell 1, line 1; cell 2, line 1: not run here, which costs nothing")
     assert {cell.outcome for cell in submission.cells if cell.index in (0, 1)} == {Outcome.ERROR}
     assert isinstance(submission.call("sigmoid", (0,)), Returned)
+
+
+def test_an_unresolved_merge_is_named_and_both_sides_are_read(read: Any) -> None:
+    text = "<<<<<<< HEAD\ndef sigmoid(a):\n    return 1\n=======\ndef update_gate():\n    return 2\n>>>>>>> 3f2a\n"
+    submission = read(text)
+    message = "line 1: an unresolved merge conflict; both sides were read, and of two definitions the last one counts."
+    assert told(submission) == [("syntax", message)]
+    assert isinstance(submission.call("sigmoid", (0,)), Returned)
+    assert isinstance(submission.call("update_gate", ()), Returned)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads it")
+def test_what_needs_a_newer_python_is_for_a_person_to_see(read: Any) -> None:
+    submission = read('def sigmoid(a):\n    return f"{a["x"]}"\n')
+    message = "line 1 was not run: it needs Python 3.12, and this run has 3.11."
+    assert told(submission) == [("newer_python", message)]
+    reply = submission.call("sigmoid", (0,))
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.ERROR
+    assert reply.message.startswith("sigmoid is not defined: line 1 was not run (it needs Python 3.12")
