@@ -18,6 +18,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, UsageError
@@ -27,7 +28,6 @@ from grader.submissions.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 MAX_MEMBERS = 100_000
 MAX_TOTAL = 2_000_000_000  # bytes of all that is unpacked of a class
@@ -78,10 +78,10 @@ class StudentZips:
 
     def origin(self, file: Path) -> tuple[Path, Path] | None:
         """Return the zip that an unpacked file is from, and its path in it."""
-        for archive, unpacked in self.opened.items():
-            if isinstance(unpacked, Unpacked) and file.is_relative_to(unpacked.folder):
-                return archive, file.relative_to(unpacked.folder)
-        return None
+        if not file.is_relative_to(self.scratch):
+            return None
+        number, *parts = file.relative_to(self.scratch).parts
+        return list(self.opened)[int(number.removeprefix("zip"))], Path(*parts)
 
     def _open(self, archive: Path, into: Path) -> Unpacked | str:
         try:

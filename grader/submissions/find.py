@@ -153,7 +153,8 @@ class _Search:
         return Found(tuple(sorted(students)), tuple(works), self._unplaced(rest), "a folder for each student")
 
     def of_layout(self, layout: Layout) -> Found:
-        """Take each entry as its platform says."""
+        """Take each entry as its layout says."""
+        layout = layout.shown()
         works: list[Work] = []
         for student, came in hand_ins(layout, self.top, self.forms.refusals).items():
             works += self._chosen(student, came)

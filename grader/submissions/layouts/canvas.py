@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -61,8 +62,14 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
 def _readings(name: str) -> list[_Reading]:
     if anonymous := _ANONYMOUS.fullmatch(name):
         return [_Reading(anonymous["who"], int(anonymous["upload"]), anonymous["file"])]
-    found = []
-    for each in _UPLOAD.finditer(name):
+    found: list[_Reading] = []
+    second = 0
+    # Canvas lets no name hold a number between underscores, so what is in doubt is only the first number: the end of a
+    # name or the user's. Later ones are in what the student wrote.
+    for each in itertools.islice(_UPLOAD.finditer(name), 2):
+        if found and each.start() != second:
+            break
+        second = each.start() + 1 + len(each["user"])
         who = re.sub(r"_LATE$", "", name[: each.start()], flags=re.IGNORECASE)
         if who.strip("_"):
             found.append(_Reading(f"{who}_{each['user']}", int(each["upload"]), each["file"]))

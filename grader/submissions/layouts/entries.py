@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +40,15 @@ class Layout:
     own: frozenset[str] = frozenset()
     receipts: tuple[Entry, ...] = ()
     absent: tuple[str, ...] = ()
+
+    def shown(self) -> Layout:
+        """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
+        return replace(
+            self,
+            entries=tuple(replace(each, student=student_id(each.student)) for each in self.entries),
+            receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
+            absent=tuple(map(student_id, self.absent)),
+        )
 
     @property
     def students(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from grader.submissions.layouts.entries import Entry, Layout
-from grader.submissions.names import is_version, student_id, without_exercise
+from grader.submissions.names import is_version, without_exercise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,8 @@ def _taken_apart(name: str, exercises: Sequence[str]) -> tuple[str, str]:
     apart = without_exercise(name, exercises)
     if apart is None:
         stem = name.rpartition(".")[0] or name
-        return student_id(stem.strip()), name
-    return student_id(apart[0]), apart[1]
+        return stem.strip(), name
+    return apart
 
 
 def _folded(student: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.submissions.choose import named_for
@@ -12,7 +12,7 @@ from grader.submissions.layouts.blackboard import read_blackboard
 from grader.submissions.layouts.brightspace import read_brightspace
 from grader.submissions.layouts.canvas import read_canvas
 from grader.submissions.layouts.flat import looks_flat
-from grader.submissions.layouts.gradescope import read_gradescope
+from grader.submissions.layouts.gradescope import looks_exported, read_gradescope
 from grader.submissions.layouts.moodle import read_moodle
 from grader.submissions.layouts.nbgrader import SUBMITTED, is_nbgrader
 from grader.submissions.names import is_version
@@ -36,6 +36,7 @@ class Forms:
 
     exercises: tuple[Signature, ...]
     refusals: Mapping[Path, str]
+    _known: dict[Path, Layout | None] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[str]:
@@ -54,14 +55,13 @@ class Forms:
             return None
 
     def platform(self, top: Folder) -> Layout | None:
-        """Read a folder as a learning platform gives it; None if it does not look so."""
-        return (
-            read_gradescope(top)
-            or read_moodle(top)
-            or read_blackboard(top)
-            or read_brightspace(top)
-            or read_canvas(top, self.is_named)
-        )
+        """Read a folder as a learning platform gives it; None if it does not look so. Raises UsageError."""
+        if top.path not in self._known:  # what Gradescope tells can take seconds to read
+            self._known[top.path] = read_gradescope(top) or self._by_names(top)
+        return self._known[top.path]
+
+    def _by_names(self, top: Folder) -> Layout | None:
+        return read_moodle(top) or read_blackboard(top) or read_brightspace(top) or read_canvas(top, self.is_named)
 
     def is_nbgraders(self, top: Folder) -> bool:
         """Return whether a folder is an nbgrader course's, whose students are in ``submitted``."""
@@ -96,14 +96,18 @@ class Forms:
         return frozenset(found[0].id for work in works if (found := named_for(work, self.exercises)))
 
     def classes(self, top: Folder) -> list[str]:
-        """The folders here, if each is a class of its own; none if one of them is a student's."""
+        """The folders here, if each is a class of its own; none if one of them is a student's.
+
+        They may well be students', so nothing in them is read.
+        """
         found = []
         for name in top.folders:
             inner = self.within(top, name)
             if inner is None or not (inner.works or inner.folders or inner.others):
                 continue
-            platform = self.platform(inner)
-            if (platform and len(platform.students) > 1) or self._holds_class(inner) or self._is_flat(inner):
+            layout = self._by_names(inner)
+            is_platforms = looks_exported(inner) or (layout is not None and len(layout.students) > 1)
+            if is_platforms or self._holds_class(inner) or self._is_flat(inner):
                 found.append(name)
             else:
                 return []

@@ -39,6 +39,11 @@ class _Submission:
     created: str | None = None
 
 
+def looks_exported(top: Folder) -> bool:
+    """Return whether a folder seems to be an export, by its names alone."""
+    return any(map(_FOLDER.fullmatch, top.folders)) and (METADATA in top.others or not top.works)
+
+
 def read_gradescope(top: Folder) -> Layout | None:
     """Read a folder as Gradescope exports it; None if it holds no metadata and not only folders of its names."""
     if METADATA not in top.others:
