@@ -224,8 +224,7 @@ class Submission:
         work = self.work
         message = {
             "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
-            "examples": dict(work.examples), "literals": list(work.literals),
-            "said": dict(work.said) if first else {},
+            "examples": dict(work.examples), "literals": list(work.literals), "said": dict(work.said) if first else {},
             "stub": {name: sorted(digests) for name, digests in work.stub.items()},
         }  # fmt: skip
         try:

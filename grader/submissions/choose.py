@@ -14,6 +14,7 @@ from grader.submissions.contents import Contents
 from grader.submissions.files import Folder, list_folder, load
 from grader.submissions.levels import Level, instead, levels_below, too_deep
 from grader.submissions.names import Fit, display, fit, kind_of
+from grader.submissions.picked import HALF, Pick, as_work, first_with_work, listed, shared
 from grader.submissions.versions import claim
 from grader.submissions.works import Look, Signature, Work, claimed
 
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from grader.submissions.archive import StudentZips
     from grader.submissions.text import Kind
 
-HALF = 0.5  # of an exercise's graded names: a file that holds so many of them holds the exercise
 CHECKPOINTS = ".ipynb_checkpoints"
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
-_MAX_SHOWN = 10
 _MAX_SECONDS = 30.0  # for looking into one student's files
 
 
@@ -229,12 +228,12 @@ def choose_in(
     for exercise in exercises:
         files = list(here.fits[exercise.id])
         # A single file needs no look to be chosen, unless more could be found for it.
-        chosen = files[0] if len(files) == 1 and not levels else _first_with_work(files, exercise, reader)
+        chosen = files[0] if len(files) == 1 and not levels else first_with_work(files, exercise, reader)
         for number, level in enumerate(later() if chosen is None else ()):
             more = level.fits[exercise.id]
             files += more
             is_alone = len(files) == 1 and number == len(levels) - 1
-            chosen = None if is_alone else _first_with_work(more, exercise, reader)
+            chosen = None if is_alone else first_with_work(more, exercise, reader)
             if chosen is not None:
                 break
         picks.append(Pick(exercise, chosen or (files[0] if files else None), files))
@@ -243,7 +242,7 @@ def choose_in(
     works: list[Work] = []
     for pick in picks:
         if pick.chosen is not None:
-            works.append(_work(student, pick, pick.chosen, base, reader))
+            works.append(as_work(student, pick, pick.chosen, base, reader))
             continue
         parts = [here, *later()]
         strange = [name for part in parts for name in (*part.strange, *part.moved.get(pick.exercise.id, ()))]
@@ -251,98 +250,6 @@ def choose_in(
         flags = too_deep(parts, pick.exercise) or _unrecognised(strange)
         works.append(Work(student, pick.exercise.id, None, None, None, flags))
     return works
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """The file that counts for an exercise, if there is one, and all that fit it; ``shares`` has all exercises it counts for."""
-
-    exercise: Signature
-    chosen: Candidate | None
-    files: list[Candidate]
-    shares: tuple[str, ...] = ()
-
-
-def shared(parts: Sequence[Sorted], picks: Sequence[Pick], reader: Reader) -> list[Pick]:
-    """Let a file that holds several exercises count for each of them that has no file of its own with work in it."""
-    taken: list[Pick] = []
-    for pick in picks:
-        exercise = pick.exercise
-        own = {file.file for file in pick.files}
-        others = [file for part in parts for files in part.fits.values() for file in files if file.file not in own]
-        rivals = [file for file in others if reader.mentions(file, exercise) >= HALF * len(exercise.names)]
-        if rivals and (pick.chosen is None or not exercise.has_work(reader.contents(pick.chosen))):
-            rivals = [file for file in rivals if exercise.share(reader.contents(file)) >= HALF]
-            rival = _first_with_work(rivals, exercise, reader) or (None if pick.chosen else next(iter(rivals), None))
-            if rival is not None:
-                taken.append(replace(pick, chosen=rival, files=[rival, *pick.files]))
-                continue
-        taken.append(pick)
-    counted: dict[Path, list[str]] = {}
-    for pick in taken:
-        if pick.chosen is not None:
-            counted.setdefault(pick.chosen.file, []).append(pick.exercise.id)
-    several = {file: tuple(ids) for file, ids in counted.items() if len(ids) > 1}
-    return [replace(pick, shares=several.get(pick.chosen.file, ())) if pick.chosen else pick for pick in taken]
-
-
-def _first_with_work(files: list[Candidate], exercise: Signature, reader: Reader) -> Candidate | None:
-    return next((f for f in files if exercise.has_work(reader.contents(f))), None)
-
-
-def _work(student: str, pick: Pick, chosen: Candidate, base: str, reader: Reader) -> Work:
-    exercise, files = pick.exercise, pick.files
-    seen = reader.seen.get(chosen.file)
-    unreadable = chosen.refused or (seen.unreadable if seen else None)
-    flags: list[Flag] = []
-    if pick.shares:
-        text = f"{chosen.shown} holds several exercises; it counts for {', '.join(pick.shares)}"
-        flags.append(Flag("shared", text))
-    elif chosen.fit is None or chosen.fit.rank:
-        ending = ".ipynb" if chosen.kind == "notebook" else ".py"
-        why = "by its name" if chosen.fit else "by what it holds"
-        text = f"{chosen.shown} was taken for {exercise.id} {why}; its right name is {exercise.id}{ending}"
-        flags.append(Flag("renamed", text))
-    others = [other for other in files if other is not chosen]
-    subs = {each.sub: each for each in reversed(files) if each.sub}
-    if chosen.sub and len(subs) > 1:
-        rivals = _told([each for each in others if each.sub], pick, chosen, reader)
-        flags.append(Flag("ambiguous", f"several folders hold this exercise: {chosen.shown} was graded, not {rivals}"))
-        others = [other for other in others if other.sub in ("", chosen.sub)]
-    # What has nothing to grade in it comes last, as it would have in the choice.
-    others.sort(key=lambda other: not exercise.has_work(reader.contents(other)))
-    other_format = [other for other in others if other.kind != chosen.kind][:1]
-    if other_format:
-        told = _told(other_format, pick, chosen, reader)
-        text = f"{told} was not graded: of a notebook and a script one counts, here {chosen.shown}"
-        flags.append(Flag("both", text))
-    unused = [other for other in others if other not in other_format]
-    if unused:
-        flags.append(Flag("unused", f"not graded, since {chosen.shown} was: {_told(unused, pick, chosen, reader)}"))
-    if unreadable is not None:
-        flags.append(Flag("unreadable", f"{chosen.shown} can't be read: {unreadable}"))
-    path = f"{base}/{chosen.shown}" if base else chosen.shown
-    is_shared = bool(pick.shares)
-    return Work(
-        student, exercise.id, chosen.file, path, chosen.kind, tuple(flags), unreadable, chosen.handed_in, is_shared
-    )
-
-
-def _told(files: Sequence[Candidate], pick: Pick, chosen: Candidate, reader: Reader) -> str:
-    """Return the names of files that were not graded, and why nothing is lost by those that hold nothing of their own."""
-    mine = reader.contents(chosen)
-    same = [pick.exercise.holds_the_same(reader.contents(file), mine) for file in files]
-    told = _listed([file.shown + _idle_words(file, pick.exercise, reader) for file in files])
-    if not pick.exercise.has_work(mine) or not all(same):
-        return told
-    return f"{told} (with the same work in {'it' if len(files) == 1 else 'each'})"
-
-
-def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:
-    contents = reader.contents(file)
-    if contents.unreadable is not None:
-        return f" (can't be read: {contents.unreadable})"
-    return "" if exercise.has_work(contents) else " (nothing done in it yet)"
 
 
 def _checkpoints(parts: Iterable[Sorted]) -> Iterator[str]:
@@ -359,10 +266,4 @@ def _checkpoints(parts: Iterable[Sorted]) -> Iterator[str]:
 def _unrecognised(names: Sequence[str]) -> tuple[Flag, ...]:
     if not names:
         return ()
-    return (Flag("unrecognised", f"no file was found for this exercise; handed in instead: {_listed(names)}"),)
-
-
-def _listed(names: Iterable[str]) -> str:
-    shown = list(names)
-    rest = len(shown) - _MAX_SHOWN
-    return ", ".join(shown[:_MAX_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (Flag("unrecognised", f"no file was found for this exercise; handed in instead: {listed(names)}"),)

@@ -261,7 +261,7 @@ def _piece(lines: list[str], start: int, end: int, budget: Budget) -> Piece:
         at = min(start + max(fault.line, 1), end)
         budget.parsed -= len(text)
         if budget.parsed > 0 and (version := needed(text)):
-            told = f"it needs Python {_dotted(version)}, and this run has {_dotted(sys.version_info[:2])}"
+            told = "it needs Python {}.{}, and this run has {}.{}".format(*version, *sys.version_info[:2])
             return Piece(start + 1, end, f"line {start + 1}: {told}", _names(span), "newer")
         # Python counts from the first line of the piece, in its texts as well
         told = re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", _in_words(fault.message))
@@ -269,10 +269,6 @@ def _piece(lines: list[str], start: int, end: int, budget: Budget) -> Piece:
     else:
         message = f"line {start + 1}: this part could not be read within the time for it"
     return Piece(start + 1, end, message, _names(span))
-
-
-def _dotted(version: tuple[int, int]) -> str:
-    return ".".join(map(str, version))
 
 
 def _names(lines: Sequence[str]) -> tuple[str, ...]:

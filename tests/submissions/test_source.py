@@ -254,7 +254,7 @@ _ALL = {"np", "sigmoid", "update_gate", "params", "reset_gate", "last"}
         ("# comment", "x\u00a0= 1", set(), 12),
         ("# comment", "$ pip", set(), 12),
         ('"W": 1,', '"W": = 1,', {"params"}, 13),
-        ("    return a", "<<<<<<< HEAD\n    return a\n=======\n    return 2\n>>>>>>> b", {"last"}, 22),
+        ("    return a", "<<<<<<< HEAD\n    return a\n=======\n    return 2\n>>>>>>> b", set(), 24),
         ("@np.vectorize", "@np.vectorize(", set(), 22),
         ("import numpy", "  import numpy", {"np"}, 1),
         ('    """The logistic function."""', '    """The logistic function.', {"sigmoid"}, 3),
@@ -297,7 +297,7 @@ def test_a_branch_that_does_not_parse_leaves_the_rest():
 def test_a_conflict_in_a_file_keeps_both_sides():
     source = script("<<<<<<< HEAD\ndef f():\n    return 1\n=======\ndef f():\n    return 2\n>>>>>>> theirs\nx = 1\n")
     assert code(source) == ["def f():\n    return 1", "def f():\n    return 2", "x = 1"]
-    assert len(source.broken) == 3
+    assert [(piece.line, piece.end_line, piece.cause) for piece in source.broken] == [(1, 7, "conflict")]
 
 
 @pytest.mark.parametrize(
