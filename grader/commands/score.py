@@ -87,6 +87,10 @@ class _Progress(Watching):
     def notice(self, line: str) -> None:
         self._console.print(escape(line), soft_wrap=True)
 
+    def remark(self, line: str) -> None:
+        if not self._quiet:
+            self.notice(line)
+
     def begin(self, total: int) -> None:
         self._total, self._started = total, time.monotonic()
         self._task = self._bar.add_task("", total=total, now="")

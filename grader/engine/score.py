@@ -19,7 +19,7 @@ from grader.engine.folder import RunFolder, open_run
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.signatures import Looking
-from grader.engine.versions import versions
+from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
 from grader.reports.write import write_reports
 from grader.sandbox import lockdown, packages
@@ -66,6 +66,9 @@ class Watching:
     def notice(self, line: str) -> None:
         """Something that the instructor should know before or during the run."""
 
+    def remark(self, line: str) -> None:
+        """Something that is good to know, and no danger."""
+
     def begin(self, total: int) -> None:
         """So many submissions are to be graded."""
 
@@ -98,6 +101,8 @@ def score(request: Request, watching: Watching) -> Scored:
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
+        if newer := newer_python():
+            watching.remark(newer)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
 
 
