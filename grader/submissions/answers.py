@@ -51,7 +51,8 @@ class Answers:
 
     ``sections`` are by question, with what stands below no question's heading under ``""``; ``given`` has for each question what
     ``ANSWERS`` is given for it, in order, and is ``loose`` if it may hold more than can be read. ``others`` are the headings that
-    are no question's, as they stand there, each with the lines up to the next heading. ``conflict`` tells of an unresolved merge.
+    are no question's and no lower than one (an answer may have headings too), each with the lines up to the next. ``conflict``
+    tells of an unresolved merge; ``level`` and ``under`` are the question's and the other heading that what follows stands below.
     """
 
     sections: dict[str, Section] = field(default_factory=lambda: {ELSEWHERE: Section()})
@@ -59,6 +60,8 @@ class Answers:
     loose: bool = False
     others: list[tuple[str, list[str]]] = field(default_factory=list)
     conflict: bool = False
+    level: int = 6
+    under: list[str] | None = None
 
     def texts(self, name: str) -> list[str]:
         """Each text that may answer a question, wherever it stands."""
@@ -94,10 +97,12 @@ def _below_headings(text: str, why: str, known: Mapping[str, str], current: str,
         kept = rest if name else line
         if name:
             current = name
-        elif title and len(found.others) < _MAX_HEADINGS:
-            found.others.append((line, []))
-        elif found.others:
-            found.others[-1][1].append(line)
+            found.level, found.under = _level(line), None
+        elif title and _level(line) <= found.level and len(found.others) < _MAX_HEADINGS:
+            found.under = []
+            found.others.append((line, found.under))
+        elif found.under is not None:
+            found.under.append(line)
         section = found.sections.setdefault(current, Section())
         if why:
             doubtful.setdefault(current, []).append(kept)
@@ -147,6 +152,11 @@ def heading_title(line: str) -> str:
     """Return the title that a line of markdown is a heading for, bare of marks; "" for any other line."""
     found = _HEADING.match(line)
     return found[2].rstrip("# \t").strip("*`: \t") if found else ""
+
+
+def _level(line: str) -> int:
+    """Return the level of a line that is a heading, 1 for the highest."""
+    return len(line.lstrip()) - len(line.lstrip().lstrip("#"))
 
 
 def _lines_with_titles(text: str) -> Iterable[tuple[str, str]]:

@@ -143,7 +143,7 @@ def _with_doubts(found: dict[str, Text], answers: Answers, prompt: _Prompt, kind
         text for each in (outside.text, *(cell.text for cell in outside.cells)) if _is_said(text := prompt.less(each))
     )
     said = any(_is_said(each.text) for each in found.values())
-    under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join((title, *lines))))), "")
+    under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join(lines)))), "")
     return {name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()}
 
 
@@ -154,8 +154,11 @@ def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, un
         return each
     if answers.loose:
         return Text(each.text, False, "ANSWERS is given something that can't be read without running it")
-    placed = name in answers.sections or (kind == "script" and name in answers.given)
-    if not placed and (stray or (said and kind == "notebook")):
+    if kind == "script":  # a comment or a text of one's own is ordinary there, as long as there is a place for answers
+        lost = bool(stray) and answers.sections.keys() == {ELSEWHERE} and not answers.given
+    else:
+        lost = name not in answers.sections and bool(stray or said)
+    if lost:
         return Text(_safe(stray), False, "its heading is gone, so the answer may stand under another")
     if under:
         title = " ".join(under.split()).strip(_DECORATION)[:60]

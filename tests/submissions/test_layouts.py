@@ -737,7 +737,18 @@ def test_a_class_of_thirty_keeps_every_student(layout, read, how):
 
 
 FILES = st.sampled_from(
-    ["01_gates.py", "01_gates.ipynb", "homework.py", "a/01_gates.py", "final/01_gates.py", "a/b/01_gates.py", "notes.txt", "hw.zip", "x_1_2_y.py", ""]
+    [
+        "01_gates.py",
+        "01_gates.ipynb",
+        "homework.py",
+        "a/01_gates.py",
+        "final/01_gates.py",
+        "a/b/01_gates.py",
+        "notes.txt",
+        "hw.zip",
+        "x_1_2_y.py",
+        "",
+    ]
 )
 STUDENTS = st.sampled_from(["ada", "Zoë K.", "s123", "draft", "1", "..x", "K_1_assignsubmission_file_", "K_1_assignsubmission_onlinetext_", "submission_3", "2-3 - Li - Oct 3, 2026 1123 AM", "kim_4_5_01_gates.py", "01_gates.py", "submitted"])  # fmt: skip
 

@@ -249,6 +249,12 @@ def test_what_seems_empty_may_be_answered_under_a_heading_of_ones_own():
 
     assert found["why"] == Text("", False, "it may stand under the heading “My answers”")
     assert cells("# The end\n\nHand it in.", "## why", "## who", "## when")["why"] == Text("")
+    assert cells("# Ana Kim", "## why", "## who\nEve\n### A thought\nof mine", "## when")["why"] == Text("")
+
+
+def test_a_comment_of_ones_own_in_a_script_leaves_an_empty_answer_empty():
+    assert script('"""My answers."""\n# Ana Kim\nANSWERS = {"who": "Eve"}')["why"] == Text("")
+    assert not script("# Because.")["why"].certain
 
 
 @pytest.mark.parametrize(
