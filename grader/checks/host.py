@@ -21,6 +21,7 @@ from typing import Any
 
 from grader.checks.bench import Bench, with_checks
 from grader.checks.grading import grade_file, serve
+from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.checks.texts import TextBench
 from grader.course import Exercise, load_course
@@ -50,6 +51,7 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         _serve(bench, exercise, orders, control)
 
     try:
+        signature(exercise)  # made once, before the forks that all use it
         if exercise.rubric is not None:
             _serve(TextBench(exercise), exercise, orders, control)
         else:

@@ -89,6 +89,10 @@ class _Progress(Watching):
     def notice(self, line: str) -> None:
         self._console.print(escape(line), soft_wrap=True)
 
+    def remark(self, line: str) -> None:
+        if not self._quiet:
+            self.notice(line)
+
     def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
         self._total = len(tasks)
         self._forecast = Forecast(tasks, limits, jobs)

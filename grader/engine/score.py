@@ -23,7 +23,7 @@ from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.signatures import Looking
-from grader.engine.versions import versions
+from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
 from grader.sandbox import lockdown, packages
 from grader.sandbox.scratch import Scratch
@@ -72,6 +72,9 @@ class Watching:
     def notice(self, line: str) -> None:
         """Something that the instructor should know before or during the run."""
 
+    def remark(self, line: str) -> None:
+        """Something that is good to know, and no danger."""
+
     def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
         """These are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
 
@@ -110,6 +113,8 @@ def score(request: Request, watching: Watching) -> Scored:
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
+        if newer := newer_python():
+            watching.remark(newer)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
 
 
@@ -149,9 +154,8 @@ def find(
 ) -> Found:
     """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
-    names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
     alone = submissions.resolve() == course.folder.resolve()
-    with Looking(names, plan) as look:
+    with Looking(signatures, plan) as look:
         return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
 
 
@@ -237,7 +241,7 @@ def _grade(
     works = [work for work in found.works if work.exercise in ids]
     rows = {(w.student, w.exercise): _blank(w, pages[w.student], pool.max_points(w.exercise)) for w in works}
     tasks = [
-        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student])
+        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student], w.shared)
         for w in works
         if w.file is not None and w.kind is not None and w.unreadable is None
     ]

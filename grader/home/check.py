@@ -42,10 +42,11 @@ READ_FROM_TEXT = (
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     """The work in the files or folders named; raises UsageError where there is none."""
     signatures = [offered.signature for offered in kit]
-    names = [name for each in signatures for name in each.names]
+    names = [name for each in signatures if not each.written for name in each.names]
+    questions = [name for each in signatures if each.written for name in each.names]
 
     def look(data: bytes, kind: Kind, name: str) -> Contents:
-        return Contents.from_plain(describe(data, kind, name, names))
+        return Contents.from_plain(describe(data, kind, name, names, questions))
 
     found: list[Work] = []
     for path in paths:
@@ -77,7 +78,10 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
                 raise UnreadableWork(work.unreadable or "there is no file")
             data = load(work.file, work.kind)
             values = bench.plans.reference.values
-            read = ReadWork(data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said)
+            read = ReadWork(
+                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said,
+                offered.signature.stub, work.shared,
+            )  # fmt: skip
             with plain_start(exercise) as start:
                 submission = Submission(read, start, budget(exercise), tell)
                 try:

@@ -219,7 +219,7 @@ def _offered(folder: Path, facts: dict[str, Any]) -> Offered:
     )
     stub = {name: frozenset(digests) for name, digests in facts["stub"].items()}
     public, hidden = facts["points"]
-    found = Signature(ident, tuple(facts["names"]), stub)
+    found = Signature(ident, tuple(facts["names"]), stub, facts["questions"] is not None)
     recorded = partial(record.read_text, encoding="utf-8")
     questions = facts["questions"] and Questions(**facts["questions"])
     return Offered(exercise, found, (public, hidden), recorded, questions, facts["hidden_points"])

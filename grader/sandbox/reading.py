@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from grader.sandbox import remarks
 from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
@@ -41,12 +42,17 @@ class ReadStatement:
 class Reading:
     """How one file was read, over all the processes that served it."""
 
-    def __init__(self, names: tuple[str, ...], statement_seconds: float) -> None:
-        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement."""
+    def __init__(self, names: tuple[str, ...], statement_seconds: float, *, shared: bool = False) -> None:
+        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement.
+
+        A ``shared`` file holds other exercises as well, which may need packages that this one is done without.
+        """
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
         self._flags: list[Flag] = []
         self._left_out: list[ReadStatement] = []
+        self._shared = shared
+        self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
         self.seconds = 0.0
         self._names = names
         self.limit = (
@@ -82,7 +88,8 @@ class Reading:
             stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
         if self._unlisted:
             stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
-        return (*self._flags, *stops)
+        others = [remarks.for_others(self._for_others)] if self._for_others else []
+        return (*self._flags, *others, *stops)
 
     def _causes(self) -> list[Flag]:
         """A flag for each reason for which statements stopped, with the places of those that follow from it."""
@@ -109,14 +116,13 @@ class Reading:
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
-        for cell, line, message, binds in broken:
-            place = place_of(cell, line)
-            said = message.removeprefix(f"line {line}: ")
+        for cell, line, message, binds, cause in broken:
+            flag, why = remarks.broken(place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
             if len(self._broken) < MAX_LISTED:
                 self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
-                self._flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
+                self._flags.append(flag)
             for name in binds:
-                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
         for cell, line, holder, names in elsewhere:
             for name in names:
                 if holder:
@@ -126,6 +132,14 @@ class Reading:
                         f'{place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
+
+    def remark(self, again: list[Any], unrun: list[Any]) -> None:
+        """Takes what a worker said of how the file is written, before any code of it ran."""
+        self._flags += [*remarks.defined_twice(again), *remarks.not_run(unrun)]
+        for cell, line, what, names, _ in unrun:
+            for name in names:
+                why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
@@ -178,18 +192,33 @@ class Reading:
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
         missing = fault.get("name")
-        self.stop(index, outcome, why, again=True, missing=missing if isinstance(missing, str) else None)
+        self.stop(
+            index,
+            outcome,
+            why,
+            again=True,
+            missing=missing if isinstance(missing, str) else None,
+            imported=kind != "forbidden",
+        )
 
     def place(self, index: int) -> str:
         """Where a statement stands, in words."""
         return self.statements[index].place if 0 <= index < len(self.statements) else "the file"
 
     def stop(
-        self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, missing: str | None = None
+        self,
+        index: int | None,
+        outcome: Outcome,
+        why: str,
+        *,
+        again: bool = False,
+        missing: str | None = None,
+        imported: bool = False,
     ) -> None:
         """Lists a statement that did not run to its end, perhaps for want of the name ``missing``.
 
-        Unless ``again`` it is left out when the file is run once more.
+        Unless ``again`` it is left out when the file is run once more. ``imported`` says that what it was
+        not allowed is at most a package.
         """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
@@ -202,6 +231,11 @@ class Reading:
         self._explain(statement, outcome, why)
         if len(self._stopped) >= MAX_LISTED:
             self._unlisted += 1
+            return
+        for_another = imported and self._shared and outcome is Outcome.BLOCKED
+        if for_another:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.ERROR, why)
+            self._for_others.append(statement.place)
             return
         self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
         self._roots[index] = self._root(index, outcome, why, missing)

@@ -42,7 +42,7 @@ class Submission:
         self._budget = budget
         self._tell = tell
         self._started = time.monotonic()
-        self._reading = Reading(work.names, budget.statement)
+        self._reading = Reading(work.names, budget.statement, shared=work.shared)
         self._late: dict[str, int] = {}
         self._printed = NOTHING
         self._process: Conversation | None = None
@@ -242,6 +242,7 @@ class Submission:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
             self._reading.literals = answer["literals"]
+            self._reading.remark(answer["again"], answer["unrun"])
             self.said = said.from_plain(answer["said"], work.said)
         except (ValueError, TypeError, KeyError):
             process.end()
