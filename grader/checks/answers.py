@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
 NOTHING = "None (does the function end with return?)"
 KEPT = 1 << 17  # numbers; a submission may answer with millions, to each of some fifty calls
-EXACT = 17  # digits that tell any two float64 numbers apart
 SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
 FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it was given"}
 Array = np.ndarray[Any, Any]
@@ -131,8 +130,13 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
         return table_difference(got, want.value, tolerance(got, want))
     if isinstance(want.value, Between):
         number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
-        inside = number and want.value.low <= got <= want.value.high
-        return None if inside else (f"{want.value.low:g} to {want.value.high:g}", shown(got))
+        if not number:
+            return f"{want.value.low:g} to {want.value.high:g}", shown(got)
+        if want.value.low <= got <= want.value.high:
+            return None
+        bound = want.value.low if got < want.value.low else want.value.high
+        given = apart(bound, float(got))[1] if isinstance(got, float | np.floating) else shown(got)
+        return f"{want.value.low:g} to {want.value.high:g}", given
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
         return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
@@ -168,18 +172,17 @@ def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
     if right.all():
         return None
     if g.size <= SHOWN:
-        return _told_apart(w.tolist(), g.tolist(), 4)
+        return apart(w.tolist(), g.tolist(), 4)
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     wrong = int(np.count_nonzero(~right))
-    wanted_there, got_there = _told_apart(float(w[at]), float(g[at]), 6)
-    return f"{wanted_there} at {list(at)}", f"{got_there} there ({wrong} of {g.size} numbers differ)"
+    expected, given = apart(float(w[at]), float(g[at]))
+    return f"{expected} at {list(at)}", f"{given} there ({wrong} of {g.size} numbers differ)"
 
 
-def _told_apart(wanted: Any, got: Any, fewest: int) -> tuple[str, str]:
-    """Both as they would be typed, with as many digits as it takes to see that they differ."""
-    words = "", ""
-    for digits in range(fewest, EXACT + 1):
-        words = _typed(wanted, digits), _typed(got, digits)
+def apart(want: Any, got: Any, digits: int = 6) -> tuple[str, str]:
+    """Two numbers, or lists of numbers, in as many digits as it takes to see that they differ."""
+    for each in (digits, 9, 12, 17):
+        words = _typed(want, each), _typed(got, each)
         if words[0] != words[1]:
             break
     return words
@@ -234,34 +237,3 @@ def kind_of(value: Any) -> str:
         )
         return f"a {type(value).__name__} of {len(value)} ({cure})"
     return f"a value of type {type(value).__name__}"
-
-
-def outline(call: Call, parameters: tuple[str, ...]) -> str:
-    """A call with the shapes of its arguments: ``next_state(z (3, 6), h (3, 6), h_tilde (3, 6))``."""
-    if call.of_value:
-        return call.function
-    parts = []
-    named = [(parameters[i] if i < len(parameters) else "", value) for i, value in enumerate(call.args)]
-    for name, value in [*named, *((key, value) for key, value in call.kwargs.items() if is_told(value))]:
-        if isinstance(value, np.ndarray):
-            small = value.dtype if value.dtype != np.float64 else ""
-            parts.append(f"{name} {value.shape}{f' {small}' if small else ''}")
-        elif isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
-            parts.append(f"{name} [{', '.join(str(item.shape) for item in value)}]")
-        else:
-            parts.append(name if isinstance(value, dict) else f"{name} = {shown(value)}")
-    return f"{call.function}({', '.join(parts)})"
-
-
-def is_told(value: Any) -> bool:
-    """Whether a keyword argument says something about a call; that there is a clock does not."""
-    return not isinstance(value, ScriptedClock)
-
-
-def written_out(call: Call, parameters: tuple[str, ...]) -> str:
-    """A small call with all its numbers, to be redone by hand."""
-    parts = []
-    for position, value in enumerate(call.args):
-        name = parameters[position] if position < len(parameters) else ""
-        parts.append(f"{name}={shown(value)}" if name else shown(value))
-    return f"{call.function}({', '.join(parts)})"

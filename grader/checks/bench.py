@@ -26,7 +26,7 @@ from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
-from grader.checks.verdicts import check_result
+from grader.checks.verdicts import check_result, tell_wholes
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from grader.scores.records import CheckResult, Flag, Gap
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-EXCUSED = (
-    "This is judged with the functions above it replaced. With your own, {function} does not give the right result yet."
-)
 QUIET = (
     # No file of a submission or of the project may change how checks run; no plugin may slow them down.
     f"--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c {os.devnull} "
@@ -184,19 +181,31 @@ class Bench:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
-    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
-        """Runs the checks on one submission; raises WorkerFault where the grader failed."""
+    def grade(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            return self._judge(trial, public_only=public_only)
+            results = self._judge(trial, self._chosen(public_only, only))
+            return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
         finally:
             trial.models.close()
             said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
             self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
-    def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
-        chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+    def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
+        """The checks to run, by their ids: those asked for, and those that they count with."""
+        offered = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+        wanted = [check.id for check in offered.values() if only in (None, check.function)]
+        for ident in wanted:
+            needed = offered[ident].needs
+            if needed in offered and needed not in wanted:
+                wanted.append(needed)
+        return {ident: check for ident, check in offered.items() if ident in wanted}
+
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
         smallest: dict[tuple[str, Look, Outcome], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
@@ -217,7 +226,5 @@ class Bench:
             hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
             if hint and result.outcome is Outcome.FAILED and result.misconception is None:
                 result = replace(result, hint=hint)
-            if result.outcome is Outcome.PASSED and trial.is_excused(check):
-                result = replace(result, message=EXCUSED.format(function=check.function))
             results[check.id] = result
-        return tuple(results[check] for check in chosen)
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.replaced)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.checks.answers import Answer, difference, shown, written_out
+from grader.checks.answers import Answer, difference, shown
 from grader.checks.looks import WHOLE, Look
+from grader.checks.printed import printed
 from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
@@ -42,11 +43,11 @@ def find(
         if time.monotonic() - started > SECONDS:
             return None
         reply = trial.ask_small(want)
-        called = written_out(want.call, plans.reference.parameters[function])
+        called = printed(want.call, plans.reference.parameters[function])
         if isinstance(reply, Answer):
             words = difference(reply.value, want, look)
             if words is not None and outcome is Outcome.FAILED:
-                fits = rung < lowest and np.shape(reply.value) == np.shape(want.value)
+                fits = rung < lowest and getattr(reply.value, "shape", None) == np.shape(want.value)
                 return Smallest(Gap(called, *words), hint if fits else "")
         elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:
             if outcome is Outcome.ERROR:

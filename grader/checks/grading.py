@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.allowance import GB, budget
+from grader.checks.signature import signature
 from grader.checks.texts import TextBench
+from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.imports import refused_packages
@@ -17,7 +19,7 @@ from grader.sandbox.launch import wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
 
@@ -58,7 +60,10 @@ def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control
         if isinstance(bench, TextBench):
             result = _read(bench, exercise, control, data, task.kind, name, result)
         else:
-            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said)
+            work = Work(
+                data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said,
+                signature(exercise).stub, task.shared,
+            )  # fmt: skip
             result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:
         result = replace(result, flags=(Flag("unreadable", str(error)),))
@@ -116,10 +121,9 @@ def _graded(
     result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
 ) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *notes)
-    served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
-    if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
-        flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
+    names = submission.work.names
+    other = not_the_exercise(checks, names, submission.contents.held(names), submission.work.data)
+    flags = (*other, *submission.flags, *notes)
     return replace(
         result,
         status=counted.status,

@@ -33,7 +33,8 @@ def table_difference(got: Any, want: Facts, tolerance: float) -> tuple[str, str]
             wanted["index"], cells, given["cells"][given["columns"].index(column)], strict=True
         ):
             if not _is_right(cell, right, tolerance):
-                return f"{_number(right)} in column {column}, row {row}", f"{_number(cell)} there"
+                expected, given = _numbers(right, cell)
+                return f"{expected} in column {column}, row {row}", f"{given} there"
     return None
 
 
@@ -63,11 +64,20 @@ def _float(number: Any) -> float:
         return math.inf
 
 
-def _number(value: Any) -> str:
+def _numbers(right: float, cell: Any) -> tuple[str, str]:
+    """The wanted number and what stands in its place, in as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 17):
+        words = _number(right, digits), _number(cell, digits)
+        if words[0] != words[1]:
+            break
+    return words
+
+
+def _number(value: Any, digits: int) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return f"a value of type {value.type_name if isinstance(value, Opaque) else type(value).__name__}"
     number = _float(value)
-    return f"{int(value)}" if number.is_integer() else f"{number:.6g}"
+    return f"{int(value)}" if number.is_integer() else f"{number:.{digits}g}"
 
 
 def _other(value: Any) -> str:

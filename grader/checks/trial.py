@@ -30,11 +30,15 @@ ADDED_UP = 100.0
 
 @dataclass(slots=True)
 class Way:
-    """How a check's function was judged: the answers, and what they should have been, call by call."""
+    """How a check's function was judged: the answers, and what they should have been, call by call.
+
+    ``called`` are the parts in whose place something else answered.
+    """
 
     right: bool
     replies: list[Reply] = field(default_factory=list)
     wants: list[Answer] = field(default_factory=list)
+    called: set[str] = field(default_factory=set)
 
 
 class Trial:
@@ -62,6 +66,11 @@ class Trial:
             self._ways[check.id] = self._find_way(check)
         return self._ways[check.id]
 
+    def replaced(self, check: CheckPlan) -> frozenset[str]:
+        """The parts in whose place something else answered in the calls that a check was judged by."""
+        way = self._ways.get(check.id)
+        return frozenset(way.called) if way is not None else frozenset()
+
     def by_reference(self, planned: PlannedCall) -> Reply:
         """The submission's answer to a planned call, with none of its parts replaced."""
         key = (planned.item, planned.index)
@@ -75,15 +84,6 @@ class Trial:
         """The answer to a small case; it is asked for after all checks, for the counterexample only."""
         self._prepare(want.call.function)
         return self._ask(want.call)
-
-    def is_excused(self, check: CheckPlan) -> bool:
-        """Whether a function that composes rightly gives wrong results all the same, for a fault in what it builds on."""
-        above = self.plans.reference.above(check.function or "")
-        if check.mode is not Mode.COMPOSES or any(is_live(_arguments(planned.call)) for planned in check.calls):
-            return False
-        if not self.way(check).right or self._are_right(above):
-            return False
-        return not _all_agree([self.by_reference(p) for p in check.calls], [p.want for p in check.calls])
 
     def _find_way(self, check: CheckPlan) -> Way:
         function = check.function
@@ -169,6 +169,7 @@ class Trial:
                     self._kept.append((planned.call, reply))  # it trained before it raised, and would do so again
                 return None
             want = drawn.want(planned.call)
+            way.called |= drawn.called
             way.replies.append(reply)
             way.wants.append(want)
             if not agrees(reply.value, want):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NAME, LINE, PARAGRAPH, OUTPUT = 100, 300, 1_200, 8_000  # characters that a page shows of each
+NAME, LINE, PARAGRAPH, CALL, OUTPUT = 100, 300, 1_200, 4_000, 8_000  # characters that a page shows of each
+WIDE = 60  # characters of a call that stay on one line
 
 # Colours and cursor moves of a terminal say nothing on a page.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -33,6 +34,16 @@ def block(text: str, limit: int = PARAGRAPH) -> str:
     return shown if len(text) <= limit else f"{shown} … ({len(text):,} characters in all)"
 
 
+def ends(text: str, limit: int = OUTPUT) -> str:
+    """Return ``text``, clean, and of one that is longer than ``limit`` the beginning and the end."""
+    if len(text) <= limit:
+        return block(text, limit)
+    head, tail = text[: limit // 2], text[-(limit // 2) :]
+    return f"{clean(head)}\n… {len(text) - 2 * (limit // 2):,} characters are left out here …\n{clean(tail)}".strip(
+        "\n"
+    )
+
+
 def line(text: str, limit: int = LINE) -> str:
     """Return ``text`` as one clean line, cut after ``limit`` characters with "…" and the full size."""
     return re.sub(r"\s+", " ", block(text, limit)).strip()
@@ -42,6 +53,17 @@ def name(text: str) -> str:
     """Return a student's id or a file's name as one clean line; spaces in it are kept."""
     shown = clean(text[:NAME]).replace("\n", "␊").replace("\t", "␉")
     return shown if len(text) <= NAME else f"{shown}… ({len(text):,} characters)"
+
+
+def in_rows(value: str, wide: int = WIDE) -> str:
+    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
+    if re.fullmatch(r"\[\[.*\]\]", value):
+        return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
+    *before, last = value.split("\n")
+    if len(last) > wide and (call := re.fullmatch(r"(\w+\()(.*\))", last)):
+        arguments = re.sub(r", (?=(?!dtype=)\w+=)", ",\n  ", call[2])
+        return "\n".join([*before, call[1], f"  {arguments}"])
+    return value
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grader.checks import counterexample
-from grader.checks.answers import Answer, written_out
+from grader.checks.answers import Answer
 from grader.checks.plans import Plans
+from grader.checks.printed import printed
 from grader.checks.trial import Trial
 from grader.scores.records import Outcome
 
@@ -30,7 +31,7 @@ def test_a_right_function_has_none(plans: Plans) -> None:
 
 def test_the_first_rung_that_is_wrong_is_told(plans: Plans) -> None:
     gap = find(plans, "next_state", "def next_state(z, h, h_tilde): return (1 - z) * h + z * h_tilde").gap
-    assert gap.called == written_out(plans.ladder["next_state"][0].call, plans.reference.parameters["next_state"])
+    assert gap.called == printed(plans.ladder["next_state"][0].call, plans.reference.parameters["next_state"])
     assert (gap.expected, gap.got) == ("[[2]]", "[[-1]]")
 
 
@@ -56,7 +57,7 @@ def test_a_sequence_that_is_wrong_after_one_word_is_told_to_look_at_the_step(
 ) -> None:
     """Its hint once was about the second step, where a loop goes wrong; here the loop is right."""
     found = find(plans, "gru_forward", f"{LOOP.format(step=step)}    return {result}\n")
-    assert found.gap.called.startswith("gru_forward(xs=[[[")
+    assert found.gap.called.startswith("gru_forward(xs=np.array([[[")
     assert found.hint == (plans.rung_hints["gru_forward"][1] if hinted else "")
 
 
@@ -103,5 +104,5 @@ def test_every_rung_is_small_and_of_numbers_that_a_person_can_work_with(plans: P
                 assert all(abs(n) < 100 for n in numbers(arg)) or want is rungs[-1]
                 for array in arg.values() if isinstance(arg, dict) else [arg]:
                     assert max(np.shape(array), default=1) <= 3
-            text = written_out(want.call, plans.reference.parameters[function])
-            assert re.fullmatch(r"[\w(),.\[\]{}\": =-]+", text)
+            text = printed(want.call, plans.reference.parameters[function])
+            assert re.fullmatch(r"[\w(),.\[\]{}\": =-]+", text), "one line, with all its numbers"

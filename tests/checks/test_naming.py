@@ -128,7 +128,8 @@ def test_a_failing_check_tells_what_was_called_expected_and_given(graded: Any) -
     for name in FAULTY:
         for check in graded[name].checks:
             if check.outcome in (Outcome.FAILED, Outcome.ERROR) and "needs" not in check.message and check.gap:
-                assert check.gap.called.startswith(("sigmoid(", "update_", "reset_", "candidate_", "next_", "gru_"))
+                call = check.gap.called.splitlines()[-1]
+                assert call.startswith(("sigmoid(", "update_", "reset_", "candidate_", "next_", "gru_"))
                 assert check.gap.expected != check.gap.got
 
 
@@ -142,4 +143,4 @@ def test_a_wrong_answer_comes_with_a_smallest_case_that_a_person_can_redo(graded
         numbers = [c for c in wrong if c.misconception and "values" in c.id and c.id != "sigmoid_large_inputs"]
         for check in numbers:
             assert check.counterexample is not None, f"{name}: {check.id}"
-            assert len(check.counterexample.called) < 400
+            assert len(check.counterexample.called) < 600
