@@ -227,4 +227,4 @@ class Bench:
             if hint and result.outcome is Outcome.FAILED and result.misconception is None:
                 result = replace(result, hint=hint)
             results[check.id] = result
-        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.replaced)
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart)

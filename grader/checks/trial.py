@@ -32,13 +32,13 @@ ADDED_UP = 100.0
 class Way:
     """How a check's function was judged: the answers, and what they should have been, call by call.
 
-    ``called`` are the parts in whose place something else answered.
+    ``apart`` are the parts whose own faults it was judged apart from: something else answered in their place, or made them.
     """
 
     right: bool
     replies: list[Reply] = field(default_factory=list)
     wants: list[Answer] = field(default_factory=list)
-    called: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
 
 
 class Trial:
@@ -66,10 +66,10 @@ class Trial:
             self._ways[check.id] = self._find_way(check)
         return self._ways[check.id]
 
-    def replaced(self, check: CheckPlan) -> frozenset[str]:
-        """The parts in whose place something else answered in the calls that a check was judged by."""
+    def apart(self, check: CheckPlan) -> frozenset[str]:
+        """The parts whose own faults a check was judged apart from."""
         way = self._ways.get(check.id)
-        return frozenset(way.called) if way is not None else frozenset()
+        return frozenset(way.apart) if way is not None else frozenset()
 
     def by_reference(self, planned: PlannedCall) -> Reply:
         """The submission's answer to a planned call, with none of its parts replaced."""
@@ -106,7 +106,8 @@ class Trial:
                 wrong = check.wrong[instance]
                 made = (self._makes(part, instance, check) for part in instance.overrides)
                 if _are_given(replies, wrong) and all(made):
-                    return Way(True, replies, [answer for answer in wrong if isinstance(answer, Answer)])
+                    given = [answer for answer in wrong if isinstance(answer, Answer)]
+                    return Way(True, replies, given, set(instance.overrides))
         return Way(False, replies, wants)
 
     def _puts_right_parts_together(self, check: CheckPlan) -> bool:
@@ -169,7 +170,7 @@ class Trial:
                     self._kept.append((planned.call, reply))  # it trained before it raised, and would do so again
                 return None
             want = drawn.want(planned.call)
-            way.called |= drawn.called
+            way.apart |= drawn.called
             way.replies.append(reply)
             way.wants.append(want)
             if not agrees(reply.value, want):

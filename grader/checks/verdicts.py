@@ -93,28 +93,29 @@ def check_result(
 
 
 def tell_wholes(
-    found: Sequence[tuple[CheckPlan, CheckResult]], replaced: Callable[[CheckPlan], Collection[str]]
+    found: Sequence[tuple[CheckPlan, CheckResult]], apart: Callable[[CheckPlan], Collection[str]]
 ) -> tuple[CheckResult, ...]:
-    """The results; one that passed because parts were replaced says so where the student's own parts are not right.
+    """The results; one that passed apart from faults in its parts says so.
 
-    ``replaced`` tells in whose place something else answered when a check was judged. A function whose plain check passes is
+    ``apart`` tells from the faults of which parts a check was judged apart. A function whose plain check passes is
     right as a whole, whatever it is made of.
     """
-    wrong: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
-    for check, result in found:
-        if result.outcome not in (Outcome.PASSED, Outcome.REVIEW) and check.needs is None and check.function:
-            wrong.setdefault(check.function, check.function)
-    plain = [(check.function, result) for check, result in found if check.mode is Mode.PLAIN and check.needs is None]
-    right = {name for name, result in plain if result.outcome is Outcome.PASSED} - set(wrong)
-    told = []
-    for check, result in found:
-        fault = next((wrong[part] for part in wrong if part in replaced(check)), None)
-        if result.outcome is Outcome.PASSED and fault is not None and check.function not in right:
-            wrong.setdefault(check.function, fault)
-            why = "Judged with right parts in place of yours: the whole is not right yet, because"
-            result = replace(result, message=f"{why} {fault} is not.")
-        told.append(result)
-    return tuple(told)
+    counted = [(check, result) for check, result in found if check.needs is None and check.function]
+    failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
+    plain = {check.function for check, _ in counted if check.mode is Mode.PLAIN}
+    faults: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
+    told: dict[str, str] = {}
+    for check, result in counted:
+        passed = result.outcome is Outcome.PASSED
+        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else check.function
+        if fault is None or (passed and check.function in plain - failed):
+            continue
+        faults.setdefault(check.function, fault)
+        if passed:
+            told[check.id] = (
+                f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
+            )
+    return tuple(replace(result, message=told.get(check.id, result.message)) for check, result in found)
 
 
 def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:

@@ -242,7 +242,7 @@ def told_of(*found: tuple[CheckPlan, CheckResult], **replaced: tuple[str, ...]) 
     return {result.id: result.message for result in results if result.outcome is Outcome.PASSED}
 
 
-WHY = "Judged with right parts in place of yours: the whole is not right yet, because {} is not."
+WHY = "Judged apart from your other functions: the whole is not right yet, because {} is not."
 
 
 def test_a_whole_that_passed_with_right_parts_says_that_the_students_own_are_not() -> None:

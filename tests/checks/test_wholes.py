@@ -16,7 +16,7 @@ from grader.scores.records import Checked, CheckResult, Outcome
 
 from .conftest import SEED
 
-NOT_WHOLE = "Judged with right parts in place of yours: the whole is not right yet, because {} is not."
+NOT_WHOLE = "Judged apart from your other functions: the whole is not right yet, because {} is not."
 SLOPPY = "def sigmoid(a):\n    e = np.exp(-np.abs(a))\n    return np.where(a >= 0, 1, e) / (1 + e + 1e-6)\n"
 STEP = """
 def _own(a): return 1 / (1 + np.exp(-a))
@@ -102,9 +102,9 @@ def test_whole_numbers_have_a_sigmoid_too(graded: Any) -> None:
 
 def test_who_is_excused_for_a_wrong_part_is_told_that_the_whole_is_not_right_yet(graded: Any) -> None:
     results = graded["z the other way round in its part"]
-    for function, fault in (("gru_step", "next_state"), ("gru_forward", "gru_step")):
+    for function in ("gru_step", "gru_forward"):
         check = results[f"{function}_composes"]
-        assert (check.points, check.message) == (3, NOT_WHOLE.format(fault))
+        assert (check.points, check.message) == (3, NOT_WHOLE.format("next_state"))
     shown = row_as_text(Checked("01_gates", "Gates", "01_gates.py", (), tuple(results.values()), 12))
     assert NOT_WHOLE.format("next_state") in " ".join(shown.split())
 
