@@ -106,6 +106,15 @@ def test_a_script_prints_its_report_also_where_a_prompt_runs_it(tmp_path, capsys
     assert capsys.readouterr().out.startswith("Not checked: there is no function and no exercise called 'transformer'.")
 
 
+def test_a_file_that_is_imported_checks_nothing(tmp_path, capsys):
+    """The masters are read by tests and by the benchmark, eight checks each time."""
+    script = tmp_path / "mine.py"
+    script.write_text("import grader\nfound = grader.check('transformer')\n", encoding="utf-8")
+
+    assert runpy.run_path(str(script), run_name="mine")["found"] is None
+    assert capsys.readouterr().out == ""
+
+
 def test_a_notebook_shows_the_report_and_prints_nothing(capsys):
     checked("transformer")
 
