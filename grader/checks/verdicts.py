@@ -109,7 +109,7 @@ def tell_wholes(
     for check, result in found:
         fault = next((wrong[part] for part in wrong if part in replaced(check)), None)
         if result.outcome is Outcome.PASSED and fault is not None and check.function not in right:
-            wrong.setdefault(check.function, fault)
+            wrong[check.function] = fault  # with right parts it is right: theirs is the fault
             why = "Judged with right parts in place of yours: the whole is not right yet, because"
             result = replace(result, message=f"{why} {fault} is not.")
         told.append(result)

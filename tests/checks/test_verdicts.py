@@ -308,6 +308,12 @@ def test_a_whole_that_is_right_by_its_plain_check_is_told_nothing_and_one_that_i
     assert told_of(blend, step, whole("step", Outcome.ERROR), step=("blend",))["step_composes"] == WHY.format("blend")
 
 
+def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> None:
+    found = [whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
+    told = told_of(*found, whole("step", Outcome.FAILED), step=("blend",), loop=("step",))
+    assert told["loop_composes"] == WHY.format("blend")
+
+
 def test_a_check_of_no_points_can_pass() -> None:
     given: Any = result(plan("a", points=0), {"a": None})
     assert (given.outcome, given.points) == (Outcome.PASSED, 0)
