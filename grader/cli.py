@@ -6,21 +6,33 @@ Nothing heavy is imported here; what a command needs is imported by the command.
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import grader
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
+UNWRITABLE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
+    except OutputError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return NOT_OK
     except GraderError as error:
         print(f"grader: the grader itself failed: {error}", file=sys.stderr)
         return NOT_OK
@@ -73,6 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (`| head`); Python must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(f"grader: {error.filename or 'the output'} can't be written ({error.strerror}).", file=sys.stderr)
+        with suppress(OSError):  # what is still to be printed has nowhere to go
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_OK
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -98,7 +120,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
     score.add_argument(
-        "submissions", type=_path, metavar="SUBMISSIONS", help="a folder with one folder per student, or a zip of it"
+        "submissions",
+        type=_path,
+        metavar="SUBMISSIONS",
+        help="a folder per student, or what your learning platform gave for the assignment, as a zip or unpacked",
     )
     score.add_argument("--course", type=_path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
     score.add_argument("--out", type=_path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
@@ -112,6 +137,11 @@ def _add_score(commands: argparse._SubParsersAction[_Parser]) -> None:
     score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
     score.add_argument(
         "--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less"
+    )
+    score.add_argument(
+        "--layout",
+        choices=("folders", "flat", "one"),
+        help="what SUBMISSIONS is: folders of students, files named after students, or one student",
     )
     score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
     score.add_argument("--quiet", action="store_true", help="no progress and no summary")
@@ -141,7 +171,9 @@ def _score(given: argparse.Namespace) -> int:
     try:
         from grader.commands.score import run_score
     except ModuleNotFoundError as error:
-        raise UsageError(f"grading needs {error.name}: pip install 'gru-grader[score]' brings all it needs.") from None
+        raise UsageError(
+            f"grading needs {error.name}, which is not installed here: `make score` in a clone of the course installs it."
+        ) from None
 
     return run_score(given)
 

@@ -4,12 +4,17 @@ GraderError
 ├── UsageError       the command was wrong: one line, exit 2, nothing was run
 ├── UnreadableWork   a file can't be read: that submission says so, the run goes on
 ├── CourseError      an author's slip under ``solutions/``: one line, exit 2
+├── OutputError      a file can't be written (a full disk, say): one line that names it, exit 1
 └── WorkerFault      the grader itself failed: the points stay open, exit 1
 """
 
 
 class GraderError(Exception):
     """Base of every error that the grader raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the one line that says what to do, and not the grader's own lines above it."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class UsageError(GraderError):
@@ -22,6 +27,10 @@ class UnreadableWork(GraderError):
 
 class CourseError(UsageError):
     """A file under ``solutions/`` breaks a rule; the text names the file and the way out."""
+
+
+class OutputError(GraderError):
+    """Something can't be written; the text names the path and the reason."""
 
 
 class WorkerFault(GraderError):

@@ -41,7 +41,8 @@ class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 
     Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
-    ``instead`` says that the value is another one of the module, since the function is missing.
+    ``instead`` says that the value is another one of the module, since the function is missing. ``slack`` is how many times the
+    usual tolerance an answer may be off that is compared with this one.
     """
 
     call: Call
@@ -51,6 +52,14 @@ class Answer:
     counts: Counts = ()
     readings: tuple[Counts, ...] = ()
     instead: bool = False
+    slack: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a known mistake's function raised in the place of an answer: the exception's type and text."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ def perform(function: Callable[..., Any], call: Call) -> Answer:
 def tolerance(got: Any, want: Answer) -> float:
     """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
     single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
-    return TOLERANCE["float32"] if any(v.dtype in ("float32", "float16") for v in single) else TOLERANCE["float64"]
+    low = any(v.dtype in ("float32", "float16") for v in single)
+    return want.slack * TOLERANCE["float32" if low else "float64"]
 
 
 def _leaves(value: Any) -> list[Any]:

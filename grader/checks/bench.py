@@ -32,16 +32,17 @@ from grader.examples import load_example
 from grader.release.master import read_master
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import KnownMistake
+from grader.scores.records import KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from grader.checks.counterexample import Smallest
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
-    from grader.scores.records import CheckResult, Flag, Outcome
+    from grader.scores.records import CheckResult, Flag, Gap
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET = (
@@ -180,33 +181,50 @@ class Bench:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
-    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
-        """Runs the checks on one submission; raises WorkerFault where the grader failed."""
+    def grade(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            return self._judge(trial, public_only=public_only)
+            results = self._judge(trial, self._chosen(public_only, only))
+            return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
         finally:
             trial.models.close()
             said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
             self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
-    def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
-        chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+    def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
+        """The checks to run, by their ids: those asked for, and those that they count with."""
+        offered = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+        wanted = [check.id for check in offered.values() if only in (None, check.function)]
+        for ident in wanted:
+            needed = offered[ident].needs
+            if needed in offered and needed not in wanted:
+                wanted.append(needed)
+        return {ident: check for ident, check in offered.items() if ident in wanted}
+
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look, Outcome], Any] = {}
+        smallest: dict[tuple[str, Look, Outcome], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look, outcome: Outcome) -> Any:
+        def small(function: str, look: Look, outcome: Outcome) -> Gap | None:
             key = (function, look, outcome)
             if key not in smallest:
                 smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
-            return smallest[key]
+            found = smallest[key]
+            return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
             return naming.recognise(self.plans, trial, check, aspect, look, named)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
-            results[check.id] = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
+            result = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
+            hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
+            if hint and result.outcome is Outcome.FAILED and result.misconception is None:
+                result = replace(result, hint=hint)
+            results[check.id] = result
         return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.replaced)

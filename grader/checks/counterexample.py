@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from grader.checks.answers import Answer, difference, shown
 from grader.checks.looks import WHOLE, Look
@@ -18,15 +21,25 @@ if TYPE_CHECKING:
 SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millisecond unless the submission is slow
 
 
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest case that a function gets wrong, and (else empty) the hint for whoever fails on so small a one."""
+
+    gap: Gap
+    hint: str = ""
+
+
 def find(
     plans: Plans, trial: Trial, function: str, look: Look = WHOLE, outcome: Outcome = Outcome.FAILED
-) -> Gap | None:
+) -> Smallest | None:
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
-    None where there is no such rung, or the function does not come back.
+    None where there is no such rung, or the function does not come back. The hint of the lowest rungs is about numbers, so it is
+    for an answer of the right shape.
     """
     started = time.monotonic()
-    for want in plans.ladder.get(function, ()):
+    lowest, hint = plans.rung_hints.get(function, (0, ""))
+    for rung, want in enumerate(plans.ladder.get(function, ())):
         if time.monotonic() - started > SECONDS:
             return None
         reply = trial.ask_small(want)
@@ -34,10 +47,11 @@ def find(
         if isinstance(reply, Answer):
             words = difference(reply.value, want, look)
             if words is not None and outcome is Outcome.FAILED:
-                return Gap(called, *words)
+                fits = rung < lowest and getattr(reply.value, "shape", None) == np.shape(want.value)
+                return Smallest(Gap(called, *words), hint if fits else "")
         elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:
             if outcome is Outcome.ERROR:
-                return Gap(called, shown(want.value), reply.message)
+                return Smallest(Gap(called, shown(want.value), reply.message))
         else:
             return None
     return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.allowance import GB, budget
+from grader.checks.signature import signature
 from grader.checks.texts import TextBench
 from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, WorkerFault
@@ -59,7 +60,10 @@ def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control
         if isinstance(bench, TextBench):
             result = _read(bench, exercise, control, data, task.kind, name, result)
         else:
-            work = Work(data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said)
+            work = Work(
+                data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said,
+                signature(exercise).stub, task.shared,
+            )  # fmt: skip
             result = _run(bench, exercise, control, work, result)
     except UnreadableWork as error:
         result = replace(result, flags=(Flag("unreadable", str(error)),))

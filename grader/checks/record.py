@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.answers import Answer, Between, copied, perform
+from grader.checks.answers import Answer, Between, Raised, copied, perform
 from grader.checks.drawn import Drawn, DrawnNumbers
 from grader.checks.live import ScriptedClock, TinyModel
 from grader.checks.misconceptions import compose
@@ -119,9 +119,9 @@ def _call(call: Call, arrays: _Arrays) -> list[Any]:
     return [call.function, arrays.put(list(call.args)), arrays.put(dict(call.kwargs))]
 
 
-def _answer(answer: Answer | None, arrays: _Arrays) -> Any:
-    if answer is None:
-        return None
+def _answer(answer: Answer | Raised, arrays: _Arrays) -> Any:
+    if isinstance(answer, Raised):
+        return {"raised": answer.words}
     trained = [answer.counts, answer.readings] if answer.counts or answer.readings else []
     return [arrays.put(answer.value), list(answer.changed), sorted(answer.warned), *trained]
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.release.master import read_master, stub_text
 from grader.release.notebook import notebook_text
-from grader.submissions.source import definitions, read_source
+from grader.submissions.source import answered, definitions, read_source
 from grader.submissions.works import Signature
 
 if TYPE_CHECKING:
     from grader.course import Exercise
 
 
+@cache
 def signature(exercise: Exercise) -> Signature:
     """The graded names of an exercise and what the stub holds under each."""
     master = read_master(exercise.master)
@@ -21,6 +23,7 @@ def signature(exercise: Exercise) -> Signature:
         read_source(stub.encode(), "script", exercise.master.name),
         read_source(notebook_text(stub, exercise.id).encode(), "notebook", f"{exercise.id}.ipynb"),
     )
-    found = [definitions(form, names) for form in forms]
-    digests = {name: frozenset(each[name] for each in found if name in each) for name in names}
-    return Signature(exercise.id, names, digests)
+    written = exercise.rubric is not None
+    found = [answered(form, names) if written else definitions(form, names) for form in forms]
+    digests = {name: frozenset(digest for each in found for digest in each.get(name, ())) for name in names}
+    return Signature(exercise.id, names, digests, written)

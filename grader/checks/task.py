@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to grade, and under which names its result is kept."""
+    """One file to grade, and under which names its result is kept; a ``shared`` one counts for other exercises as well."""
 
     student: str
     exercise: str
@@ -16,3 +16,4 @@ class Task:
     path: str
     kind: Literal["script", "notebook"]
     page: str
+    shared: bool = False

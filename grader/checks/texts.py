@@ -75,7 +75,10 @@ class TextBench:
         flags: list[Flag] = []
         for question in self.rubric.questions:
             text = texts[question.id]
-            made = assess(self.rubric, question.id, text.text, certain=text.certain, completion=self._completion)
+            made = assess(
+                self.rubric, question.id, text.text,
+                certain=text.certain, why=text.why, completion=self._completion,
+            )  # fmt: skip
             results.append(_result(question, made))
             flags += made.flags
         return tuple(results), tuple(flags)

@@ -45,6 +45,7 @@ class _Verdict:
     look: Look = WHOLE
     mistake: str | None = None
     needed: CheckResult | None = None
+    advised: bool = False
 
 
 def not_the_exercise(
@@ -149,7 +150,7 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=mistake.hint if mistake else _hint(check, outcome, shown),
+        hint=mistake.hint if mistake else "" if shown.advised else _hint(check, outcome, shown),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
@@ -192,7 +193,7 @@ def _verdict(
         absent = error.stopped.message.startswith(f"{function} is ")  # no function of the file: no call would tell more
         todo = error.stopped.outcome is Outcome.TODO
         gap = None if todo or absent else Gap(called, "an answer", error.stopped.message)
-        return _Verdict(error.stopped.outcome, error.stopped.message, gap)
+        return _Verdict(error.stopped.outcome, error.stopped.message, gap, advised=error.stopped.advised)
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(printed(call, parameters[call.function]), error.expected, error.got)

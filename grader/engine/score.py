@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,20 @@ from grader.checks.grading import failed
 from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
+from grader.engine.earlier import joined
 from grader.engine.folder import RunFolder, open_run
+from grader.engine.lacking import lacking
+from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.signatures import Looking
-from grader.engine.versions import versions
+from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
-from grader.reports.write import write_reports
 from grader.sandbox import lockdown, packages
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.selftest import open_targets
 from grader.scores.records import (
+    UNGRADED,
     ExerciseRecord,
     Flag,
     Isolation,
@@ -34,14 +38,16 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.submissions.archive import in_archive, is_archive, unpack
-from grader.submissions.find import Found, Work, find_work
+from grader.submissions.archive import StudentZips, Unpacked, is_archive, unpack
+from grader.submissions.find import Form, Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-UNGRADED = "the run ended before this was graded"
+ENDED = "the run ended before this was graded"
+INTERRUPTED = "Not graded: you interrupted the run."
+NOT_ASKED = "Not graded: the run that found it was asked for other exercises."
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
 
 
@@ -57,6 +63,7 @@ class Request:
     seed: int | None = None
     fresh: bool = False
     strict: bool = False
+    layout: Form | None = None
 
 
 class Watching:
@@ -65,8 +72,11 @@ class Watching:
     def notice(self, line: str) -> None:
         """Something that the instructor should know before or during the run."""
 
-    def begin(self, total: int) -> None:
-        """So many submissions are to be graded."""
+    def remark(self, line: str) -> None:
+        """Something that is good to know, and no danger."""
+
+    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
+        """These are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
 
     def running(self, tasks: Sequence[Task]) -> None:
         """These are being graded now; told at least once a second."""
@@ -77,10 +87,16 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, and whether it was interrupted."""
+    """How a run ended: its results, whether it was interrupted, where the report is that it replaced, who was found and how.
+
+    ``form`` says in words how the submissions lay.
+    """
 
     results: Results
     interrupted: bool
+    replaced: Path | None = None
+    students: tuple[str, ...] = ()
+    form: str = ""
 
 
 def score(request: Request, watching: Watching) -> Scored:
@@ -89,12 +105,16 @@ def score(request: Request, watching: Watching) -> Scored:
     exercises = chosen(course, request.exercises)
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
+    if told := lacking(course, exercises):
+        watching.notice(told)
     with (
-        _opened(request.submissions, course, plan) as found,
+        _opened(request, course, plan) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
+        if newer := newer_python():
+            watching.remark(newer)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
 
 
@@ -123,28 +143,37 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def find(submissions: Path, course: Course, plan: lockdown.Plan, *, one_student: bool = False) -> Found:
+def find(
+    submissions: Path,
+    course: Course,
+    plan: lockdown.Plan,
+    *,
+    layout: Form | None = None,
+    unpacked: Unpacked | None = None,
+    zips: StudentZips | None = None,
+) -> Found:
     """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
     signatures = [signature(exercise) for exercise in course.exercises]
-    names = tuple(dict.fromkeys(name for each in signatures for name in each.names))
-    alone = one_student or submissions.resolve() == course.folder.resolve()
-    with Looking(names, plan) as look:
-        return find_work(submissions, signatures, look, alone)
+    alone = submissions.resolve() == course.folder.resolve()
+    with Looking(signatures, plan) as look:
+        return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
 
 
 @contextmanager
-def _opened(submissions: Path, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
-    """The work of a class, of which an archive is unpacked until the block ends; raises UsageError."""
-    if not is_archive(submissions):
-        yield find(submissions, course, plan)
-        return
+def _opened(request: Request, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
+    """The work of a class; what is unpacked of archives is there until the block ends; raises UsageError."""
+    submissions = request.submissions
     with Scratch() as folder:
-        unpacked = unpack(submissions, folder / (submissions.stem.strip(".") or "submissions"))
+        zips = StudentZips(folder / "zips")
+        if not is_archive(submissions):
+            yield find(submissions, course, plan, layout=request.layout, zips=zips)
+            return
+        unpacked = unpack(submissions, folder / "class" / (submissions.stem.strip(".") or "submissions"))
         try:
-            found = find(unpacked.folder, course, plan)
+            found = find(unpacked.folder, course, plan, layout=request.layout, unpacked=unpacked, zips=zips)
         except UsageError as error:
             raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
-        yield in_archive(found, unpacked)
+        yield found
 
 
 def _seed(request: Request, folder: RunFolder) -> int:
@@ -165,36 +194,42 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
-    with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
-        pool.wait_until_ready()
-        held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
-        if request.strict and (
-            lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
-        ):
-            raise UsageError(
-                f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
-            )
-        rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
-        maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
-        mistakes = pool.mistakes
-    run = RunRecord(
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(time.monotonic() - clock, 3),
-        seed=seed,
-        versions=versions(),
-        isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
-        engine="local",
-        jobs=request.jobs,
-        course=course.name,
-        contact=course.contact,
-        unplaced=found.unplaced,
-        faults=tuple(faults),
-    )
-    records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
-    results = Results(run, records, tuple(rows), misconceptions=mistakes)
-    folder.keep_history()
-    write_reports(results, folder.path)
-    return Scored(results, interrupted)
+    with ExitStack() as calm:
+        with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
+            pool.wait_until_ready()
+            held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
+            if request.strict and (
+                lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
+            ):
+                raise UsageError(
+                    f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
+                )
+            rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
+            calm.enter_context(unbroken())
+            maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
+            mistakes = pool.mistakes
+        run = RunRecord(
+            started=started.isoformat(timespec="seconds"),
+            seconds=round(time.monotonic() - clock, 3),
+            seed=seed,
+            versions=versions(),
+            isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
+            engine="local",
+            jobs=request.jobs,
+            course=course.name,
+            contact=course.contact,
+            unplaced=found.unplaced,
+            faults=tuple(faults),
+        )
+        records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
+        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in rows)
+        results = Results(run, records, dated, misconceptions=mistakes)
+        earlier = folder.results() if request.exercises else None
+        if earlier is not None:
+            order = [exercise.id for exercise in course.exercises]
+            results = joined(results, earlier, found.works, order, partial(_ungraded, why=NOT_ASKED))
+        replaced = leave(results, folder, interrupted=interrupted)
+        return Scored(results, interrupted, replaced, found.students, found.form)
 
 
 def _grade(
@@ -206,40 +241,48 @@ def _grade(
     works = [work for work in found.works if work.exercise in ids]
     rows = {(w.student, w.exercise): _blank(w, pages[w.student], pool.max_points(w.exercise)) for w in works}
     tasks = [
-        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student])
+        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student], w.shared)
         for w in works
         if w.file is not None and w.kind is not None and w.unreadable is None
     ]
-    for task in tasks:
-        key = (task.student, task.exercise)
-        rows[key] = failed(rows[key], UNGRADED)
-    watching.begin(len(tasks))
-    interrupted = False
+    given = {(work.student, work.exercise): work for work in works}
+    waiting = {(task.student, task.exercise): failed(rows[task.student, task.exercise], ENDED) for task in tasks}
+    rows |= waiting
+    watching.begin(tasks, {exercise.id: exercise.limits.submission_seconds for exercise in exercises}, jobs)
     faults: list[str] = []
-    flags = {(w.student, w.exercise): w.flags for w in works}
+    interrupted = False
     try:
         for task, result in pool.grade(tasks, jobs, watching.running):
             key = (task.student, task.exercise)
+            work = given[key]
             if result is None:
-                blank = next(w for w in works if (w.student, w.exercise) == key)
-                result = failed(
-                    _blank(blank, task.page, pool.max_points(task.exercise)),
-                    "the process that graded it ended without a word",
-                )
+                why = "the process that graded it ended without a word"
+                result = failed(_blank(work, task.page, pool.max_points(task.exercise)), why)
             else:
-                result = replace(result, flags=(*flags[key], *result.flags))
+                result = replace(result, flags=(*work.flags, *result.flags), submitted_at=_moment(work))
             rows[key] = result
             watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
+        for key in [key for key, row in waiting.items() if rows[key] is row]:
+            rows[key] = _ungraded(given[key], rows[key].page, rows[key].max_points, why=INTERRUPTED)
     except GraderError as error:
         faults.append(str(error))
     faults += [
         f"{row.student}, {row.exercise}: {row.flags[-1].message}"
         for row in rows.values()
-        if row.status is Status.FAILED and not row.flags[-1].message.endswith(UNGRADED)
+        if row.status is Status.FAILED and not row.is_ungraded and not row.flags[-1].message.endswith(ENDED)
     ]
     return list(rows.values()), faults, interrupted
+
+
+def _ungraded(work: Work, page: str, max_points: int, *, why: str) -> SubmissionResult:
+    """The row of work that nobody has graded: its points stay open. What can't be graded has its row as ever."""
+    row = _blank(work, page, max_points)
+    if work.file is None or work.unreadable is not None:
+        return row
+    flags = (*row.flags, Flag(UNGRADED, why))
+    return replace(row, status=Status.FAILED, pending_points=max_points, flags=flags)
 
 
 def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
@@ -259,4 +302,12 @@ def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
         max_points=max_points,
         seconds=0.0,
         flags=flags,
+        submitted_at=_moment(work),
     )
+
+
+def _moment(work: Work) -> str | None:
+    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
+    if work.handed_in is None or work.handed_in.tzinfo is None:
+        return None
+    return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")

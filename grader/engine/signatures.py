@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
@@ -11,21 +12,26 @@ from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProce
 from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from grader.submissions.text import Kind
+    from grader.submissions.works import Signature
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
+MAX_KEPT = 10_000  # files of which it is remembered what they hold
 
 
 class Looking:
     """Tells what files hold, each in a locked process of its own that runs nothing of them; started at the first look."""
 
-    def __init__(self, names: tuple[str, ...], plan: Plan) -> None:
-        self._names = names
+    def __init__(self, exercises: Sequence[Signature], plan: Plan) -> None:
+        self._names = [name for each in exercises if not each.written for name in each.names]
+        self._questions = [name for each in exercises if each.written for name in each.names]
         self._plan = plan
         self._zygote: Zygote | None = None
+        self._seen: dict[tuple[Kind, bytes], Contents] = {}  # most of what a class did not touch is the same file
 
     def __enter__(self) -> Looking:
         return self
@@ -37,12 +43,23 @@ class Looking:
             self._zygote.close()
 
     def __call__(self, data: bytes, kind: Kind, name: str) -> Contents:
-        """What a file holds of the course's names; raises UnreadableWork."""
+        """What a file holds of the course's names and questions; raises UnreadableWork."""
+        key = (kind, hashlib.sha256(data).digest())
+        if key not in self._seen:
+            if len(self._seen) >= MAX_KEPT:
+                self._seen.clear()
+            self._seen[key] = self._look(data, kind, name)
+        return self._seen[key]
+
+    def _look(self, data: bytes, kind: Kind, name: str) -> Contents:
         if self._zygote is None:
             self._zygote = Zygote((), self._plan)
             self._zygote.wait_until_ready()
         process = WorkerProcess(Spawning(self._zygote.control, "", (), Limits(memory=LOOK_MEMORY)))
-        message = {"do": "describe", "data": data, "kind": kind, "name": name, "names": list(self._names)}
+        message = {
+            "do": "describe", "data": data, "kind": kind, "name": name,
+            "names": self._names, "questions": self._questions,
+        }  # fmt: skip
         try:
             answer = process.ask(message, LOOK_SECONDS)
             return Contents.from_plain(answer.get("described"))

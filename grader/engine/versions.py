@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import platform
+import shutil
+import sys
 from importlib import metadata
 
 import grader
 
 SHOWN = ("numpy", "pandas", "matplotlib", "tensorflow", "keras", "pytest")
+LOOKED_FOR = 10  # versions that are newer than this one
 
 
 def versions() -> dict[str, str]:
@@ -19,3 +22,18 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def newer_python() -> str:
+    """A line on a Python that is newer than the run's and on this machine too; empty if none is found.
+
+    It is found by its name alone, and never run.
+    """
+    major, minor = sys.version_info[:2]
+    found = [each for each in range(minor + 1, minor + LOOKED_FOR) if shutil.which(f"python{major}.{each}")]
+    if not found:
+        return ""
+    return (
+        f"This run has Python {major}.{minor}, and Python {major}.{found[-1]} is on this machine too. What a student wrote in "
+        "syntax that only the newer one has is not run, and waits for a person."
+    )

@@ -162,7 +162,11 @@ def class_view(results: Results) -> ClassView:
         missing=any(row.status in {Status.MISSING, Status.UNREADABLE} for row in rows),
         pending=any(total.pending_points for total in totals),
         faults=tuple(text.line(fault) for fault in results.run.faults),
-        broken=tuple(_task(row, links, "the grader failed", "") for row in rows if row.status is Status.FAILED),
+        broken=tuple(
+            _task(row, links, "the grader failed", "")
+            for row in rows
+            if row.status is Status.FAILED and not row.is_ungraded
+        ),
         tasks=tuple(task for row in rows for task in _tasks(row, links)),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
@@ -267,7 +271,7 @@ def _cell(row: SubmissionResult) -> Cell:
         Status.REVIEW: f"{row.pending_points} waiting",
         Status.MISSING: "not handed in",
         Status.UNREADABLE: "could not be read",
-        Status.FAILED: "the grader failed",
+        Status.FAILED: "not graded yet" if row.is_ungraded else "the grader failed",
     }
     judged = row.status in {Status.GRADED, Status.REVIEW}
     return Cell(

@@ -40,6 +40,10 @@ FLAGS = {
     "stopped": "Stopped while reading",
     "blocked": "Not allowed here",
     "note": "Note",
+    "ungraded": "Not graded yet",
+    "shared": "One file for several exercises",
+    "not_run": "Code that is not run",
+    "newer_python": "Needs a newer Python",
     "uncertain": "Can't be read with certainty",
     "too long": "Too long to be read by a program",
     "odd letters": "Letters that only look Latin",
@@ -65,7 +69,7 @@ MONTHS = (
 )
 
 # Kinds that only tell; every other kind, known or not, asks for a person's eye.
-ONLY_TELLING = frozenset({"renamed", "unused", "syntax", "stopped", "note"})
+ONLY_TELLING = frozenset({"renamed", "shared", "syntax", "stopped", "note"})
 
 # What is told of a written answer to the person who marks it; it stands beside the answer and is no task of its own.
 FOR_THE_MARKER = frozenset(

@@ -45,12 +45,13 @@ def assess(
     lesson: str | None = None,
     *,
     certain: bool = True,
+    why: str = "",
     completion: bool = False,
 ) -> Assessment:
     """Assess an answer, less the stub's prompt; ``lesson`` is the rubric's own unless given. KeyError: no such question.
 
-    ``certain`` is false where the answer's text could not be read for certain. With ``completion`` every honest answer
-    has all points. Never raises for an answer, whatever its text.
+    ``certain`` is false where the answer's text could not be read for certain, and ``why`` is the reason. With ``completion``
+    every honest answer has all points. Never raises for an answer, whatever its text.
     """
     question = rubric.question(question_id)
     if certain and is_empty(answer):
@@ -58,7 +59,7 @@ def assess(
     words = read_words(answer, rubric.spelling, rubric.known)
     found = _flags(rubric, question, words, rubric.lesson if lesson is None else lesson)
     if not certain:
-        found.append(Flag("uncertain", _UNCERTAIN, question.id))
+        found.append(Flag("uncertain", f"Read this answer in the file: {why or _NOT_PLAIN}.", question.id))
     cleaned = _less_what_is_said_to_the_grader(words)
     judge = _short if question.short else _open
     made = judge(question, rubric, cleaned, found)
@@ -68,7 +69,7 @@ def assess(
     return made
 
 
-_UNCERTAIN = "The answer is not plain text in the file (an f-string, a variable or the like), so read it in the file."
+_NOT_PLAIN = "it is not plain text there"
 
 
 def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> list[Flag]:

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from grader.sandbox import remarks
 from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
+AGAIN_SECONDS = 5.0  # for a statement that calls a function in which an earlier one had to be stopped
 MAX_TEXT = 400
+NOT_DONE = re.compile(
+    r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
+)  # what a stub raises where nothing is written yet
+LATE = "reading had used its time, so only imports, functions, classes and written-down values still ran."
+ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
@@ -35,18 +42,26 @@ class ReadStatement:
 class Reading:
     """How one file was read, over all the processes that served it."""
 
-    def __init__(self, names: tuple[str, ...], statement_seconds: float) -> None:
-        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement."""
+    def __init__(self, names: tuple[str, ...], statement_seconds: float, *, shared: bool = False) -> None:
+        """``names`` are those that the exercise grades, ``statement_seconds`` the limit of one statement.
+
+        A ``shared`` file holds other exercises as well, which may need packages that this one is done without.
+        """
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
         self._flags: list[Flag] = []
+        self._left_out: list[ReadStatement] = []
+        self._shared = shared
+        self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
         self.seconds = 0.0
         self._names = names
         self.limit = (
-            f"It took longer than {statement_seconds:g} s and was stopped. What takes long (training, say) goes under "
+            f"It took longer than {statement_seconds:g} s and was stopped (what calls the same function again, after "
+            f"{AGAIN_SECONDS:g} s). What takes long (training, say) goes under "
             '`if __name__ == "__main__":`, which is not run here.'
         )
         self._bound: frozenset[str] = frozenset()
+        self._functions: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
         self._roots: dict[int, int] = {}  # each statement that stopped, and the first that stopped for its reason
@@ -67,8 +82,14 @@ class Reading:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read: a flag for each cause, not for each statement."""
-        more = f"{self._unlisted:,} more statements did not run to their end."
-        return (*self._flags, *self._causes(), *((Flag("stopped", more),) if self._unlisted else ()))
+        stops = self._causes()
+        if self._left_out:
+            at = [statement.place for statement in self._left_out]
+            stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
+        if self._unlisted:
+            stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
+        others = [remarks.for_others(self._for_others)] if self._for_others else []
+        return (*self._flags, *others, *stops)
 
     def _causes(self) -> list[Flag]:
         """A flag for each reason for which statements stopped, with the places of those that follow from it."""
@@ -89,19 +110,19 @@ class Reading:
             flags.append(Flag("blocked" if first.outcome is Outcome.BLOCKED else "stopped", told))
         return flags
 
-    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
+    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
+        self._functions = frozenset(functions)
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
-        for cell, line, message, binds in broken:
-            place = place_of(cell, line)
-            said = message.removeprefix(f"line {line}: ")
+        for cell, line, message, binds, cause in broken:
+            flag, why = remarks.broken(place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
             if len(self._broken) < MAX_LISTED:
                 self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
-                self._flags.append(Flag("syntax", f"{place} is not Python: {said}. The rest was run."))
+                self._flags.append(flag)
             for name in binds:
-                self._unbound.setdefault(name, (Outcome.ERROR, f"{place} is not Python ({said})."))
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
         for cell, line, holder, names in elsewhere:
             for name in names:
                 if holder:
@@ -111,6 +132,14 @@ class Reading:
                         f'{place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
+
+    def remark(self, again: list[Any], unrun: list[Any]) -> None:
+        """Takes what a worker said of how the file is written, before any code of it ran."""
+        self._flags += [*remarks.defined_twice(again), *remarks.not_run(unrun)]
+        for cell, line, what, names, _ in unrun:
+            for name in names:
+                why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."
+                self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
@@ -123,14 +152,24 @@ class Reading:
             return outcome, f"{start}{name} is not defined: {why}"
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
-        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
-        meant = f" Did you mean {close[0]}?" if close else ""
         if name in self._names:
-            there = f" There is {close[0]}: rename it." if meant and close[0] in self._bound else ""
+            close = get_close_matches(name, sorted(self._functions - set(self._names)), 1, 0.7)
+            there = f" There is {close[0]}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
             return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
+        meant = f" Did you mean {close[0]}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
+
+    def is_not_done(self, fault: dict[str, Any]) -> bool:
+        """Whether a NotImplementedError is the stub's own, or one without a word that the file raises itself.
+
+        One that a library raises, or that the student put into words, is an error like others.
+        """
+        text = text_of(fault.get("text"))
+        found = NOT_DONE.fullmatch(text)
+        return (found is not None and found[1] in self._names) or (not text and fault.get("own") is True)
 
     def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
@@ -142,23 +181,44 @@ class Reading:
         advised = advice(why)
         if advised:
             why = why[: MAX_TEXT - len(advised)] + advised
-        elif why.startswith("ModuleNotFoundError") and not blocked:
-            why += " (there are only this one file and the packages of its exercise)"
+        elif is_elsewhere(fault) and not blocked:
+            why = why[: MAX_TEXT - len(ALONE)] + ALONE
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
+        if outcome is Outcome.TODO and not self.is_not_done(fault):
+            outcome = Outcome.ERROR
         if kind == "interrupted":
             why = self.limit
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
         missing = fault.get("name")
-        self.stop(index, outcome, why, again=True, missing=missing if isinstance(missing, str) else None)
+        self.stop(
+            index,
+            outcome,
+            why,
+            again=True,
+            missing=missing if isinstance(missing, str) else None,
+            imported=kind != "forbidden",
+        )
+
+    def place(self, index: int) -> str:
+        """Where a statement stands, in words."""
+        return self.statements[index].place if 0 <= index < len(self.statements) else "the file"
 
     def stop(
-        self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, missing: str | None = None
+        self,
+        index: int | None,
+        outcome: Outcome,
+        why: str,
+        *,
+        again: bool = False,
+        missing: str | None = None,
+        imported: bool = False,
     ) -> None:
         """Lists a statement that did not run to its end, perhaps for want of the name ``missing``.
 
-        Unless ``again`` it is left out when the file is run once more.
+        Unless ``again`` it is left out when the file is run once more. ``imported`` says that what it was
+        not allowed is at most a package.
         """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
@@ -171,6 +231,11 @@ class Reading:
         self._explain(statement, outcome, why)
         if len(self._stopped) >= MAX_LISTED:
             self._unlisted += 1
+            return
+        for_another = imported and self._shared and outcome is Outcome.BLOCKED
+        if for_another:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.ERROR, why)
+            self._for_others.append(statement.place)
             return
         self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
         self._roots[index] = self._root(index, outcome, why, missing)
@@ -186,6 +251,17 @@ class Reading:
         for name in self.statements[index].binds:
             self._would_bind.setdefault(name, index)
         return root
+
+    def leave_out(self, index: int) -> None:
+        """Lists a statement that was left out since reading had used its time; one flag tells of all of them."""
+        if not 0 <= index < len(self.statements) or index in self._stopped or index in self.skip:
+            return
+        self.skip.add(index)
+        statement = self.statements[index]
+        self._explain(statement, Outcome.TIMEOUT, LATE)
+        self._left_out.append(statement)
+        if len(self._stopped) < MAX_LISTED:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.TIMEOUT, f"Not run: {LATE}")
 
     def _explain(self, statement: ReadStatement, outcome: Outcome, why: str) -> None:
         """Keeps for each name that no other statement binds why it is not there."""
@@ -213,9 +289,22 @@ class Reading:
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
 
 
+def is_elsewhere(fault: dict[str, Any]) -> bool:
+    """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
+    name, text = text_of(fault.get("type")), text_of(fault.get("text"))
+    return name in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in text
+
+
 def text_of(value: Any) -> str:
     """A text that came out of a worker, cut; empty for anything that is no text."""
     return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _listed(places: list[str]) -> str:
+    """Some places in words: the first ones, and how many more there are."""
+    if len(places) > 4:
+        return f"{', '.join(places[:3])} and {len(places) - 3} more"
+    return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
 
 
 def place_of(cell: int | None, line: int) -> str:

@@ -15,10 +15,12 @@ from grader.errors import UnreadableWork
 from grader.sandbox import calls, faults, imports, look, rebuild, running, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
+from grader.submissions.copies import defined_again, without_copies
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
-from grader.submissions.statements import elsewhere
+from grader.submissions.statements import elsewhere, functions
+from grader.submissions.unrun import unrun
 from grader.submissions.written import read_answers, to_plain
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ class Served:
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request["do"]:
             case "describe":
-                return {"described": describe(request["data"], request["kind"], request["name"], request["names"])}
+                wanted = request["names"], request["questions"]
+                return {"described": describe(request["data"], request["kind"], request["name"], *wanted)}
             case "answers":
                 return self._answers(request)
             case "read":
@@ -109,7 +112,8 @@ class Served:
     def _read(self, request: dict[str, Any]) -> dict[str, Any]:
         self._examples = request.get("examples", {})
         try:
-            self._source = read_source(request["data"], request["kind"], request["name"])
+            source = read_source(request["data"], request["kind"], request["name"])
+            self._source = without_copies(source, request.get("stub", {}))
         except UnreadableWork as error:
             return {"unreadable": str(error)}
         except (MemoryError, RecursionError):
@@ -121,8 +125,11 @@ class Served:
         self._filenames = frozenset(statement.filename for statement in statements)
         return {
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
-            "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
+            "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
+            "functions": functions(self._source.statements),
+            "again": defined_again(self._source, request["names"]),
+            "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),

@@ -27,6 +27,7 @@ from grader.scores.records import (
 )
 
 SCHEMA_VERSION = 1
+_MAY_BE_ABSENT = frozenset({"submitted_at"})  # what is left out where it is not known
 
 
 def in_order(results: Results) -> Results:
@@ -100,7 +101,8 @@ def _first_line(error: Exception) -> str:
 def _plain(value: object) -> object:
     """``value`` in JSON's own types; records keep the order of their fields, dicts are sorted."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {name: _plain(each) for name, each in members.items() if each is not None or name not in _MAY_BE_ABSENT}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dict):
@@ -160,6 +162,8 @@ def _submission(node: Node) -> SubmissionResult:
         cells=node.field("cells").each(_cell),
         output=node.field("output").string(),
         checks=node.field("checks").each(_check),
+        graded_at=node.field("graded_at", None).optional(Node.string),
+        submitted_at=node.field("submitted_at", None).optional(Node.string),
     )
 
 

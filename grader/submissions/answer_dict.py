@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 NAME = "ANSWERS"
 _DEEP = 10_000  # nodes of one expression that are looked at
-_NOT_LITERAL = "it is not plain text in the file, but made when the file runs"
+_NOT_LITERAL = "it is not plain text, but put together by code (an f-string, a variable, a call or the like)"
 _NESTED = "it is assigned where it can't be told whether it runs"
-_BROKEN = "the lines around it are no valid Python"
+_BROKEN = "the lines around it are not valid Python"
+_NUMBER = re.compile(r"(?:(?:q|question|todo|task)?\s*\d+\s*[.:)\u2013-]*\s*)?(.*?)\s*(?:\(.*\))?[.:]?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,27 @@ class Given:
     why: str = ""
 
 
-def read_dict(
-    statements: Sequence[ast.stmt], broken: Sequence[str], ids: Collection[str], before: Mapping[str, Given]
-) -> tuple[dict[str, Given], bool]:
-    """Return what each of ``ids`` is given after some statements, and whether more may be given that can't be read."""
-    texts = dict(before)
+Texts = dict[str, list[Given]]
+"""For each question what it is given, in order: the last counts, unless it is what the stub says."""
+
+
+def read_dict(statements: Sequence[ast.stmt], broken: Sequence[str], ids: Collection[str], texts: Texts) -> bool:
+    """Add to ``texts`` what each of ``ids`` is given by some statements; return whether more may be given than can be read."""
+    known = {key_of(name): name for name in ids} | {name: name for name in ids}
     loose = False
     for statement in statements:
-        loose = _statement(statement, ids, texts) or loose
+        loose = _statement(statement, known, texts) or loose
     for text in broken:
         for name, part in _quoted_parts(text, ids):
-            texts[name] = Given(part, False, _BROKEN)
-    return texts, loose
+            texts.setdefault(name, []).append(Given(part, False, _BROKEN))
+    return loose
+
+
+def key_of(title: str) -> str:
+    """Give a title as it is compared where nothing fits exactly: "4. Memory gate (1 point)" is memory_gate."""
+    match = _NUMBER.match(title[:200].strip())
+    bare = match[1] if match else title
+    return re.sub(r"[\s_-]+", "_", bare.strip("`*\"' ")).casefold()
 
 
 def literal(node: ast.expr) -> str | None:
@@ -78,59 +88,87 @@ def _words_in(node: ast.AST) -> Iterator[str]:
         stack.extend(reversed(list(ast.iter_child_nodes(item))))
 
 
-def _statement(node: ast.stmt, ids: Collection[str], texts: dict[str, Given]) -> bool:
+def _statement(node: ast.stmt, known: Mapping[str, str], texts: Texts) -> bool:
     """Note what one top-level statement gives; return whether it may give more."""
     if isinstance(node, ast.Assign):
-        return sum(_assigned(target, node.value, ids, texts) for target in node.targets) > 0
+        return sum(_assigned(target, node.value, known, texts) for target in node.targets) > 0
     if isinstance(node, ast.AnnAssign) and node.value is not None:
-        return _assigned(node.target, node.value, ids, texts)
-    return _elsewhere(node, ids, texts)
+        return _assigned(node.target, node.value, known, texts)
+    return _elsewhere(node, known, texts)
 
 
-def _assigned(target: ast.expr, value: ast.expr, ids: Collection[str], texts: dict[str, Given]) -> bool:
+def _assigned(target: ast.expr, value: ast.expr, known: Mapping[str, str], texts: Texts) -> bool:
     if isinstance(target, ast.Name) and target.id == NAME:
         if isinstance(value, ast.Dict):
-            texts.clear()
-            return _items(value, ids, texts, certain=True)
+            if value.keys:  # an empty one is the stub's, and takes nothing away
+                texts.clear()
+            return _items(value, known, texts)
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
-            texts.clear()
-            return _call(value, ids, texts)
+            if value.args or value.keywords:
+                texts.clear()
+            return _call(value, known, texts)
         return True
+    if isinstance(target, ast.Name):
+        return _under_another_name(target.id, value, known, texts) or _is_answers(value)
     if isinstance(target, ast.Subscript) and _is_answers(target.value):
-        key = target.slice
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            return True
-        if key.value in ids:
-            texts[key.value] = given(value)
-        return False
+        name = _question(target.slice, known)
+        if name:
+            _put(texts, name, given(value))
+        return not name
     return _is_answers(value)  # another name for it, through which anything may be given
 
 
-def _items(value: ast.Dict, ids: Collection[str], texts: dict[str, Given], *, certain: bool) -> bool:
+def _under_another_name(name: str, value: ast.expr, known: Mapping[str, str], texts: Texts) -> bool:
+    """Note answers in a dict of another name, or given to a name that is a question's."""
+    why = f"it stands in {name[:40]}, not in {NAME}"
+    if name in known.values():
+        _put(texts, name, Given(given(value).text, False, why))
+    elif isinstance(value, ast.Dict) and any(_question(key, known) for key in value.keys):
+        inner: Texts = {}
+        loose = _items(value, known, inner)
+        for question, found in inner.items():
+            _put(texts, question, Given(found[-1].text, False, why))
+        return loose
+    return False
+
+
+def _question(key: ast.expr | None, known: Mapping[str, str]) -> str:
+    """Return the question that a key names, also written a little differently; "" for none."""
+    if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+        return ""
+    return known.get(key.value) or known.get(key_of(key.value)) or ""
+
+
+def _put(texts: Texts, name: str, found: Given) -> None:
+    texts.setdefault(name, []).append(found)
+
+
+def _items(value: ast.Dict, known: Mapping[str, str], texts: Texts, *, certain: bool = True) -> bool:
     loose = False
     for key, item in zip(value.keys, value.values, strict=True):
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            loose = True
-        elif key.value in ids:
+        name = _question(key, known)
+        if name:
             found = given(item)
-            texts[key.value] = found if certain else Given(found.text, False, found.why or _NOT_LITERAL)
+            _put(texts, name, found if certain else Given(found.text, False, found.why or _NOT_LITERAL))
+        loose = loose or not name
     return loose
 
 
-def _call(value: ast.Call, ids: Collection[str], texts: dict[str, Given]) -> bool:
+def _call(value: ast.Call, known: Mapping[str, str], texts: Texts) -> bool:
     """Note what ``dict(...)`` or ``ANSWERS.update(...)`` is given."""
     loose = False
     for argument in value.args:
-        loose = _items(argument, ids, texts, certain=False) or loose if isinstance(argument, ast.Dict) else True
+        known_keys = isinstance(argument, ast.Dict) and not _items(argument, known, texts, certain=False)
+        loose = loose or not known_keys
     for keyword in value.keywords:
-        if keyword.arg is None:
-            loose = True
-        elif keyword.arg in ids:
-            texts[keyword.arg] = Given(given(keyword.value).text, False, _NOT_LITERAL)
+        name = known.get(keyword.arg or "")
+        if name:
+            _put(texts, name, Given(given(keyword.value).text, False, _NOT_LITERAL))
+        loose = loose or not name
     return loose
 
 
-def _elsewhere(node: ast.stmt, ids: Collection[str], texts: dict[str, Given]) -> bool:
+def _elsewhere(node: ast.stmt, known: Mapping[str, str], texts: Texts) -> bool:
     """Note what is given by anything but a plain assignment: ``+=``, ``update``, in an ``if`` or a loop."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return False
@@ -139,38 +177,36 @@ def _elsewhere(node: ast.stmt, ids: Collection[str], texts: dict[str, Given]) ->
     while stack:
         item = stack.pop()
         if isinstance(item, ast.AugAssign) and isinstance(item.target, (ast.Name, ast.Subscript)):
-            loose = _added(item, ids, texts) or loose
+            loose = _added(item, known, texts) or loose
         elif isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and _is_answers(item.func.value):
             if item.func.attr in ("update", "setdefault", "pop", "clear", "popitem", "__setitem__"):
-                loose = _call(item, ids, texts) or loose
+                loose = _call(item, known, texts) or loose
         elif isinstance(item, ast.Assign):
-            loose = _nested(item, ids, texts) or loose
+            loose = _nested(item, known, texts) or loose
         stack.extend(reversed(list(ast.iter_child_nodes(item))))
     return loose
 
 
-def _added(node: ast.AugAssign, ids: Collection[str], texts: dict[str, Given]) -> bool:
+def _added(node: ast.AugAssign, known: Mapping[str, str], texts: Texts) -> bool:
     target = node.target
     if isinstance(target, ast.Name):
         if target.id != NAME:
             return False
-        return _items(node.value, ids, texts, certain=False) if isinstance(node.value, ast.Dict) else True
+        return _items(node.value, known, texts, certain=False) if isinstance(node.value, ast.Dict) else True
     if not (isinstance(target, ast.Subscript) and _is_answers(target.value)):
         return False
-    key = target.slice
-    if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-        return True
-    if key.value in ids:
-        old = texts.get(key.value, Given(""))
-        texts[key.value] = Given(old.text + given(node.value).text, False, _NOT_LITERAL)
-    return False
+    name = _question(target.slice, known)
+    if name:
+        old = texts.get(name, [Given("")])[-1]
+        _put(texts, name, Given(old.text + given(node.value).text, False, _NOT_LITERAL))
+    return not name
 
 
-def _nested(node: ast.Assign, ids: Collection[str], texts: dict[str, Given]) -> bool:
-    inner: dict[str, Given] = {}
-    loose = sum(_assigned(target, node.value, ids, inner) for target in node.targets) > 0
+def _nested(node: ast.Assign, known: Mapping[str, str], texts: Texts) -> bool:
+    inner: Texts = {}
+    loose = sum(_assigned(target, node.value, known, inner) for target in node.targets) > 0
     for name, found in inner.items():
-        texts[name] = Given(found.text, False, found.why or _NESTED)
+        _put(texts, name, Given(found[-1].text, False, found[-1].why or _NESTED))
     return loose
 
 

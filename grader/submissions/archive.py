@@ -1,12 +1,15 @@
-"""The zip that a learning platform gives for an assignment: unpacked within bounds, and only what may be work.
+"""Zip archives, of a class or of one student: unpacked within bounds, and only what may be work.
 
-What is unpacked are new regular files under names that this module made, so no member can lead elsewhere; what is a
-link, encrypted, nested, too large or named to climb out is left in the archive and listed.
+What is unpacked are new regular files below a folder that this module made, so no member can lead elsewhere. Work that
+is a link, encrypted or too large is there by its name, empty, with the reason why it can't be read.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
+import itertools
 import os
 import re
 import shutil
@@ -14,32 +17,30 @@ import stat
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import UsageError
+from grader.errors import UnreadableWork, UsageError
+from grader.submissions.files import is_nobodys, open_plain
 from grader.submissions.names import display, kind_of
 from grader.submissions.text import MAX_BYTES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from grader.submissions.works import Found
+    from collections.abc import Callable
 
 MAX_MEMBERS = 100_000
-MAX_TOTAL = 2 << 30  # bytes of all that is unpacked
-MAX_DEPTH = 6  # folders above a file; a platform's own and a student's are at most four
+MAX_TOTAL = 2_000_000_000  # bytes of all that is unpacked of a class
+MAX_DEPTH = 8  # folders above a file; a cover's, a platform's and a student's are at most five
+MAX_ZIP = 100_000_000  # bytes of a zip that one student handed in, and of all that is unpacked of it
+MAX_ZIP_MEMBERS = 10_000
+_MAX_CONTENTS = 32 << 20  # bytes of an archive's table of contents; each member takes 46 and its name
+_TEXTS = 64 << 10  # bytes of a text that a platform adds to what was handed in
+_METADATA = 64 << 20  # bytes of the file in which Gradescope says who handed in; it holds all results as well
 _READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _WINDOWS = 0
 _UNIX = 3  # the system whose modes stand in the upper half of the attributes
 _UTF8 = 0x800  # the flag of a member whose name is UTF-8
-# Where a platform puts no folders, what it wrote before the file's own name. Canvas: the name in one word, LATE where it
-# was late, the user's number and the upload's. Moodle: the name, its number, and what kind of work it is.
-_FLAT = (
-    re.compile(r"(?P<who>[^_/]+_[0-9]+)_[0-9]+_(?P<file>[^/]+)"),
-    re.compile(r"(?P<who>[^_/]+)_LATE(?P<number>_[0-9]+)_[0-9]+_(?P<file>[^/]+)"),
-    re.compile(r"(?P<who>[^/]+_[0-9]+)_assignsubmission_file_(?P<file>[^/]+)"),
-)
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -54,11 +55,66 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """The folder to look into, the member's name of each unpacked file, and what was left out."""
+    """The folder to look into, why some of the work in it can't be read, and what is not there at all."""
 
     folder: Path
-    members: dict[Path, str]
-    left: tuple[str, ...]
+    refused: dict[Path, str] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class StudentZips:
+    """Opens zips that students handed in, each once, below a folder that goes with the run."""
+
+    scratch: Path
+    left: int = MAX_TOTAL
+    opened: dict[Path, Unpacked | str] = field(default_factory=dict)
+
+    def open(self, archive: Path) -> Unpacked | str:
+        """Unpack scripts and notebooks of a student's zip; where it can't be opened, the reason."""
+        if archive not in self.opened:
+            self.opened[archive] = self._open(archive, self.scratch / f"zip{len(self.opened)}")
+        return self.opened[archive]
+
+    def origin(self, file: Path) -> tuple[Path, Path] | None:
+        """Return the zip that an unpacked file is from, and its path in it."""
+        if not file.is_relative_to(self.scratch):
+            return None
+        number, *parts = file.relative_to(self.scratch).parts
+        return list(self.opened)[int(number.removeprefix("zip"))], Path(*parts)
+
+    def _open(self, archive: Path, into: Path) -> Unpacked | str:
+        try:
+            with _Bounded(open_plain(archive, MAX_ZIP)) as file, zipfile.ZipFile(file) as opened:
+                infos = opened.infolist()
+                if len(infos) > MAX_ZIP_MEMBERS:
+                    return f"it has more than {MAX_ZIP_MEMBERS:,} members"
+                named = [(info, _name(info)) for info in infos]
+                size = sum(info.file_size for info, name in named if kind_of(name) and not _is_nobodys(name))
+                if size > MAX_ZIP:
+                    return f"it unpacks to more than {MAX_ZIP // 1_000_000} MB"
+                if size > self.left:
+                    return f"the zips of this class together unpack to more than {MAX_TOTAL // 1_000_000_000} GB"
+                self.left -= size
+                into.mkdir(parents=True)
+                return _unpack(opened, infos, into, MAX_ZIP, _most_of_work)
+        except UnreadableWork as error:
+            return str(error)
+        except _BROKEN as error:
+            return f"it can't be opened: {display(str(error))[:80]}"
+
+
+class _Bounded(io.BufferedReader):
+    """A file of which no large piece is read at once, as a table of contents of millions of members would be."""
+
+    def __init__(self, raw: io.FileIO) -> None:
+        super().__init__(raw)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as any file; raises BadZipFile for too large a piece."""
+        if size is not None and size > _MAX_CONTENTS:
+            raise zipfile.BadZipFile("its table of contents is too large")
+        return super().read(size)
 
 
 def is_archive(path: Path) -> bool:
@@ -67,61 +123,101 @@ def is_archive(path: Path) -> bool:
 
 
 def unpack(archive: Path, into: Path) -> Unpacked:
-    """Unpack scripts and notebooks of ``archive`` into the new folder ``into``; raises UsageError.
+    """Unpack a class into the new folder ``into``; raises UsageError.
 
-    Of other members there is the name alone, with nothing in it, so that who handed in something else is there. A member
-    of a flat archive goes to a folder named after what the platform wrote before the file's own name. Of two members of
-    one name the first counts.
+    Of members that are neither work, a student's zip nor a platform's own texts there is the name alone, so that who
+    handed in something else is there. Of two members of one name the first counts.
     """
     shown = display(str(archive))
     into.mkdir(parents=True)
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with _Bounded(io.FileIO(archive)) as file, zipfile.ZipFile(file) as opened:
             infos = opened.infolist()
             if len(infos) > MAX_MEMBERS:
                 raise UsageError(f"{shown}: this archive has more than {MAX_MEMBERS:,} members")
-            members, left = _unpack(opened, infos, into)
+            return _unpack(opened, infos, into, MAX_TOTAL, _most)
     except _BROKEN as error:
         raise UsageError(f"{shown}: this zip archive can't be read ({display(str(error))[:100]})") from None
-    return Unpacked(_without_cover(into), members, tuple(left))
 
 
-def in_archive(found: Found, unpacked: Unpacked) -> Found:
-    """What was found in an unpacked archive, with the members' names as paths, and what was left out among the rest."""
-    works = [
-        replace(work, path=unpacked.members.get(work.file, work.path)) if work.file is not None else work
-        for work in found.works
-    ]
-    return replace(found, works=tuple(works), unplaced=(*found.unplaced, *unpacked.left))
+def _most_of_work(name: str, _size: int) -> int | None:
+    """How many bytes a script or notebook may have to be unpacked; None for anything else, whose name is enough."""
+    kind = kind_of(name)
+    return None if kind is None else MAX_BYTES[kind]
 
 
-def _unpack(opened: zipfile.ZipFile, infos: list[zipfile.ZipInfo], into: Path) -> tuple[dict[Path, str], list[str]]:
-    members: dict[Path, str] = {}
+def _most(name: str, size: int) -> int | None:
+    """As above for a member of a class's archive, of which students' zips and a platform's own texts are read too."""
+    if (most := _most_of_work(name, size)) is not None:
+        return most
+    if name.lower().endswith(".zip"):
+        return MAX_ZIP
+    if name.rpartition("/")[2] == "submission_metadata.yml":
+        return _METADATA
+    return _TEXTS if name.lower().endswith(".txt") and size <= _TEXTS else None
+
+
+def _unpack(
+    opened: zipfile.ZipFile,
+    infos: list[zipfile.ZipInfo],
+    into: Path,
+    total: int,
+    most: Callable[[str, int], int | None],
+) -> Unpacked:
+    refused: dict[Path, str] = {}
     left: list[str] = []
-    total = 0
-    for info in infos:
-        name = _name(info)
-        if info.is_dir() or _is_nobodys(name):
+    named = [(info, name) for info in infos if not _is_nobodys(name := _name(info))]
+    over = _largest(named, total, most)
+    for info, name in named:
+        parts = name.rstrip("/").split("/") if info.is_dir() else name.split("/")
+        trouble = _trouble(parts)
+        if trouble is not None:
+            left.append(f"{display(name)} ({trouble})")
+            _make_folders(into, parts[:-1])
             continue
-        place = _place(name)
-        reason = "its name leads out of the archive" if place is None else _refusal(info, name)
-        file = into.joinpath(*place or ())
-        if reason is None and os.path.lexists(file):
-            reason = "an earlier member has this name"
-        if reason is None and kind_of(name) is not None:
-            total += info.file_size  # of which no more is read, whatever is packed
-            if total > MAX_TOTAL:
-                shown = display(str(opened.filename))
-                raise UsageError(f"{shown}: more than {MAX_TOTAL >> 30} GB of work in one archive; unpack it yourself")
+        file = into.joinpath(*parts)
+        if info.is_dir():
+            with contextlib.suppress(OSError):
+                file.mkdir(parents=True, exist_ok=True)
+            continue
+        limit = most(name, info.file_size)
+        reason = _refusal(info, limit)
+        if reason is None and id(info) in over:
+            reason = f"with it the archive would unpack to more than {total // 1_000_000:,} MB"
         try:
-            if reason is None:
-                _write(opened, info, file, whole=kind_of(name) is not None)
-                members[file] = display(name)
+            _write(opened, info, file, whole=reason is None and limit is not None)
+        except FileExistsError:
+            left.append(f"{display(name)} (an earlier member has this name)")
+            continue
         except _BROKEN as error:
+            if getattr(error, "errno", None) == errno.ENOSPC:
+                raise UsageError(f"{display(str(into))}: no space left to unpack the archive") from None
             reason = f"it can't be read: {display(str(error))[:80]}"
+            if not os.path.lexists(file):
+                left.append(f"{display(name)} ({reason})")
+                continue
         if reason is not None:
-            left.append(f"{display(name)} ({reason})")
-    return members, left
+            refused[file] = reason
+    return Unpacked(into, refused, tuple(left))
+
+
+def _largest(
+    named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str, int], int | None]
+) -> frozenset[int]:
+    """The largest members, without which the others stay within a total; a bomb must not cost anyone else's work."""
+    sizes = [
+        (info.file_size, id(info))
+        for info, name in named
+        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit
+    ]
+    too_much = sum(size for size, _ in sizes) - total
+    over: set[int] = set()
+    for size, member in sorted(sizes, key=lambda pair: pair[0], reverse=True) if too_much > 0 else ():
+        if too_much <= 0:
+            break
+        over.add(member)
+        too_much -= size
+    return frozenset(over)
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -130,44 +226,56 @@ def _name(info: zipfile.ZipInfo) -> str:
     if not info.flag_bits & _UTF8:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/") if info.create_system == _WINDOWS else name
+    if info.create_system == _WINDOWS:
+        name = name.replace("\\", "/")
+    return re.sub(r"(?:^|(?<=/))(?:\./)+", "", name)  # some tools begin each name with `./`
 
 
 def _is_nobodys(name: str) -> bool:
-    return any(
-        part.startswith(".") and not part.startswith("..") for part in name.split("/")
-    ) or "__MACOSX" in name.split("/")
+    return any(map(is_nobodys, name.rstrip("/").split("/")))
 
 
-def _place(name: str) -> tuple[str, ...] | None:
-    """Where a member goes, in parts; None where its name would lead out or is no name."""
-    parts = name.split("/")
-    if any(part in ("", ".", "..") or "\0" in part or "\\" in part or len(part.encode()) > 255 for part in parts):
-        return None
-    if len(parts) > MAX_DEPTH or re.match(r"[A-Za-z]:", name):
-        return None
-    for pattern in _FLAT if len(parts) == 1 else ():
-        if flat := pattern.fullmatch(name):
-            return flat["who"] + flat.groupdict().get("number", ""), flat["file"]
-    return tuple(parts)
+def _trouble(parts: list[str]) -> str | None:
+    """Why a member can't be unpacked under its name."""
+    if not all(map(_is_fit, parts)) or _is_drive(parts[0]):
+        return "its name leads out of the archive"
+    return "it lies too deep" if len(parts) > MAX_DEPTH else None
 
 
-def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
+def _make_folders(into: Path, parts: list[str]) -> None:
+    """Make the first folders above a member that is left out, so that whose folder it is has rows all the same."""
+    good = list(itertools.takewhile(_is_fit, parts[:3]))
+    if good and not _is_drive(good[0]):
+        with contextlib.suppress(OSError):
+            into.joinpath(*good).mkdir(parents=True, exist_ok=True)
+
+
+def _is_drive(part: str) -> bool:
+    return bool(re.match(r"[A-Za-z]:", part))
+
+
+def _is_fit(part: str) -> bool:
+    """Return whether this can name a file here and nothing else; a backslash in it separates nothing."""
+    return part not in ("", ".", "..") and "\0" not in part and len(os.fsencode(part)) <= 255 and os.sep not in part
+
+
+def _refusal(info: zipfile.ZipInfo, limit: int | None) -> str | None:
     mode = info.external_attr >> 16
+    if info.create_system == _UNIX and stat.S_ISLNK(mode):
+        return "it is a symbolic link, which is not followed: hand in the file itself"
     if info.create_system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return "it is no regular file"
     if info.flag_bits & 0x1:
         return "it is encrypted"
     if info.compress_type not in _READABLE:
         return "it is packed in a way that is not read"
-    kind = kind_of(name)
-    if kind is not None and info.file_size > MAX_BYTES[kind]:
-        return f"it is larger than {MAX_BYTES[kind] >> 20} MB"
+    if limit is not None and info.file_size > limit:
+        return f"it is larger than {limit // 1_000_000} MB" if limit >= 1_000_000 else "it is too large"
     return None
 
 
 def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path, *, whole: bool) -> None:
-    """Write a new file, ``whole`` or without content; one that turns out broken is taken away again."""
+    """Write a new file, ``whole`` or without content; of one that turns out broken nothing stays but the name."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("xb") as target:
         try:
@@ -175,18 +283,6 @@ def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path, *, whole:
                 with opened.open(info) as source:
                     shutil.copyfileobj(source, target, 1 << 20)
         except BaseException:
-            file.unlink()
+            target.seek(0)
+            target.truncate()
             raise
-
-
-def _without_cover(folder: Path) -> Path:
-    """The folder below, where an archive holds one folder with all the others in it (as Gradescope's export)."""
-    inside = list(folder.iterdir())
-    covers = [each for each in inside if each.is_dir()]
-    if len(covers) != 1 or any(kind_of(each.name) for each in inside):
-        return folder
-    below = list(covers[0].iterdir())
-    students = sum(each.is_dir() for each in below)
-    named = covers[0].name.startswith("assignment_") and covers[0].name.endswith("_export")
-    enough = students > 1 or (students == 1 and named)
-    return covers[0] if enough and not any(kind_of(each.name) for each in below) else folder

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
 from grader.scores.records import Flag
 from grader.submissions.contents import Contents
 from grader.submissions.files import Folder, list_folder, load
-from grader.submissions.names import Fit, display, fit, kind_of, resembles
+from grader.submissions.levels import Level, instead, levels_below, too_deep
+from grader.submissions.names import Fit, display, fit, kind_of
+from grader.submissions.picked import HALF, Pick, as_work, first_with_work, listed, shared
+from grader.submissions.versions import claim
 from grader.submissions.works import Look, Signature, Work, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
+    from grader.submissions.archive import StudentZips
     from grader.submissions.text import Kind
 
+CHECKPOINTS = ".ipynb_checkpoints"
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
-_MAX_FOLDERS = 1_000
-_MAX_SHOWN = 10
-_MAX_DEEP = 50  # folders that are looked into for files that lie too deep
 _MAX_SECONDS = 30.0  # for looking into one student's files
 
 
@@ -36,6 +41,7 @@ class Candidate:
     kind: Kind
     fit: Fit | None
     refused: str | None
+    handed_in: datetime | None = None
 
     @property
     def shown(self) -> str:
@@ -43,19 +49,35 @@ class Candidate:
         return display(f"{self.sub}/{self.name}" if self.sub else self.name)
 
     @property
-    def order(self) -> tuple[object, ...]:
-        """The place among the candidates for one exercise, the best first."""
-        rank, numbers = self.fit or (2, ())
-        newest = tuple(-number for number in numbers or (0,))
-        return (bool(self.sub), rank, self.sub, self.kind != "notebook", newest, self.name)
+    def rank(self) -> tuple[bool, int]:
+        """Which candidates it competes with: those at the same depth whose names fit as well."""
+        return bool(self.sub), self.fit.rank if self.fit else 2
+
+    def order(self, exercise: str) -> tuple[object, ...]:
+        """The place among the candidates for an exercise, the best first."""
+        when = self.handed_in
+        moment = 0.0 if when is None else (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+        word, numbers = claim(f"{self.sub}/{self.name.rpartition('.')[0]}", exercise)
+        if self.fit and not self.sub:
+            numbers = self.fit.numbers
+        higher = (*(-number for number in numbers), 1)
+        return (*self.rank, -moment, -word, higher, self.kind != "notebook", self.sub, self.name)
 
 
 @dataclass(slots=True)
 class Reader:
-    """Looks into files, each once."""
+    """Looks into files, each once, and into zips, if there is a place to unpack them.
+
+    ``refusals`` says of files that stand for what was not unpacked why that was so, and ``told_when`` reads when the
+    content of a student's subfolder was handed in, where the layout has a file for that.
+    """
 
     look: Look
+    refusals: Mapping[Path, str] = field(default_factory=dict)
+    zips: StudentZips | None = None
+    told_when: Callable[[Folder], datetime | None] | None = None
     seen: dict[Path, Contents] = field(default_factory=dict)
+    words: dict[tuple[Path, str], int] = field(default_factory=dict)
     seconds: float = 0.0
 
     def contents(self, candidate: Candidate) -> Contents:
@@ -75,13 +97,30 @@ class Reader:
             self.seen[candidate.file] = found
         return self.seen[candidate.file]
 
+    def mentions(self, candidate: Candidate, exercise: Signature) -> int:
+        """Return how many of an exercise's graded names stand in the file's bytes: without them no look is worth its cost."""
+        key = candidate.file, exercise.id
+        if key not in self.words:
+            try:
+                data = b"" if candidate.refused is not None else load(candidate.file, candidate.kind).lower()
+            except UnreadableWork:
+                data = b""
+            forms = ({name, name.replace("_", " "), name.replace("_", "-")} for name in map(str.lower, exercise.names))
+            self.words[key] = sum(any(form.encode() in data for form in each) for each in forms)
+        return self.words[key]
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Files sorted by the exercise they may count for; ``strange`` are those that fit none, some with the reason."""
+    """Files sorted by the exercise they may count for; ``strange`` are those that fit none, some with the reason.
+
+    ``moved`` are files that are named for an exercise and hold another, by the exercise that they are named for.
+    """
 
     fits: dict[str, list[Candidate]]
     strange: tuple[str, ...]
+    folders: tuple[tuple[str, Folder], ...] = ()
+    moved: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def named_for(name: str, exercises: tuple[Signature, ...]) -> tuple[Signature, Fit] | None:
@@ -90,25 +129,39 @@ def named_for(name: str, exercises: tuple[Signature, ...]) -> tuple[Signature, F
     return min(fits, key=lambda pair: pair[1].rank, default=None)
 
 
+def right_names(exercises: tuple[Signature, ...]) -> frozenset[str]:
+    """Return the names under which exercises are looked for first."""
+    return frozenset(f"{each.id}{ending}" for each in exercises for ending in (".ipynb", ".py"))
+
+
 def candidates(folder: Folder, sub: str) -> list[Candidate]:
     """Return the scripts and notebooks of a folder, by name, not yet sorted by exercise."""
     kinds = ((name, kind_of(name)) for name in folder.works)
     return [
-        Candidate(folder.path / name, name, sub, kind, None, folder.refused.get(name)) for name, kind in kinds if kind
+        Candidate(folder.place(name), name, sub, kind, None, folder.refused.get(name), folder.handed_in)
+        for name, kind in kinds
+        if kind
     ]
 
 
 def sort_files(folders: Iterable[tuple[str, Folder]], exercises: tuple[Signature, ...], reader: Reader) -> Sorted:
     """Sort the files of some folders by exercise: by name, and those of other names by what they hold."""
     fits: dict[str, list[Candidate]] = {each.id: [] for each in exercises}
+    moved: dict[str, list[str]] = {}
     strange: list[str] = []
-    for sub, folder in folders:
+    looked = tuple(folders)
+    for sub, folder in looked:
         looks = 0
         for each in candidates(folder, sub):
             named = named_for(each.name, exercises)
             if named:
                 exercise, found = named
-                fits[exercise.id].append(replace(each, fit=found))
+                holds = holds_another(each, exercise, exercises, reader)
+                if holds is None:
+                    fits[exercise.id].append(replace(each, fit=found))
+                else:
+                    fits[holds.id].append(each)
+                    moved.setdefault(exercise.id, []).append(f"{each.shown} (it holds {holds.id})")
                 continue
             looks += 1
             if looks > _MAX_LOOKS:
@@ -121,10 +174,21 @@ def sort_files(folders: Iterable[tuple[str, Folder]], exercises: tuple[Signature
             else:
                 strange.append(each.shown + (f" ({contents.unreadable})" if contents.unreadable else ""))
         prefix = f"{sub}/" if sub else ""
-        strange += [display(prefix + n) for n in folder.others if any(resembles(n, each.id) for each in exercises)]
-    for found_files in fits.values():
-        found_files.sort(key=lambda candidate: candidate.order)
-    return Sorted(fits, tuple(strange))
+        strange += [f"{display(prefix + name)} (a folder, not a file)" for name in folder.folders if kind_of(name)]
+    for exercise_id, found_files in fits.items():
+        found_files.sort(key=partial(Candidate.order, exercise=exercise_id))
+    return Sorted(fits, tuple(strange), looked, moved)
+
+
+def holds_another(
+    file: Candidate, exercise: Signature, exercises: tuple[Signature, ...], reader: Reader
+) -> Signature | None:
+    """Return the exercise that a file holds which is named for one of which it holds nothing."""
+    if reader.mentions(file, exercise):
+        return None
+    contents = reader.contents(file)
+    owner = claimed(contents, exercises)
+    return owner if owner and not exercise.share(contents) and owner.share(contents) >= HALF else None
 
 
 def choose(
@@ -134,137 +198,74 @@ def choose(
 
     Unless ``below`` is false, the folders one level below are looked into where this one holds no work.
     """
-    wanted = frozenset(f"{each.id}{ending}" for each in exercises for ending in (".ipynb", ".py"))
+    wanted = right_names(exercises)
     try:
-        top = list_folder(folder, wanted)
+        top = list_folder(folder, wanted, reader.refusals)
     except OSError:
         reason = "the folder can't be opened: the grader has no permission to look into it"
         flag = Flag("unreadable", reason)
         return [Work(student, each.id, None, None, None, (flag,), reason) for each in exercises]
-    deeper = _folders_below(top, wanted) if below else []
-    return choose_in(student, top, deeper, base, exercises, reader)
+    return choose_in(student, top, levels_below(top, "", wanted, reader) if below else [], base, exercises, reader)
 
 
 def choose_in(
     student: str,
     top: Folder,
-    deeper: list[tuple[str, Folder]],
+    levels: Sequence[Level],
     base: str,
     exercises: tuple[Signature, ...],
     reader: Reader,
 ) -> list[Work]:
-    """Return a student's work for each exercise, of what was listed in the student's folder and in those below."""
+    """Return a student's work for each exercise, of what lies in a folder and, where that holds none, in each level."""
     here = sort_files([("", top)], exercises, reader)
-    lower: Sorted | None = None
-    works: list[Work] = []
+    lower: list[Sorted] = []
+
+    def later() -> Iterator[Sorted]:
+        for number, level in enumerate(levels):
+            if number == len(lower):
+                lower.append(sort_files(level(), exercises, reader))
+            yield lower[number]
+
+    picks: list[Pick] = []
     for exercise in exercises:
         files = list(here.fits[exercise.id])
-        alone = len(files) == 1 and not any(inner.works for _, inner in deeper)
-        chosen = files[0] if alone else _first_with_work(files, exercise, reader)
-        if chosen is None and deeper:
-            lower = lower or sort_files(deeper, exercises, reader)
-            more = lower.fits[exercise.id]
-            alone = len(files) + len(more) == 1
-            chosen = None if alone else _first_with_work(more, exercise, reader)
+        # A single file needs no look to be chosen, unless more could be found for it.
+        chosen = files[0] if len(files) == 1 and not levels else first_with_work(files, exercise, reader)
+        for number, level in enumerate(later() if chosen is None else ()):
+            more = level.fits[exercise.id]
             files += more
-        if chosen is None and files:
-            chosen = files[0]
-        if chosen is None:
-            strange = here.strange + (lower.strange if lower else ())
-            flags = _too_deep(deeper, exercise) or _unrecognised(strange)
-            works.append(Work(student, exercise.id, None, None, None, flags))
-        else:
-            works.append(_work(student, exercise, chosen, files, base, reader))
+            is_alone = len(files) == 1 and number == len(levels) - 1
+            chosen = None if is_alone else first_with_work(more, exercise, reader)
+            if chosen is not None:
+                break
+        picks.append(Pick(exercise, chosen or (files[0] if files else None), files))
+    picks = shared([here, *lower], picks, reader)
+    has_work = any(pick.chosen for pick in picks)
+    works: list[Work] = []
+    for pick in picks:
+        if pick.chosen is not None:
+            works.append(as_work(student, pick, pick.chosen, base, reader))
+            continue
+        parts = [here, *later()]
+        strange = [name for part in parts for name in (*part.strange, *part.moved.get(pick.exercise.id, ()))]
+        strange += [*instead(parts, reader, has_work=has_work), *_checkpoints(parts)]
+        flags = too_deep(parts, pick.exercise) or _unrecognised(strange)
+        works.append(Work(student, pick.exercise.id, None, None, None, flags))
     return works
 
 
-def _folders_below(top: Folder, wanted: frozenset[str]) -> list[tuple[str, Folder]]:
-    found: list[tuple[str, Folder]] = []
-    for name in top.folders[:_MAX_FOLDERS]:
+def _checkpoints(parts: Iterable[Sorted]) -> Iterator[str]:
+    """Yield the copies that Jupyter keeps for itself, where a student may have handed in these alone."""
+    for sub, folder in (each for part in parts for each in part.folders):
         try:
-            found.append((name, list_folder(top.path / name, wanted)))
+            kept = list_folder(folder.path / CHECKPOINTS).works
         except OSError:
             continue
-    return found
+        prefix = f"{sub}/{CHECKPOINTS}" if sub else CHECKPOINTS
+        yield from (f"{display(f'{prefix}/{name}')} (Jupyter's own copy)" for name in kept)
 
 
-def _first_with_work(files: list[Candidate], exercise: Signature, reader: Reader) -> Candidate | None:
-    return next((f for f in files if reader.contents(f).has_work(exercise.names, exercise.stub)), None)
-
-
-def _work(
-    student: str, exercise: Signature, chosen: Candidate, files: list[Candidate], base: str, reader: Reader
-) -> Work:
-    seen = reader.seen.get(chosen.file)
-    unreadable = chosen.refused or (seen.unreadable if seen else None)
-    flags: list[Flag] = []
-    if chosen.fit is None or chosen.fit.rank:
-        ending = ".ipynb" if chosen.kind == "notebook" else ".py"
-        why = "by its name" if chosen.fit else "by what it holds"
-        text = f"{chosen.shown} was taken for {exercise.id} {why}; its right name is {exercise.id}{ending}"
-        flags.append(Flag("renamed", text))
-    others = [other for other in files if other is not chosen]
-    subs = {each.sub: each for each in reversed(files) if each.sub}
-    if chosen.sub and len(subs) > 1:
-        rivals = _listed([each.shown for each in files if each.sub and each is not chosen])
-        flags.append(Flag("ambiguous", f"several folders hold this exercise: {chosen.shown} was graded, not {rivals}"))
-        others = [other for other in others if other.sub in ("", chosen.sub)]
-    # What is known to be the stub or unreadable comes last, as it would have in the choice.
-    others.sort(key=lambda other: _is_known_idle(other, exercise, reader))
-    other_format = next((other for other in others if other.kind != chosen.kind), None)
-    if other_format:
-        idle = _idle_words(other_format, exercise, reader)
-        text = f"{other_format.shown}{idle} was not graded: of a notebook and a script one counts, here {chosen.shown}"
-        flags.append(Flag("both", text))
-    unused = [other.shown + _idle_words(other, exercise, reader) for other in others if other is not other_format]
-    if unused:
-        flags.append(Flag("unused", f"not graded, since {chosen.shown} was: {_listed(unused)}"))
-    if unreadable is not None:
-        flags.append(Flag("unreadable", f"{chosen.shown} can't be read: {unreadable}"))
-    path = f"{base}/{chosen.shown}" if base else chosen.shown
-    return Work(student, exercise.id, chosen.file, path, chosen.kind, tuple(flags), unreadable)
-
-
-def _is_known_idle(file: Candidate, exercise: Signature, reader: Reader) -> bool:
-    seen = reader.seen.get(file.file)
-    return file.refused is not None or (seen is not None and not seen.has_work(exercise.names, exercise.stub))
-
-
-def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:
-    seen = reader.seen.get(file.file)
-    reason = file.refused or (seen.unreadable if seen else None)
-    if reason is not None:
-        return f" (can't be read: {reason})"
-    return " (nothing done in it yet)" if _is_known_idle(file, exercise, reader) else ""
-
-
-def _too_deep(below: list[tuple[str, Folder]], exercise: Signature) -> tuple[Flag, ...]:
-    """Return a flag for a file of the exercise that lies two or three folders down, where none is looked for."""
-    todo = [(f"{sub}/{name}", folder.path / name) for sub, folder in below for name in folder.folders]
-    for _ in range(_MAX_DEEP):
-        if not todo:
-            break
-        shown, path = todo.pop(0)
-        try:
-            folder = list_folder(path)
-        except OSError:
-            continue
-        for name in folder.works:
-            if fit(name, exercise.id):
-                where = display(f"{shown}/{name}")
-                return (Flag("unrecognised", f"{where} lies too deep: move it to the student's folder, or one below"),)
-        if shown.count("/") < 2:
-            todo += [(f"{shown}/{name}", path / name) for name in folder.folders]
-    return ()
-
-
-def _unrecognised(names: tuple[str, ...]) -> tuple[Flag, ...]:
+def _unrecognised(names: Sequence[str]) -> tuple[Flag, ...]:
     if not names:
         return ()
-    return (Flag("unrecognised", f"no file was found for this exercise; these fit none: {_listed(names)}"),)
-
-
-def _listed(names: Iterable[str]) -> str:
-    shown = list(names)
-    rest = len(shown) - _MAX_SHOWN
-    return ", ".join(shown[:_MAX_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (Flag("unrecognised", f"no file was found for this exercise; handed in instead: {listed(names)}"),)

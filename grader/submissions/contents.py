@@ -12,22 +12,23 @@ if TYPE_CHECKING:
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MAX_ITEMS = 10_000
 _MAX_CHARACTERS = 2_000
+_MAX_DIGESTS = 100  # of one name
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Which of the wanted names a file defines, binds, breaks off, or answers; ``unreadable`` is the reason if none.
+    """Which of the wanted names a file defines, binds or breaks off, and what it answers; ``unreadable`` is the reason if none.
 
-    ``definitions`` maps a name to the digest of its last definition or answer, ``broken`` are names whose definition
-    does not parse, ``headings`` names that are a markdown heading, ``answers`` keys of the dict ``ANSWERS``.
+    ``definitions`` maps a name to the digests of its definitions, ``broken`` are names whose definition does not parse, and
+    ``answers`` maps a question that has a place in the file to the digests of the texts there; ``""`` stands for all questions
+    where none has a place.
     """
 
     unreadable: str | None = None
-    definitions: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
-    headings: frozenset[str] = frozenset()
-    answers: frozenset[str] = frozenset()
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> Contents:
@@ -40,34 +41,44 @@ class Contents:
         if not isinstance(plain, dict):
             raise ValueError("the description of a file is no dict")
         reason = plain.get("unreadable")
-        found = plain.get("definitions")
-        if not isinstance(found, dict) or len(found) > _MAX_ITEMS:
-            raise ValueError("definitions: a dict of bounded size was expected")
-        for name, digest in found.items():
-            _text(name, "definitions")
-            if not _DIGEST.fullmatch(_text(digest, "definitions")):
-                raise ValueError("definitions: a digest was expected")
         return cls(
             unreadable=None if reason is None else _text(reason, "unreadable"),
-            definitions=dict(found),
+            definitions=_digests(plain, "definitions"),
             bound=_names(plain, "bound"),
             broken=_names(plain, "broken"),
-            headings=_names(plain, "headings"),
-            answers=_names(plain, "answers"),
+            answers=_digests(plain, "answers"),
         )
 
-    def held(self, names: Collection[str]) -> frozenset[str]:
-        """Return those of ``names`` that the file has anything for."""
-        return (self.bound | self.broken | self.headings | self.answers) & frozenset(names)
+    def kept(self, written: bool) -> Mapping[str, tuple[str, ...]]:
+        """Return the digests of what the file has under each name, or under each question."""
+        return self.answers if written else self.definitions
 
-    def has_work(self, names: Collection[str], stub: Mapping[str, Collection[str]]) -> bool:
+    def held(self, names: Collection[str], *, written: bool = False) -> frozenset[str]:
+        """Return those of ``names`` that the file has anything for; ``written`` says that they are questions."""
+        return (frozenset(self.answers) if written else self.bound | self.broken) & frozenset(names)
+
+    def has_work(self, names: Collection[str], stub: Mapping[str, Collection[str]], *, written: bool = False) -> bool:
         """Return whether anything of ``names`` is other than in the stub; what the file leaves out is no work."""
         if self.unreadable is not None:
             return False
-        return any(
-            name in self.broken or (name in self.definitions and self.definitions[name] not in stub.get(name, ()))
-            for name in names
-        )
+        found = self.kept(written)
+        asked = (*names, "") if written else names
+        own = any(digest not in stub.get(name, ()) for name in asked for digest in found.get(name, ()))
+        return own or (not written and not self.broken.isdisjoint(names))
+
+
+def _digests(plain: dict[object, object], where: str) -> dict[str, tuple[str, ...]]:
+    value = plain.get(where)
+    if not isinstance(value, dict) or len(value) > _MAX_ITEMS:
+        raise ValueError(f"{where}: a dict of bounded size was expected")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, digests in value.items():
+        if not isinstance(digests, list) or len(digests) > _MAX_DIGESTS:
+            raise ValueError(f"{where}: a list of bounded length was expected")
+        if not all(_DIGEST.fullmatch(_text(digest, where)) for digest in digests):
+            raise ValueError(f"{where}: a digest was expected")
+        found[_text(name, where)] = tuple(digests)
+    return found
 
 
 def _text(value: object, where: str) -> str:

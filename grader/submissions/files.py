@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
-from grader.submissions.names import kind_of
+from grader.submissions.names import is_hidden, kind_of
 from grader.submissions.text import MAX_BYTES, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from grader.submissions.text import Kind
@@ -38,34 +40,51 @@ _SPECIAL = (
 )
 
 
+def is_nobodys(name: str) -> bool:
+    """Return whether an entry of this name is no student's work: hidden, a cache, an environment of packages."""
+    return is_hidden(name) or name.lower() in _NOBODY
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """What lies directly in a folder, sorted by name: scripts and notebooks (of any sort), folders, and the rest.
 
-    ``refused`` maps the name of a script or notebook that can't be read, as its metadata show, to the reason.
+    ``refused`` maps the name of a script or notebook that can't be read, as its metadata show, to the reason, ``notes``
+    the name of one of the rest to what it is. A folder that is put together of what a platform gave says in
+    ``elsewhere`` where its entries lie, and in ``handed_in`` when they came, if that is told.
     """
 
     path: Path
     works: tuple[str, ...]
     folders: tuple[str, ...]
     others: tuple[str, ...]
-    refused: dict[str, str]
+    refused: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
+    handed_in: datetime | None = None
+
+    def place(self, name: str) -> Path:
+        """Where an entry of this folder lies."""
+        return self.elsewhere.get(name, self.path / name)
 
 
-def list_folder(path: Path, wanted: Container[str] = ()) -> Folder:
+def list_folder(path: Path, wanted: Container[str] = (), refusals: Mapping[Path, str] | None = None) -> Folder:
     """Look into a folder, without what is nobody's (dot entries, caches, environments); raises OSError.
 
-    Of more than 100,000 entries the rest is passed over, but for those named in ``wanted``.
+    Of more than 100,000 entries the rest is passed over, but for those named in ``wanted``. ``refusals`` says of files
+    that stand for what was not unpacked why that was so.
     """
     works: list[str] = []
     folders: list[str] = []
     others: list[str] = []
     refused: dict[str, str] = {}
+    notes: dict[str, str] = {}
     with os.scandir(path) as entries:
         for number, entry in enumerate(entries):
             name = entry.name
-            if (number >= MAX_ENTRIES and name not in wanted) or name.startswith(".") or name.lower() in _NOBODY:
+            if (number >= MAX_ENTRIES and name not in wanted) or is_nobodys(name):
                 continue
+            reason = refusals.get(path / name) if refusals else None
             if entry.is_dir(follow_symlinks=False):
                 if not os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):
                     folders.append(name)
@@ -73,12 +92,14 @@ def list_folder(path: Path, wanted: Container[str] = ()) -> Folder:
             kind = kind_of(name)
             if kind is None:
                 others.append(name)
+                if reason is not None or entry.is_symlink():
+                    notes[name] = reason or "a symbolic link, which is not followed"
                 continue
             works.append(name)
-            reason = _refusal(entry.path, kind)
+            reason = reason or _refusal(entry.path, kind)
             if reason is not None:
                 refused[name] = reason
-    return Folder(path, tuple(sorted(works)), tuple(sorted(folders)), tuple(sorted(others)), refused)
+    return Folder(path, tuple(sorted(works)), tuple(sorted(folders)), tuple(sorted(others)), refused, notes)
 
 
 def list_file(file: Path, kind: Kind) -> Folder:
@@ -89,19 +110,38 @@ def list_file(file: Path, kind: Kind) -> Folder:
 
 def load(file: Path, kind: Kind) -> bytes:
     """Read a regular file once, whole, within the size that its kind may have; raises UnreadableWork."""
+    descriptor = _open(file, lambda status: _check(status, kind))
     try:
-        # Looked at before it is opened: opening a device can already do something.
-        _check(os.lstat(file), kind)
-        descriptor = os.open(file, _FLAGS)
-    except (OSError, ValueError) as error:
-        raise UnreadableWork(_in_words(error)) from None
-    try:
-        _check(os.fstat(descriptor), kind)
         return _read(descriptor, kind)
     except OSError as error:
         raise UnreadableWork(_in_words(error)) from None
     finally:
         os.close(descriptor)
+
+
+def open_plain(file: Path, most: int) -> io.FileIO:
+    """Open a regular file of at most so many bytes; raises UnreadableWork."""
+
+    def check(status: os.stat_result) -> None:
+        _check_regular(status)
+        if status.st_size > most:
+            raise UnreadableWork(f"it is larger than {max(1, most // 1_000_000)} MB")
+
+    return io.FileIO(_open(file, check))
+
+
+def _open(file: Path, check: Callable[[os.stat_result], None]) -> int:
+    descriptor = None
+    try:
+        # Looked at before it is opened: opening a device can already do something.
+        check(os.lstat(file))
+        descriptor = os.open(file, _FLAGS)
+        check(os.fstat(descriptor))
+    except (OSError, ValueError, UnreadableWork) as error:
+        if descriptor is not None:
+            os.close(descriptor)
+        raise error if isinstance(error, UnreadableWork) else UnreadableWork(_in_words(error)) from None
+    return descriptor
 
 
 def _read(descriptor: int, kind: Kind) -> bytes:
@@ -127,12 +167,16 @@ def _refusal(file: str | Path, kind: Kind) -> str | None:
 
 def _check(status: os.stat_result, kind: Kind) -> None:
     """Refuse what is no regular file of a bearable size; raises UnreadableWork."""
+    _check_regular(status)
+    check_size(status.st_size, kind)
+
+
+def _check_regular(status: os.stat_result) -> None:
     for test, words in _SPECIAL:
         if test(status.st_mode):
             raise UnreadableWork(f"it is {words}")
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableWork("it is no regular file")
-    check_size(status.st_size, kind)
 
 
 def _in_words(error: Exception) -> str:

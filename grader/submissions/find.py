@@ -4,54 +4,244 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
-from grader.submissions.choose import Reader, candidates, choose, choose_in, named_for, sort_files
+from grader.scores.records import Flag
+from grader.submissions.choose import Reader, candidates, choose, choose_in, right_names, sort_files
 from grader.submissions.files import Folder, list_file, list_folder
+from grader.submissions.gather import HandIn, hand_ins
+from grader.submissions.layouts.flat import read_flat
+from grader.submissions.layouts.form import MAX_COVERS, Forms
+from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
+from grader.submissions.levels import Level, levels_below
 from grader.submissions.names import display, kind_of, student_id
 from grader.submissions.works import Found, Look, Signature, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Found", "Look", "Signature", "Work", "find_file", "find_work"]
+    from grader.submissions.archive import StudentZips, Unpacked
+    from grader.submissions.layouts.entries import Layout
 
-_NBGRADER = frozenset({"source", "release", "autograded", "feedback", "submitted"})
-_MAX_FOLDERS = 100
+__all__ = ["Form", "Found", "Look", "Signature", "Work", "find_file", "find_work"]
+
+Form = Literal["folders", "flat", "one"]
+"""What a folder of submissions is: folders of students, files of students, or one student."""
 
 
-def find_work(root: Path, exercises: Sequence[Signature], look: Look, is_course: bool) -> Found:
+def find_work(
+    root: Path,
+    exercises: Sequence[Signature],
+    look: Look,
+    is_course: bool = False,
+    *,
+    form: Form | None = None,
+    unpacked: Unpacked | None = None,
+    zips: StudentZips | None = None,
+) -> Found:
     """Find every student's file for every exercise under ``root``; a file is found as ``find_file`` does.
 
     ``is_course`` says that ``root`` is a course's own folder, which is one student whatever else it holds. ``look`` is
-    called only where the choice depends on what a file holds. Raises UsageError (one line) if there is nothing to
-    grade, or if ``root`` is one student's folder and a class at once.
+    called only where the choice depends on what a file holds. ``form`` settles what the folder is, ``unpacked`` says
+    that it is an archive's content, and students' zips are opened by ``zips``, if given. Raises UsageError (one line) if
+    there is nothing to grade, or if it can't be told what ``root`` is.
     """
     known = tuple(exercises)
     if os.path.isfile(root):
         return find_file(root, known, look)
-    top = _open(root)
-    reader = Reader(look)
-    if is_course or os.path.isfile(root / "course.toml"):
-        return _single(root, known, reader, below=False)
-    if any(named_for(name, known) for name in top.works):
-        _refuse_class(top, known, reader)
-        return _single(root, known, reader, below=True)
-    base = ""
-    if _is_nbgrader(top, known):
-        base = "submitted"
-        top = _open(root / base)
-    if top.folders:
-        return _class(top, base, known, reader)
-    if top.works:
-        _refuse_class(top, known, reader)
-        if any(sort_files([("", top)], known, reader).fits.values()):
-            return _single(root, known, reader, below=True)
-    raise UsageError(
-        f"{display(os.fspath(root))}: nothing to grade here; expected a folder per student, or files of an exercise"
-    )
+    refusals = unpacked.refused if unpacked else {}
+    search = _Search(root, _open(root, refusals), Forms(known, refusals), Reader(look, refusals, zips))
+    if form is None and (is_course or os.path.isfile(root / "course.toml")):
+        return search.single(below=False)
+    found = search.told(form) if form else search.guessed()
+    return replace(found, unplaced=(*found.unplaced, *(unpacked.left if unpacked else ())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A folder of submissions that is looked through: ``top`` is where the class is, itself or below a cover."""
+
+    root: Path
+    top: Folder
+    forms: Forms
+    reader: Reader
+
+    @property
+    def exercises(self) -> tuple[Signature, ...]:
+        return self.forms.exercises
+
+    @property
+    def shown(self) -> str:
+        return display(os.fspath(self.root))
+
+    def told(self, form: Form) -> Found:
+        """Read the folder as it was said to be."""
+        if form == "one":
+            if not (self.top.works or self.top.folders or self.top.others):
+                raise UsageError(f"{self.shown}: nothing to grade here, the folder is empty")
+            return self.single(below=True)
+        search = self
+        for _ in range(MAX_COVERS):
+            below = self.forms.cover(search.top) if form == "folders" else self.forms.shell(search.top)
+            if below is None:
+                break
+            search = replace(search, top=below)
+        if form == "flat":
+            return search.of_layout(read_flat(search.top, search.forms.ids))
+        return search.of_folders()
+
+    def guessed(self) -> Found:
+        """Read the folder as what it looks like."""
+        search = self
+        for _ in range(MAX_COVERS):
+            if layout := search.forms.platform(search.top):
+                return search.of_layout(layout)
+            if any(map(search.forms.is_named, search.top.works)):
+                search.refuse_class()
+                return search.single(below=True)
+            if search.forms.is_nbgraders(search.top):
+                search = replace(search, reader=replace(search.reader, told_when=read_timestamp))
+                below = search.forms.within(search.top, SUBMITTED)
+            else:
+                below = search.forms.cover(search.top)
+            if below is None:
+                break
+            search = replace(search, top=below)
+        if search.top.folders or search._links():
+            search.refuse_files()
+            search.refuse_classes()
+            return search.of_folders()
+        if search.top.works:
+            search.refuse_files()
+            if any(sort_files([("", search.top)], search.exercises, search.reader).fits.values()):
+                return search.single(below=True)
+        zips = [name for name in search.top.others if name.lower().endswith(".zip")]
+        if zips:
+            raise UsageError(
+                f"{self.shown}: holds {len(zips)} zip archive{'s' * (len(zips) > 1)} ({_few(zips)}), and no folder or "
+                f"notebook: name one of them if it is a class, or say --layout flat if each is a student's"
+            )
+        raise UsageError(f"{self.shown}: nothing to grade here; expected a folder per student, or files of an exercise")
+
+    def single(self, *, below: bool) -> Found:
+        """Take the folder as one student's."""
+        student = _named_after(self.root)
+        works = choose(student, self.top.path, "", self.exercises, self.reader, below=below)
+        return Found((student,), tuple(works), form="one student's folder")
+
+    def of_folders(self) -> Found:
+        """Take each folder as a student's."""
+        links = self._links()
+        students: dict[str, str] = {}
+        for name in (*self.top.folders, *links):
+            student = student_id(name)
+            while student in students:  # one folder's bytes, written as escapes, can be the letters of another's name
+                student += "~"
+            students[student] = name
+        if not students:
+            raise UsageError(f"{self.shown}: nothing to grade here; there is no folder in it")
+        works: list[Work] = []
+        for student in sorted(students):
+            name = students[student]
+            if name in links:
+                reason = "the folder is a symbolic link, which is not followed"
+                flag = Flag("unreadable", f"{reason}: put the folder itself here")
+                works += [Work(student, each.id, None, None, None, (flag,), reason) for each in self.exercises]
+            else:
+                base = self.path_of(self.top.path / name)
+                works += choose(student, self.top.path / name, base, self.exercises, self._own_reader(), below=True)
+        rest = {*self.top.works, *self.top.others} - links
+        return Found(tuple(sorted(students)), tuple(works), self._unplaced(rest), "a folder for each student")
+
+    def of_layout(self, layout: Layout) -> Found:
+        """Take each entry as its layout says."""
+        layout = layout.shown()
+        works: list[Work] = []
+        for student, came in hand_ins(layout, self.top, self.forms.refusals).items():
+            works += self._chosen(student, came)
+        placed = {entry.at for entry in (*layout.entries, *layout.receipts)} | layout.own
+        rest = {*self.top.folders, *self.top.works, *self.top.others} - placed
+        if not layout.students:
+            raise UsageError(f"{self.shown}: nothing to grade here; no file in it is named after a student")
+        return Found(layout.students, tuple(works), self._unplaced(rest), layout.form)
+
+    def _chosen(self, student: str, came: Sequence[HandIn]) -> list[Work]:
+        """A student's work of the last hand-in and, for an exercise that this does not hold, of those before."""
+        reader, wanted = self._own_reader(), right_names(self.exercises)
+        first, *before = came
+        levels: list[Level] = levels_below(first.folder, "", wanted, reader)
+        for each in before:
+            levels.append(lambda each=each: [(each.label, each.folder)])  # type: ignore[misc]
+            levels += levels_below(each.folder, each.label, wanted, reader)
+        works = choose_in(student, first.folder, levels, "", self.exercises, reader)
+        return [work if work.file is None else replace(work, path=self.path_of(work.file)) for work in works]
+
+    def path_of(self, file: Path) -> str:
+        """A file's path below the submissions as it is shown; of one from a student's zip with the zip's name in it."""
+        origin = self.reader.zips.origin(file) if self.reader.zips else None
+        if origin is not None:
+            return f"{self.path_of(origin[0])}/{display(origin[1].as_posix())}"
+        return display(file.relative_to(self.root).as_posix())
+
+    def refuse_class(self) -> None:
+        """Stop where what holds exercises, as one student's folder does, is a class as well; raises UsageError."""
+        holders = []
+        for name in self.top.folders:
+            if self.forms.held(self.top, name):
+                holders.append(display(name))
+            if len(holders) == 2:
+                raise UsageError(
+                    f"{self.shown}: looks like one student's folder, since it holds files of exercises, but folders in it "
+                    f"hold some too ({' and '.join(holders)}): say --layout one if it is, or --layout folders if each "
+                    "folder is a student's"
+                )
+        self.refuse_files()
+
+    def refuse_files(self) -> None:
+        """Stop where files of other names, as those of a class, hold the same exercise; raises UsageError."""
+        fits = sort_files([("", self.top)], self.exercises, self.reader).fits
+        unnamed = Counter({each: sum(file.fit is None for file in files) for each, files in fits.items()})
+        for exercise, count in unnamed.most_common(1):
+            if count > 1:
+                names = [file.shown for file in fits[exercise] if file.fit is None]
+                folders = ", --layout folders if only the folders are students'," if self.top.folders else ""
+                raise UsageError(
+                    f"{self.shown}: {count} files in it hold {exercise} ({_few(names)}), so it does not look like one "
+                    f"student's folder: say --layout flat if each is named after its student{folders} or --layout one if "
+                    "they are one student's"
+                )
+
+    def refuse_classes(self) -> None:
+        """Stop where the folders seem to be classes; raises UsageError."""
+        classes = self.forms.classes(self.top)
+        if classes:
+            raise UsageError(
+                f"{self.shown}: seems to hold several classes or assignments, since students' folders or files are in each "
+                f"folder ({_few(classes)}): grade one at a time, or say --layout folders if each is one student's"
+            )
+
+    def _links(self) -> frozenset[str]:
+        """The entries that are links to folders."""
+        return frozenset(
+            name for name in self.top.others if name in self.top.notes and os.path.isdir(self.top.place(name))
+        )
+
+    def _own_reader(self) -> Reader:
+        """A reader for one student, whose files may take so much time and no more."""
+        return replace(self.reader, seen={}, seconds=0.0)
+
+    def _unplaced(self, names: set[str]) -> tuple[str, ...]:
+        """What is nobody's in the class's folder, and beside the covers above it."""
+        found = [self.path_of(self.top.path / name) for name in names]
+        above = self.top.path
+        while above != self.root:
+            above = above.parent
+            beside = list_folder(above)
+            found += [self.path_of(above / name) for name in (*beside.works, *beside.others)]
+        return tuple(sorted(found))
 
 
 def find_file(file: Path, exercises: Sequence[Signature], look: Look) -> Found:
@@ -74,13 +264,13 @@ def find_file(file: Path, exercises: Sequence[Signature], look: Look) -> Found:
         reason = reader.contents(candidates(folder, "")[0]).unreadable
         raise UsageError(f"{shown}: {reason or 'fits no exercise, neither by its name nor by what it holds'}")
     student = _named_after(file.parent)
-    return Found((student,), tuple(choose_in(student, folder, [], "", known, reader)))
+    return Found((student,), tuple(choose_in(student, folder, [], "", known, reader)), form="one student's file")
 
 
-def _open(root: Path) -> Folder:
+def _open(root: Path, refusals: Mapping[Path, str]) -> Folder:
     shown = display(os.fspath(root))
     try:
-        return list_folder(root)
+        return list_folder(root, refusals=refusals)
     except FileNotFoundError:
         raise UsageError(f"{shown}: there is no such folder") from None
     except NotADirectoryError:
@@ -94,71 +284,5 @@ def _named_after(folder: Path) -> str:
     return student_id(os.path.basename(os.path.abspath(folder))) or "submissions"
 
 
-def _single(root: Path, exercises: tuple[Signature, ...], reader: Reader, *, below: bool) -> Found:
-    student = _named_after(root)
-    return Found((student,), tuple(choose(student, root, "", exercises, reader, below=below)))
-
-
-def _class(top: Folder, base: str, exercises: tuple[Signature, ...], reader: Reader) -> Found:
-    students: dict[str, str] = {}
-    for name in top.folders:
-        student = student_id(name)
-        while student in students:  # one folder's bytes, written as escapes, can be the letters of another's name
-            student += "~"
-        students[student] = name
-    works: list[Work] = []
-    prefix = f"{base}/" if base else ""
-    for student in sorted(students):
-        name = students[student]
-        own = Reader(reader.look)
-        works += choose(student, top.path / name, prefix + display(name), exercises, own, below=True)
-    unplaced = sorted(display(prefix + name) for name in (*top.works, *top.others))
-    return Found(tuple(sorted(students)), tuple(works), tuple(unplaced))
-
-
-def _is_nbgrader(top: Folder, exercises: tuple[Signature, ...]) -> bool:
-    """Return whether this folder holds nbgrader's ``submitted/<student>/<assignment>/`` and is no class itself."""
-    if "submitted" not in top.folders:
-        return False
-    inner = _try(top, "submitted")
-    if inner is None or not inner.folders or any(named_for(name, exercises) for name in inner.works):
-        return False
-    return not any(_holds_exercise(top, name, exercises) for name in top.folders if name not in _NBGRADER)
-
-
-def _refuse_class(top: Folder, exercises: tuple[Signature, ...], reader: Reader) -> None:
-    """Stop where what looks like one student's folder is a class as well; raises UsageError."""
-    shown = display(os.fspath(top.path))
-    way_out = "give each student a folder, or name one student's folder"
-    holders: list[str] = []
-    for name in top.folders:
-        if _holds_exercise(top, name, exercises):
-            holders.append(display(name))
-        if len(holders) == 2:
-            raise UsageError(
-                f"{shown}: holds files of exercises, and so do folders in it ({' and '.join(holders)}): {way_out}"
-            )
-    fits = sort_files([("", top)], exercises, reader).fits
-    unnamed = Counter({each: sum(file.fit is None for file in files) for each, files in fits.items()})
-    for exercise, count in unnamed.most_common(1):
-        if count > 1:
-            first, second = [file.shown for file in fits[exercise] if file.fit is None][:2]
-            raise UsageError(f"{shown}: {count} files in it hold {exercise} ({first}, {second}, ...): {way_out}")
-
-
-def _holds_exercise(top: Folder, name: str, exercises: tuple[Signature, ...]) -> bool:
-    """Return whether a folder holds a file named as an exercise, itself or one level below."""
-    inner = _try(top, name)
-    if inner is None:
-        return False
-    if any(named_for(work, exercises) for work in inner.works):
-        return True
-    lower = (_try(inner, sub) for sub in inner.folders[:_MAX_FOLDERS])
-    return any(named_for(work, exercises) for folder in lower if folder for work in folder.works)
-
-
-def _try(top: Folder, name: str) -> Folder | None:
-    try:
-        return list_folder(top.path / name)
-    except OSError:
-        return None
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(map(display, names[:2])) + (", ..." if len(names) > 2 else "")

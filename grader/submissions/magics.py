@@ -1,6 +1,7 @@
 """Notebook commands (magics, shell lines, help) taken out of text, line for line, so that the rest is Python.
 
-Only text that does not parse as it stands is ever brought here: whatever is valid Python is left alone.
+Only text that does not parse as it stands is brought here, but for IPython's numbered prompts: whatever is valid Python is
+left alone.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ RUNS_PYTHON = frozenset(
 _CELL_MAGIC = re.compile(r"%%(\w+)(?!\w*\?)")
 _TIME = re.compile(r"%{1,2}time\b(?:[ \t]+--no-raise-error\b)?[ \t]*")
 _HELP = re.compile(r"(?:\?.*|%{0,2}[^\W\d][\w.*]*(?:\[[^\[\]'\"#]*\])?\?{1,2})[ \t]*(?:;[ \t]*)?$")
+_HELP_END = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*\?{1,2}$")  # x = f?
+_DOCTEST = re.compile(r"[ \t]*>>>(?!>)")  # seven of them end a merge conflict
+_PROMPT = re.compile(r"[ \t]*(?:>>>(?!>)|\.\.\.)[ \t]?")
+_TEXT = re.compile(r"\s*[rubf]*(?:\"\"\"|''')", re.IGNORECASE)
+_IN = re.compile(r"(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}: ?")
 _INSTALL = re.compile(r"(?:python3?[ \t]+-m[ \t]+)?(?:pip3?|conda|mamba)[ \t]+[a-z-]")
 _ALIAS = re.compile(
     r"(?:cd|ls|ll|cat|cp|mv|rm|mkdir|rmdir|less|more|man)[ \t]+"
@@ -83,6 +89,43 @@ def without_magics(text: str) -> str:
     return "\n".join(line.text for line in scan(text.split("\n")))
 
 
+def without_numbers(text: str) -> str:
+    """Return a text that was pasted from IPython (``In [1]: x = 1``) without its prompts.
+
+    That line is valid Python too, but there it gives ``In[1]`` a type: nobody means that, and IPython does not read it so.
+    """
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not any(map(_IN.match, lines[first : first + 2])):
+        return text
+    return "\n".join(_IN.sub("", line, count=1) for line in lines)
+
+
+def without_prompts(text: str) -> str:
+    """Return a text that was pasted from Python's own prompt (``>>> x = 1``) without the prompts, as IPython reads it."""
+    lines = text.split("\n")
+    return "\n".join(_undented(list(_without_doctest(lines)))) if any(map(_DOCTEST.match, lines)) else text
+
+
+def _without_doctest(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines without ``>>>`` and ``...``, but for those inside a text that begins a line without a prompt."""
+    state, keeps = _CLEAN, False
+    for line in lines:
+        if state.quote and keeps:
+            plain = line
+        else:
+            plain = _PROMPT.sub("", line, count=1)
+            keeps = plain == line and _TEXT.match(line) is not None
+        state = _after(plain, state)
+        yield plain
+
+
+def _undented(lines: list[str]) -> list[str]:
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return [line.removeprefix(indent) for line in lines]
+
+
 def scan(lines: Sequence[str], start: int = 0) -> Iterator[Line]:
     """Yield the lines from ``start`` on with commands replaced, as they are if a statement begins there."""
     state = _CLEAN
@@ -122,6 +165,8 @@ def _replace(line: str) -> tuple[str, bool] | None:
             return indent + "pass", False
     if body.startswith(("%", "!", "?")) or _HELP.match(body) or _INSTALL.match(body) or _ALIAS.match(body):
         return indent + "pass", False
+    if _asks_for_help(body):
+        return indent + "pass", False
     found = _ASSIGNED.search(body)
     target = body[: found.start()] if found else ""
     if found and _TARGET.match(target) and _closed(target):
@@ -131,6 +176,15 @@ def _replace(line: str) -> tuple[str, bool] | None:
             return f"{indent}{target.rstrip()} = {value[timed.end() :]}", True
         return f"{indent}{target.rstrip()} = []", False
     return (indent + body, True) if code else None
+
+
+def _asks_for_help(body: str) -> bool:
+    """Return whether a line ends in a question about its last name, which IPython answers in place of the whole line."""
+    line = body.rstrip()
+    if not line.endswith("?"):
+        return False
+    found = _HELP_END.search(line, max(0, len(line) - 100))
+    return found is not None and _closed(line[: found.start()])
 
 
 def _closed(text: str) -> bool:

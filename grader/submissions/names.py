@@ -27,9 +27,26 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 
+_JOINTS = " \t_-.,"  # what stands between a name and the rest
+
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)]
+)
+
+
+# What people call their own folders and versions, as no person is called.
+_OWN_WORDS = frozenset(
+    "answer answers archive assignment attempt backup better code copy corrected done draft drafts edited ex exercise "
+    "exercises final first fixed homework hw last latest my new notebook notebooks old original part real rev revised "
+    "script scripts second solution solutions src submission task temp test tests the tmp trial try update updated "
+    "version week work".split()
+)
+# What lies beside work without being handed in for it.
+_BESIDE = re.compile(
+    r"(?:readme|licen[sc]e|requirements|environment|makefile)\b.*"
+    r"|.*\.(?:csv|tsv|npz|npy|json|jsonl|png|jpe?g|gif|svg|h5|keras|toml|ya?ml|cfg|ini|lock|log|pkl|parquet)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -47,6 +64,11 @@ def kind_of(name: str) -> Kind | None:
     """Return what kind of work a file is by the end of its name, in upper or lower case; None for anything else."""
     stem, dot, ending = name.rpartition(".")
     return _KINDS.get(dot + ending.lower()) if stem else None
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether a file or folder of this name is nobody's: one dot in front hides it, two are an odd name."""
+    return name.startswith(".") and not name.startswith("..")
 
 
 def fit(name: str, exercise: str) -> Fit | None:
@@ -71,9 +93,42 @@ def fit(name: str, exercise: str) -> Fit | None:
     return Fit(1, tuple(numbers))
 
 
-def resembles(name: str, exercise: str) -> bool:
-    """Return whether a file of another format begins with an exercise's name, as ``01_gates.ipynb.txt`` does."""
-    return _canonical(name).startswith(_canonical(exercise))
+def is_version(name: str) -> bool:
+    """Return whether a name says which version or part something is, as ``draft``, ``v2`` or ``week 1`` do."""
+    name = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "", name)
+    words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) > 1 or not word.isascii()]
+    # One letter and many digits is how a university numbers its students.
+    return all(word in _OWN_WORDS for word in words) and (bool(words) or sum(c.isdigit() for c in name) <= 2)
+
+
+def lies_beside(name: str) -> bool:
+    """Return whether a file that is no work is an ordinary companion of some: data, pictures, a read-me."""
+    return bool(_BESIDE.fullmatch(name))
+
+
+def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | None:
+    """Return what is left of a file's name without an exercise's, and the name as if only that stood in it.
+
+    The exercise may stand anywhere, whole or without its number; None if none of them does, "" if nothing is left.
+    """
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (_BEFORE.sub("", stem, count=1), dot + ending) if stem else (name, "")
+    for whole in (True, False):
+        for exercise in sorted(exercises, key=len, reverse=True):
+            parts = exercise.split("_")
+            words = parts if whole else [part for part in parts if not part.isdigit()]
+            if not words or (not whole and words == parts):
+                continue
+            spaced = r"[\s_.-]*".join(map(re.escape, words))
+            found = re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", stem, re.IGNORECASE)
+            if found:
+                shown = exercise if whole else found[0]
+                head, tail = stem[: found.start()], re.sub(r"^\.(?:py|ipynb)\b", "", stem[found.end() :])
+                if fit(f"{exercise}{tail}.py", exercise) is None:  # what browsers add stays with the exercise
+                    rest = re.sub(r"\s*\([0-9]{1,9}\)$", "", tail)
+                    head, tail = f"{head.rstrip(_JOINTS)} {rest.strip(_JOINTS)}", tail[len(rest) :]
+                return head.strip(_JOINTS), f"{shown}{tail}{ending}"
+    return None
 
 
 def _canonical(stem: str) -> str:

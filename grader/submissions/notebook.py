@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from grader.errors import UnreadableWork
+from grader.submissions.conflicts import find_conflicts, sides
 
 MAX_CELLS = 10_000
+_MARK = re.compile(r"^<{7}(?:\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code or markdown cell and its place in the notebook, counted from 0 over cells of all kinds."""
+    """A code, markdown or raw cell and its place in the notebook, counted from 0 over cells of all kinds."""
 
     index: int
-    kind: Literal["code", "markdown"]
+    kind: Literal["code", "markdown", "raw"]
     text: str
 
 
-def cells(text: str) -> tuple[list[Cell], int]:
-    """Return the code and markdown cells of a notebook (nbformat 3 or 4) and how many cells of all kinds it has.
+class Cells(NamedTuple):
+    """The code, markdown and raw cells, the number of cells of all kinds, and the file's line in which a merge is unresolved."""
+
+    found: list[Cell]
+    total: int
+    conflict: int | None = None
+
+
+def cells(text: str) -> Cells:
+    """Return the cells of a notebook (nbformat 3 or 4), of an unresolved merge those of both sides.
 
     A cell of another kind or without text is passed over; raises UnreadableWork where the file is no notebook.
     """
     if not text.strip():
         raise UnreadableWork("the file is empty: save the notebook again")
+    if not _MARK.search(text):
+        return _cells(text)
+    lines = text.split("\n")
+    conflicts = find_conflicts(lines)
+    if not conflicts:
+        return _cells(text)
+    line = conflicts[0].start + 1
+    try:
+        ours, theirs = (_cells("\n".join(side)) for side in sides(lines, conflicts))
+    except UnreadableWork:
+        raise UnreadableWork(
+            f"the notebook holds an unresolved merge conflict (line {line}): settle it, or hand in the version before the merge"
+        ) from None
+    known = {(cell.kind, cell.text) for cell in ours.found}
+    more = [cell for cell in theirs.found if (cell.kind, cell.text) not in known]
+    merged = sorted([*ours.found, *more], key=lambda cell: cell.index)
+    return Cells(merged, max(ours.total, theirs.total), line)
+
+
+def _cells(text: str) -> Cells:
     try:
         content: object = json.loads(text)
     except RecursionError:
@@ -41,7 +72,7 @@ def cells(text: str) -> tuple[list[Cell], int]:
     if len(found) > MAX_CELLS:
         raise UnreadableWork(f"the notebook has {len(found)} cells, more than the {MAX_CELLS} that are read")
     read = (_cell(index, cell) for index, cell in enumerate(found))
-    return [cell for cell in read if cell], len(found)
+    return Cells([cell for cell in read if cell], len(found))
 
 
 def _all_cells(content: object) -> list[object]:
@@ -63,8 +94,10 @@ def _cell(index: int, cell: object) -> Cell | None:
         text = _text(cell.get("source")) or _text(cell.get("input"))  # "input" in nbformat 3
         return None if text is None else Cell(index, "code", text)
     text = _text(cell.get("source"))
-    if text is None or kind not in ("markdown", "heading"):
+    if text is None or kind not in ("markdown", "heading", "raw"):
         return None
+    if kind == "raw":
+        return Cell(index, "raw", text)
     if kind == "heading":  # nbformat 3
         level = cell.get("level")
         text = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + text

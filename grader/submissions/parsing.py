@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal
 
-from grader.submissions.magics import scan, without_magics
+from grader.submissions.conflicts import LEFT, UNRESOLVED, find_conflicts, is_mark, sides
+from grader.submissions.magics import scan, without_magics, without_numbers, without_prompts
+from grader.submissions.newer import needed
+from grader.submissions.statements import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from grader.submissions.conflicts import Conflict
+
+Cause = Literal["syntax", "conflict", "newer"]
+"""Why lines do not parse: they are no Python, an unresolved merge, or Python of a newer version than this one."""
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
@@ -32,12 +42,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of lines that does not parse (from 1, the last included), why, and the names it would have bound."""
+    """A run of lines that does not parse (from 1, the last included), why, and the names it would have bound.
+
+    Of an unresolved merge, whose two sides are read, it is the lines between the marks.
+    """
 
     line: int
     end_line: int
     message: str
     binds: tuple[str, ...]
+    cause: Cause = "syntax"
 
 
 @dataclass(slots=True)
@@ -80,18 +94,46 @@ def parse(text: str) -> list[ast.stmt] | Fault:
     return tree.body  # type: ignore[no-any-return]
 
 
-def read(text: str, budget: Budget, *, cell: bool) -> tuple[list[ast.stmt], list[Piece]]:
-    """Return the statements of a script or cell, notebook commands taken out, and the runs that do not parse."""
+def read(text: str, budget: Budget, *, cell: bool, merged: bool = True) -> tuple[list[ast.stmt], list[Piece]]:
+    """Return the statements of a script or cell, notebook commands taken out, and the runs that do not parse.
+
+    Unless ``merged`` is false, both sides of an unresolved merge are read.
+    """
+    text = without_numbers(text)
     body = parse(text)
     if isinstance(body, list):
         return body, []
-    plain = without_magics(text)
-    if plain != text and isinstance(body := parse(plain), list):
+    text = without_prompts(text)
+    if isinstance(body := parse(without_magics(text)), list):
         return body, []
     lines = text.split("\n")
     if cell and (level := _dedented(lines)) and isinstance(body := parse(without_magics("\n".join(level))), list):
         return body, []
-    return _recover(lines, budget)
+    conflicts = find_conflicts(lines) if merged else []
+    return _both_sides(lines, conflicts, budget, cell=cell) if conflicts else _recover(lines, budget)
+
+
+def _both_sides(
+    lines: list[str], conflicts: list[Conflict], budget: Budget, *, cell: bool
+) -> tuple[list[ast.stmt], list[Piece]]:
+    """Read a text as one side of a merge has it, and what the other has otherwise."""
+    ours, theirs = (read("\n".join(side), budget, cell=cell, merged=False) for side in sides(lines, conflicts))
+    marked = [0] * (len(lines) + 1)
+    for each in conflicts:
+        marked[each.start + 1 : each.end + 2] = [1] * (each.end + 1 - each.start)
+    so_far = list(accumulate(marked))
+
+    def differs(first: int, last: int) -> bool:
+        return so_far[last] > so_far[first - 1]
+
+    kept = {(node.lineno, digest(node)) for node in ours[0]}
+    more = [node for node in theirs[0] if differs(node.lineno, node.end_lineno or node.lineno)]
+    body = [*ours[0], *(node for node in more if (node.lineno, digest(node)) not in kept)]
+    pieces = [*ours[1], *(each for each in theirs[1] if differs(each.line, each.end_line) and each not in ours[1])]
+    for each in conflicts:
+        line = each.start + 1
+        pieces.append(Piece(line, each.end + 1, f"line {line}: {UNRESOLVED}", (), "conflict"))
+    return sorted(body, key=lambda node: node.lineno), sorted(pieces, key=lambda piece: piece.line)
 
 
 def _dedented(lines: Sequence[str]) -> list[str] | None:
@@ -133,7 +175,7 @@ def _recover(lines: list[str], budget: Budget) -> tuple[list[ast.stmt], list[Pie
     spans = _spans(lines, bounds, lost)
     if isinstance(body, Fault):  # each run parses, yet not all of them together: too much of it
         return [], [Piece(1, len(lines), body.message, _names(lines))]
-    return body, [_piece(lines, *span) for span in spans]
+    return body, [_piece(lines, *span, budget) for span in spans]
 
 
 def _starts(lines: Sequence[str]) -> list[int]:
@@ -206,13 +248,21 @@ def _is_code(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _piece(lines: list[str], start: int, end: int) -> Piece:
+def _piece(lines: list[str], start: int, end: int, budget: Budget) -> Piece:
     while end > start + 1 and not _is_code(lines[end - 1]):
         end -= 1
     span = lines[start:end]
-    fault = parse(without_magics("\n".join(span)))
+    mark = next((number for number, line in enumerate(span, start + 1) if is_mark(line)), None)
+    if mark is not None:
+        return Piece(start + 1, end, f"line {mark}: {LEFT}", _names(span), "conflict")
+    text = without_magics("\n".join(span))
+    fault = parse(text)
     if isinstance(fault, Fault):
         at = min(start + max(fault.line, 1), end)
+        budget.parsed -= len(text)
+        if budget.parsed > 0 and (version := needed(text)):
+            told = "it needs Python {}.{}, and this run has {}.{}".format(*version, *sys.version_info[:2])
+            return Piece(start + 1, end, f"line {start + 1}: {told}", _names(span), "newer")
         # Python counts from the first line of the piece, in its texts as well
         told = re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", _in_words(fault.message))
         message = f"line {at}: {told}"

@@ -57,7 +57,7 @@ def from_plain(plain: object, keys: Collection[str]) -> dict[str, str]:
 
 def sentences(text: str, kind: Kind) -> Iterator[str]:
     """Yield the sentences of a script's or a notebook's text, in order; a notebook says what its script says."""
-    parts = [("code", text)] if kind == "script" else [(cell.kind, cell.text) for cell in cells(text)[0]]
+    parts = [("code", text)] if kind == "script" else [(c.kind, c.text) for c in cells(text)[0] if c.kind != "raw"]
     left = MOST
     for part, whole in parts:
         body = whole[:left]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UnreadableWork
 from grader.submissions import parsing
-from grader.submissions.answers import answer_names, answered, headings
+from grader.submissions.answers import ELSEWHERE, find_answers
+from grader.submissions.conflicts import UNRESOLVED
 from grader.submissions.contents import Contents
+from grader.submissions.exported import Silent, uncommented, unwrapped
 from grader.submissions.magics import cell_code
 from grader.submissions.names import display
 from grader.submissions.notebook import cells
@@ -21,13 +23,14 @@ from grader.submissions.statements import Broken, Statement, digest, split
 from grader.submissions.text import Kind, decode
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
 __all__ = [
     "Broken",
     "Contents",
     "Kind",
-    "Markdown",
+    "Part",
     "Source",
     "Statement",
     "bound_names",
@@ -37,24 +40,33 @@ __all__ = [
     "read_source",
 ]
 
+MAX_DIGESTS = 50  # of one name
+
 
 @dataclass(frozen=True, slots=True)
-class Markdown:
-    """The text of a markdown cell; ``cell`` counts from 0 over all cells of the notebook."""
+class Part:
+    """A cell (counted from 0 over all of the notebook), or a whole script: its text, and of code what that parses to.
 
-    cell: int
+    A ``silent`` one is a code cell whose magic runs no Python.
+    """
+
+    kind: Literal["code", "markdown", "raw", "silent"]
+    cell: int | None
     text: str
+    body: tuple[ast.stmt, ...] = ()
+    pieces: tuple[parsing.Piece, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A script or notebook, read: what runs, what does not parse, and (in a notebook) what is written around it."""
+    """A script or notebook, read: what runs, what does not parse, and all its parts."""
 
     kind: Kind
     name: str
     statements: tuple[Statement, ...]
     broken: tuple[Broken, ...]
-    markdown: tuple[Markdown, ...]
+    parts: tuple[Part, ...]
     cells: int
 
 
@@ -68,41 +80,73 @@ def read_source(data: bytes, kind: Kind, name: str) -> Source:
 
 
 def _script(text: str, name: str) -> Source:
-    body, pieces = parsing.read(text, parsing.Budget.of(len(text)), cell=False)
-    return Source("script", name, tuple(split(body, display(name), None, text)), tuple(_broken(pieces, None)), (), 0)
+    text, silent = uncommented(text)
+    part = _code(None, text, parsing.Budget.of(len(text)), silent)
+    statements = split(part.body, display(name), None, text)
+    return Source("script", name, tuple(statements), tuple(_broken(part)), (part,), 0)
 
 
 def _notebook(text: str, name: str) -> Source:
-    found, count = cells(text)
+    found, count, merge = cells(text)
     budget = parsing.Budget.of(sum(len(cell.text) for cell in found if cell.kind == "code"))
     statements: list[Statement] = []
-    broken: list[Broken] = []
+    parts: list[Part] = []
     for cell in found:
         code = cell_code(cell.text) if cell.kind == "code" else None
         if code is None:
+            parts.append(Part("silent" if cell.kind == "code" else cell.kind, cell.index, cell.text))
             continue
-        body, pieces = parsing.read(code, budget, cell=True)
-        statements.extend(split(body, f"cell {cell.index + 1}", cell.index, code))
-        broken.extend(_broken(pieces, cell.index))
-    markdown = tuple(Markdown(cell.index, cell.text) for cell in found if cell.kind == "markdown")
-    return Source("notebook", name, tuple(statements), tuple(broken), markdown, count)
+        part = _code(cell.index, code, budget, [])
+        parts.append(part)
+        statements.extend(split(part.body, f"cell {cell.index + 1}", cell.index, code))
+    broken = [piece for part in parts for piece in _broken(part)]
+    if merge is not None:
+        broken.insert(0, Broken(None, merge, merge, f"line {merge}: {UNRESOLVED}", (), "conflict"))
+    return Source("notebook", name, tuple(statements), tuple(broken), tuple(parts), count)
 
 
-def _broken(pieces: Iterable[parsing.Piece], cell: int | None) -> Iterable[Broken]:
-    return (Broken(cell, piece.line, piece.end_line, piece.message, piece.binds) for piece in pieces)
+def _code(cell: int | None, text: str, budget: parsing.Budget, silent: list[Silent]) -> Part:
+    body, pieces = parsing.read(text, budget, cell=cell is not None)
+    if "get_ipython" in text:
+        body, more, written = unwrapped(body, budget)
+        pieces, silent = [*pieces, *more], [*silent, *written]
+    return Part("code", cell, text, tuple(body), tuple(pieces), tuple(silent))
 
 
-def definitions(source: Source, names: Iterable[str]) -> dict[str, str]:
-    """Return, for each wanted name that a top-level statement binds, the digest of the last one that does.
+def _broken(part: Part) -> Iterable[Broken]:
+    return (
+        Broken(part.cell, piece.line, piece.end_line, piece.message, piece.binds, piece.cause) for piece in part.pieces
+    )
 
-    A name that no statement binds, but a written answer belongs to, has the digest of that answer's text. Positions,
-    comments and docstrings make no difference; a name that nothing defines is left out.
+
+def definitions(source: Source, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return, for each wanted name that top-level statements bind, their digests in order, each once.
+
+    Positions, comments and docstrings make no difference; a name that no statement binds is left out.
     """
-    wanted = tuple(dict.fromkeys(names))
-    last = {name: statement for statement in source.statements for name in statement.binds}
-    found = {name: digest(last[name].node) for name in wanted if name in last}
-    for name, text in answered(source, wanted).items():
-        found.setdefault(name, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+    wanted = frozenset(names)
+    found: dict[str, dict[str, None]] = {}
+    for statement in source.statements:
+        for name in wanted.intersection(statement.binds):
+            found.setdefault(name, {})[digest(statement.node)] = None
+    return {name: tuple(digests)[-MAX_DIGESTS:] for name, digests in found.items()}
+
+
+def answered(source: Source, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return, for each question that has a place in a file, the digests of the texts there; layout makes no difference.
+
+    Where none has a place, the texts that stand in the file are under ``""``: they may be answers all the same.
+    """
+    wanted = tuple(dict.fromkeys(ids))
+    answers = find_answers(source, wanted)
+    placed = answers.sections.keys() | answers.given.keys()
+    found: dict[str, tuple[str, ...]] = {}
+    for name in wanted if placed != {ELSEWHERE} else (ELSEWHERE,):
+        squeezed = (" ".join(text.split()) for text in answers.texts(name))
+        texts = dict.fromkeys(text for text in squeezed if any(map(str.isalnum, text)))
+        if texts or name in placed - {ELSEWHERE}:
+            digests = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts)
+            found[name] = tuple(digests)[-MAX_DIGESTS:]
     return found
 
 
@@ -111,29 +155,29 @@ def bound_names(source: Source) -> frozenset[str]:
     return frozenset(name for statement in source.statements for name in statement.binds)
 
 
-def describe(data: bytes, kind: Kind, name: str, names: Iterable[str]) -> dict[str, object]:
-    """Return what a file holds of the wanted names, as plain data for ``Contents.from_plain``; takes any bytes."""
+def describe(
+    data: bytes, kind: Kind, name: str, names: Iterable[str], questions: Iterable[str] = ()
+) -> dict[str, object]:
+    """Return what a file holds of the wanted names and questions, as plain data for ``Contents.from_plain``; takes any bytes."""
     try:
-        return describe_source(read_source(data, kind, name), names)
+        return describe_source(read_source(data, kind, name), names, questions)
     except UnreadableWork as error:
         reason = str(error)
     except (RecursionError, MemoryError):
         reason = f"the {kind} is too large or too deeply nested to be read"
-    return {"unreadable": reason, "definitions": {}, "bound": [], "broken": [], "headings": [], "answers": []}
+    return {"unreadable": reason, "definitions": {}, "bound": [], "broken": [], "answers": {}}
 
 
-def describe_source(source: Source, names: Iterable[str]) -> dict[str, object]:
+def describe_source(source: Source, names: Iterable[str], questions: Iterable[str] = ()) -> dict[str, object]:
     """Return what ``describe`` gives, for a file that is read already."""
     wanted = sorted(set(names))
     bound = bound_names(source)
     broken = {name for piece in source.broken for name in piece.binds}
-    titles = {title for title, _ in headings(source)}
-    answers = answer_names(source)
+    asked = sorted(set(questions))
     return {
         "unreadable": None,
-        "definitions": definitions(source, wanted),
+        "definitions": {name: list(each) for name, each in definitions(source, wanted).items()},
         "bound": [name for name in wanted if name in bound],
         "broken": [name for name in wanted if name in broken],
-        "headings": [name for name in wanted if name in titles],
-        "answers": [name for name in wanted if name in answers],
+        "answers": {name: list(each) for name, each in answered(source, asked).items()} if asked else {},
     }

@@ -16,6 +16,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NOT_DIGESTED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+# Python 3.12 gave functions and classes a field that older trees lack; the students' package holds digests of one Python
+# and meets them on another.
+_NEWER_FIELDS = frozenset({"type_params"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class Broken:
     end_line: int
     message: str
     binds: tuple[str, ...]
+    cause: str = "syntax"
 
 
-def split(body: list[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:
+def split(body: Iterable[ast.stmt], filename: str, cell: int | None, text: str) -> Iterator[Statement]:
     """Return the statements of a script or cell in order, each name of an import by itself; ``text`` is its source."""
     plain = "global" not in text and ":=" not in text
     for node in body:
@@ -159,6 +163,16 @@ def elsewhere(statements: Iterable[Statement]) -> list[list[object]]:
     return found[:_MAX_ELSEWHERE]
 
 
+def functions(statements: Iterable[Statement]) -> list[str]:
+    """Return the names of the functions that the file itself writes: by ``def``, or as a lambda that is given a name."""
+    found: dict[str, None] = {}
+    for statement in statements:
+        node = statement.node
+        if isinstance(node, _FUNCTIONS) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)):
+            found.update(dict.fromkeys(statement.binds))
+    return list(found)
+
+
 def binds(node: ast.stmt) -> tuple[str, ...]:
     """Return the names that a top-level statement would bind in the module, in the order of the text.
 
@@ -229,7 +243,7 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def digest(node: ast.AST) -> str:
-    """SHA-256 (hex) of a syntax tree without positions and docstrings; trees of any depth."""
+    """SHA-256 (hex) of a syntax tree without positions and docstrings, the same under each Python; trees of any depth."""
     hashed = hashlib.sha256()
     stack: list[object] = [node]
     while stack:
@@ -254,7 +268,11 @@ def _fields(node: ast.AST) -> list[object]:
         if name in _NOT_DIGESTED:
             continue
         value: object = getattr(node, name, None)
+        if name in _NEWER_FIELDS and not value:
+            continue
         if name == "body" and isinstance(node, _DEFINITIONS) and ast.get_docstring(node, clean=False) is not None:
             value = node.body[1:]
+        if isinstance(node, ast.JoinedStr):  # the first releases of 3.12 put empty texts between the parts
+            value = [part for part in node.values if not (isinstance(part, ast.Constant) and part.value == "")]
         values.append(value)
     return values

@@ -5,29 +5,21 @@ This runs in the worker, on hostile text; what comes out is plain.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.submissions import parsing
-from grader.submissions.answer_dict import Given, read_dict
-from grader.submissions.answers import heading_title, is_fence
-from grader.submissions.cell_text import text_of
-from grader.submissions.magics import cell_code
-from grader.submissions.notebook import cells
-from grader.submissions.text import Kind, decode
+from grader.submissions.answer_dict import Given
+from grader.submissions.answers import ELSEWHERE, Answers, Section, find_answers
+from grader.submissions.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from grader.submissions.text import Kind
+
 LONGEST = 100_000  # characters of one answer that are handed on
-ELSEWHERE = ""  # under this name stands what belongs to no answer
-_PERCENT = re.compile(r"#\s?%%")
-_MARGIN = re.compile(r"#\s?")
 _DECORATION = "#>*_-`=|: \t"
 _PREFIX = 12  # letters; a shorter line of the stub is no sign that an answer was written behind it
-_IN_COMMENTS = "it stands in comments, not in ANSWERS"
-_NUMBER = re.compile(r"(?:(?:q|question|todo|task)?\s*\d+\s*[.:)-]*\s*)?(.*?)\s*(?:\(.*\))?[.:]?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +31,6 @@ class Text:
     why: str = ""
 
 
-@dataclass(slots=True)
-class _Section:
-    """What stands below one heading: lines of text, and what code cells that only hold text say."""
-
-    lines: list[str] = field(default_factory=list)
-    cells: list[Given] = field(default_factory=list)
-
-
 def read_answers(
     data: bytes, kind: Kind, ids: Collection[str], prompts: Mapping[str, str] | None = None
 ) -> dict[str, Text]:
@@ -56,28 +40,26 @@ def read_answers(
     """
     prompt = _Prompt((prompts or {}).values())
     wanted = tuple(dict.fromkeys(ids))
-    sections, given = _look(data, kind, wanted)
+    answers = find_answers(read_source(data, kind, ""), wanted)
     found: dict[str, Text] = {}
     for name in wanted:
-        section = sections.get(name, _Section())
-        below = [Given(prompt.less("\n".join(section.lines)), kind == "notebook", _IN_COMMENTS)]
-        below += [prompt.stripped(each) for each in section.cells]
-        entry = prompt.stripped(given.texts.get(name, Given("")))
+        section = answers.sections.get(name, Section())
+        below = [Given(prompt.less(section.text)), *(prompt.stripped(each) for each in section.cells)]
+        entries = [prompt.stripped(each) for each in answers.given.get(name, [])]
+        # What equals the stub's takes nothing away from what was given before it.
+        entry = next((each for each in reversed(entries) if _may_be_said(each)), entries[-1] if entries else Given(""))
         found[name] = _joined(entry, below if kind == "notebook" or not _is_said(entry.text) else [])
-    outside = [Given("\n".join(sections[ELSEWHERE].lines)), *sections[ELSEWHERE].cells]
-    stray = "\n\n".join(text for each in outside if _is_said(text := prompt.less(each.text)))
-    return _with_doubts(found, sections, stray, given.loose, kind)
+    return _with_doubts(found, answers, prompt, kind)
 
 
 def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dict[str, str]:
     """Return what the stubs (a script, a notebook) themselves say at each question, and elsewhere under ``""``."""
     lines: dict[str, list[str]] = {}
     for data, kind in stubs:
-        sections, given = _look(data, kind, tuple(ids))
-        for name, section in sections.items():
-            lines.setdefault(name, []).extend([*section.lines, *(each.text for each in section.cells)])
-        for name, each in given.texts.items():
-            lines.setdefault(name, []).append(each.text)
+        answers = find_answers(read_source(data, kind, ""), ids)
+        for name in (ELSEWHERE, *ids):
+            lines.setdefault(name, []).extend(answers.texts(name))
+        lines[ELSEWHERE] += [title for title, _ in answers.others]
     return {name: "\n".join(parts) for name, parts in lines.items()}
 
 
@@ -101,96 +83,6 @@ def from_plain(plain: object, ids: Collection[str]) -> dict[str, Text]:
             raise ValueError("answers: a text of bounded length was expected")
         found[name] = Text(text, certain, why)
     return found
-
-
-def _look(data: bytes, kind: Kind, ids: tuple[str, ...]) -> tuple[dict[str, _Section], _Entries]:
-    text = decode(data, kind)
-    pieces = _script(text) if kind == "script" else _notebook(text)
-    exact = {title for part, body in pieces if part != "code" for title in _titles(part, body)} & set(ids)
-    loosely = {name: name for name in exact} | {_key(name): name for name in ids if name not in exact}
-    sections: dict[str, _Section] = {ELSEWHERE: _Section()}
-    entries = _Entries()
-    budget = parsing.Budget.of(len(text))
-    current = ELSEWHERE
-    for part, body in pieces:
-        if part == "code":
-            code = cell_code(body) if kind == "notebook" else body
-            if code is None:
-                continue
-            statements, broken = parsing.read(code, budget, cell=kind == "notebook")
-            entries.add(*read_dict(statements, [_lines(code, each) for each in broken], ids, entries.texts))
-            if kind == "notebook" and (held := text_of(code, statements, bool(broken))):
-                sections[current].cells.append(held)
-            continue
-        for line, title in _lines_with_titles(part, body):
-            name, rest = _named(title, loosely)
-            if name:
-                current = name
-                sections.setdefault(current, _Section()).lines.append(rest)
-            else:
-                sections[current].lines.append(line)
-    return sections, entries
-
-
-@dataclass(slots=True)
-class _Entries:
-    """What ``ANSWERS`` is given; ``loose`` if it may hold more than can be read."""
-
-    texts: dict[str, Given] = field(default_factory=dict)
-    loose: bool = False
-
-    def add(self, texts: dict[str, Given], loose: bool) -> None:
-        self.texts = texts
-        self.loose = self.loose or loose
-
-
-def _script(text: str) -> list[tuple[str, str]]:
-    return [("comments", text), ("code", text)]
-
-
-def _notebook(text: str) -> list[tuple[str, str]]:
-    return [(cell.kind, cell.text) for cell in cells(text)[0]]
-
-
-def _lines(code: str, piece: parsing.Piece) -> str:
-    return "\n".join(code.split("\n")[piece.line - 1 : piece.end_line])
-
-
-def _titles(part: str, body: str) -> Iterable[str]:
-    return (title for _, title in _lines_with_titles(part, body) if title)
-
-
-def _lines_with_titles(part: str, body: str) -> Iterable[tuple[str, str]]:
-    """Yield each line of text with the title that it is ("" for none); of a script, the lines that are comments."""
-    fence = ""
-    for raw in body.split("\n"):
-        line = raw
-        if part == "comments":
-            if not raw.startswith("#") or _PERCENT.match(raw):
-                continue
-            line = _MARGIN.sub("", raw, count=1)
-        mark = is_fence(line)
-        if mark and fence in ("", mark):
-            fence = "" if fence else mark
-        yield line, "" if fence else heading_title(line)
-
-
-def _named(title: str, known: Mapping[str, str]) -> tuple[str, str]:
-    """Return the question that a heading names, and what follows its name there ("memory_gate: ...")."""
-    if not title:
-        return "", ""
-    if name := known.get(title) or known.get(_key(title)):
-        return name, ""
-    first, mark, rest = title.partition(":")
-    name = known.get(first.strip("`*_ "), "") if mark else ""
-    return name, rest if name else ""
-
-
-def _key(title: str) -> str:
-    """Give a title as it is compared where nothing fits exactly: "4. Memory gate (1 point)" is memory_gate."""
-    match = _NUMBER.match(title[:200].strip())
-    bare = match[1] if match else title
-    return re.sub(r"[\s_-]+", "_", bare.strip("`*\"' ")).casefold()
 
 
 class _Prompt:
@@ -240,21 +132,38 @@ def _is_said(text: str) -> bool:
     return any(map(str.isalnum, text)) and not text.lstrip(_DECORATION + "\n").startswith("TODO")
 
 
-def _with_doubts(
-    found: dict[str, Text], sections: dict[str, _Section], stray: str, loose: bool, kind: Kind
-) -> dict[str, Text]:
+def _may_be_said(given: Given) -> bool:
+    return not given.certain or _is_said(given.text)
+
+
+def _with_doubts(found: dict[str, Text], answers: Answers, prompt: _Prompt, kind: Kind) -> dict[str, Text]:
     """Mark what seems unanswered, but may be answered where it can't be told."""
+    outside = answers.sections[ELSEWHERE]
+    stray = "\n\n".join(
+        text for each in (outside.text, *(cell.text for cell in outside.cells)) if _is_said(text := prompt.less(each))
+    )
     said = any(_is_said(each.text) for each in found.values())
-    lost = kind == "notebook" and bool(stray or said)
-    marked = dict(found)
-    for name, each in found.items():
-        if not each.certain or _is_said(each.text):
-            continue
-        if loose:
-            marked[name] = Text(each.text, False, "ANSWERS is given something that can't be read without running it")
-        elif lost and name not in sections:
-            marked[name] = Text(_safe(stray), False, "its heading is gone, so the answer may stand under another")
-    return marked
+    under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join(lines)))), "")
+    return {name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()}
+
+
+def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, under: str, kind: Kind) -> Text:
+    if answers.conflict:
+        return Text(each.text, False, "the file holds an unresolved merge conflict")
+    if not each.certain or _is_said(each.text):
+        return each
+    if answers.loose:
+        return Text(each.text, False, "ANSWERS is given something that can't be read without running it")
+    if kind == "script":  # a comment or a text of one's own is ordinary there, as long as there is a place for answers
+        lost = bool(stray) and answers.sections.keys() == {ELSEWHERE} and not answers.given
+    else:
+        lost = name not in answers.sections and bool(stray or said)
+    if lost:
+        return Text(_safe(stray), False, "its heading is gone, so the answer may stand under another")
+    if under:
+        title = " ".join(under.split()).strip(_DECORATION)[:60]
+        return Text("", False, f"it may stand under the heading “{title}”")
+    return each
 
 
 __all__ = ["Text", "from_plain", "prompts_of", "read_answers", "to_plain"]

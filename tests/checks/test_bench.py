@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from grader.checks.answers import Answer, Raised
 from grader.checks.bench import Bench, with_checks
 from grader.checks.plans import Mode, Plans
 from grader.course import load_course
@@ -165,6 +166,17 @@ def test_a_file_of_settings_beside_the_checks_is_not_read(collect: Any, tmp_path
         ("def check_", "def test_", "check"),
         ("a = rng.normal(size=3)", "pytest.skip('later')", "quarter_composes"),
         ("a = rng.normal(size=3)", "1 / 0", "ZeroDivisionError"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("hlaf")', "did you mean half?"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("third")', "it has half, quarter"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("quarter")', "does not stand above quarter"),
+        ("@pytest.mark.composes", "@pytest.mark.parts()", "pytest.mark.parts"),
+        ("@pytest.mark.composes", "@pytest.mark.needs(half)", "half"),
+        ('@pytest.mark.hint("think")', "@pytest.mark.hint()", "pytest.mark.hint"),
+        ("import pytest\n", 'import pytest\nLADDER = {"qarter": [(1.0,)]}\n', "did you mean quarter?"),
+        ("import pytest\n", 'import pytest\nLADDER = [("half", 1.0)]\n', "must be a dict"),
+        ("import pytest\n", 'import pytest\nLADDER = {"half": 1.0}\n', "must be a list of cases"),
+        ("import pytest\n", 'import pytest\nLADDER = {"half": [(1.0, 2.0)]}\n', "that the solution can't do"),
+        ("import pytest\n", 'import pytest\nOTHERWISE = {"hlaf": "x"}\n', "did you mean half?"),
     ],
     ids=lambda value: "" if "\n" in value else value[:30],
 )
@@ -173,6 +185,7 @@ def test_an_authors_slip_is_told_before_anybody_is_graded(collect: Any, old: str
     with pytest.raises(CourseError) as slip:
         collect(CHECKS.replace(old, new))
     assert said in str(slip.value)
+    assert "\n" not in str(slip.value)
 
 
 def test_a_check_in_both_files_is_a_slip(collect: Any) -> None:
@@ -191,5 +204,5 @@ def test_a_known_mistake_that_raises_or_changes_nothing_stops_no_run(collect: An
     text += "mistake('M2', name='n', explanation='e', hint='h')\n@variant('M2')\ndef half(a): return a / 2\n"
     plans = collect(mistakes=text)
     answers = {instance.id: wrong for instance, wrong in plans.checks["half_values"].wrong.items()}
-    assert answers["M1"] == [None, None]
-    assert all(answer is not None for answer in answers.get("M2", []))
+    assert answers["M1"] == [Raised("ZeroDivisionError: division by zero")] * 2
+    assert all(isinstance(answer, Answer) for answer in answers.get("M2", []))

@@ -31,7 +31,7 @@ def test_what_is_not_right_is_told_with_the_mistake_the_case_and_a_hint(typed: A
     (mine / "01_gates.py").write_text(WRONG)
     run = typed("check", cwd=mine)
     assert run.returncode == 1, run.stderr
-    for words in ("the update gate works the other way round", "Hint:", "expected:", "got:", "next_state(z="):
+    for words in ("the update gate works the other way round", "Hint:", "expected:", "got:", "next_state("):
         assert words in run.stdout, words
     assert "next_state is right for batches" not in run.stdout, "the title of a hidden check"
 

@@ -300,11 +300,31 @@ def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, tempora
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130, said
-    assert "interrupted" in said
+    assert "grader: interrupted; what was graded is in the report, 1 were not graded." in said
     assert "Traceback" not in said
     rows = {row["student"]: row["status"] for row in json.loads((out / "results.json").read_text())["submissions"]}
     assert rows == {"ada": "graded", "bob": "graded", "zoe": "failed"}
     assert (out / "index.html").is_file()
+    assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
+    assert list(temporary.iterdir()) == []
+
+
+def test_control_c_while_the_run_starts_is_one_line_and_leaves_the_earlier_report(
+    start: Start, temporary: Path, tmp_path: Path
+) -> None:
+    """The processes of a run that had not come to ignore Ctrl-C yet each printed a traceback."""
+    folder, out = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "out"
+    out.mkdir()
+    (out / "results.json").write_text("{}")
+    process = start(folder)
+    assert wait_for(lambda: any("grader.checks.host" in command_line(pid) for pid in descendants(process.pid)))
+    seen = descendants(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1:] == ["grader: interrupted"]
+    assert "Traceback" not in said
+    assert (out / "results.json").read_text() == "{}"
     assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
     assert list(temporary.iterdir()) == []
 
@@ -355,3 +375,61 @@ def test_the_report_is_found_where_nobody_looks_at_the_end_of_the_pipe(temporary
     )
     assert "Traceback" not in run.stderr
     assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_a_platforms_zip_is_read_and_the_run_says_that_nobody_was_lost(typed: Any, tmp_path: Path) -> None:
+    """Thirty students in Moodle's folders, two of whom handed in a file; what fits nobody is the last thing said."""
+    moodle = "Student {0}_{1}_assignsubmission_{2}_/{3}"
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as file:
+        for n in range(30):
+            file.writestr(moodle.format(n, 2000 + n, "onlinetext", "onlinetext.html"), "<p>see my file</p>")
+        for n in (3, 4):
+            file.writestr(moodle.format(n, 2000 + n, "file", f"{EXERCISE}.py"), SOLUTION)
+        file.writestr("roster.csv", "x")
+    run = typed("score", tmp_path / "class.zip", "--out", tmp_path / "out", "--exercise", EXERCISE)
+
+    assert run.returncode == 0, run.stderr
+    assert "Read as: what Moodle gives." in run.stdout
+    assert "30 students, 30 with a row; 2 handed in;" in run.stdout
+    assert run.stdout.rstrip().splitlines()[-2:] == ["1 entry fits no student and was not graded:", "  roster.csv"]
+    rows = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["submissions"]
+    graded = {row["student"]: row["points"] for row in rows if row["status"] == "graded"}
+    assert graded == {"Student 3_2003": 30, "Student 4_2004": 30}
+    missing = [row for row in rows if row["status"] == "missing"]
+    assert all("a text typed into Moodle" in row["flags"][0]["message"] for row in missing)
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert page.index("roster.csv") < page.index("Needs a person</h2>")
+
+
+def test_who_handed_in_is_dated_where_the_platform_says_when(typed: Any, tmp_path: Path) -> None:
+    """Both members of a group have a row with the group's file and time."""
+    folder = tmp_path / "assignment_1_export"
+    make_class(folder, submission_1=SOLUTION)
+    people = "".join(f"  - :name: {name}\n    :sid: ''\n    :email: {name}@x.edu\n" for name in ("Ana", "Bo"))
+    text = f"---\nsubmission_1:\n  :submitters:\n{people}  :created_at: 2026-10-03 11:23:45.5 Z\n"
+    (folder / "submission_metadata.yml").write_text(text, encoding="utf-8")
+    run = typed("score", folder, "--out", tmp_path / "out", "--exercise", EXERCISE, "--json")
+
+    assert run.returncode == 0, run.stderr
+    told = [
+        (row["student"], row["path"], row["points"], row["submitted_at"])
+        for row in json.loads(run.stdout)["submissions"]
+    ]
+    path = f"submission_1/{EXERCISE}.py"
+    assert told == [("Ana", path, 30, "2026-10-03T11:23:45+00:00"), ("Bo", path, 30, "2026-10-03T11:23:45+00:00")]
+
+
+def test_a_folder_that_cannot_be_told_stops_with_the_option_that_settles_it(typed: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    for name in ("ada", "bob"):
+        (folder / f"{name} {EXERCISE}.py").write_text(SOLUTION, encoding="utf-8")
+    command = ("score", folder, "--out", tmp_path / "out", "--exercise", EXERCISE)
+    run = typed(*command)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert "--layout flat" in run.stderr
+    assert typed(*command, "--layout", "flats").returncode == 2
+    run = typed(*command, "--layout", "flat")
+    assert run.returncode == 0, run.stderr
+    assert "2 students, 2 with a row; 2 handed in; mean 30.0" in run.stdout

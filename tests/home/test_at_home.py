@@ -92,6 +92,33 @@ def test_a_script_prints_what_its_own_functions_reach(at_home, solved):
     )
 
 
+@pytest.mark.parametrize("encoding", ["cp437", "ascii", "utf-8"])
+def test_a_script_prints_on_a_console_that_has_few_signs(encoding, at_home, tmp_path, monkeypatch):
+    """The quotation marks round an answer ended the script on a Windows console."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    (tmp_path / "04_theory.py").write_text('ANSWERS = {"memory_gate": "the gate → there"}', encoding="utf-8")
+    run = at_home("-c", "import grader; grader.check('memory_gate')")
+
+    assert run.returncode == 0, run.stderr
+    assert "the gate" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "as in `grader check 01_gates.ipynb`."),
+        (["01_gates"], "did you mean 01_gates.txt?"),
+        (["update_gate"], "there is no such file\n"),
+    ],
+)
+def test_where_there_is_nothing_to_check_one_line_says_what_to_do(arguments, words, at_home, tmp_path):
+    (tmp_path / "01_gates.txt").write_text("notes")
+    run = at_home("-m", "grader", "check", *arguments)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert words in run.stderr
+
+
 def test_grading_says_that_it_is_not_for_every_system(at_home):
     run = at_home("-m", "grader", "score", ".")
 

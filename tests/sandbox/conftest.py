@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -46,7 +47,7 @@ def worker(spawning: Spawning) -> Iterator[WorkerProcess]:
 
 @pytest.fixture
 def read(spawning: Spawning) -> Iterator[Read]:
-    """Read a file's text in a worker: ``read(text, call=10, statement=30, submission=120, kind="script", names=NAMES)``."""
+    """Read a file's text in a worker: ``read(text, call=10, statement=30, kind="script", names=NAMES, stub={}, ...)``."""
     made: list[Submission] = []
 
     def reading(
@@ -57,10 +58,13 @@ def read(spawning: Spawning) -> Iterator[Read]:
         submission: float = 120,
         kind: str = "script",
         names: tuple[str, ...] = NAMES,
+        stub: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        shared: bool = False,
     ) -> Submission:
         data = textwrap.dedent(text).encode() if isinstance(text, str) else text
         name = "01_made_up.py" if kind == "script" else "01_made_up.ipynb"
-        made.append(Submission(Work(data, kind, name, names), spawning, Budget(call, statement, submission, "1 GB")))
+        work = Work(data, kind, name, names, stub=stub, shared=shared)
+        made.append(Submission(work, spawning, Budget(call, statement, submission, "1 GB")))
         return made[-1]
 
     yield reading

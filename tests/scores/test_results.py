@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -87,7 +88,7 @@ def test_every_field_has_the_contracts_name():
     (row,) = document["submissions"]
     assert list(row) == [
         "student", "exercise", "path", "page", "sha256", "status", "points", "pending_points", "max_points", "seconds",
-        "flags", "cells", "output", "checks",
+        "flags", "cells", "output", "checks", "graded_at",
     ]  # fmt: skip
     assert set(row["flags"][0]) == {"kind", "message", "check"}
     assert set(row["cells"][0]) == {"index", "line", "outcome", "message"}
@@ -100,6 +101,14 @@ def test_every_field_has_the_contracts_name():
     assert check["gap"] == {"called": "f(1)", "expected": "2", "got": "3"}
     assert check["counterexample"] is None
     assert check["evidence"] == [{"idea": "idea", "quote": "quote"}]
+
+
+def test_when_something_was_handed_in_is_there_only_where_it_is_known():
+    known = replace(ONE, submissions=(replace(ONE.submissions[0], submitted_at="2026-10-03T11:23:45+00:00"),))
+
+    assert "submitted_at" not in json.loads(to_json(ONE))["submissions"][0]
+    assert json.loads(to_json(known))["submissions"][0]["submitted_at"] == "2026-10-03T11:23:45+00:00"
+    assert from_json(to_json(known)) == known
 
 
 def test_the_order_in_which_workers_finish_does_not_show():

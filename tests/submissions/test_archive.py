@@ -13,7 +13,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.submissions import archive
-from grader.submissions.archive import in_archive, is_archive, unpack
+from grader.submissions.archive import StudentZips, is_archive, unpack
 from grader.submissions.contents import Contents
 from grader.submissions.find import Found, Signature, find_work
 from grader.submissions.source import describe
@@ -46,77 +46,64 @@ def found(file: Path, tmp_path: Path) -> Found:
     def look(data, kind, name):
         return Contents.from_plain(describe(data, kind, name, ["sigmoid"]))
 
-    return in_archive(find_work(unpacked.folder, [GATES], look, False), unpacked)
+    zips = StudentZips(tmp_path / "zips")
+    return find_work(unpacked.folder, [GATES], look, unpacked=unpacked, zips=zips)
 
 
-LAYOUTS = {
-    "canvas": {"adalovelace_101_5501_01_gates.py": "adalovelace_101", "bobb_LATE_102_5502_01_gates-1.py": "bobb_102"},
-    "moodle": {
-        "Ada Lovelace_77_assignsubmission_file_/01_gates.py": "Ada Lovelace_77_assignsubmission_file_",
-        "Bob_78_assignsubmission_file_/01_gates.py": "Bob_78_assignsubmission_file_",
-    },
-    "moodle without folders": {"Ada Lovelace_77_assignsubmission_file_01_gates.py": "Ada Lovelace_77"},
-    "gradescope": {
-        "assignment_9_export/submission_1/01_gates.py": "submission_1",
-        "assignment_9_export/submission_2/01_gates.py": "submission_2",
-    },
-    "a class": {"ada/01_gates.py": "ada", "bob/week/01_gates.py": "bob"},
-    "a class in a folder": {"class/ada/01_gates.py": "ada", "class/bob/01_gates.py": "bob"},
-}
+def zipped(*members: tuple[str | zipfile.ZipInfo, str | bytes]) -> bytes:
+    """Pack a student's own zip."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for member, text in members:
+            file.writestr(member, text)
+    return made.getvalue()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_each_platforms_zip_is_read_as_it_comes(layout, packed, tmp_path):
-    """The student is who the platform says, and the path is the member's name."""
-    members = LAYOUTS[layout]
-    got = found(packed(*((name, DONE) for name in members), ("__MACOSX/x/01_gates.py", "x")), tmp_path)
-
-    assert {work.path: work.student for work in got.works} == members
-    assert got.unplaced == ()
-
-
-def test_gradescopes_metadata_is_no_student_and_other_files_make_one(packed, tmp_path):
-    got = found(
-        packed(
-            ("assignment_9_export/submission_metadata.yml", "x"),
-            ("assignment_9_export/submission_1/01_gates.py", DONE),
-            ("assignment_9_export/submission_2/report.pdf", "%PDF"),
-        ),
-        tmp_path,
-    )
-
-    assert got.students == ("submission_1", "submission_2")
-    assert [work.file is None for work in got.works] == [False, True]
+def rows(found: Found) -> dict[str, tuple[str | None, str | None, list[str]]]:
+    """Give each student's path, reason and flags."""
+    return {work.student: (work.path, work.unreadable, [flag.message for flag in work.flags]) for work in found.works}
 
 
 HOSTILE = {
-    "../out/01_gates.py": "leads out",
-    "ada/../../01_gates.py": "leads out",
-    "/ada/01_gates.py": "leads out",
-    "C:/ada/01_gates.py": "leads out",
-    "ada/..\\..\\01_gates.py": "leads out",
-    "a/b/c/d/e/f/g/h/01_gates.py": "leads out",
-    "ada/" + "x" * 300 + ".py": "leads out",
+    "../out/01_gates.py": None,
+    "/ada/01_gates.py": None,
+    "C:/ada/01_gates.py": None,
+    "ada/../../01_gates.py": "ada",
+    "ada//01_gates.py": "ada",
+    "ada/" + "x" * 300 + ".py": "ada",
+    "ada/b/c/d/e/f/g/h/i/01_gates.py": "ada",
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_that_leads_out_is_left_and_named(name, packed, tmp_path):
+def test_a_name_that_leads_out_is_left_and_named_and_whose_it_is_has_a_row(name, packed, tmp_path):
     got = found(packed((name, DONE), ("bob/01_gates.py", DONE)), tmp_path)
 
-    assert got.students == ("bob",)
+    assert got.students == tuple(filter(None, (HOSTILE[name], "bob")))
+    assert [work.path for work in got.works if work.student != "bob"] == [None] * (len(got.students) - 1)
     assert len(got.unplaced) == 1
-    assert HOSTILE[name] in got.unplaced[0]
+    assert "leads out" in got.unplaced[0] or "too deep" in got.unplaced[0]
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert files == {"class.zip", "unpacked/class/bob/01_gates.py"}
+
+
+def test_a_backslash_in_a_name_separates_nothing_here(packed, tmp_path):
+    got = found(packed(("..\\eve/01_gates.py", DONE), ("ada/..\\..\\01_gates.py", DONE)), tmp_path)
+
+    assert got.students == ("..\\eve", "ada")
+    assert rows(got)["..\\eve"][0] == "..\\eve/01_gates.py"
+    assert all(path.is_relative_to(tmp_path / "unpacked") for path in tmp_path.rglob("*.py"))
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK])
 def test_links_and_special_files_are_left(kind, packed, tmp_path):
     got = found(packed((info("ada/01_gates.py", kind | 0o777), "/etc/passwd"), ("bob/01_gates.py", DONE)), tmp_path)
 
-    assert got.students == ("bob",)
-    assert "no regular file" in got.unplaced[0]
+    assert got.students == ("ada", "bob")
+    assert rows(got)["ada"][1] in (
+        "it is no regular file",
+        "it is a symbolic link, which is not followed: hand in the file itself",
+    )
     assert not [path for path in tmp_path.rglob("*") if path.is_symlink()]
 
 
@@ -134,17 +121,23 @@ def test_of_two_members_of_one_name_the_first_counts(packed, tmp_path):
     assert "earlier member" in got.unplaced[0]
 
 
-def test_a_bomb_is_left_before_it_is_unpacked(packed, tmp_path):
+def test_a_bomb_is_unreadable_and_never_unpacked(packed, tmp_path):
     got = found(packed(("ada/01_gates.py", b"#" * 6_000_000), ("bob/01_gates.py", DONE)), tmp_path)
 
-    assert got.students == ("bob",)
-    assert "larger than" in got.unplaced[0]
+    assert rows(got)["ada"][:2] == ("ada/01_gates.py", "it is larger than 5 MB")
+    assert (tmp_path / "unpacked" / "class" / "ada" / "01_gates.py").stat().st_size == 0
 
 
-def test_a_bomb_of_many_parts_stops_the_command(packed, tmp_path, monkeypatch):
+def test_a_bomb_of_many_parts_costs_nobody_else_their_work(packed, tmp_path, monkeypatch):
+    """The largest files are left out until the others fit, however early in the archive they stand."""
     monkeypatch.setattr(archive, "MAX_TOTAL", 3_000_000)
-    with pytest.raises(UsageError, match="more than"):
-        unpack(packed(*((f"{n}/01_gates.py", b"#" * 1_000_000) for n in range(5))), tmp_path / "new")
+    bombs = ((f"ada/{n}/01_gates.py", b"#" * 1_000_000) for n in range(5))
+    got = found(packed(*bombs, ("bob/01_gates.py", DONE + "#" * 700_000)), tmp_path)
+
+    assert rows(got)["bob"] == ("bob/01_gates.py", None, [])
+    unpacked = [path.stat().st_size for path in (tmp_path / "unpacked" / "class" / "ada").rglob("*.py")]
+    assert sum(unpacked) == 2_000_000
+    assert len(unpacked) == 5
 
 
 def test_too_many_members_stop_the_command(packed, tmp_path, monkeypatch):
@@ -153,18 +146,18 @@ def test_too_many_members_stop_the_command(packed, tmp_path, monkeypatch):
         unpack(packed(*((f"{n}/01_gates.py", "x") for n in range(5))), tmp_path / "new")
 
 
-def test_a_member_that_lies_about_its_size_is_left(packed, tmp_path):
+def test_a_member_that_lies_about_its_size_is_unreadable(packed, tmp_path):
     file = packed(("ada/01_gates.py", b"#" * 100_000), ("bob/01_gates.py", DONE))
     data = file.read_bytes().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     file.write_bytes(data)
 
-    unpacked = unpack(file, tmp_path / "new")
-    assert [path.name for path in unpacked.members] == ["01_gates.py"]
-    assert "can't be read" in unpacked.left[0]
-    assert not (tmp_path / "new" / "ada" / "01_gates.py").exists()
+    got = found(file, tmp_path)
+    assert "can't be read" in rows(got)["ada"][1]
+    assert rows(got)["bob"][1] is None
+    assert (tmp_path / "unpacked" / "class" / "ada" / "01_gates.py").read_bytes() == b""
 
 
-def test_an_encrypted_member_is_left(packed, tmp_path):
+def test_an_encrypted_member_is_unreadable(packed, tmp_path):
     file = packed(("ada/01_gates.py", DONE), ("bob/01_gates.py", DONE))
     data = bytearray(file.read_bytes())
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -172,19 +165,8 @@ def test_an_encrypted_member_is_left(packed, tmp_path):
     file.write_bytes(data)
 
     got = found(file, tmp_path)
-    assert got.students == ("bob",)
-    assert "encrypted" in got.unplaced[0]
-
-
-def test_an_archive_in_the_archive_is_not_opened(packed, tmp_path):
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as file:
-        file.writestr("01_gates.py", DONE)
-    got = found(packed(("ada/01_gates.zip", inner.getvalue()), ("bob/01_gates.py", DONE)), tmp_path)
-
-    assert got.students == ("ada", "bob")
-    assert got.works[0].file is None
-    assert (tmp_path / "unpacked" / "class" / "ada" / "01_gates.zip").stat().st_size == 0
+    assert rows(got)["ada"][1] == "it is encrypted"
+    assert rows(got)["bob"][1] is None
 
 
 def test_names_in_utf_8_are_read_whether_the_archive_says_so_or_not(packed, tmp_path):
@@ -220,4 +202,124 @@ def test_a_file_where_a_folder_is_wanted_is_left(packed, tmp_path):
     got = found(packed(("ada", "x"), ("ada/01_gates.py", DONE), ("bob/01_gates.py", DONE)), tmp_path)
 
     assert got.students == ("bob",)
-    assert [each for each in got.unplaced if "can't be read" in each]
+    assert [each for each in got.unplaced if "earlier member" in each]
+
+
+class TestAStudentsZip:
+    """A zip in a student's folder is opened one level deep where nothing else fits, and is as hostile as the outer one."""
+
+    def graded(self, packed, tmp_path, data: bytes, *others):
+        """Grade a class in which ada handed in a zip."""
+        return rows(found(packed(("ada/homework.zip", data), *others, ("bob/01_gates.py", DONE)), tmp_path))["ada"]
+
+    @pytest.mark.parametrize("inside", ["01_gates.py", "homework/01_gates.py", "a/b/01_gates.py"])
+    def test_is_opened_where_nothing_else_fits(self, inside, packed, tmp_path):
+        got = self.graded(packed, tmp_path, zipped((inside, DONE), ("__MACOSX/._01_gates.py", "x")))
+
+        assert got == (f"ada/homework.zip/{inside}", None, [])
+
+    def test_is_opened_in_a_folder_of_the_students_and_for_a_stub(self, packed, tmp_path):
+        got = found(
+            packed(
+                ("ada/week 1/homework.zip", zipped(("01_gates.py", DONE))),
+                ("bob/01_gates.py", b"\0"),
+                ("bob/homework.zip", zipped(("01_gates.py", DONE))),
+            ),
+            tmp_path,
+        )
+
+        assert rows(got)["ada"][0] == "ada/week 1/homework.zip/01_gates.py"
+        assert rows(got)["bob"][0] == "bob/homework.zip/01_gates.py"
+
+    def test_is_not_opened_where_there_is_work(self, packed, tmp_path):
+        got = self.graded(packed, tmp_path, zipped(("01_gates.py", DONE)), ("ada/01_gates.py", DONE))
+
+        assert got == ("ada/01_gates.py", None, [])
+        assert not (tmp_path / "zips").exists()
+
+    def test_in_a_zip_is_named_and_not_opened(self, packed, tmp_path):
+        path, unreadable, (flag,) = self.graded(
+            packed, tmp_path, zipped(("inner.zip", zipped(("01_gates.py", DONE))), ("essay.pdf", "%PDF"))
+        )
+
+        assert (path, unreadable) == (None, None)
+        assert "homework.zip/essay.pdf (not a notebook or script)" in flag
+        assert "homework.zip/inner.zip (it can't be opened" in flag
+
+    def test_with_names_that_lead_out_writes_nothing_elsewhere(self, packed, tmp_path):
+        path, _, (flag,) = self.graded(packed, tmp_path, zipped(("../../../01_gates.py", DONE), ("/01_gates.py", DONE)))
+
+        assert path is None
+        assert "homework.zip (../../../01_gates.py (its name leads out of the archive);" in flag
+        written = [each for each in tmp_path.rglob("*.py") if each.stat().st_size]
+        assert [each.relative_to(tmp_path).as_posix() for each in written] == ["unpacked/class/bob/01_gates.py"]
+
+    def test_with_a_link_is_unreadable(self, packed, tmp_path):
+        path, unreadable, _ = self.graded(
+            packed, tmp_path, zipped((info("01_gates.py", stat.S_IFLNK | 0o777), "/etc/passwd"))
+        )
+
+        assert path == "ada/homework.zip/01_gates.py"
+        assert "symbolic link" in unreadable
+        assert not [each for each in tmp_path.rglob("*") if each.is_symlink()]
+
+    def test_that_is_encrypted_is_unreadable(self, packed, tmp_path):
+        data = bytearray(zipped(("01_gates.py", DONE)))
+        for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            data[data.index(mark) + at] |= 1
+        got = self.graded(packed, tmp_path, bytes(data))
+
+        assert got[1] == "it is encrypted"
+
+    def test_that_unpacks_to_gigabytes_is_named_and_never_unpacked(self, packed, tmp_path):
+        """Two gigabytes of zeros are two megabytes when packed; no more than its table of contents is read."""
+        piece = zipped(*((f"{n}.ipynb", b"0" * 1_000_000) for n in range(110)))
+        path, unreadable, (flag,) = self.graded(packed, tmp_path, piece)
+
+        assert (path, unreadable) == (None, None)
+        assert "homework.zip (it unpacks to more than 100 MB)" in flag
+        assert not (tmp_path / "zips").exists()
+
+    def test_of_a_whole_project_is_opened_without_its_environment(self, packed, tmp_path):
+        """A folder of packages can hold more than all students' work together."""
+        venv = {f"./gru/venv/lib/site-packages/{n}.py": "#" * 1_000_000 for n in range(110)}
+        got = self.graded(packed, tmp_path, zipped(("./gru/01_gates.py", DONE), *venv.items(), (".git/x.py", "x")))
+
+        assert got == ("ada/homework.zip/gru/01_gates.py", None, [])
+
+    def test_without_anything_in_it_is_named(self, packed, tmp_path):
+        assert "homework.zip (a zip without any file)" in self.graded(packed, tmp_path, zipped())[2][0]
+
+    def test_of_too_many_members_is_named(self, packed, tmp_path, monkeypatch):
+        monkeypatch.setattr(archive, "MAX_ZIP_MEMBERS", 3)
+        _, _, (flag,) = self.graded(packed, tmp_path, zipped(*((f"{n}.py", "") for n in range(5))))
+
+        assert "more than 3 members" in flag
+
+    def test_with_a_huge_table_of_contents_is_not_read(self, packed, tmp_path, monkeypatch):
+        """Each member of it would be an object in the grader's memory before their number is known."""
+        monkeypatch.setattr(archive, "_MAX_CONTENTS", 70_000)
+        file = packed(("ada/homework.zip", zipped(*((f"{n}.py", "") for n in range(2_000)))), ("bob/01_gates.py", DONE))
+
+        assert "table of contents is too large" in rows(found(file, tmp_path))["ada"][2][0]
+
+    def test_zips_of_a_class_are_bounded_together(self, packed, tmp_path):
+        opened = StudentZips(tmp_path / "zips", left=8)
+        for name in ("a.zip", "b.zip"):
+            (tmp_path / name).write_bytes(zipped(("01_gates.py", "x = 1")))
+
+        assert not isinstance(opened.open(tmp_path / "a.zip"), str)
+        assert "together" in opened.open(tmp_path / "b.zip")
+        assert opened.open(tmp_path / "a.zip") is opened.open(tmp_path / "a.zip")
+
+    @pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + b"\0" * 17, b"Rar!" * 100])
+    def test_that_is_none_is_named_with_the_reason(self, data, packed, tmp_path):
+        _, _, (flag,) = self.graded(packed, tmp_path, data)
+
+        assert "homework.zip (it can't be opened" in flag
+
+    def test_that_is_a_link_is_not_followed(self, tmp_path):
+        (tmp_path / "secret.zip").write_bytes(zipped(("01_gates.py", DONE)))
+        (tmp_path / "homework.zip").symlink_to(tmp_path / "secret.zip")
+
+        assert "symbolic link" in StudentZips(tmp_path / "zips").open(tmp_path / "homework.zip")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import socket
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from grader.errors import UnreadableWork, UsageError
+from grader.submissions.choose import Candidate
 from grader.submissions.contents import Contents
 from grader.submissions.files import MAX_ENTRIES, list_folder, load
 from grader.submissions.find import Signature, find_file, find_work
 from grader.submissions.source import describe
+from grader.submissions.works import claimed
 
 STUB = "def sigmoid(a):\n    raise NotImplementedError('a')\n\ndef gate(x):\n    raise NotImplementedError('b')\n"
 DONE = "def sigmoid(a):\n    return a\n\ndef gate(x):\n    return x\n"
@@ -21,14 +25,14 @@ SIZES = "def count(n):\n    return n\n\ndef sigmoid(a):\n    return a\n"
 
 def digests(text: str, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
     found = Contents.from_plain(describe(text.encode(), "script", "stub.py", names)).definitions
-    return {name: frozenset({digest}) for name, digest in found.items()}
+    return {name: frozenset(each) for name, each in found.items()}
 
 
 GATES = Signature("01_gates", ("sigmoid", "gate"), digests(STUB, ("sigmoid", "gate")))
 MEASURE = Signature("03_measure", ("count", "size"), {})
-THEORY = Signature("04_theory", ("why", "how"), {})
+THEORY = Signature("04_theory", ("why", "how"), {}, written=True)
 ALL = (GATES, MEASURE, THEORY)
-NAMES = [name for exercise in ALL for name in exercise.names]
+NAMES = [name for exercise in ALL for name in exercise.names if exercise is not THEORY]
 
 
 class Looked:
@@ -40,7 +44,7 @@ class Looked:
     def __call__(self, data, kind, name):
         """Describe the file as a worker would."""
         self.names.append(name)
-        return Contents.from_plain(describe(data, kind, name, NAMES))
+        return Contents.from_plain(describe(data, kind, name, NAMES, THEORY.names))
 
 
 def as_notebook(text: str) -> str:
@@ -125,7 +129,7 @@ def test_what_is_nobodys_is_passed_over_and_the_rest_is_listed_once(put, find, t
     put(".DS_Store", "")
     put("roster.csv", "")
     put("solution_of_the_week.py", "x = 1")
-    (tmp_path / "link").symlink_to(tmp_path / "ada")
+    (tmp_path / "link").symlink_to(tmp_path / "roster.csv")
     found = find()
     assert found.students == ("ada",)
     assert found.unplaced == ("link", "roster.csv", "solution_of_the_week.py")
@@ -179,12 +183,12 @@ def test_work_above_goes_before_work_below(put, find):
 
 
 def test_of_two_folders_below_the_first_by_name_counts(put, find):
-    put("ada/b/01_gates.ipynb")
+    put("ada/b/01_gates.py")
     put("ada/a/01_gates.py")
     work = only(find())
     assert work.path == "ada/a/01_gates.py"
     assert kinds(work) == ["ambiguous"]
-    assert "b/01_gates.ipynb" in message(work, "ambiguous")
+    assert "b/01_gates.py" in message(work, "ambiguous")
 
 
 def test_of_two_folders_below_the_one_with_work_counts(put, find):
@@ -391,16 +395,170 @@ def test_the_best_file_of_the_other_format_is_named_and_the_others_too(put, find
     assert "01_gates (1).py, gates_again.ipynb" in message(work, "unused")
 
 
-def test_content_goes_to_the_exercise_with_the_larger_share(put, find):
-    put("ada/one.py", SIZES)  # half of the names of either: the first in the course's order
-    put("bob/two.py", SIZES + "def size(n): return n\n")
-    put("cem/three.py", DONE + "def count(n): return n\n")
-    found = find(GATES, MEASURE)
-    assert [(work.student, work.exercise) for work in found.works if work.file] == [
-        ("ada", "01_gates"),
-        ("bob", "03_measure"),
-        ("cem", "01_gates"),
-    ]
+@pytest.mark.parametrize(
+    ("bound", "owner"),
+    [
+        (["count", "sigmoid"], "01_gates"),  # half of the names of either: the first in the course's order
+        (["count", "size", "sigmoid"], "03_measure"),
+        (["count", "gate", "sigmoid"], "01_gates"),
+        (["other"], None),
+    ],
+)
+def test_content_goes_to_the_exercise_with_the_larger_share(bound, owner):
+    found = claimed(Contents(bound=frozenset(bound)), (GATES, MEASURE))
+
+    assert (found and found.id) == owner
+
+
+def test_a_notebook_of_several_exercises_counts_for_each_of_them(put, find):
+    """All but the first were missing, without a flag."""
+    put("ada/homework.ipynb", DONE + "def count(n): return n\n")
+
+    gates, measure, theory = find(*ALL).works
+
+    assert (gates.path, measure.path, theory.path) == ("ada/homework.ipynb", "ada/homework.ipynb", None)
+    assert gates.shared
+    assert measure.shared
+    assert message(gates, "shared") == "homework.ipynb holds several exercises; it counts for 01_gates, 03_measure"
+
+
+@pytest.mark.parametrize("own", ["def count(n): return n\ndef size(n): return n\n", "def count(:"])
+def test_a_file_of_ones_own_goes_before_one_that_holds_the_exercise_among_others(put, find, own):
+    put("ada/01_gates.py", DONE + "def count(n): return n\n")
+    put("ada/03_measure.py", own)
+
+    gates, measure = find(GATES, MEASURE).works
+
+    assert (gates.path, measure.path) == ("ada/01_gates.py", "ada/03_measure.py")
+    assert not gates.flags
+
+
+def test_the_untouched_stub_of_an_exercise_is_no_file_of_ones_own(put, find):
+    put("ada/03_measure.py", "def count(n): return n\n" + DONE)
+    put("ada/01_gates.py", STUB)
+
+    gates, measure = find(GATES, MEASURE).works
+
+    assert (gates.path, measure.path) == ("ada/03_measure.py", "ada/03_measure.py")
+    assert kinds(gates) == ["shared", "unused"]
+    assert kinds(measure) == ["shared"]
+
+
+def test_a_helper_of_another_exercise_makes_no_file_of_it(put, find):
+    wide = Signature("01_gates", ("sigmoid", "gate", "step"), {})
+    put("ada/03_measure.py", SIZES)
+
+    gates, measure = find(wide, MEASURE).works
+
+    assert gates.path is None
+    assert not measure.flags
+
+
+def test_work_under_another_exercises_name_is_graded_for_what_it_holds(put, find):
+    put("ada/03_measure.py", DONE)
+    put("bob/01_gates.py", "def count(n): return n\ndef size(n): return n\n")
+    put("bob/03_measure.py", DONE)
+
+    gates, measure, swapped_gates, swapped_measure = find(GATES, MEASURE).works
+
+    assert (gates.path, kinds(gates)) == ("ada/03_measure.py", ["renamed"])
+    assert (measure.path, kinds(measure)) == (None, ["unrecognised"])
+    assert "03_measure.py (it holds 01_gates)" in message(measure, "unrecognised")
+    assert (swapped_gates.path, swapped_measure.path) == ("bob/03_measure.py", "bob/01_gates.py")
+
+
+def test_a_file_that_holds_little_of_another_exercise_stays_what_it_is_named_for(put, find):
+    """A student who renamed the function still learns which name is missing."""
+    wide = Signature("01_gates", ("sigmoid", "gate", "step"), {})
+    put("ada/05_trace.py", "def sigmoid(a): return a\ndef my_trace(a): return a\n")
+
+    gates, trace = find(wide, Signature("05_trace", ("trace_of",), {})).works
+
+    assert (gates.path, trace.path) == (None, "ada/05_trace.py")
+
+
+def test_copies_that_jupyter_keeps_are_named_where_nothing_else_is_there(put, find):
+    put("ada/.ipynb_checkpoints/01_gates-checkpoint.ipynb")
+
+    work = only(find())
+
+    assert work.path is None
+    assert ".ipynb_checkpoints/01_gates-checkpoint.ipynb (Jupyter's own copy)" in message(work, "unrecognised")
+
+
+OTHER = DONE.replace("return a", "return -a")
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (["gates_v1.py", "gates_v2.py"], "gates_v2.py"),
+        (["gates_v9.py", "gates_v10.ipynb"], "gates_v10.ipynb"),
+        (["gates.py", "gates_final.py"], "gates_final.py"),
+        (["gates_final.py", "gates_final2.py"], "gates_final2.py"),
+        (["gates_draft.ipynb", "gates.py"], "gates.py"),
+        (["gates_old.ipynb", "gates_new.py"], "gates_new.py"),
+        (["gates_a.py", "gates_b.ipynb"], "gates_b.ipynb"),
+        (["gates_a.py", "gates_b.py"], "gates_a.py"),
+        (["01_gates.py", "01_gates_final.py"], "01_gates.py"),
+        (["01_gates_final.py", "01_gates (1).py"], "01_gates (1).py"),
+        (["draft/01_gates.py", "final/01_gates.py"], "final/01_gates.py"),
+        (["draft/01_gates.py", "homework/01_gates.py"], "homework/01_gates.py"),
+        (["attempt 1/01_gates.py", "attempt 2/01_gates.py"], "attempt 2/01_gates.py"),
+        (["final/gates.py", "v1/01_gates.py"], "v1/01_gates.py"),
+    ],
+)
+def test_of_two_finished_files_the_one_counts_whose_name_says_so(put, find, names, chosen):
+    """The first in the alphabet counted, so a draft went before the final version."""
+    for number, name in enumerate(names):
+        put(f"ada/{name}", OTHER if number else DONE)
+
+    work = only(find())
+
+    assert work.path == f"ada/{chosen}"
+    (other,) = set(names) - {chosen}
+    assert any(other in flag.message for flag in work.flags if flag.kind in ("ambiguous", "unused", "both"))
+
+
+def test_of_two_versions_the_newer_hand_in_counts_whatever_the_names_say():
+    def candidate(name, day):
+        when = datetime(2026, 11, day, tzinfo=UTC) if day else None
+        return Candidate(Path(name), name, "", "script", None, None, when)
+
+    old, new, undated = candidate("gates_final.py", 1), candidate("gates_draft.py", 2), candidate("gates_v3.py", None)
+
+    assert sorted([old, undated, new], key=lambda each: each.order("01_gates")) == [new, old, undated]
+
+
+def test_two_files_with_the_same_work_say_so(put, find):
+    put("ada/01_gates.py")
+    put("ada/01_gates (1).py", "# once more\n" + DONE)
+
+    assert message(only(find()), "unused").endswith("01_gates (1).py (with the same work in it)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ANSWERS.update({"why": "Because."})',
+        'ANSWERS = dict(why="Because.")',
+        'ANSWERS["why"] = ""\nANSWERS["why"] += "Because."',
+        "# ## 1. Why (2 points)\n# Because.",
+        "# Because.\n# So.",
+        '"""## why\n\nBecause.\n"""',
+    ],
+)
+def test_an_untouched_stub_never_goes_before_answers_that_marking_would_find(find, put, text):
+    """The stub's notebook was chosen, and its empty answers were settled at 0."""
+    stub = put(
+        "ada/04_theory.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": "## why\nTODO"}]}).encode()
+    )
+    digests = Contents.from_plain(describe(stub.read_bytes(), "notebook", "", [], ["why"])).answers["why"]
+    put("ada/04_theory.py", text)
+
+    found = find(Signature("04_theory", ("why",), {"why": frozenset(digests)}, written=True))
+
+    assert only(found).path == "ada/04_theory.py"
 
 
 def test_written_answers_are_told_by_headings_or_keys(put, find, tmp_path):
@@ -422,7 +580,8 @@ def test_nobody_is_missing_silently(put, find):
     assert kinds(work) == ["unrecognised"]
     text = message(work, "unrecognised")
     assert all(name in text for name in ("homework.ipynb", "more/strange.py", "torn.py", "NUL", "01_gates.ipynb.txt"))
-    assert "essay.pdf" not in text
+    assert "handed in instead" in text
+    assert "essay.pdf (not a notebook or script)" in text
 
 
 # --- what is hostile ----------------------------------------------------------------------------------------------
@@ -435,11 +594,10 @@ def test_links_are_not_followed(put, find, look, tmp_path):
     (tmp_path / "class" / "ada" / "sub").symlink_to(tmp_path)
     (tmp_path / "class" / "bob").symlink_to(tmp_path / "class" / "ada")
     found = find(root=tmp_path / "class")
-    assert found.students == ("ada",)
-    assert found.unplaced == ("bob",)
-    work = only(found)
-    assert "symbolic link" in (work.unreadable or "")
-    assert kinds(work) == ["unreadable"]
+    assert found.students == ("ada", "bob")
+    for work in found.works:
+        assert "symbolic link" in (work.unreadable or "")
+        assert kinds(work) == ["unreadable"]
     assert look.names == []
     with pytest.raises(UnreadableWork, match="symbolic link"):
         load(tmp_path / "class" / "ada" / "01_gates.py", "script")

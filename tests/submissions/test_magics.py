@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
+import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 
-from grader.submissions.magics import cell_code, without_magics
+from grader.submissions.magics import cell_code, without_magics, without_prompts
+from grader.submissions.parsing import Budget, read
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,9 @@ from grader.submissions.magics import cell_code, without_magics
         ("y = %time f(x)", "y = f(x)"),
         ("%timeit f(x)", "pass"),
         ("%time?", "pass"),
+        ("x = f?", "pass"),
+        ("x = np.tanh??  ", "pass"),
+        ("  print(a[0]?", "  print(a[0]?"),
     ],
 )
 def test_a_command_becomes_python_of_the_same_indentation(line, wanted):
@@ -69,6 +76,8 @@ def test_a_command_becomes_python_of_the_same_indentation(line, wanted):
         "x %= 3",
         "pip = 3",
         "x = '(' # (\ny = 1",
+        "x = 5  # f?",
+        "x = 'f?'",
     ],
 )
 def test_what_only_looks_like_a_command_stays(text):
@@ -148,3 +157,84 @@ def test_text_of_commands_and_python_parses(lines, inside):
     if inside:
         text = "def f():\n" + textwrap.indent(text, "    ")
     ast.parse(without_magics(text))
+
+
+# --- as IPython reads it ------------------------------------------------------------------------------------------
+
+
+def as_read(text: str) -> list[str]:
+    """The statements that are run, without those that a command leaves behind."""
+    body, broken = read(text, Budget.of(len(text)), cell=True)
+    assert not broken, broken
+    return [line for line in map(ast.unparse, body) if line != "pass" and not line.endswith("= []")]
+
+
+def as_ipython_reads(text: str) -> list[str]:
+    """The same of what IPython makes of it, with `%time` taken for what it times."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = TransformerManager().transform_cell(text)
+    found: list[str] = []
+    for node in ast.parse(made).body:
+        line = ast.unparse(node)
+        timed = re.fullmatch(r"get_ipython\(\)\.run_line_magic\('time', (['\"].*)\)", line)
+        if timed:
+            found += map(ast.unparse, ast.parse(ast.literal_eval(timed[1])).body)
+        elif "get_ipython()" not in line:
+            found.append(line)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">>> x = 1",
+        ">>> def f(a):\n...     return a\n...\n>>> y = f(1)",
+        ">>> x = 1\n>>> x\n1",
+        "    >>> x = 1\n    >>> if x:\n    ...     y = 2",
+        "# from the docs\n>>> x = 1",
+        '>>> s = """a\n... b"""',
+        's = """\n>>> x = 1\n"""\n>>> y = 2',
+        '"""\n>>> x = 1\n"""\n>>> y = 2',
+        "x = ...\ny = 2",
+        "In [1]: x = 1",
+        "In [12]: def f(a):\n    ...:     return a\n    ...: \n    ...: y = f(1)",
+        "\n\nIn [1]: x = 1",
+        "x = f?",
+        "x = 1\nf?\ny = 2",
+        "?x\ny = 2",
+        "np.tanh??",
+        "%time x = f(2)\ny = 2",
+        "%time?",
+        "!ls\nx = 1",
+        "files = !ls\nx = 1",
+        "here = %pwd\nx = 1",
+        "    x = 1\n    y = 2",
+        ">>> %time x = 1\n>>> !ls\n>>> y = 2",
+    ],
+)
+def test_a_cell_runs_what_ipython_would_run(text):
+    assert as_read(text) == as_ipython_reads(text)
+
+
+_PASTED = st.lists(
+    st.sampled_from(["x = 1", "y = f(x)", "if x:\n    y = 2", "def g(a):\n    b = a\n    return b"]), min_size=1
+)
+
+
+@given(_PASTED, st.sampled_from([(">>> ", "... "), ("In [3]: ", "   ...: "), ("    >>> ", "    ... ")]))
+def test_what_was_pasted_from_a_prompt_runs_as_in_ipython(parts, prompts):
+    text = "\n".join(
+        (prompts[1] if line.startswith(" ") else prompts[0]) + line for part in parts for line in part.split("\n")
+    )
+
+    assert as_read(text) == as_ipython_reads(text) == as_read("\n".join(parts))
+
+
+@given(
+    st.one_of(
+        st.text(), st.lists(st.sampled_from([">>> x = 1", "... ", '"""', "In [1]: y", ">>>", "x"])).map("\n".join)
+    )
+)
+def test_taking_prompts_off_keeps_the_lines(text):
+    assert without_prompts(text).count("\n") == text.count("\n")

@@ -104,6 +104,11 @@ def test_a_script_gives_its_answers_in_one_literal_or_item_by_item(text):
         ('if True:\n    ANSWERS["why"] = "Because."', "Because."),
         ('def f():\n    ANSWERS["why"] = "Because."', "Because."),
         ('ANSWERS = {"why": ["Because."]}', "Because."),
+        ('answers = {"why": "Because."}', "Because."),
+        ('why = "Because."', "Because."),
+        ('"""## why\n\nBecause.\n"""', "Because."),
+        ("# ## why\n\n'Because.'", "Because."),
+        ("# ## 1. Why (2 points)\n# Because.", "Because."),
         ('ANSWERS = {\n    "why": "Because.\n    "who": "Eve",\n}', "Because."),
         ('# ## why\n# Because.\nANSWERS = {"why": ""}', "Because."),
     ],
@@ -197,6 +202,68 @@ def test_a_notebook_may_give_the_dict_as_well_and_what_is_said_twice_counts_once
     assert found["why"] == Text("Because.")
     assert found["who"] == Text("Eve")
     assert cells("## who\nAda", ("code", 'ANSWERS["who"] = "Eve"'))["who"] == Text("Ada\n\nEve")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("raw", "## why\nBecause.")],
+        ["## why", ("raw", "Because.")],
+        ["## why", ("code", "%%markdown\nBecause.")],
+        ["## why", ("code", "%%html\n<p>Because.</p>")],
+    ],
+)
+def test_an_answer_in_a_cell_of_another_kind_waits_for_a_person(parts):
+    """All six answers stood in raw cells, and were settled at 0."""
+    found = cells(*parts, "## who\nEve", "## when\nNow")["why"]
+
+    assert "Because." in found.text
+    assert not found.certain
+    assert "raw cell" in found.why or "below %%" in found.why
+
+
+def test_code_of_a_cell_magic_that_writes_no_text_is_no_answer():
+    assert cells("## why", ("code", "%%bash\nls"), "## who\nEve", "## when\nNow")["why"] == Text("")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        STUB,
+        "ANSWERS = {}",
+        'ANSWERS["why"] = "TODO: two sentences on the reason."',
+        'ANSWERS = {"why": "TODO: two sentences on the reason."}\nANSWERS["why"] = "Because."',
+    ],
+)
+def test_a_copy_of_the_stub_below_takes_no_answer_away(later):
+    assert script(f'ANSWERS = {{}}\nANSWERS["why"] = "Because."\n{later}')["why"] == Text("Because.")
+
+
+def test_a_key_that_is_written_a_little_differently_is_still_the_question():
+    assert script('ANSWERS = {"Why": "Because."}')["why"] == Text("Because.")
+    assert not script('ANSWERS = {"reason": "Because."}')["why"].certain
+
+
+def test_what_seems_empty_may_be_answered_under_a_heading_of_ones_own():
+    found = cells("## why", "## who\nEve", "## when", "# My answers\n1. Because.")
+
+    assert found["why"] == Text("", False, "it may stand under the heading “My answers”")
+    assert cells("# The end\n\nHand it in.", "## why", "## who", "## when")["why"] == Text("")
+    assert cells("# Ana Kim", "## why", "## who\nEve\n### A thought\nof mine", "## when")["why"] == Text("")
+
+
+def test_a_comment_of_ones_own_in_a_script_leaves_an_empty_answer_empty():
+    assert script('"""My answers."""\n# Ana Kim\nANSWERS = {"who": "Eve"}')["why"] == Text("")
+    assert not script("# Because.")["why"].certain
+
+
+@pytest.mark.parametrize(
+    "part", ["## why\n<<<<<<< HEAD\nBecause.\n=======\nNo.\n>>>>>>> main", ("code", "x = 1\n<<<<<<< HEAD\ny = 2")]
+)
+def test_no_answer_is_certain_in_a_file_with_an_unresolved_merge(part):
+    found = cells(part, "## who\nEve")
+
+    assert {each.why for each in found.values()} == {"the file holds an unresolved merge conflict"}
 
 
 def test_answers_whose_headings_are_gone_are_not_missing():

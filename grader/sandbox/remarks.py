@@ -1,0 +1,61 @@
+"""What a person should know about how a file is written, in words: names defined twice, code that is not run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.scores.records import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST = 50  # remarks of one sort
+
+
+def defined_twice(again: Sequence[Any]) -> list[Flag]:
+    """A note for each name that is defined in different ways; the places are pairs of cell and line."""
+    return [Flag("note", _twice(str(name), [(cell, line) for cell, line in places])) for name, places in again[:MOST]]
+
+
+def _twice(name: str, places: list[tuple[int | None, int]]) -> str:
+    told = [f"line {line}" if cell is None else f"cell {cell + 1}, line {line}" for cell, line in places]
+    often = "twice" if len(told) == 2 else f"{len(told)} times"
+    joint = "; " if any(cell is not None for cell, _ in places) else ", "
+    return f"{name} is defined {often}, in {joint.join(told[:-1])} and {told[-1]}; the last one counts."
+
+
+def broken(place: str, said: str, cause: str) -> tuple[Flag, str]:
+    """The flag for lines that do not parse, and why a name that they define is not there; ``cause`` as the parser tells it."""
+    match cause:
+        case "conflict":
+            return Flag("syntax", f"{place}: {said}."), f"{place} holds {said}."
+        case "newer":
+            return Flag("newer_python", f"{place} was not run: {said}."), f"{place} was not run ({said})."
+    return Flag("syntax", f"{place} is not Python: {said}. The rest was run."), f"{place} is not Python ({said})."
+
+
+def not_run(found: Sequence[Any]) -> list[Flag]:
+    """A flag for each piece of code that is not run and holds a graded name; a note for names that the file defines elsewhere."""
+    flags: list[Flag] = []
+    for cell, line, what, names, defined in found[:MOST]:
+        place = place_of_unrun(cell, line, what)
+        if names:
+            way_out = f"take {what} away" if what.startswith("%%") else "move it to a code cell"
+            flags.append(Flag("not_run", f"{place} is not run, but holds {', '.join(names)}: {way_out}."))
+        if defined:
+            more = "the file defines it elsewhere too" if len(defined) == 1 else "the file defines them elsewhere too"
+            flags.append(Flag("note", f"{place} is not run. It holds {', '.join(defined)}; {more}."))
+    return flags
+
+
+def place_of_unrun(cell: int | None, line: int, what: str) -> str:
+    """Where code stands that is not run, and what it is."""
+    return f"line {line} ({what})" if cell is None else f"cell {cell + 1} ({what})"
+
+
+def for_others(places: Sequence[str]) -> Flag:
+    """A note on what of a file of several exercises needs packages that this one is done without."""
+    told = list(dict.fromkeys(places))
+    where = "; ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")
+    why = "this exercise is done without the packages that are used there, and the file holds other exercises too."
+    return Flag("note", f"{where}: not run here, which costs nothing: {why}")

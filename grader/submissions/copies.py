@@ -1,0 +1,66 @@
+"""Copies of the stub's definitions, which replace nothing, and names that a file defines more than once."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grader.submissions.statements import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from grader.submissions.source import Source
+    from grader.submissions.statements import Broken, Statement
+
+_MOST = 20  # places of one name that are told
+
+
+def without_copies(source: Source, stub: Mapping[str, Collection[str]]) -> Source:
+    """Return a file without those definitions that equal the stub's (``stub`` has their digests) and stand below others.
+
+    What stands below a definition that does not parse goes as well: the student wrote that one in its place.
+    """
+    if not stub:
+        return source
+    own: set[str] = set()
+    kept: list[Statement] = []
+    broken = sorted(source.broken, key=_place)
+    for statement in source.statements:
+        while broken and _place(broken[0]) < _place(statement):
+            own.update(broken.pop(0).binds)
+        graded = [name for name in statement.binds if name in stub]
+        made = digest(statement.node) if graded else ""
+        copies = [name for name in graded if made in stub[name]]
+        if not copies:
+            own.update(graded)
+        if not copies or len(copies) < len(statement.binds) or not own.issuperset(copies):
+            kept.append(statement)
+    return replace(source, statements=tuple(kept))
+
+
+def defined_again(source: Source, names: Collection[str]) -> list[list[object]]:
+    """Return each of ``names`` that a file defines in different ways, with the cell and line of each way, in order."""
+    places: dict[str, dict[str, list[object]]] = {}
+    for statement in source.statements:
+        for name in statement.binds:
+            if name in names and _defines(statement.node, name):
+                found = places.setdefault(name, {})
+                made = digest(statement.node)
+                found.pop(made, None)  # the same once more: the last place counts
+                found[made] = [statement.cell, statement.line]
+    return [[name, list(found.values())[-_MOST:]] for name, found in places.items() if len(found) > 1]
+
+
+def _defines(node: ast.stmt, name: str) -> bool:
+    """Return whether a statement gives a name a value of its own: a definition, or an assignment that does not build on it."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return node.name == name
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+        return False
+    return not any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node.value))
+
+
+def _place(part: Statement | Broken) -> tuple[int, int]:
+    return (-1 if part.cell is None else part.cell, part.line)

@@ -1,0 +1,105 @@
+"""Canvas: flat files ``NAME[_LATE]_USER_UPLOAD_FILE``; a name or a group's may hold underscores and digits itself."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.submissions.layouts.entries import Entry, Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.submissions.files import Folder
+
+FORM = "what Canvas gives"
+_UPLOAD = re.compile(r"(?=_(?P<user>[0-9]{1,20})_(?P<upload>[0-9]{1,20})_(?P<file>.+)$)", re.DOTALL)
+_ANONYMOUS = re.compile(
+    r"(?:LATE_)?(?P<who>anon_[0-9A-Za-z]+)_(?:LATE_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)", re.IGNORECASE | re.DOTALL
+)
+_ENTRY = re.compile(r"(?P<head>.+)_(?P<what>text|link)\.html", re.DOTALL)
+_HEAD = re.compile(r"(?:LATE_)?anon_[0-9A-Za-z]+(?:_LATE)?|.+_[0-9]{1,20}", re.IGNORECASE | re.DOTALL)
+_LATE = re.compile(r"_LATE(?=_[0-9]+$)|^LATE_(?=anon_)|(?<=[0-9A-Za-z])_LATE$", re.IGNORECASE)
+_WHAT = {"text": "a text typed into Canvas, no file", "link": "a link, no file"}
+
+
+class _Reading(NamedTuple):
+    """One way to take a name apart."""
+
+    who: str
+    upload: int
+    file: str
+
+
+def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
+    """Read a folder of files as Canvas names them; None if most are named otherwise."""
+    names = (*top.works, *top.others)
+    readings = {name: ways for name in names if (ways := _readings(name))}
+    typed = {name: found for name in top.others if (found := _ENTRY.fullmatch(name)) and _HEAD.fullmatch(found["head"])}
+    told = len(readings.keys() | typed.keys())
+    if told < len(top.folders) + 1 or 3 * told < 2 * len(names):
+        return None
+    chosen = _choose(readings, is_named)
+    students = {reading.who for reading in chosen.values()}
+    entries = []
+    for name in names:
+        head = _LATE.sub("", typed[name]["head"]) if name in typed else None
+        reading = chosen.get(name)
+        if head is not None and (reading is None or reading.who not in students - {head}):
+            entries.append(Entry(head, name, f"{typed[name]['what']}.html", note=_WHAT[typed[name]["what"]]))
+        elif reading is not None:
+            entries.append(Entry(reading.who, name, reading.file, label=_again(reading, chosen)))
+    fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
+    if any(map(is_named, top.works)):
+        # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
+        return Layout(FORM, tuple(entries)) if len(fitting) > 1 else None
+    if len({entry.student for entry in entries}) < 2 and not (fitting or typed):
+        return None
+    return Layout(FORM, tuple(entries))
+
+
+def _readings(name: str) -> list[_Reading]:
+    if anonymous := _ANONYMOUS.fullmatch(name):
+        return [_Reading(anonymous["who"], int(anonymous["upload"]), anonymous["file"])]
+    found: list[_Reading] = []
+    second = 0
+    # Canvas lets no name hold a number between underscores, so what is in doubt is only the first number: the end of a
+    # name or the user's. Later ones are in what the student wrote.
+    for each in itertools.islice(_UPLOAD.finditer(name), 2):
+        if found and each.start() != second:
+            break
+        second = each.start() + 1 + len(each["user"])
+        who = re.sub(r"_LATE$", "", name[: each.start()], flags=re.IGNORECASE)
+        if who.strip("_"):
+            found.append(_Reading(f"{who}_{each['user']}", int(each["upload"]), each["file"]))
+    return found
+
+
+def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]) -> dict[str, _Reading]:
+    """Of several readings of a name the one that leaves an exercise's name, else whose upload is like the others'."""
+    certain = {
+        name: next((each for each in ways if is_named(each.file)), ways[0])
+        for name, ways in readings.items()
+        if len(ways) == 1 or any(is_named(each.file) for each in ways)
+    }
+    usual = median(each.upload for each in certain.values()) if certain else 0
+
+    def strangeness(way: _Reading) -> float:
+        """How far an upload's number is from the others', which were given one after the other."""
+        return abs(math.log((way.upload + 1) / (usual + 1)))
+
+    return {
+        name: certain.get(name) or (min(ways, key=strangeness) if usual else ways[0]) for name, ways in readings.items()
+    }
+
+
+def _again(reading: _Reading, chosen: dict[str, _Reading]) -> str:
+    """What tells a file from a later one of the same student and name: nothing for the latest, else its upload."""
+    later = any(
+        other.who == reading.who and other.file == reading.file and other.upload > reading.upload
+        for other in chosen.values()
+    )
+    return f"upload {reading.upload}" if later else ""

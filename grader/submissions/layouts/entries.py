@@ -1,0 +1,56 @@
+"""What a platform's layout tells: which entry of a class's folder is whose, what it is called, and when it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.submissions.names import student_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder of one student; several with one ``label`` were handed in together.
+
+    ``at`` is its name in the class's folder and ``file`` the name that the student gave it, None for a folder whose
+    content was handed in. ``note`` says what it is where a student has handed in no file.
+    """
+
+    student: str
+    at: str
+    file: str | None = None
+    label: str = ""
+    handed_in: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A class in a form that tells whose each entry is; ``form`` names it, for example "what Canvas gives".
+
+    ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
+    nothing else, and ``absent`` are students that it names without an entry.
+    """
+
+    form: str
+    entries: tuple[Entry, ...]
+    own: frozenset[str] = frozenset()
+    receipts: tuple[Entry, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def shown(self) -> Layout:
+        """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
+        return replace(
+            self,
+            entries=tuple(replace(each, student=student_id(each.student)) for each in self.entries),
+            receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
+            absent=tuple(map(student_id, self.absent)),
+        )
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """All students of the class, by name."""
+        return tuple(sorted({entry.student for entry in (*self.entries, *self.receipts)} | set(self.absent)))
