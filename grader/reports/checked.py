@@ -205,8 +205,9 @@ def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) 
     """The line of a check: its points and its title."""
     begin = f"  {sign:3}{f'{result.points}/{result.max_points}':>4}  "
     first, *rest = textwrap.wrap(
-        f"{line(result.title)}{state}", width, initial_indent=begin, subsequent_indent=" " * len(begin)
-    )
+        f"{line(result.title)}{state}", width, initial_indent=begin, subsequent_indent=" " * len(begin),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
     return [_painted(begin, _ANSI[_colour(result)], colour) + first[len(begin) :], *rest]
 
 

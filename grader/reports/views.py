@@ -172,7 +172,7 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
                 text.line(other.title),
                 other.hidden and named,
                 other.max_points - other.points,
-                text.line(other.hint) if other.gap is None and other.hint != check.hint else "",
+                text.line(other.hint) if other.hint != check.hint else "",
             )
             for other in cause.others
         ),

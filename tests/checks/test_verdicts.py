@@ -14,7 +14,9 @@ from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode, PlannedCall
 from grader.checks.verdicts import ItemReport, check_result, not_the_exercise, tell_wholes
 from grader.errors import WorkerFault
-from grader.sandbox.replies import Stopped
+from grader.sandbox.reading import Reading
+from grader.sandbox.replies import Stopped, understand
+from grader.scores.causes import causes
 from grader.scores.records import CheckResult, Gap, Outcome
 
 CALL = Call("f", (np.zeros((1, 2)),), {})
@@ -226,6 +228,42 @@ def test_a_stub_an_empty_file_and_a_value_that_serves_are_the_exercise(
     assert not_the_exercise([CheckResult("f_a", "f", 0, 1, outcome)], ("f",), held, data) == ()
 
 
+def ended(function: str, reply: Stopped, at: int = 0) -> CheckResult:
+    """Judge a check of a function whose call gave this reply."""
+    call = Call(function, (np.zeros(2),), {})
+    made = CheckPlan(f"{function}_{at}", f"{function}, {at}", 1, False, "", items=["a"])
+    made.calls = [PlannedCall("a", 0, call, Answer(call, 0.0))]
+    reports = [ItemReport(made.id, "a", StudentStopped(reply, call), 0.0)]
+    return check_result(made, reports, {}, {function: ("a",)}, lambda *_: None, lambda *_: None)
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["not written", "not Python"])
+def test_a_function_that_is_not_there_is_one_cause_by_the_very_words_of_the_sandbox(broken: bool) -> None:
+    reading = Reading(("gate", "step", "loop"), 30.0)
+    lines = [(None, 4, "line 4: a colon (:) is missing", ["gate"])] if broken else []
+    reading.learn([(None, 1, ("step",), True), (None, 9, ("loop",), True)], lines, [])
+    checks = [
+        ended("gate", Stopped(*reading.missing("gate", wanted=False)), 1),
+        ended("gate", Stopped(*reading.missing("gate", wanted=False)), 2),
+        ended("step", Stopped(*reading.missing("gate", wanted=False, inside="step"))),
+        ended("loop", Stopped(*reading.missing("gate", wanted=False, inside="loop"))),
+    ]
+    assert [[check.id for check in cause.checks] for cause in causes(checks)] == [
+        ["gate_1", "gate_2", "step_0", "loop_0"]
+    ]
+
+
+def test_an_exception_in_one_line_is_one_cause_by_the_very_words_of_the_sandbox() -> None:
+    def raised_in(function: str, line: int, size: int) -> CheckResult:
+        fault = {"kind": "error", "type": "ValueError", "text": f"shapes (3,{size}) (6,)", "where": "x", "line": line}
+        reply = understand(function, {"raised": fault}, Reading(("gate",), 30.0), "2 GB", name_places=False)
+        assert isinstance(reply, Stopped)
+        return ended(function, reply, size)
+
+    checks = [raised_in("gate", 12, 4), raised_in("step", 12, 5), raised_in("step", 30, 6)]
+    assert [[check.id for check in cause.checks] for cause in causes(checks)] == [["gate_4", "step_5"], ["step_6"]]
+
+
 def whole(function: str, outcome: Outcome = Outcome.PASSED, mode: Mode = Mode.PLAIN) -> tuple[CheckPlan, CheckResult]:
     """Make a check of a function, and how it ended."""
     call = Call(function, (), {})
@@ -268,6 +306,12 @@ def test_a_whole_that_is_right_by_its_plain_check_is_told_nothing_and_one_that_i
     step = whole("step", mode=Mode.COMPOSES)
     assert told_of(blend, step, whole("step"), step=("blend",))["step_composes"] == ""
     assert told_of(blend, step, whole("step", Outcome.ERROR), step=("blend",))["step_composes"] == WHY.format("blend")
+
+
+def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> None:
+    found = [whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
+    told = told_of(*found, whole("step", Outcome.FAILED), step=("blend",), loop=("step",))
+    assert told["loop_composes"] == WHY.format("blend")
 
 
 def test_a_check_of_no_points_can_pass() -> None:

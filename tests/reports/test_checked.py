@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from types import SimpleNamespace
 
 import pytest
 
@@ -135,3 +137,19 @@ def test_what_a_student_wrote_brings_no_colours_and_no_markup() -> None:
     found = [result(0, Outcome.ERROR, message=hostile, hint=hostile), wrong(4)]
     assert "\x1b" not in as_text([row(*found, notes=(Flag("note", hostile),))])
     assert "<script" not in as_html([row(*found, notes=(Flag("note", hostile),))])
+
+
+@pytest.mark.parametrize("width", [40, 61, 80, 100])
+@pytest.mark.parametrize(
+    "models", ["", "import math\nmodel_1 = dict(a=[1, 2, 3], b=[dict(c=4), dict(c=5), dict(c=6)])\n"]
+)
+def test_a_call_runs_when_it_is_copied_out_of_the_terminal(width: int, models: str) -> None:
+    """Also where it was wrapped."""
+    weights = ", ".join(f'"W_{gate}": np.array([[0.25, -1.5], [2.0, 0.125]])' for gate in "zrh")
+    call = f"{models}blend(x=np.array([[1.0, 2.0]], dtype=np.float32), params={{{weights}}}, n=3)"
+    told = row_as_text(row(PASSED, result(4, Outcome.FAILED, gap=Gap(call, "1", "2"))), width)
+    copied = textwrap.dedent(told.partition("called:\n")[2].partition("           expected:")[0])
+    came: dict[str, object] = {}
+    numpy = SimpleNamespace(array=lambda value, dtype=None: value, float32="float32")
+    exec(copied, {"np": numpy, "blend": lambda **arguments: came.update(arguments)})
+    assert (came["x"], came["n"], len(came["params"])) == ([[1.0, 2.0]], 3, 3)  # type: ignore[arg-type]

@@ -84,12 +84,14 @@ def class_with(text: str):
         "a_check", text, 0, 3, Outcome.FAILED, False, text, text, Misconception(text, text), 0.1, Gap(text, text, text),
         Gap(text, text, text),
     )  # fmt: skip
-    flags = (Flag("note", text), Flag(text, text, "a_check"), Flag("unreadable", text))
+    folded = CheckResult("d", text, 0, 2, Outcome.FAILED, True, text, f"{text}2", Misconception(text, text))
+    flags = (Flag("note", text), Flag(text, text, "a_check"), Flag("unreadable", text), Flag("note", f"{text}2"))
+    flags += (Flag("unreadable", f"{text}2"),)
     todo = CheckResult("b", text, 0, 1, Outcome.TODO, False, text, text)
-    done = CheckResult("c", text, 1, 1, Outcome.PASSED)
-    cells = (CellResult(0, 1, Outcome.ERROR, text),)
+    done = CheckResult("c", text, 1, 1, Outcome.PASSED, message=text)
+    cells = (CellResult(0, 1, Outcome.ERROR, text), CellResult(0, 2, Outcome.ERROR, text))
     path = f"{text}/{text}.py"
-    row = graded(text, (check, todo, done), path=path, flags=flags, output=text, cells=cells)
+    row = graded(text, (check, todo, done, folded), path=path, flags=flags, output=text, cells=cells)
     other = without_checks(f"{text}2", Status.FAILED)
     facts = run(course=text, contact=text, unplaced=(text,), faults=(text,))
     return class_of(row, other, run=facts, misconceptions=(KnownMistake(text, text, text),))
