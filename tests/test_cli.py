@@ -227,7 +227,7 @@ def test_a_reader_that_has_gone_is_no_error(arguments):
         ),
         (
             PermissionError(errno.EACCES, "Permission denied", "exercises"),
-            "exercises can't be written (Permission denied).",
+            "exercises can't be used (Permission denied).",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), "the output can't be written (No space left on device)."),
         (OutputError("out/index.html can't be written (x)."), "out/index.html can't be written (x)."),
