@@ -193,7 +193,7 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
     if scored.interrupted:
         left = sum(row.is_ungraded for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
-        lines.append(f"grader: interrupted; what was graded is in the report, {left} were not graded.{kept}")
+        lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
     if below:
         shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")

@@ -317,3 +317,11 @@ def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> 
 def test_a_check_of_no_points_can_pass() -> None:
     given: Any = result(plan("a", points=0), {"a": None})
     assert (given.outcome, given.points) == (Outcome.PASSED, 0)
+
+
+def test_what_says_itself_what_to_do_has_no_hint_to_repeat_the_call() -> None:
+    """A module beside the file is there at home, so the call would go well there."""
+    for advised in (True, False):
+        error = StudentStopped(Stopped(Outcome.ERROR, "f raised ModuleNotFoundError: helpers", advised=advised), CALL)
+        given = result(plan("a"), {"a": error}, mistake=None)
+        assert (given.hint == "") is advised
