@@ -40,6 +40,7 @@ FLAGS = {
     "stopped": "Stopped while reading",
     "blocked": "Not allowed here",
     "note": "Note",
+    "ungraded": "Not graded yet",
     "uncertain": "Can't be read with certainty",
     "too long": "Too long to be read by a program",
     "odd letters": "Letters that only look Latin",

@@ -18,7 +18,7 @@ from grader.sandbox.live import Live
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
-from grader.submissions.statements import elsewhere
+from grader.submissions.statements import elsewhere, functions
 from grader.submissions.written import read_answers, to_plain
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds)] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
+            "functions": functions(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),
