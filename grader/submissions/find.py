@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
@@ -172,7 +173,7 @@ class _Search:
         first, *before = came
         levels: list[Level] = levels_below(first.folder, "", wanted, reader)
         for each in before:
-            levels.append(lambda each=each: [(each.label, each.folder)])  # type: ignore[misc]
+            levels.append(partial(list, [(each.label, each.folder)]))
             levels += levels_below(each.folder, each.label, wanted, reader)
         works = choose_in(student, first.folder, levels, "", self.exercises, reader)
         return [work if work.file is None else replace(work, path=self.path_of(work.file)) for work in works]
