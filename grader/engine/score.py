@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -13,20 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.grading import failed
-from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
 from grader.engine.earlier import joined
 from grader.engine.folder import RunFolder, open_run
+from grader.engine.handed_in import submissions_of
 from grader.engine.lacking import lacking
 from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
-from grader.engine.signatures import Looking
 from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
 from grader.sandbox import lockdown, packages
-from grader.sandbox.scratch import Scratch
 from grader.sandbox.selftest import open_targets
 from grader.scores.records import (
     UNGRADED,
@@ -38,12 +36,12 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.submissions.archive import StudentZips, Unpacked, is_archive, unpack
-from grader.submissions.find import Form, Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.submissions.find import Form, Found, Work
 
 ENDED = "the run ended before this was graded"
 INTERRUPTED = "Not graded: you interrupted the run."
@@ -87,10 +85,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, where the report is that it replaced, who was found and how.
-
-    ``form`` says in words how the submissions lay.
-    """
+    """How a run ended: its results, whether it was interrupted, the report that it replaced, who was found in which form."""
 
     results: Results
     interrupted: bool
@@ -108,7 +103,7 @@ def score(request: Request, watching: Watching) -> Scored:
     if told := lacking(course, exercises):
         watching.notice(told)
     with (
-        _opened(request, course, plan) as found,
+        submissions_of(request.submissions, course, plan, request.layout) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
@@ -141,39 +136,6 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"Submissions are hardly isolated on this machine: it lacks {missing}. Grade only work that you trust.")
     else:
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
-
-
-def find(
-    submissions: Path,
-    course: Course,
-    plan: lockdown.Plan,
-    *,
-    layout: Form | None = None,
-    unpacked: Unpacked | None = None,
-    zips: StudentZips | None = None,
-) -> Found:
-    """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
-    signatures = [signature(exercise) for exercise in course.exercises]
-    alone = submissions.resolve() == course.folder.resolve()
-    with Looking(signatures, plan) as look:
-        return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
-
-
-@contextmanager
-def _opened(request: Request, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
-    """The work of a class; what is unpacked of archives is there until the block ends; raises UsageError."""
-    submissions = request.submissions
-    with Scratch() as folder:
-        zips = StudentZips(folder / "zips")
-        if not is_archive(submissions):
-            yield find(submissions, course, plan, layout=request.layout, zips=zips)
-            return
-        unpacked = unpack(submissions, folder / "class" / (submissions.stem.strip(".") or "submissions"))
-        try:
-            found = find(unpacked.folder, course, plan, layout=request.layout, unpacked=unpacked, zips=zips)
-        except UsageError as error:
-            raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
-        yield found
 
 
 def _seed(request: Request, folder: RunFolder) -> int:

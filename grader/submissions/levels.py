@@ -97,7 +97,8 @@ def _inside(sub: str, folder: Folder, name: str, reader: Reader) -> list[tuple[s
     todo = [(f"{sub}/{name}" if sub else name, opened.folder)]
     while todo and len(found) < _MAX_DEEP:
         shown, path = todo.pop(0)
-        inner = replace(list_folder(path, refusals=opened.refused), handed_in=folder.handed_in)
-        found.append((shown, inner))
+        inner = list_folder(path, refusals=opened.refused)
+        zips = {each: "a zip in a zip, which is not opened" for each in inner.others if _is_zip(each)}
+        found.append((shown, replace(inner, notes={**zips, **inner.notes}, handed_in=folder.handed_in)))
         todo += [(f"{shown}/{below}", path / below) for below in inner.folders]
     return found

@@ -670,6 +670,11 @@ class TestFolders:
         with pytest.raises(UsageError, match=r"ada and bob.*--layout one.*--layout folders"):
             read(["01_gates.py", "ada/01_gates.py", "bob/01_gates.py"])
 
+    def test_notes_named_after_an_exercise_stop_nobody_who_has_done_it(self, read):
+        found = read({"01_gates.py": DONE, "01_gates plots.py": "x = 1", "01_gates reading.py": "x = 1"})
+
+        assert found.students == ("class",)
+
     def test_archives_alone_stop_and_name_the_option(self, read):
         with pytest.raises(UsageError, match=r"2 zip archives \(ada.zip, bob.zip\).*--layout flat"):
             read({"ada.zip": zipped({"01_gates.py": DONE}), "bob.zip": b""})
@@ -720,11 +725,24 @@ class TestFlat:
         assert paths(found) == {"ada": "ada.zip/x/01_gates.py", "bob": None, "cem": "cem.py"}
 
     @pytest.mark.parametrize(
-        "names", [["ada_gates.py", "bob_gates.py"], ["ada_01_gates.py", "bob_01_gates.py", "01_gates_cem.py"]]
+        "members",
+        [
+            ["ada_gates.py", "bob_gates.py"],
+            ["ada_01_gates.py", "bob_01_gates.py", "01_gates_cem.py"],
+            ["ada.py", "bob.py"],
+            {"ada_01_gates.py": b"\0", "bob_01_gates.py": DONE},
+        ],
     )
-    def test_without_the_option_it_stops_and_names_it(self, names, read, how):
-        with pytest.raises(UsageError, match="--layout flat"):
-            read(names, how)
+    def test_without_the_option_it_stops_and_names_it(self, members, read, how):
+        with pytest.raises(UsageError, match="--layout flat") as caught:
+            read(members, how)
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("files", [["my gates.py", "gates_v2.py"], ["final.py", "draft 2.py"]])
+    def test_versions_of_the_only_student_are_no_students(self, files, read):
+        found = read([f"ada/{file}" for file in files])
+
+        assert found.students == ("ada",)
 
     @given(
         st.lists(st.text(st.characters(categories=["L"]), min_size=3, max_size=8), min_size=1, max_size=6, unique=True)

@@ -44,6 +44,9 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
         return None
     chosen = _choose(readings, is_named)
     students = {reading.who for reading in chosen.values()}
+    latest: dict[tuple[str, str], int] = {}
+    for each in chosen.values():
+        latest[each.who, each.file] = max(each.upload, latest.get((each.who, each.file), 0))
     entries = []
     for name in names:
         head = _LATE.sub("", typed[name]["head"]) if name in typed else None
@@ -51,7 +54,8 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
         if head is not None and (reading is None or reading.who not in students - {head}):
             entries.append(Entry(head, name, f"{typed[name]['what']}.html", note=_WHAT[typed[name]["what"]]))
         elif reading is not None:
-            entries.append(Entry(reading.who, name, reading.file, label=_again(reading, chosen)))
+            is_latest = reading.upload == latest[reading.who, reading.file]
+            entries.append(Entry(reading.who, name, reading.file, "" if is_latest else f"upload {reading.upload}"))
     fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
     if any(map(is_named, top.works)):
         # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
@@ -94,12 +98,3 @@ def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]
     return {
         name: certain.get(name) or (min(ways, key=strangeness) if usual else ways[0]) for name, ways in readings.items()
     }
-
-
-def _again(reading: _Reading, chosen: dict[str, _Reading]) -> str:
-    """What tells a file from a later one of the same student and name: nothing for the latest, else its upload."""
-    later = any(
-        other.who == reading.who and other.file == reading.file and other.upload > reading.upload
-        for other in chosen.values()
-    )
-    return f"upload {reading.upload}" if later else ""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.submissions.choose import named_for
+from grader.submissions.choose import named_for, right_names
 from grader.submissions.files import list_folder
 from grader.submissions.layouts.blackboard import read_blackboard
 from grader.submissions.layouts.brightspace import read_brightspace
@@ -50,7 +50,7 @@ class Forms:
     def within(self, top: Folder, name: str) -> Folder | None:
         """What lies in a folder of this one; None if it can't be opened."""
         try:
-            return list_folder(top.place(name), refusals=self.refusals)
+            return list_folder(top.place(name), right_names(self.exercises), self.refusals)
         except OSError:
             return None
 
