@@ -133,9 +133,9 @@ class Reading:
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
-    def remark(self, again: list[Any], unrun: list[Any]) -> None:
+    def remark(self, again: list[Any], unrun: list[Any], left: list[Any]) -> None:
         """Takes what a worker said of how the file is written, before any code of it ran."""
-        self._flags += [*remarks.defined_twice(again), *remarks.not_run(unrun)]
+        self._flags += [*remarks.defined_twice(again), *remarks.left_above(left), *remarks.not_run(unrun)]
         for cell, line, what, names, _ in unrun:
             for name in names:
                 why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."

@@ -15,7 +15,7 @@ from grader.errors import UnreadableWork
 from grader.sandbox import calls, faults, imports, look, rebuild, running, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
-from grader.submissions.copies import defined_again, without_copies
+from grader.submissions.copies import defined_again, left_above, without_copies
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
@@ -129,6 +129,7 @@ class Served:
             "elsewhere": elsewhere(self._source.statements),
             "functions": functions(self._source.statements),
             "again": defined_again(self._source, request["names"]),
+            "left": left_above(self._source, request["names"]),
             "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
