@@ -127,7 +127,7 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
-            "again": defined_again(self._source, request["names"]),
+            "again": defined_again(self._source, request["names"], request.get("stub", {})),
             "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
