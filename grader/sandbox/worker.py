@@ -128,7 +128,7 @@ class Served:
             "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
             "functions": functions(self._source.statements),
-            "again": defined_again(self._source, request["names"]),
+            "again": defined_again(self._source, request["names"], request.get("stub", {})),
             "left": left_above(self._source, request["names"]),
             "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),

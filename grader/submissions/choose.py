@@ -101,12 +101,16 @@ class Reader:
         """Return how many of an exercise's graded names stand in the file's bytes: without them no look is worth its cost."""
         key = candidate.file, exercise.id
         if key not in self.words:
+            if self.seconds > _MAX_SECONDS or candidate.refused is not None:
+                return len(exercise.names)  # nothing is said against it; a look gives the reason why it can't be read
+            started = time.monotonic()
             try:
-                data = b"" if candidate.refused is not None else load(candidate.file, candidate.kind).lower()
+                data = load(candidate.file, candidate.kind).lower()
             except UnreadableWork:
-                data = b""
+                return len(exercise.names)
             forms = ({name, name.replace("_", " "), name.replace("_", "-")} for name in map(str.lower, exercise.names))
             self.words[key] = sum(any(form.encode() in data for form in each) for each in forms)
+            self.seconds += time.monotonic() - started
         return self.words[key]
 
 

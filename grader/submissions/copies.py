@@ -40,14 +40,19 @@ def without_copies(source: Source, stub: Mapping[str, Collection[str]]) -> Sourc
     return replace(source, statements=tuple(kept))
 
 
-def defined_again(source: Source, names: Collection[str]) -> list[list[object]]:
-    """Return each of ``names`` that a file defines in different ways, with the cell and line of each way, in order."""
+def defined_again(source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]) -> list[list[object]]:
+    """Return each of ``names`` that a file defines in different ways, with the cell and line of each way, in order.
+
+    The stub's own way, which ``stub`` has the digests of, is none of them.
+    """
     places: dict[str, dict[str, list[object]]] = {}
     for statement in source.statements:
         for name in statement.binds:
             if name in names and _defines(statement.node, name):
-                found = places.setdefault(name, {})
                 made = digest(statement.node)
+                if made in stub.get(name, ()):
+                    continue
+                found = places.setdefault(name, {})
                 found.pop(made, None)  # the same once more: the last place counts
                 found[made] = [statement.cell, statement.line]
     return [[name, list(found.values())[-_MOST:]] for name, found in places.items() if len(found) > 1]

@@ -30,7 +30,7 @@ RIGHT = {  # odd ways of being right, and what is noted about them at no cost
         "dmitri-stacks-the-weights": "RNN(GRUCell(...)) counts",
         "emmy-einsum": "",
         "grace-notebook": "",
-        "henrik-defines-it-twice": "",
+        "henrik-defines-it-twice": "build_model is defined twice",
         "kwame-demo-crashes": "line 16 did not run",
         "lena-from-colab": "google.colab",
         "niko-misses-his-data": "tensorflow_datasets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -24,6 +25,22 @@ def test_right_work_passes_every_public_check(at_home, solved):
     run = at_home("-m", "grader", "check")
 
     assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.endswith("Public checks: 25 of 25 points. The other 17 are decided when it is graded.\n")
+
+
+def test_a_stub_beside_finished_work_is_not_checked_and_of_two_finished_files_both_are_named(at_home, solved):
+    """A template holds both forms of each exercise: 0 of 25 points, for the notebook that nobody had opened."""
+    for ident in EXERCISES:
+        shutil.copy(ROOT / "exercises" / f"{ident}.ipynb", solved)
+    cell = {"cell_type": "code", "source": f"{(solved / '05_trace.py').read_text('utf-8')}\ndone = True"}
+    (solved / "05_trace.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
+    run = at_home("-m", "grader", "check")
+    told = " ".join(run.stdout.split())
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "(01_gates.py)" in told
+    assert "(05_trace.ipynb)" in told
+    assert "05_trace.py (with the same work in it) was not graded: of a notebook and a script one counts" in told
     assert run.stdout.endswith("Public checks: 25 of 25 points. The other 17 are decided when it is graded.\n")
 
 

@@ -80,10 +80,10 @@ def test_taking_the_copies_out_once_more_changes_nothing(parts):
 
 
 def test_both_places_of_two_different_definitions_are_told():
-    assert defined_again(script("def f(a):\n    return a\n\ndef f(a):\n    return -a\n"), NAMES) == [
+    assert defined_again(script("def f(a):\n    return a\n\ndef f(a):\n    return -a\n"), NAMES, DIGESTS) == [
         ["f", [[None, 1], [None, 4]]]
     ]
-    assert defined_again(notebook("x = 1\nf = abs", "f = len", "f = abs"), NAMES) == [["f", [[1, 1], [2, 1]]]]
+    assert defined_again(notebook("x = 1\nf = abs", "f = len", "f = abs"), NAMES, DIGESTS) == [["f", [[1, 1], [2, 1]]]]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,8 @@ def test_both_places_of_two_different_definitions_are_told():
         "def f(a):\n    return a\n\nfrom other import f\n",
         "def other(a):\n    return a\n\ndef other(a):\n    return -a\n",
         "M: dict\nM = {}\n",
+        STUB + DONE,
     ],
 )
 def test_what_only_looks_like_a_second_definition_is_not_told(text):
-    assert defined_again(script(text), NAMES) == []
+    assert defined_again(script(text), NAMES, DIGESTS) == []
