@@ -154,6 +154,9 @@ class Bench:
         self.plans = plans
         self.examples = examples
         self.notes: tuple[Flag, ...] = ()
+        self.served_otherwise = (
+            False  # whether the last submission's checks judged a value in a missing function's place
+        )
         self._shared = shared
 
     @property
@@ -189,6 +192,7 @@ class Bench:
         finally:
             trial.models.close()
             said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
+            self.served_otherwise = trial.served_otherwise
             self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
 
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:

@@ -75,7 +75,7 @@ def _run(
         checks = bench.grade(submission)
     finally:
         submission.close()
-    return _graded(result, submission, checks, bench.notes)
+    return _graded(result, submission, checks, bench)
 
 
 def _read(
@@ -113,11 +113,11 @@ def failed(result: SubmissionResult, why: str) -> SubmissionResult:
 
 
 def _graded(
-    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
+    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], bench: Bench
 ) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *notes)
-    served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
+    flags = (*submission.flags, *bench.notes)
+    served = bench.served_otherwise or any(check.outcome is Outcome.PASSED for check in checks)
     if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
         flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
     return replace(

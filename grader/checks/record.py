@@ -135,7 +135,7 @@ def _want(planned: PlannedCall, arrays: _Arrays) -> Any:
 def _model(seen: Seen) -> dict[str, Any]:
     """What the solution's model is, without the numbers that it began with: those are others in every process."""
     layers = [layer.to_plain(weights=False) for layer in seen.layers]
-    return {"built": seen.built, "loss": seen.loss, "parameters": seen.parameters, "layers": layers}
+    return {"built": seen.built, "loss": seen.loss, "layers": layers}
 
 
 def _bounded(check: CheckPlan, parts: tuple[str, ...]) -> CheckPlan:

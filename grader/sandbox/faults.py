@@ -17,6 +17,7 @@ MAX_CHAIN = 20
 _LOOKED_AT = 50_000  # characters of a message
 # In a graph TensorFlow puts all frames of Python in front of what was wrong; and colours mean nothing on a page.
 _FRAMES = re.compile(r" defined at \(most recent call last\):\n(?:[ \t]*File \"[^\"\n]*\", line \d+, in [^\n]*\n+)*")
+_ARGUMENTS = re.compile(r"\nArguments received by [\w.]{1,80}\(\):\n.*", re.DOTALL)  # of Keras: a wall of numbers
 _COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -86,7 +87,8 @@ def _text(error: BaseException) -> str:
         return ""
     if not isinstance(text, str):
         return ""
-    return _COLOURS.sub("", _FRAMES.sub(": ", str.__str__(text)[:_LOOKED_AT]))[:MAX_MESSAGE]
+    bare = _ARGUMENTS.sub("", _FRAMES.sub(": ", str.__str__(text)[:_LOOKED_AT]))
+    return _COLOURS.sub("", bare).rstrip("\n")[:MAX_MESSAGE]
 
 
 def _missing_name(error: BaseException) -> str | None:

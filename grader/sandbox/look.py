@@ -7,20 +7,30 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox import faults
+
 MAX_LAYERS = 40
 WRAPPERS = ("Bidirectional", "TimeDistributed")
 
 
-def look(model: Any, inputs: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """The facts of a model, and what it gives for some inputs, which builds it if it was not; raises what the model raises."""
-    built = bool(model.built)
-    outputs = plain(model(inputs))
+def look(model: Any, inputs: np.ndarray[Any, Any], filenames: frozenset[str]) -> dict[str, Any]:
+    """The facts of a model, and what it gives for some inputs, which builds it if it was not.
+
+    Where it can't take them, ``raised`` says why, and its layers are told all the same; ``filenames`` as in `faults.describe`.
+    """
+    built, outputs, raised = bool(model.built), None, None
+    try:
+        outputs = plain(model(inputs))
+    except MemoryError:
+        raise
+    except Exception as error:
+        raised = faults.describe(error, filenames)
     loss = getattr(model, "loss", None)
     return {
         "built": built,
         "outputs": outputs,
+        "raised": raised,
         "loss": loss if isinstance(loss, str) else type(loss).__name__ if loss is not None else None,
-        "parameters": int(model.count_params()),
         "layers": [describe(layer) for layer in flat(model)[:MAX_LAYERS]],
     }
 
