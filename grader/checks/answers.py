@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.checks.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.checks.looks import WHOLE, Look
+from grader.checks.tables import Between as Between  # authors find it here
 from grader.checks.tables import table_difference
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.live import Live
@@ -51,14 +52,6 @@ class Answer:
     counts: Counts = ()
     readings: tuple[Counts, ...] = ()
     instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
-
-    low: float
-    high: float
 
 
 def copied(value: Any) -> Any:
@@ -117,11 +110,9 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
     (or a number, where a number went in), its shape, its numbers.
     """
     if isinstance(want.value, Facts):
-        return table_difference(got, want.value, tolerance(got, want))
+        return table_difference(got, want.value, tolerance(got, want), look.columns)
     if isinstance(want.value, Between):
-        number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
-        inside = number and want.value.low <= got <= want.value.high
-        return None if inside else (f"{want.value.low:g} to {want.value.high:g}", shown(got))
+        return None if want.value.holds(got) else (f"{want.value.low:g} to {want.value.high:g}", shown(got))
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
         return next((words for part in parts if (words := difference(got, want, part)) is not None), None)

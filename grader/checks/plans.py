@@ -214,7 +214,7 @@ def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look
         return answer is None and wrong is None
     if aspect in TRAINING:
         return TRAINING[aspect](answer) == TRAINING[aspect](wrong)
-    if not agrees(answer.value, wrong, look):
+    if not agrees(answer.value, wrong, look) or _rows_seen(answer) != _rows_seen(wrong):
         return False
     if aspect == "warnings":
         return answer.warned == wrong.warned
@@ -223,6 +223,11 @@ def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look
     if aspect == "dtype":
         return getattr(answer.value, "dtype", None) == getattr(wrong.value, "dtype", None)
     return True
+
+
+def _rows_seen(answer: Answer) -> list[int]:
+    """The rows that each model was trained on."""
+    return [rows for rows, _ in answer.counts]
 
 
 def _epochs_read(answer: Answer) -> tuple[object, ...]:
@@ -234,7 +239,7 @@ def _epochs_read(answer: Answer) -> tuple[object, ...]:
 
 
 TRAINING: dict[str, Callable[[Answer], object]] = {
-    "rows": lambda answer: [rows for rows, _ in answer.counts],
+    "rows": _rows_seen,
     "clock": _epochs_read,
 }
 """What an answer says of how models were trained, by the aspect that a check looks at; the value given plays no part."""
