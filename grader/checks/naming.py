@@ -20,9 +20,10 @@ def recognise(
 ) -> Mistake | None:
     """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
 
-    Of an answer counts what the check looked at (``aspect``, ``look``). A call that raised agrees with a mistake that raises
-    there; but at least one call must have given an answer that tells the mistake from the solution, since very different slips
-    raise alike. A check that recognised a mistake by itself has ``named`` it.
+    Of an answer counts what the check looked at (``aspect``, ``look``); of several mistakes that train models alike, the one that
+    gives back the same value. A call that raised agrees with a mistake that raises there; but at least one call must have given
+    an answer that tells the mistake from the solution, since very different slips raise alike. A check that recognised a mistake
+    by itself has ``named`` it.
     """
     if named is not None:
         return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
@@ -36,14 +37,21 @@ def recognise(
         _tells(answer, planned.want, aspect, look) for answer, planned in zip(answers, check.calls, strict=True)
     ):
         return None
-    found = {
+    found = _alike(check, answers, aspect, look)
+    if len(found) > 1 and aspect in TRAINING:
+        found &= _alike(check, answers, "value", look)  # they train alike; what came back tells them apart
+    if len(found) != 1:
+        return None
+    return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
+
+
+def _alike(check: CheckPlan, answers: list[Answer | None], aspect: str, look: Look) -> set[str]:
+    """The ids of the mistakes that answer all calls of the check as the submission does."""
+    return {
         instance.id
         for instance, wrong in check.wrong.items()
         if all(matches(answer, other, aspect, look) for answer, other in zip(answers, wrong, strict=True))
     }
-    if len(found) != 1:
-        return None
-    return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
 
 
 def _tells(answer: Answer | None, want: Answer, aspect: str, look: Look) -> bool:

@@ -18,6 +18,7 @@ FREE = {"name", "trainable", "dtype", "seed", "unroll", "quantization_config", "
 LATER = {"dropout", "recurrent_dropout", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer",
          "activity_regularizer", "kernel_constraint", "recurrent_constraint", "bias_constraint"}  # fmt: skip
 EMBEDDING = ("input_dim", "output_dim")
+BY_DEFAULT = dict(zip((*EMBEDDING, "units"), DEFAULTS, strict=False))
 MASKED = (
     "mask_zero=True makes the GRU pass over the zeros that fill a text up to its length, so padding behind the words works as "
     "well. On a GPU the fast program (cuDNN) then wants the zeros behind the words: with zeros in front it is slow, or stops with "
@@ -157,14 +158,14 @@ def kept(seen, right, *, sizes=None):
     """
     answer, layers = seen.answer, list(seen.layers)
 
-    def of_size(name, got, wanted):
-        number = sizes is not None and got in (*DEFAULTS, *sizes)  # written down, or another argument's
-        raise NotRight(answer, f"{name} {wanted}", f"{got}", mistake="S13" if number else "S4")
+    def of_size(what, name, got, wanted):
+        elsewhere = sizes is not None and got in (BY_DEFAULT[name], *sizes)  # written down, or another argument's
+        raise NotRight(answer, f"{what} with {name} = {wanted}", f"{got}", mistake="S13" if elsewhere else "S4")
 
     gru = one_gru(seen)
     units, right_units = settings_of(gru).get("units"), right.layers[1].settings["units"]
     if sizes is not None and units != right_units:
-        of_size("a GRU with units =", units, right_units)
+        of_size("a GRU", "units", units, right_units)
     if kinds(seen).count("GRU") > 1:
         raise NotRight(answer, "nothing but the swap", "a second GRU as well", mistake="S4")
     first, wanted = layers[0], right.layers[0]
@@ -172,7 +173,7 @@ def kept(seen, right, *, sizes=None):
         raise NotRight(answer, "the Embedding first", f"{kind(first)} first", mistake="S4")
     for name in EMBEDDING:
         if first.settings.get(name) != wanted.settings[name]:
-            of_size(f"an Embedding with {name} =", first.settings.get(name), wanted.settings[name])
+            of_size("an Embedding", name, first.settings.get(name), wanted.settings[name])
     for layer in layers:
         settings = settings_of(layer)
         if settings.get("trainable") is False:

@@ -81,3 +81,9 @@ def test_what_costs_nothing_is_told_and_costs_nothing(exercise: str, name: str, 
 def test_a_mistake_is_named_however_it_is_written(exercise: str, name: str, rows: dict[Any, Any]) -> None:
     failed = [check for check in rows[exercise, name]["checks"] if check["outcome"] != "passed"]
     assert {c["misconception"]["id"] for c in failed if c["misconception"]} == {name.partition("-")[0]}, failed
+
+
+def test_nobody_is_told_that_what_was_judged_is_not_there(rows: dict[Any, Any]) -> None:
+    """A model at module level is judged where there is no function, and earned that note where it was wrong."""
+    assert rows["02_swap", "S12-model-at_module_level"]["points"] == 0
+    assert not [flag for row in rows.values() for flag in row["flags"] if flag["message"].startswith("None of ")]

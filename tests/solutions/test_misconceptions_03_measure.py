@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import shutil
 import types
@@ -140,13 +139,9 @@ def test_what_is_drawn_decides_neither_points_nor_names(plans: Plans, tmp_path: 
         assert failed_checks(other, _same(other, label)) == failed_checks(plans, _same(plans, label)), label
 
 
-def test_no_median_is_a_round_number_and_no_quantity_is_taken_for_another():
+def test_no_median_is_a_round_number_and_no_quantity_is_taken_for_another(check_file: Any):
     """Every factor that may be drawn, without a run for each: the script's own numbers decide."""
-    spec = importlib.util.spec_from_file_location("inputs", SOLUTIONS / "checks" / f"check_{EXERCISE}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    inputs = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(inputs)
+    inputs = check_file(f"check_{EXERCISE}")
 
     for hundredths in range(655, 1255):
         drawn = types.SimpleNamespace(integers=lambda low, high, drawn=hundredths: min(max(drawn, low), high - 1))
