@@ -24,7 +24,7 @@ largest nor the smallest, whatever is drawn, so a ratio to either of those alway
 
 
 class Numbers:
-    """The stand-ins of one call that is handed models."""
+    """The stand-ins of one call that is handed models; ``called`` has each part with the place of the model it was asked for."""
 
     def __init__(self, seeds: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
         """For each part a seed and the names of its parameters; one that may be left out ends in ``=``."""
@@ -36,7 +36,7 @@ class Numbers:
         """The stand-in's answer to the submission's call of it, as a message for the worker."""
         if name not in self.seeds:
             return {"refuse": f"{name} is not there"}
-        self.called.add(name)
+        self.called.add(key(name, args))
         return {"answer": self.number(name, args)}
 
     def parameters(self, name: str) -> tuple[str, ...]:
@@ -48,9 +48,18 @@ class Numbers:
         keyed = _keyed(args)
         told = b"".join([str(self.seeds[name]).encode(), *values.dumps(keyed)])
         drawn = int.from_bytes(hashlib.sha256(told).digest()[:8], "big")  # on every system the same, whatever its NumPy
-        place = next((arg.data for arg in keyed if isinstance(arg, Facts) and type(arg.data) is int), 0)
-        low, high = RANGES[place % len(RANGES)]
+        low, high = RANGES[_place(args) % len(RANGES)]
         return low + drawn % (high - low)
+
+
+def key(name: str, args: list[Any]) -> str:
+    """A part and the model that it is asked for."""
+    return f"{name} {_place(args)}"
+
+
+def _place(args: list[Any]) -> int:
+    """The place of the first model among the objects that the call was given; 0 where there is none."""
+    return next((arg.data for arg in _keyed(args) if isinstance(arg, Facts) and type(arg.data) is int), 0)
 
 
 def _keyed(value: Any) -> Any:

@@ -52,4 +52,4 @@ def test_it_is_told_which_parts_were_called() -> None:
     numbers = Numbers(NUMBERS.seeds, {"size": ("model",), "time": ("model",)})
     assert numbers.answer("size", [MODEL]) == {"answer": 68_899}
     assert "refuse" in numbers.answer("nothing", [MODEL])
-    assert numbers.called == {"size"}
+    assert numbers.called == {"size 3"}

@@ -203,6 +203,7 @@ def test_no_submission_costs_more_than_four_trainings(label: str, graded: Graded
         ("the solution", 1),
         ("functions that all raise", 0),
         ("a comparison that trains nothing", 1),
+        ("the first model by a loop of its own, the second by the function above", 2),
         ("M20 in percent: compare_models", 4),
         ("an own loop, and the sizes by the function above", 4),
     ],
@@ -221,3 +222,11 @@ def test_a_comparison_that_trains_by_itself_costs_no_more_where_it_fails(label: 
 def test_a_comparison_that_stops_before_it_calls_a_part_is_not_asked_again(graded: Graded) -> None:
     """Whether it would have come back is not known of one that was stopped for its time."""
     assert graded["functions that all raise"].comparisons == 1
+
+
+@pytest.mark.parametrize(
+    "label", ["the first model by a loop of its own, the second by the function above", "the solution"]
+)
+def test_each_model_may_be_measured_in_its_own_way(label: str, graded: Graded) -> None:
+    """What was not called for a model is judged by the truth, for that model alone."""
+    assert graded[label].points == 28
