@@ -32,7 +32,7 @@ from grader.examples import load_example
 from grader.release.master import read_master
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import KnownMistake
+from grader.scores.records import Flag, KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
-    from grader.scores.records import CheckResult, Flag, Outcome
+    from grader.scores.records import CheckResult
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET = (
@@ -154,9 +154,6 @@ class Bench:
         self.plans = plans
         self.examples = examples
         self.notes: tuple[Flag, ...] = ()
-        self.served_otherwise = (
-            False  # whether the last submission's checks judged a value in a missing function's place
-        )
         self._shared = shared
 
     @property
@@ -188,12 +185,13 @@ class Bench:
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            return self._judge(trial, public_only=public_only)
+            results = self._judge(trial, public_only=public_only)
         finally:
             trial.models.close()
-            said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
-            self.served_otherwise = trial.served_otherwise
-            self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
+        said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
+        missing = _none_defined(submission, trial, results)
+        self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said), *missing)
+        return results
 
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
@@ -214,3 +212,13 @@ class Bench:
             mine = [report for report in reports if report.check == check.id]
             results[check.id] = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
         return tuple(results[check] for check in chosen)
+
+
+def _none_defined(submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
+    """What is told of a file that holds none of the exercise's names, unless something else was judged in their place."""
+    if not isinstance(submission, Submission) or trial.served_otherwise:
+        return ()
+    work, passed = submission.work, any(result.outcome is Outcome.PASSED for result in results)
+    if passed or not work.data.strip() or submission.contents.held(work.names):
+        return ()
+    return (Flag("note", f"None of {', '.join(work.names[:8])} is defined in this file."),)

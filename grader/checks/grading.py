@@ -17,7 +17,7 @@ from grader.sandbox.launch import wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
 
@@ -75,7 +75,7 @@ def _run(
         checks = bench.grade(submission)
     finally:
         submission.close()
-    return _graded(result, submission, checks, bench)
+    return _graded(result, submission, checks, bench.notes)
 
 
 def _read(
@@ -113,20 +113,16 @@ def failed(result: SubmissionResult, why: str) -> SubmissionResult:
 
 
 def _graded(
-    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], bench: Bench
+    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
 ) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *bench.notes)
-    served = bench.served_otherwise or any(check.outcome is Outcome.PASSED for check in checks)
-    if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
-        flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
     return replace(
         result,
         status=counted.status,
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=flags,
+        flags=(*submission.flags, *notes),
         cells=submission.cells,
         output=submission.output,
         checks=checks,
