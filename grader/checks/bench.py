@@ -12,6 +12,7 @@ import inspect
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,13 +197,13 @@ class Bench:
     def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
         chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look, Outcome], Any] = {}
+        smallest: dict[tuple[Any, ...], Any] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look, outcome: Outcome) -> Any:
-            key = (function, look, outcome)
+        def small(check: CheckPlan, *asked: Any) -> Any:
+            key = (*asked, counterexample.switches(check.calls[0].call))
             if key not in smallest:
-                smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
+                smallest[key] = counterexample.find(self.plans, trial, *key)
             return smallest[key]
 
         def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
@@ -210,7 +211,9 @@ class Bench:
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
-            results[check.id] = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
+            results[check.id] = check_result(
+                check, mine, results, self.plans.reference.parameters, recognise, partial(small, check)
+            )
         return tuple(results[check] for check in chosen)
 
 

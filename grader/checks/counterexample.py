@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.checks.answers import Answer, difference, shown, written_out
 from grader.checks.looks import WHOLE, Look
@@ -11,6 +11,7 @@ from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
 if TYPE_CHECKING:
+    from grader.checks.answers import Call
     from grader.checks.plans import Plans
     from grader.checks.trial import Trial
 
@@ -18,14 +19,21 @@ SECONDS = 0.5  # for all rungs of one function; a rung takes well under a millis
 
 
 def find(
-    plans: Plans, trial: Trial, function: str, look: Look = WHOLE, outcome: Outcome = Outcome.FAILED
+    plans: Plans,
+    trial: Trial,
+    function: str,
+    look: Look = WHOLE,
+    outcome: Outcome = Outcome.FAILED,
+    alike: tuple[Any, ...] = (),
 ) -> Gap | None:
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
-    None where there is no such rung, or the function does not come back.
+    Rungs with the same `switches` as the check's calls (``alike``) come in question, or all if there are none. None where there
+    is no such rung, or the function does not come back.
     """
     started = time.monotonic()
-    for want in plans.ladder.get(function, ()):
+    ladder = plans.ladder.get(function, [])
+    for want in [rung for rung in ladder if switches(rung.call) == alike] or ladder:
         if time.monotonic() - started > SECONDS:
             return None
         reply = trial.ask_small(want)
@@ -40,3 +48,8 @@ def find(
         else:
             return None
     return None
+
+
+def switches(call: Call) -> tuple[Any, ...]:
+    """The arguments of a call that choose between things, in order: truth values and texts."""
+    return tuple(arg for arg in (*call.args, *call.kwargs.values()) if isinstance(arg, bool | str))

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks import counterexample
 from grader.checks.answers import Answer, Between
 from grader.checks.bench import Bench, with_checks
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, load_mistakes
 from grader.checks.plans import Plans, matches
+from grader.checks.trial import Trial
 from grader.course import load_course
 from grader.release.master import read_master
+from grader.sandbox.replies import Returned
 from grader.sandbox.values import Facts
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -158,6 +161,34 @@ def test_no_median_is_a_round_number_and_no_quantity_is_taken_for_another(check_
         assert all(abs(value - median) > 1e-3 for values in like_it.values() for value in values), hundredths
         for one, other in itertools.combinations(["M14", "M16", "M18"], 2):
             assert all(abs(a - b) > 1e-4 for a, b in itertools.product(like_it[one], like_it[other])), hundredths
+
+
+def test_the_smallest_case_of_a_check_is_one_that_it_could_ask(plans: Plans):
+    """What is wrong with reset_after=False was shown by a call without it."""
+    trial = Trial(plans, Wrong())  # type: ignore[arg-type]
+    shown = {
+        name: counterexample.find(
+            plans, trial, check.function or "", alike=counterexample.switches(check.calls[0].call)
+        )
+        for name, check in plans.checks.items()
+        if check.function == "gru_parameter_count"
+    }
+
+    assert {name: gap and gap.called for name, gap in shown.items()} == {
+        "gru_parameter_count_default": "gru_parameter_count(input_dim=1, units=1)",
+        "gru_parameter_count_reset_before": "gru_parameter_count(input_dim=1, units=1, reset_after=False)",
+        "gru_parameter_count_default_drawn": "gru_parameter_count(input_dim=1, units=1)",
+    }
+
+
+class Wrong:
+    """A submission whose functions all give 0."""
+
+    def call(self, *_: Any, **__: Any) -> Returned:
+        return Returned(0)
+
+    def call_each(self, asked: Any) -> list[Returned]:
+        return [Returned(0) for _ in asked]
 
 
 def _same(plans: Plans, label: str) -> Instance:
