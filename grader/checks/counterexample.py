@@ -28,8 +28,8 @@ def find(
 ) -> Gap | None:
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
-    Rungs with the same `switches` as the check's calls (``alike``) come in question, or all if there are none. None where there
-    is no such rung, or the function does not come back.
+    Only rungs with the same `switches` as the check's calls (``alike``) are tried, or all if there are none of these. None where
+    no rung ends so, or the function does not come back.
     """
     started = time.monotonic()
     ladder = plans.ladder.get(function, [])

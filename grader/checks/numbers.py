@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.checks.live import DoubleClock, DoubleModel
 from grader.sandbox import values
+from grader.sandbox.replies import MAX_MODELS
 from grader.sandbox.values import Facts
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def key(name: str, args: list[Any]) -> str:
 
 
 def _place(args: list[Any]) -> int:
-    """The place of the first model among the objects that the call was given; 0 where there is none."""
-    return next((arg.data for arg in _keyed(args) if isinstance(arg, Facts) and type(arg.data) is int), 0)
+    """The place of the first model among the objects that the call was given; 0 where there is none that can be one."""
+    places = (arg.data for arg in _keyed(args) if isinstance(arg, Facts) and type(arg.data) is int)
+    return next((place for place in places if 0 <= place < MAX_MODELS), 0)
 
 
 def _keyed(value: Any) -> Any:

@@ -49,10 +49,11 @@ def flat(model: Any) -> list[Any]:
 
 def describe(layer: Any) -> dict[str, Any]:
     """One layer: its class, whether that is one of Keras' own, its settings, and the weights it has."""
-    settings = layer.get_config()
+    own = _is_own(layer)
+    settings = layer.get_config() if own else _settings_of_a_students(layer)
     facts = {
         "kind": type(layer).__name__,
-        "own": _is_own(layer),
+        "own": own,
         "settings": {key: _setting(value) for key, value in settings.items()},
         "weights": [plain(weight) for weight in layer.get_weights()],
         "inner": None,
@@ -75,6 +76,14 @@ def plain(values: Any) -> np.ndarray[Any, Any]:
     """An array that can cross: NumPy itself knows no bfloat16."""
     array = np.asarray(values)
     return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
+def _settings_of_a_students(layer: Any) -> dict[str, Any]:
+    """The settings of a layer that is not Keras' own; mostly it has no way to tell them, and Keras raises."""
+    try:
+        return dict(layer.get_config())
+    except Exception:
+        return {}
 
 
 def _is_own(layer: Any) -> bool:

@@ -25,7 +25,7 @@ SPEC.loader.exec_module(rules)
 @pytest.mark.points(2)
 @pytest.mark.hint("Which numbers stand in the function that should be its arguments?")
 def check_build_model_keeps_other_arguments(rng, student, expected, models, note):
-    """build_model builds the same for sizes that nobody knows beforehand"""
+    """build_model builds the same for sizes that are drawn for each run"""
     sizes = [int(n) for n in rng.choice(range(20, 50), size=2, replace=False)]
     sizes += [int(n) for n in rng.choice(range(5, 19), size=2, replace=False)]
     rules.of_other_sizes(rng, student, expected, models, note, sizes)

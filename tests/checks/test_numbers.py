@@ -53,3 +53,11 @@ def test_it_is_told_which_parts_were_called() -> None:
     assert numbers.answer("size", [MODEL]) == {"answer": 68_899}
     assert "refuse" in numbers.answer("nothing", [MODEL])
     assert numbers.called == {"size 3"}
+
+
+@pytest.mark.parametrize("place", [-1, 1 << 4000, "3", None])
+def test_a_model_that_no_call_was_given_is_none(place: Any) -> None:
+    """What a worker says of the places is not taken on trust, and must not fill the memory."""
+    numbers = Numbers(NUMBERS.seeds, {"size": ("model",), "time": ("model",)})
+    numbers.answer("size", [Facts("given", place)])
+    assert numbers.called == {"size 0"}
