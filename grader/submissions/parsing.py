@@ -246,7 +246,9 @@ def _about_comma(message: str, line: str) -> str:
     """Return what is wrong where a number in a dict is written with a comma, as 0,51 or 345,025; else nothing."""
     found = _COMMA.search(line) if any(part in message for part in _AT_A_COMMA) else None
     return (
-        f"a number with a comma in it ({found[1]}); Python takes a point, and none between thousands" if found else ""
+        f"a number with a comma in it ({found[1]}): write decimals with a point, and thousands without any mark"
+        if found
+        else ""
     )
 
 

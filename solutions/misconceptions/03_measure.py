@@ -688,7 +688,7 @@ def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
 
 mistake(
     "M23",
-    name="a ratio is taken of another column",
+    name="a ratio is worked out from another column",
     explanation="relative_size is of the bytes and relative_time of the seconds; where all numbers have four bytes, the parameters "
     "give the same size, and the slip does not show.",
     hint="Which column stands behind relative_size, and which behind relative_time? Let one of the models have "
