@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.checks.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.checks.looks import WHOLE, Look
+from grader.checks.tables import Between as Between  # authors find it here
 from grader.checks.tables import table_difference
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.live import Live
@@ -60,14 +61,6 @@ class Raised:
     """What a known mistake's function raised in the place of an answer: the exception's type and text."""
 
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
-
-    low: float
-    high: float
 
 
 def copied(value: Any) -> Any:
@@ -127,15 +120,13 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
     (or a number, where a number went in), its shape, its numbers.
     """
     if isinstance(want.value, Facts):
-        return table_difference(got, want.value, tolerance(got, want))
+        return table_difference(got, want.value, tolerance(got, want), look.columns)
     if isinstance(want.value, Between):
-        number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
-        if not number:
-            return f"{want.value.low:g} to {want.value.high:g}", shown(got)
-        if want.value.low <= got <= want.value.high:
+        if want.value.holds(got):
             return None
-        bound = want.value.low if got < want.value.low else want.value.high
-        given = apart(bound, float(got))[1] if isinstance(got, float | np.floating) else shown(got)
+        given = shown(got)
+        if isinstance(got, float | np.floating):
+            given = apart(want.value.low if got < want.value.low else want.value.high, float(got))[1]
         return f"{want.value.low:g} to {want.value.high:g}", given
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]

@@ -12,6 +12,7 @@ import inspect
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,7 @@ from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
-from grader.checks.verdicts import check_result, tell_wholes
+from grader.checks.verdicts import check_result, not_the_exercise, tell_wholes
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
@@ -189,11 +190,19 @@ class Bench:
         self._plugin.trial = trial
         try:
             results = self._judge(trial, self._chosen(public_only, only))
-            return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
         finally:
             trial.models.close()
-            said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
-            self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
+        self.notes = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
+        return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
+
+    def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
+        """What the file's own text is told, where there is one: live names have none."""
+        if not isinstance(submission, Submission):
+            return ()
+        work = submission.work
+        held = submission.contents.held(work.names)
+        other = () if trial.served_otherwise else not_the_exercise(results, work.names, held, work.data)
+        return (*other, *notes(self.plans.reference.mistakes, submission.said))
 
     def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
         """The checks to run, by their ids: those asked for, and those that they count with."""
@@ -207,13 +216,13 @@ class Bench:
 
     def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look, Outcome], Smallest | None] = {}
+        smallest: dict[tuple[Any, ...], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look, outcome: Outcome) -> Gap | None:
-            key = (function, look, outcome)
+        def small(check: CheckPlan, *asked: Any) -> Gap | None:
+            key = (*asked, counterexample.switches(check.calls[0].call))
             if key not in smallest:
-                smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
+                smallest[key] = counterexample.find(self.plans, trial, *key)
             found = smallest[key]
             return found.gap if found is not None else None
 
@@ -222,7 +231,8 @@ class Bench:
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
-            result = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
+            parameters = self.plans.reference.parameters
+            result = check_result(check, mine, results, parameters, recognise, partial(small, check))
             hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
             if hint and result.outcome is Outcome.FAILED and result.misconception is None:
                 result = replace(result, hint=hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from grader.sandbox.replies import Stopped
 from grader.scores.records import Gap, Outcome
 
 if TYPE_CHECKING:
+    from grader.checks.answers import Call
     from grader.checks.plans import Plans
     from grader.checks.trial import Trial
 
@@ -30,16 +31,23 @@ class Smallest:
 
 
 def find(
-    plans: Plans, trial: Trial, function: str, look: Look = WHOLE, outcome: Outcome = Outcome.FAILED
+    plans: Plans,
+    trial: Trial,
+    function: str,
+    look: Look = WHOLE,
+    outcome: Outcome = Outcome.FAILED,
+    alike: tuple[Any, ...] = (),
 ) -> Smallest | None:
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
-    None where there is no such rung, or the function does not come back. The hint of the lowest rungs is about numbers, so it is
-    for an answer of the right shape.
+    Only rungs with the same `switches` as the check's calls (``alike``) are tried, or all if there are none of these. None where
+    no rung ends so, or the function does not come back. The hint of the lowest rungs is about numbers, so it is for an answer of
+    the right shape.
     """
     started = time.monotonic()
     lowest, hint = plans.rung_hints.get(function, (0, ""))
-    for rung, want in enumerate(plans.ladder.get(function, ())):
+    ladder = list(enumerate(plans.ladder.get(function, ())))
+    for rung, want in [each for each in ladder if switches(each[1].call) == alike] or ladder:
         if time.monotonic() - started > SECONDS:
             return None
         reply = trial.ask_small(want)
@@ -55,3 +63,8 @@ def find(
         else:
             return None
     return None
+
+
+def switches(call: Call) -> tuple[Any, ...]:
+    """The arguments of a call that choose between things, in order: truth values and texts."""
+    return tuple(arg for arg in (*call.args, *call.kwargs.values()) if isinstance(arg, bool | str))

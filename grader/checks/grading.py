@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from grader.checks.allowance import GB, budget
 from grader.checks.signature import signature
 from grader.checks.texts import TextBench
-from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.imports import refused_packages
@@ -121,16 +120,13 @@ def _graded(
     result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
 ) -> SubmissionResult:
     counted = tally(checks)
-    names = submission.work.names
-    other = not_the_exercise(checks, names, submission.contents.held(names), submission.work.data)
-    flags = (*other, *submission.flags, *notes)
     return replace(
         result,
         status=counted.status,
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=flags,
+        flags=(*submission.flags, *notes),
         cells=submission.cells,
         output=submission.output,
         checks=checks,

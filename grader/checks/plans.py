@@ -221,7 +221,7 @@ def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: str, look: 
         return isinstance(reply, Stopped) and isinstance(wrong, Raised)
     if aspect in TRAINING:
         return TRAINING[aspect](reply) == TRAINING[aspect](wrong)
-    if not agrees(reply.value, wrong, look):
+    if not agrees(reply.value, wrong, look) or _rows_seen(reply) != _rows_seen(wrong):
         return False
     if aspect == "warnings":
         return reply.warned == wrong.warned
@@ -230,6 +230,11 @@ def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: str, look: 
     if aspect == "dtype":
         return getattr(reply.value, "dtype", None) == getattr(wrong.value, "dtype", None)
     return True
+
+
+def _rows_seen(answer: Answer) -> list[int]:
+    """The rows that each model was trained on."""
+    return [rows for rows, _ in answer.counts]
 
 
 def _epochs_read(answer: Answer) -> tuple[object, ...]:
@@ -241,7 +246,7 @@ def _epochs_read(answer: Answer) -> tuple[object, ...]:
 
 
 TRAINING: dict[str, Callable[[Answer], object]] = {
-    "rows": lambda answer: [rows for rows, _ in answer.counts],
+    "rows": _rows_seen,
     "clock": _epochs_read,
 }
 """What an answer says of how models were trained, by the aspect that a check looks at; the value given plays no part."""

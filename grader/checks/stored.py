@@ -140,10 +140,11 @@ class RecordedNumbers(Numbers):
     def __init__(self, numbers: Numbers, wants: Wants) -> None:
         super().__init__(numbers.seeds, {part: numbers.parameters(part) for part in numbers.seeds})
         self._wants = wants
+        self._asked = frozenset().union(*wants)
 
     def want(self, call: Call) -> Answer:
-        """What the call should give, by the stand-ins that were called."""
-        return Answer(call, self._wants[frozenset(self.called)])
+        """What the call should give, by the stand-ins that were called for what the solution asks as well."""
+        return Answer(call, self._wants[self._asked & self.called])
 
 
 class Recorded:

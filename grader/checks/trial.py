@@ -56,6 +56,11 @@ class Trial:
         self._prepared: set[str] = set()
         self._kept: list[tuple[Call, Reply]] = []  # calls that train models
 
+    @property
+    def served_otherwise(self) -> bool:
+        """Whether another value of the module was judged in the place of a function that is missing."""
+        return any(isinstance(reply, Answer) and reply.instead for _, reply in self._kept)
+
     def note(self, flag: Flag) -> None:
         """Keeps what a check notes; what it says several times is told once."""
         self.notes.setdefault(flag.message, flag)
@@ -143,7 +148,10 @@ class Trial:
         checks = self.plans.of(function)
         for check in checks:
             if check.mode is Mode.COMPOSES or (check.mode is Mode.PARTS and not self._are_right(check.parts)):
-                self._replaced[check.id] = self._with_parts_replaced(check)
+                twin = next(
+                    (other for other in checks if other.id in self._replaced and _asks_alike(other, check)), None
+                )
+                self._replaced[check.id] = self._replaced[twin.id] if twin else self._with_parts_replaced(check)
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
         plain = [planned for planned in needed if not (planned.call.of_value or _is_dear(planned))]
         replies = self._submission.call_each([_plain(planned.call) for planned in plain])
@@ -205,6 +213,13 @@ class Trial:
 
         otherwise = self.plans.otherwise.get(call.function)
         return _answered(call, self._submission.call(*_plain(call), parts, answer_part, otherwise=otherwise), watch)
+
+
+def _asks_alike(one: CheckPlan, other: CheckPlan) -> bool:
+    """Whether two checks make the same calls with the same parts replaced, so that one round of them serves both."""
+    calls = zip(one.calls, other.calls, strict=False)
+    same = len(one.calls) == len(other.calls) and all(is_same_call(a.call, b.call) for a, b in calls)
+    return same and (one.mode, one.parts) == (other.mode, other.parts)
 
 
 def _is_dear(planned: PlannedCall) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from grader.checks.allowance import budget
 from grader.checks.bench import with_stored_checks
-from grader.checks.verdicts import not_the_exercise
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.home.written import WHY_EMPTY, told
@@ -86,8 +85,7 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
                 submission = Submission(read, start, budget(exercise), tell)
                 try:
                     results = bench.grade(submission, public_only=True)
-                    other = not_the_exercise(results, bench.names, submission.contents.held(bench.names), data)
-                    return results, (*other, *work.flags, *submission.flags, *bench.notes)
+                    return results, (*work.flags, *submission.flags, *bench.notes)
                 finally:
                     submission.close()
         except UnreadableWork as error:

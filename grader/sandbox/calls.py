@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
+MAX_NAMES = 200  # that are told of one function
+MAX_INNER = 20  # functions within a function that are looked into
 WARNINGS = ("overflow", "invalid value", "divide by zero")
 
 Ask = Callable[[str, list[Any]], Any]
@@ -60,13 +62,24 @@ def call(
             with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
                 value = live.describe(function(*args, **kwargs))
         except BaseException as error:
-            return {"raised": faults.describe(error, filenames), "counted": live.counted()}
+            raised = faults.describe(error, filenames)
+            return {"raised": raised, "counted": live.counted(), "names": names_in(function)}
     return {
         "returned": value,
         "counted": live.counted(),
         "changed": changed(request["args"], pristine),
         "warned": sorted({kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}),
     }
+
+
+def names_in(function: Any) -> list[str]:
+    """The names that a function's own code looks up, its lambdas and inner functions included."""
+    found: set[str] = set()
+    todo = [function.__code__] if type(function) is types.FunctionType else []
+    for code in todo:
+        found.update(code.co_names[:MAX_NAMES])
+        todo += [inner for inner in code.co_consts if isinstance(inner, types.CodeType)][: MAX_INNER - len(todo)]
+    return sorted(found)[:MAX_NAMES]
 
 
 def warning_kinds(message: Warning | str) -> list[str]:

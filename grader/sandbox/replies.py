@@ -34,7 +34,8 @@ class Returned:
 class Stopped:
     """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
 
-    ``raised`` is the type and the text of an exception of the code's own; ``advised``: the message already says what to do.
+    ``raised`` is the type and the text of an exception of the code's own, ``names`` are those that the code of a function that
+    raised looks up; ``advised``: the message already says what to do.
     """
 
     outcome: Outcome
@@ -43,6 +44,7 @@ class Stopped:
     counted: tuple[tuple[int, int], ...] = ()
     advised: bool = False
     raised: str = ""
+    names: frozenset[str] = frozenset()
 
 
 Reply = Returned | Stopped
@@ -113,7 +115,9 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
         return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
     elif isinstance(answer.get("raised"), dict):
         raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
-        return replace(raised, counted=counted(answer.get("counted", [])) or ())
+        named = answer.get("names")
+        names = frozenset(named) if _is_texts(named) else frozenset()
+        return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
 
@@ -169,11 +173,18 @@ def _not_done(name: str, text: str) -> str:
 
 
 def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
-    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none."""
+    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none.
+
+    ``stopped`` among them says why the model gave nothing for the inputs; None where it gave something.
+    """
+    subject = f"the model of {name}"
     if isinstance(answer.get("looked"), dict):
-        return dict(answer["looked"])
+        facts = dict(answer["looked"])
+        fault = facts.pop("raised", None)
+        stopped = _raised(subject, fault, reading, memory, name_places=False) if isinstance(fault, dict) else None
+        return facts | {"stopped": stopped}
     if isinstance(answer.get("raised"), dict):
-        return _raised(f"the model of {name}", answer["raised"], reading, memory, name_places=False)
+        return _raised(subject, answer["raised"], reading, memory, name_places=False)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
 

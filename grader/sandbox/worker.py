@@ -89,7 +89,7 @@ class Served:
     def _look(self, request: dict[str, Any]) -> dict[str, Any]:
         """What a model is that a call gave."""
         try:
-            return {"looked": look.look(self._live.model(request["number"]), request["inputs"])}
+            return {"looked": look.look(self._live.model(request["number"]), request["inputs"], self._filenames)}
         except BaseException as error:
             return {"raised": faults.describe(error, self._filenames)}
 

@@ -24,8 +24,8 @@ STUDENTS = {
         "barbara-wrote-a-class": (9, []),
         "carl-swaps-the-gates": (0, ["S1"]),
         "dmitri-stacks-the-weights": (9, []),
-        "dora-forgets-the-reset": (3, ["S2"]),
-        "zoe-all-zeros": (6, ["S6"]),
+        "dora-forgets-the-reset": (4, ["S2"]),
+        "zoe-all-zeros": (5, ["S6"]),
     },
     "03_measure": {
         "ada": (18, []),

@@ -196,3 +196,20 @@ def test_an_input_that_stands_twice_is_two_inputs(read: Any) -> None:
     assert isinstance(reply, Returned)
     assert reply.value == 0.0
     assert reply.changed == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("def f():\n    model.add(LSTM(1))\n    raise ValueError", {"model", "add", "LSTM", "ValueError"}),
+        (
+            "def f():\n    parts = [layers.GRU(n) for n in (lambda: sizes)()]\n    raise parts",
+            {"layers", "GRU", "sizes"},
+        ),
+        ("class F:\n    def __call__(self):\n        return LSTM()\nf = F()", set()),
+    ],
+)
+def test_of_a_function_that_raised_the_names_in_its_code_are_told(text: str, names: set[str]) -> None:
+    answer = call(module(text), "f")
+    assert "raised" in answer
+    assert set(answer["names"]) == names
