@@ -41,6 +41,8 @@ class Step:
 
     def apply(self, work: Work) -> Work:
         """The changed work; the same where the change does not fit, or its declared encoding can't hold it."""
+        if work.sealed and BY_NAME[self.change] in code_changes.CHANGES:
+            return work
         changed = BY_NAME[self.change](work, random.Random(self.seed)) or work
         try:
             changed.data()
