@@ -41,6 +41,8 @@ class Step:
 
     def apply(self, work: Work) -> Work:
         """The changed work; the same where the change does not fit, or its declared encoding can't hold it."""
+        if work.sealed and BY_NAME[self.change] in code_changes.CHANGES:
+            return work
         changed = BY_NAME[self.change](work, random.Random(self.seed)) or work
         try:
             changed.data()
@@ -69,13 +71,21 @@ class Drawn:
 
 
 def draw(works: Sequence[Work], count: int, seed: int, without: Collection[str] = NOT_YET) -> list[Drawn]:
-    """Draw students; each change in turn is the first of one, so that none is left out."""
-    exercises = list(dict.fromkeys(work.exercise for work in works))
+    """Draw students; each change that fits any of the works is in turn the first of one."""
+    exercises = dict.fromkeys(work.exercise for work in works)
     names = list(dict.fromkeys(c.__name__ for each in exercises for c in CHANGES[each] if c.__name__ not in without))
-    return [_one(works, names[number % len(names)], f"{seed}-{number:05d}", without) for number in range(count)]
+    drawn: list[Drawn] = []
+    while len(drawn) < count:
+        first, name = names[len(drawn) % len(names)], f"{seed}-{len(drawn):05d}"
+        one = _one(works, first, name, without)
+        if one is None:
+            names.remove(first)
+        else:
+            drawn.append(one)
+    return drawn
 
 
-def _one(works: Sequence[Work], first: str, name: str, without: Collection[str]) -> Drawn:
+def _one(works: Sequence[Work], first: str, name: str, without: Collection[str]) -> Drawn | None:
     rng = random.Random(name)
     fitting = [work for work in works if any(change.__name__ == first for change in CHANGES[work.exercise])]
     rng.shuffle(fitting)
@@ -83,7 +93,8 @@ def _one(works: Sequence[Work], first: str, name: str, without: Collection[str])
     rng.shuffle(ways)
     made = ((original, way) for original in fitting for way in ways if _fits(original, way))
     original, way = next(made, (None, ()))
-    assert original is not None, f"{first} fits none of {len(fitting)} works"
+    if original is None:
+        return None
     steps = list(way)
     work = Drawn(name, original, way).work()
     wanted = rng.randint(1, MOST)

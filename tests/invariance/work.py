@@ -59,7 +59,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file for one exercise; ``right`` says that its original gets every point that is settled by running it."""
+    """A file for one exercise; ``right`` says that its original gets every point that is settled by running it.
+
+    The code of one that is ``sealed`` is left as it is: a copy of the stub must stay one, and what a program commented out too.
+    """
 
     title: str
     exercise: str
@@ -67,6 +70,7 @@ class Work:
     cells: tuple[Cell, ...]
     paper: Paper = field(default_factory=Paper)
     right: bool = False
+    sealed: bool = False
 
     @property
     def code(self) -> str:

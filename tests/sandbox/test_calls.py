@@ -33,6 +33,15 @@ def call(
     return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset(), Live())
 
 
+WRAPPER = """
+def traced(function):
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+    return inner
+
+"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -43,6 +52,10 @@ def call(
         "def update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, W_z=3, state=2)",
         "def update_gate(x, h, W_z, extra=0): pass\ndef gru_step(): return update_gate(1, 2, 3, extra=5)",
         "update_gate = lambda a, b, c: 0\ndef gru_step(): return update_gate(a=1, b=2, c=3)",
+        f"{WRAPPER}@traced\ndef update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, weights=3, state=2)",
+        f"{WRAPPER}@traced\n@traced\ndef update_gate(a, b, c): pass\ndef gru_step(): return update_gate(a=1, b=2, c=3)",
+        f"{WRAPPER}@traced\ndef update_gate(*all_of_them): pass\ndef gru_step(): return update_gate(1, 2, W_z=3)",
+        "def update_gate(**all_of_them): pass\ndef gru_step(): return update_gate(x=1, h=2, W_z=3)",
         "def gru_step(): return globals()['update_gate'](1, 2, 3)",
         "def inner(): return update_gate(*[1, 2, 3])\ndef gru_step(): return inner()",
     ],
