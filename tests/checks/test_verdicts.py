@@ -240,8 +240,8 @@ def ended(function: str, reply: Stopped, at: int = 0) -> CheckResult:
 @pytest.mark.parametrize("broken", [False, True], ids=["not written", "not Python"])
 def test_a_function_that_is_not_there_is_one_cause_by_the_very_words_of_the_sandbox(broken: bool) -> None:
     reading = Reading(("gate", "step", "loop"), 30.0)
-    lines = [(None, 4, "line 4: a colon (:) is missing", ["gate"])] if broken else []
-    reading.learn([(None, 1, ("step",), True), (None, 9, ("loop",), True)], lines, [])
+    lines = [(None, 4, "line 4: a colon (:) is missing", ["gate"], "")] if broken else []
+    reading.learn([(None, 1, ("step",), True), (None, 9, ("loop",), True)], lines, [], ["step", "loop"])
     checks = [
         ended("gate", Stopped(*reading.missing("gate", wanted=False)), 1),
         ended("gate", Stopped(*reading.missing("gate", wanted=False)), 2),

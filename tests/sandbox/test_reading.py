@@ -11,7 +11,7 @@ from grader.scores.records import Outcome
 def reading(*binds: str) -> Reading:
     """Read a script of one statement a line, each of which binds the name given (none for "")."""
     made = Reading(("f",), 30.0)
-    made.learn([(None, line, (name,) if name else (), False) for line, name in enumerate(binds, start=1)], [], [])
+    made.learn([(None, line, (name,) if name else (), False) for line, name in enumerate(binds, start=1)], [], [], [])
     return made
 
 
@@ -45,9 +45,8 @@ def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -
     made.note(2, missing("y"), blocked=False)
 
     (flag,) = made.flags
-    assert flag.message.startswith(
-        "line 1 did not run to its end: FileNotFoundError: reviews.csv. For the same reason 2"
-    )
+    assert flag.message.startswith("line 1 did not run to its end: FileNotFoundError: reviews.csv")
+    assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
 
 
 def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
@@ -72,7 +71,9 @@ def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> N
 
 def test_what_follows_from_a_part_that_is_not_done_yet_gets_no_flag() -> None:
     made = reading("state", "")
-    made.note(0, {"kind": "todo", "type": "NotImplementedError", "text": "TODO 1", "name": None}, blocked=False)
+    made.note(
+        0, {"kind": "todo", "type": "NotImplementedError", "text": "01_x, TODO 1: f", "name": None}, blocked=False
+    )
     made.note(1, missing("state"), blocked=False)
 
     assert made.flags == ()
