@@ -20,12 +20,9 @@ if TYPE_CHECKING:
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
-<<<<<<< HEAD
 MAX_NAMES = 200  # that are told of one function
 MAX_INNER = 20  # functions within a function that are looked into
-=======
 MAX_DECORATORS = 10  # on top of each other
->>>>>>> wp-invariance
 WARNINGS = ("overflow", "invalid value", "divide by zero")
 
 _SPREAD = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
