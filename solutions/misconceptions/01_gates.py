@@ -1011,9 +1011,9 @@ def next_state(z, h, h_tilde):
     return np.round(z * h + (1 - z) * h_tilde, 2)
 
 
-@variant("G46", form="the next state to 4 decimals")
+@variant("G46", form="the next state to 3 decimals")
 def next_state(z, h, h_tilde):
-    return np.round(z * h + (1 - z) * h_tilde, 4)
+    return np.round(z * h + (1 - z) * h_tilde, 3)
 
 
 def _logistic(a):

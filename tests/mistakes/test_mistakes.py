@@ -12,7 +12,7 @@ from .show import ROOT, by_check, by_seed
 from .tables import Graded, Row, Table, table
 
 COURSE = load_course(ROOT / "solutions")
-EXERCISES = ["01_gates", "05_trace"]
+EXERCISES = ["01_gates", "03_measure", "05_trace"]
 SEEDS = (0, 1 << 40)  # `make mistakes` tries 50
 
 

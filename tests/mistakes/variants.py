@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.checks.answers import Between
-from grader.checks.live import Doubles, ScriptedClock, TinyModel
+from grader.checks.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
 from grader.checks.misconceptions import Instance, compose
 from grader.checks.plans import Reference
 from grader.home.live import LiveNames
@@ -67,7 +67,9 @@ class _Doubles(Live):
         return [list(count) for count in self._doubles.counts]
 
     def describe(self, value: Any, depth: int = 0) -> Any:
-        """A value as it can cross; of a number that depends on the machine, one that it may be."""
+        """A value as it can cross: a double by its number; of a number that depends on the machine, one that it may be."""
+        if isinstance(value, DoubleModel | DoubleClock):
+            return Facts("given", value.number)
         if isinstance(value, Between):
             return (value.low + value.high) / 2
         return super().describe(value, depth)
@@ -87,9 +89,8 @@ class _Asked:
 def _named(value: Any) -> Any:
     """Arguments with what a plan hands in, where they hold the facts of it."""
     if isinstance(value, Facts) and value.kind == "model":
-        facts = value.data
-        layers = tuple((layer["units"], layer["dtype"]) for layer in facts["layers"])
-        return TinyModel(facts["inputs"], layers, facts["seed"], facts["slots"])
+        layers = tuple((layer["units"], layer["dtype"]) for layer in value.data["layers"])
+        return TinyModel(**(value.data | {"layers": layers}))
     if isinstance(value, Facts) and value.kind == "clock":
         return ScriptedClock(1, ((1.0,),))
     if isinstance(value, list | tuple):

@@ -19,7 +19,7 @@ def candidate_state(x, h, r, W_h, U_h, b_h):
 
 
 def next_state(z, h, h_tilde):
-    return np.around(h_tilde + z * (h - h_tilde), decimals=4)
+    return np.around(h_tilde + z * (h - h_tilde), decimals=3)
 
 
 def gru_step(x, h, params):
