@@ -162,7 +162,9 @@ class Models:
 
     def is_known(self, layer: Layer) -> bool:
         """Whether a layer is one of Keras' own that a clean worker can build."""
-        return layer.own and (layer.kind in SETTINGS or (layer.inner is not None and self.is_known(layer.inner)))
+        if layer.inner is not None:
+            return layer.own and layer.kind in ("Bidirectional", "RNN") and self.is_known(layer.inner)
+        return layer.own and layer.kind.removesuffix("Cell") in SETTINGS
 
     def trained(self, seen: Seen, training: Training) -> Trained:
         """How the model does when it is built anew and trained; each kind of model is trained once in a run."""

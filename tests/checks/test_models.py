@@ -216,7 +216,9 @@ def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
         (LAYER | {"kind": "Lambda"}, False),
         (LAYER | {"own": False}, False),
         (LAYER | {"kind": "Bidirectional", "inner": LAYER}, True),
-        (LAYER | {"kind": "TimeDistributed", "inner": LAYER | {"kind": "Mine"}}, False),
+        (LAYER | {"kind": "RNN", "inner": LAYER | {"kind": "GRUCell"}}, True),
+        (LAYER | {"kind": "RNN", "inner": LAYER | {"kind": "Mine", "own": False}}, False),
+        (LAYER | {"kind": "TimeDistributed", "inner": LAYER}, False),
     ],
 )
 def test_a_layer_is_known_if_a_clean_worker_can_build_it(layer: dict[str, Any], known: bool) -> None:
