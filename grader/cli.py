@@ -6,21 +6,33 @@ Nothing heavy is imported here; what a command needs is imported by the command.
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import grader
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
+UNWRITABLE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
+    except OutputError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return NOT_OK
     except GraderError as error:
         print(f"grader: the grader itself failed: {error}", file=sys.stderr)
         return NOT_OK
@@ -73,6 +88,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (`| head`); Python must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(f"grader: {error.filename or 'the output'} can't be written ({error.strerror}).", file=sys.stderr)
+        with suppress(OSError):  # what is still to be printed has nowhere to go
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_OK
 
 
 def _run(arguments: Sequence[str] | None) -> int:

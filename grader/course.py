@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COURSE_FILE = "course.toml"
-COURSE_KEYS = ("name", "repository", "branch", "contact", "package", "theory", "limits", "exercises")
+COURSE_KEYS = (
+    "name", "repository", "branch", "contact", "package", "package_name", "package_version", "theory", "limits", "exercises",
+)  # fmt: skip
+PACKAGE_NAME = "gru-grader"
 THEORY = ("person", "completion")  # who decides about written answers: a person, or that they are there
 EXERCISE_KEYS = ("id", "title", "packages", "limits")
 LONGEST_ID = 48  # a notebook's cell ids are made of it, and those end at 64 characters
@@ -61,7 +64,8 @@ class Exercise:
 class Course:
     """A whole course; ``repository`` is ``OWNER/NAME`` or empty, ``folder`` holds course.toml.
 
-    ``package`` is what pip installs as the students' package, an address as a rule; empty where there is none.
+    ``package`` is what pip installs as the students' package, an address as a rule; empty where there is none. It is made under
+    ``package_name`` and ``package_version``; without a version of its own it has the grader's.
     """
 
     folder: Path
@@ -71,6 +75,8 @@ class Course:
     contact: str
     exercises: tuple[Exercise, ...]
     package: str = ""
+    package_name: str = PACKAGE_NAME
+    package_version: str = ""
 
 
 def find_course(start: Path) -> Path:
@@ -108,7 +114,23 @@ def load_course(folder: Path) -> Course:
         contact=table.text("contact", default="your teacher"),
         exercises=_exercises(folder, table),
         package=package,
+        package_name=_package_name(table),
+        package_version=_package_version(table),
     )
+
+
+def _package_name(table: _Table) -> str:
+    name = table.text("package_name", default=PACKAGE_NAME)
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
+        table.fail("package_name", f'is {name!r}; write letters, digits and . _ -, such as "{PACKAGE_NAME}-nlp"')
+    return name
+
+
+def _package_version(table: _Table) -> str:
+    version = table.text("package_version", default="")
+    if not re.fullmatch(r"(\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?(\+[a-z0-9]+(\.[a-z0-9]+)*)?)?", version):
+        table.fail("package_version", f'is {version!r}; write a version that pip knows, such as "2026.1"')
+    return version
 
 
 def _read(file: Path) -> dict[str, Any]:

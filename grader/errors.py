@@ -4,6 +4,7 @@ GraderError
 ├── UsageError       the command was wrong: one line, exit 2, nothing was run
 ├── UnreadableWork   a file can't be read: that submission says so, the run goes on
 ├── CourseError      an author's slip under ``solutions/``: one line, exit 2
+├── OutputError      a file can't be written (a full disk, say): one line that names it, exit 1
 └── WorkerFault      the grader itself failed: the points stay open, exit 1
 """
 
@@ -22,6 +23,10 @@ class UnreadableWork(GraderError):
 
 class CourseError(UsageError):
     """A file under ``solutions/`` breaks a rule; the text names the file and the way out."""
+
+
+class OutputError(GraderError):
+    """Something can't be written; the text names the path and the reason."""
 
 
 class WorkerFault(GraderError):

@@ -167,6 +167,29 @@ def test_an_address_that_would_break_out_of_its_cell_is_refused(package, folder)
     assert "address of the wheel" in slip(folder, f'package = "{package}"\n{COURSE}')
 
 
+def test_the_students_package_has_a_name_and_a_version_of_its_course_or_the_graders(folder):
+    none = load_course(folder)
+    (folder / "course.toml").write_text(f'package_name = "gru-grader-nlp"\npackage_version = "2026.1"\n{COURSE}')
+    own = load_course(folder)
+
+    assert (none.package_name, none.package_version) == ("gru-grader", "")
+    assert (own.package_name, own.package_version) == ("gru-grader-nlp", "2026.1")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'package_name = "a b"',
+        'package_name = "-a"',
+        'package_name = "../a"',
+        'package_version = "1/2"',
+        'package_version = "new"',
+    ],
+)
+def test_a_name_or_version_that_pip_does_not_know_is_refused(line, folder):
+    assert line.partition(" ")[0] in slip(folder, f"{line}\n{COURSE}")
+
+
 def test_an_exercise_with_a_rubric_is_answered_in_words_and_the_course_says_how_it_is_marked(folder):
     (folder / "rubrics").mkdir()
     (folder / "rubrics" / "01_first.toml").write_text("")

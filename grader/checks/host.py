@@ -41,7 +41,10 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
     )  # Ctrl-C is for the process that gives the orders; it closes the socket
     orders = socket.socket(fileno=orders_descriptor)
     control = socket.socket(fileno=control_descriptor)
-    start = json.loads(orders.recv(MAX_MESSAGE))
+    data = orders.recv(MAX_MESSAGE)
+    if not data:
+        return  # the run was interrupted before it had begun
+    start = json.loads(data)
     exercise = next(e for e in load_course(Path(start["course"])).exercises if e.id == start["exercise"])
 
     def grade(bench: Bench) -> None:
@@ -54,7 +57,10 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         else:
             with_checks(exercise, start["seed"], grade, partial(serve, exercise, control), Path(start["shared"]))
     except CourseError as error:
-        orders.send(json.dumps({"course_error": str(error)}).encode())
+        with contextlib.suppress(ConnectionError):
+            orders.send(json.dumps({"course_error": str(error)}).encode())
+    except ConnectionError:
+        return  # whoever gave the orders has gone, and wants no answer
 
 
 def _serve(bench: Bench | TextBench, exercise: Exercise, orders: socket.socket, control: socket.socket) -> None:
@@ -81,7 +87,10 @@ def _reap() -> None:
 
 
 def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
-    data, ancillary, _flags, _address = orders.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(4))
+    try:
+        data, ancillary, _flags, _address = orders.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(4))
+    except ConnectionError:  # the run went without reading our last word: as the end of the orders
+        return b"", []
     descriptors = array.array("i")
     for level, kind, raw in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:

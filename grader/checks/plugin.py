@@ -9,14 +9,25 @@ from __future__ import annotations
 import time
 import zlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from grader.checks.answers import Answer, Call, copied
 from grader.checks.asking import Module
-from grader.checks.collected import PREFIX, check_id, compare, item_key, planned_checks
+from grader.checks.collected import (
+    MAX_REASON,
+    PREFIX,
+    check_id,
+    check_parts,
+    compare,
+    item_key,
+    ladder_of,
+    otherwise_of,
+    planned_checks,
+    why_not_loaded,
+)
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.plans import CheckPlan, Mode, PlannedCall, Plans, is_alike, is_same_call
 from grader.checks.stored import Stored
@@ -76,7 +87,7 @@ class Plugin:
         """Keeps why a check file does not load."""
         if report.failed and self.error is None:
             self.error = CourseError(
-                f"{report.nodeid or self._exercise.id}: the check file does not load: {report.longrepr}"
+                f"{report.nodeid or self._exercise.id}: the check file does not load: {why_not_loaded(report)}"
             )
 
     @pytest.fixture
@@ -132,10 +143,11 @@ class Plugin:
             if self._stored:
                 compare(self._exercise, found, self.plans.checks)
             else:
+                check_parts(self._exercise, self.plans.reference, found.values())  # before anything is asked of them
                 self.plans.checks.update(found)
                 self._rehearse(session)
             for module in _modules(session):
-                self.plans.otherwise |= getattr(module, "OTHERWISE", {})
+                self.plans.otherwise |= otherwise_of(module, self.plans.reference)
         except CourseError as error:
             self.error = error
             return True
@@ -180,7 +192,7 @@ class Plugin:
             if report.error is not None:
                 raise CourseError(
                     f"{self._exercise.master}: the solution does not pass its own check {report.item}: "
-                    f"{type(report.error).__name__}: {report.error}"
+                    f"{type(report.error).__name__}: {' '.join(str(report.error).split())[:MAX_REASON]}"
                 )
         for check in self.plans.checks.values():
             if check.function is None:
@@ -191,10 +203,20 @@ class Plugin:
                 raise CourseError(f"{PREFIX}{check.id} is about {check.function}: call it {PREFIX}{check.function}_...")
             if check.needs is not None and check.needs not in self.plans.checks:
                 raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
+        check_parts(self._exercise, self.plans.reference, self.plans.checks.values())
         for module in _modules(session):
-            for function, rungs in getattr(module, "LADDER", {}).items():
-                self.plans.climb(function, rungs)
+            for function, rungs in ladder_of(module, self.plans.reference).items():
+                self._climb(module, function, rungs)
         self.plans.work_out_mistakes()
+
+    def _climb(self, module: ModuleType, function: str, rungs: list[tuple[Any, ...]]) -> None:
+        try:
+            self.plans.climb(function, rungs)
+        except Exception as error:  # whatever the solution raises for a case that is none
+            told = f"{type(error).__name__}: {error}"
+            raise CourseError(
+                f"{module.__file__}: LADDER[{function!r}] has a case that the solution can't do: {told}"
+            ) from error
 
     def ask_student(self, call: Call) -> Answer:
         """The submission's answer to a check's next call; in the rehearsal the reference's."""

@@ -43,6 +43,7 @@ class _Verdict:
     aspect: str = "value"
     look: Look = WHOLE
     mistake: str | None = None
+    advised: bool = False
 
 
 def check_result(
@@ -92,7 +93,7 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=mistake.hint if mistake else _hint(check, outcome, shown.gap),
+        hint=mistake.hint if mistake else "" if shown.advised else _hint(check, outcome, shown.gap),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
@@ -129,7 +130,7 @@ def _verdict(
         function = error.call.function
         called = outline(error.call, parameters[function])
         gap = None if error.stopped.outcome is Outcome.TODO else Gap(called, "an answer", error.stopped.message)
-        return _Verdict(error.stopped.outcome, error.stopped.message, gap)
+        return _Verdict(error.stopped.outcome, error.stopped.message, gap, advised=error.stopped.advised)
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.commands.doing import Doing
 from grader.commands.terminal import safe
 from grader.home.check import check_file, find
 from grader.home.kit import nearest_kit
@@ -27,7 +28,8 @@ def run_check(files: Sequence[Path]) -> int:
     paths = list(dict.fromkeys(path.absolute() for path in files)) or [Path.cwd()]
     rows: list[Checked] = []
     for work in find(paths, kit):
-        row = check_file(offered[work.exercise], work)
+        with Doing(work.path or work.exercise) as doing:
+            row = check_file(offered[work.exercise], work, doing.tell)
         rows.append(replace(row, place=safe(row.place)))
         print(row_as_text(rows[-1]), flush=True)
     print(f"\n{last_line(rows)}")

@@ -4,29 +4,58 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.course import find_course, load_course
-from grader.release.write import release, release_solutions
+from grader.release.write import release, release_solutions, strays
+
+if TYPE_CHECKING:
+    from grader.course import Course
 
 
 def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Path | None) -> int:
-    """Writes or compares; exit code 1 where ``check`` finds a difference."""
+    """Writes or compares; exit code 1 where ``check`` finds that something does not agree."""
     loaded = load_course(course or find_course(Path.cwd()))
     if solutions is not None:
         for name in release_solutions(loaded, solutions):
             print(solutions / name)
         return 0
+    dist = loaded.folder.parent / "dist"
     if wheel:
         from grader.home.wheel import make_wheel  # the stubs alone are made without NumPy and pytest
 
-        print(make_wheel(loaded, loaded.folder.parent / "dist"))
+        print(make_wheel(loaded, dist))
         return 0
     out = loaded.folder.parent / "exercises"
-    different = release(loaded, out, check=check)
-    if check and different:
-        names = ", ".join(different)
-        print(f"grader: exercises/ is not what solutions/ makes: {names}. Run `grader release`.", file=sys.stderr)
-        return 1
-    for name in different:
+    if check:
+        return _check(loaded, out, dist)
+    for name in release(loaded, out):
         print(out / name)
+    for name in strays(loaded, out):
+        _say(f"{out / name} is of no exercise in course.toml; delete it, or put the exercise back.")
     return 0
+
+
+def _check(course: Course, out: Path, dist: Path) -> int:
+    """Says what does not agree, a line each."""
+    from grader.engine.lacking import lacking
+    from grader.home.agreement import disagreements
+
+    if told := lacking(course, course.exercises):
+        _say(told)
+    found = 0
+    different = release(course, out, check=True)
+    if different:
+        found += 1
+        _say(f"exercises/ is not what solutions/ makes: {', '.join(different)}. Run `grader release`.")
+    for name in strays(course, out):
+        found += 1
+        _say(f"{out / name} is of no exercise in course.toml; delete it, or put the exercise back.")
+    for line in disagreements(course, dist, _say):
+        found += 1
+        _say(line)
+    return 1 if found else 0
+
+
+def _say(line: str) -> None:
+    print(f"grader: {line}", file=sys.stderr)

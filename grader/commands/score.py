@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from grader.commands.terminal import safe
+from grader.engine.forecast import Forecast, in_words
 from grader.engine.score import Request, Scored, Watching, score
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
@@ -19,7 +20,7 @@ from grader.scores.totals import class_statistics, student_totals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.checks.task import Task
 
@@ -70,12 +71,13 @@ class _Progress(Watching):
         self._console = console
         self._quiet = quiet
         self._bar = Progress(
-            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[now]}"),
+            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"),
             console=console, transient=True, disable=quiet or not console.is_terminal,
         )  # fmt: skip
         self._task: TaskID | None = None
         self._total = self._done = 0
-        self._started = self._spoke = time.monotonic()
+        self._forecast = Forecast((), {}, 1)
+        self._spoke = time.monotonic()
 
     def __enter__(self) -> _Progress:
         self._bar.start()
@@ -91,24 +93,25 @@ class _Progress(Watching):
         if not self._quiet:
             self.notice(line)
 
-    def begin(self, total: int) -> None:
-        self._total, self._started = total, time.monotonic()
-        self._task = self._bar.add_task("", total=total, now="")
+    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
+        self._total = len(tasks)
+        self._forecast = Forecast(tasks, limits, jobs)
+        self._task = self._bar.add_task("", total=self._total, now="")
 
     def running(self, tasks: Sequence[Task]) -> None:
+        self._forecast.running(tasks)
+        left = in_words(self._forecast.seconds())
         now = ", ".join(safe(task.student)[:30] for task in tasks[:3])
         if self._task is not None:
-            self._bar.update(self._task, now=escape(now))
+            self._bar.update(self._task, now=escape(f"{left.removeprefix(', ')}; now {now}".removeprefix("; ")))
         if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
             return
         self._spoke = time.monotonic()
-        left = (self._spoke - self._started) / max(1, self._done) * (self._total - self._done)
-        self._console.print(
-            f"{self._done} of {self._total} graded, about {left:.0f} s left; now {escape(now)}", soft_wrap=True
-        )
+        self._console.print(f"{self._done} of {self._total} graded{left}; now {escape(now)}", soft_wrap=True)
 
     def done(self, result: SubmissionResult) -> None:
         self._done += 1
+        self._forecast.done(result.exercise, result.seconds)
         if self._task is not None:
             self._bar.update(self._task, advance=1)
 
@@ -137,6 +140,11 @@ def _summary(console: Console, scored: Scored) -> None:
         students = [safe(student)[:40] for each, student in kinds if each == kind]
         more = f" and {len(students) - 8} more" if len(students) > 8 else ""
         console.print(f"  {kind}: {escape(', '.join(students[:8]))}{more}", soft_wrap=True)
+    earlier = {
+        row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
+    }
+    for exercise, moment in earlier.items():
+        console.print(f"  {exercise} was not asked for: its rows stay as they were graded at {escape(str(moment))}.")
 
 
 def _left_out(console: Console, results: Results) -> None:
@@ -168,7 +176,7 @@ def _table(results: Results) -> Table:
 
 
 def _cell(row: SubmissionResult) -> str:
-    return STATE.get(row.status) or str(row.points)
+    return "not graded" if row.is_ungraded else STATE.get(row.status) or str(row.points)
 
 
 def _below(results: Results, bound: float | None) -> list[str]:
@@ -183,8 +191,9 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
     if scored.results.run.faults:
         lines.append("grader: their points stay open; run again, or report it with the lines above.")
     if scored.interrupted:
-        open_rows = sum(row.status is Status.FAILED for row in scored.results.submissions)
-        lines.append(f"grader: interrupted; what was graded is kept in the report, {open_rows} were not graded.")
+        left = sum(row.is_ungraded for row in scored.results.submissions)
+        kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
+        lines.append(f"grader: interrupted; what was graded is in the report, {left} were not graded.{kept}")
     if below:
         shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.errors import UsageError
-from grader.scores.files import UNFINISHED, replace_file
+from grader.errors import OutputError, UsageError
+from grader.scores.files import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.results import from_json
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ RESULTS = "results.json"
 KEPT = (RESULTS, "gradebook.csv")
 HISTORY = "history"
 PAGES = "students"
+CLASS_PAGE = "index.html"
 _LOCK = ".lock"
 _SEED = ".seed"
 _LONGEST_SEED = 100  # digits
@@ -57,25 +58,35 @@ class RunFolder:
         except (OSError, ValueError, UsageError):
             return None
 
-    def keep_history(self) -> Path | None:
+    def keep_history(self, *, pages: bool = False) -> Path | None:
         """Copy the results about to be replaced to a folder of their own under ``history`` and return it.
 
         To be called just before the new results are written. The old ones stay where they are until then, so that at
-        no moment there are none. Returns None where nothing stands here yet.
+        no moment there are none. ``pages``: the whole report is kept, for a run that replaces it by half of one. Returns
+        None where nothing stands here yet; raises OutputError.
         """
         standing = [self.path / name for name in KEPT if (self.path / name).is_file()]
         if not standing:
             return None
         history = self.path / HISTORY
-        history.mkdir(exist_ok=True)
-        target = self._place(history, standing)
-        if not target.exists():
-            unfinished = history / f"{UNFINISHED}{os.getpid()}"
-            unfinished.mkdir()
-            for file in standing:
-                shutil.copyfile(file, unfinished / file.name)
-            unfinished.rename(target)
+        make_folder(history)
+        with writing(history):
+            target = self._place(history, standing)
+            if not target.exists():
+                unfinished = history / f"{UNFINISHED}{os.getpid()}"
+                unfinished.mkdir()
+                for file in standing:
+                    shutil.copyfile(file, unfinished / file.name)
+                unfinished.rename(target)
+            if pages:
+                self._keep_pages(target)
         return target
+
+    def _keep_pages(self, target: Path) -> None:
+        (target / PAGES).mkdir(exist_ok=True)
+        for file in (self.path / CLASS_PAGE, *(self.path / PAGES).glob("*.html")):
+            if file.is_file() and not file.is_symlink():
+                shutil.copyfile(file, target / file.relative_to(self.path))
 
     def _place(self, history: Path, standing: list[Path]) -> Path:
         """Return where these files belong: a folder named after their run's start, the same one for equal files."""
@@ -94,8 +105,8 @@ class RunFolder:
 def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
     """Make ``out`` where needed and hold it until the block ends; what a killed run left half-written goes.
 
-    Raises UsageError, in one line, if ``out`` is a file, can't be written, lies inside the folder of ``submissions``
-    (it would be graded as a student), would write its pages among them, or is held by another run.
+    Raises UsageError, in one line, if ``out`` is a file, lies inside the folder of ``submissions`` (it would be graded as
+    a student), would write its pages among them, or is held by another run; OutputError where it can't be written.
     """
     _refuse_mixing(out, submissions)
     try:
@@ -104,9 +115,10 @@ def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
     except (FileExistsError, NotADirectoryError):
         raise UsageError(f"--out {out} is not a folder; name a folder that the reports may go to.") from None
     except OSError as error:
-        raise UsageError(f"--out {out} can't be written ({error.strerror}); name another folder.") from None
+        raise OutputError(f"--out {out} can't be written ({error.strerror}); name another folder.") from None
     try:
         _hold(lock, out)
+        _refuse_strangers(out)
         _sweep(out)
         yield RunFolder(out)
     finally:
@@ -134,6 +146,18 @@ def _hold(lock: int, out: Path) -> None:
         raise UsageError(f"Another run is writing to {out}; wait for it, or give --out another folder.") from None
     except OSError as error:
         raise UsageError(f"--out {out} can't be locked ({error.strerror}); name a folder on another disk.") from None
+
+
+def _refuse_strangers(out: Path) -> None:
+    """Looks before anything is graded whether something else stands where the reports go."""
+    for name, is_folder in ((PAGES, True), (HISTORY, True), *((name, False) for name in (*KEPT, CLASS_PAGE, _SEED))):
+        path = out / name
+        if is_folder and path.exists() and not path.is_dir():
+            raise OutputError(f"{path} is a file, and a folder has to be there; move the file, or name another --out.")
+        if not is_folder and path.is_dir():
+            raise OutputError(
+                f"{path} is a folder, and a file has to be there; move the folder, or name another --out."
+            )
 
 
 def _sweep(out: Path) -> None:

@@ -179,8 +179,9 @@ def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.s
         "PYTEST_ADDOPTS": "",
     }
     process = subprocess.Popen(
-        command, pass_fds=[theirs.fileno(), control.fileno()], stdin=subprocess.DEVNULL, env=environment
-    )
+        command, pass_fds=[theirs.fileno(), control.fileno()], stdin=subprocess.DEVNULL, env=environment,
+        process_group=0,  # the terminal's Ctrl-C is for the process that gives the orders
+    )  # fmt: skip
     theirs.close()
     order = {"course": str(course.folder.absolute()), "exercise": exercise.id, "seed": seed, "shared": shared}
     ours.send(json.dumps(order).encode())

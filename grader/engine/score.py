@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.grading import failed
-from grader.checks.signature import signature
 from grader.checks.task import Task
 from grader.course import Course, Exercise, find_course, load_course
+from grader.engine.earlier import joined
 from grader.engine.folder import RunFolder, open_run
+from grader.engine.handed_in import submissions_of
+from grader.engine.lacking import lacking
+from grader.engine.leaving import leave, unbroken
 from grader.engine.pool import Pool
 from grader.engine.protections import protections, weakest
-from grader.engine.signatures import Looking
 from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
-from grader.reports.write import write_reports
 from grader.sandbox import lockdown, packages
-from grader.sandbox.scratch import Scratch
 from grader.sandbox.selftest import open_targets
 from grader.scores.records import (
+    UNGRADED,
     ExerciseRecord,
     Flag,
     Isolation,
@@ -34,14 +36,16 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.submissions.archive import StudentZips, Unpacked, is_archive, unpack
-from grader.submissions.find import Form, Found, Work, find_work
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-UNGRADED = "the run ended before this was graded"
+    from grader.submissions.find import Form, Found, Work
+
+ENDED = "the run ended before this was graded"
+INTERRUPTED = "Not graded: you interrupted the run."
+NOT_ASKED = "Not graded: the run that found it was asked for other exercises."
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
 
 
@@ -69,8 +73,8 @@ class Watching:
     def remark(self, line: str) -> None:
         """Something that is good to know, and no danger."""
 
-    def begin(self, total: int) -> None:
-        """So many submissions are to be graded."""
+    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
+        """These are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
 
     def running(self, tasks: Sequence[Task]) -> None:
         """These are being graded now; told at least once a second."""
@@ -81,10 +85,11 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, who was found and in which form."""
+    """How a run ended: its results, whether it was interrupted, the report that it replaced, who was found in which form."""
 
     results: Results
     interrupted: bool
+    replaced: Path | None = None
     students: tuple[str, ...] = ()
     form: str = ""
 
@@ -95,8 +100,10 @@ def score(request: Request, watching: Watching) -> Scored:
     exercises = chosen(course, request.exercises)
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
+    if told := lacking(course, exercises):
+        watching.notice(told)
     with (
-        _opened(request, course, plan) as found,
+        submissions_of(request.submissions, course, plan, request.layout) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
@@ -131,39 +138,6 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def find(
-    submissions: Path,
-    course: Course,
-    plan: lockdown.Plan,
-    *,
-    layout: Form | None = None,
-    unpacked: Unpacked | None = None,
-    zips: StudentZips | None = None,
-) -> Found:
-    """Finds the work of a class (or of one student, whose folder it is) for all exercises; raises UsageError."""
-    signatures = [signature(exercise) for exercise in course.exercises]
-    alone = submissions.resolve() == course.folder.resolve()
-    with Looking(signatures, plan) as look:
-        return find_work(submissions, signatures, look, alone, form=layout, unpacked=unpacked, zips=zips)
-
-
-@contextmanager
-def _opened(request: Request, course: Course, plan: lockdown.Plan) -> Iterator[Found]:
-    """The work of a class; what is unpacked of archives is there until the block ends; raises UsageError."""
-    submissions = request.submissions
-    with Scratch() as folder:
-        zips = StudentZips(folder / "zips")
-        if not is_archive(submissions):
-            yield find(submissions, course, plan, layout=request.layout, zips=zips)
-            return
-        unpacked = unpack(submissions, folder / "class" / (submissions.stem.strip(".") or "submissions"))
-        try:
-            found = find(unpacked.folder, course, plan, layout=request.layout, unpacked=unpacked, zips=zips)
-        except UsageError as error:
-            raise UsageError(str(error).replace(str(unpacked.folder), str(submissions))) from None
-        yield found
-
-
 def _seed(request: Request, folder: RunFolder) -> int:
     if request.seed is not None:
         return request.seed
@@ -182,36 +156,42 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
-    with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
-        pool.wait_until_ready()
-        held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
-        if request.strict and (
-            lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
-        ):
-            raise UsageError(
-                f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
-            )
-        rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
-        maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
-        mistakes = pool.mistakes
-    run = RunRecord(
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(time.monotonic() - clock, 3),
-        seed=seed,
-        versions=versions(),
-        isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
-        engine="local",
-        jobs=request.jobs,
-        course=course.name,
-        contact=course.contact,
-        unplaced=found.unplaced,
-        faults=tuple(faults),
-    )
-    records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
-    results = Results(run, records, tuple(rows), misconceptions=mistakes)
-    folder.keep_history()
-    write_reports(results, folder.path)
-    return Scored(results, interrupted, found.students, found.form)
+    with ExitStack() as calm:
+        with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
+            pool.wait_until_ready()
+            held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
+            if request.strict and (
+                lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
+            ):
+                raise UsageError(
+                    f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
+                )
+            rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
+            calm.enter_context(unbroken())
+            maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
+            mistakes = pool.mistakes
+        run = RunRecord(
+            started=started.isoformat(timespec="seconds"),
+            seconds=round(time.monotonic() - clock, 3),
+            seed=seed,
+            versions=versions(),
+            isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
+            engine="local",
+            jobs=request.jobs,
+            course=course.name,
+            contact=course.contact,
+            unplaced=found.unplaced,
+            faults=tuple(faults),
+        )
+        records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
+        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in rows)
+        results = Results(run, records, dated, misconceptions=mistakes)
+        earlier = folder.results() if request.exercises else None
+        if earlier is not None:
+            order = [exercise.id for exercise in course.exercises]
+            results = joined(results, earlier, found.works, order, partial(_ungraded, why=NOT_ASKED))
+        replaced = leave(results, folder, interrupted=interrupted)
+        return Scored(results, interrupted, replaced, found.students, found.form)
 
 
 def _grade(
@@ -227,36 +207,44 @@ def _grade(
         for w in works
         if w.file is not None and w.kind is not None and w.unreadable is None
     ]
-    for task in tasks:
-        key = (task.student, task.exercise)
-        rows[key] = failed(rows[key], UNGRADED)
-    watching.begin(len(tasks))
-    interrupted = False
+    given = {(work.student, work.exercise): work for work in works}
+    waiting = {(task.student, task.exercise): failed(rows[task.student, task.exercise], ENDED) for task in tasks}
+    rows |= waiting
+    watching.begin(tasks, {exercise.id: exercise.limits.submission_seconds for exercise in exercises}, jobs)
     faults: list[str] = []
-    found_works = {(w.student, w.exercise): w for w in works}
+    interrupted = False
     try:
         for task, result in pool.grade(tasks, jobs, watching.running):
             key = (task.student, task.exercise)
+            work = given[key]
             if result is None:
-                result = failed(
-                    _blank(found_works[key], task.page, pool.max_points(task.exercise)),
-                    "the process that graded it ended without a word",
-                )
+                why = "the process that graded it ended without a word"
+                result = failed(_blank(work, task.page, pool.max_points(task.exercise)), why)
             else:
-                work = found_works[key]
                 result = replace(result, flags=(*work.flags, *result.flags), submitted_at=_moment(work))
             rows[key] = result
             watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
+        for key in [key for key, row in waiting.items() if rows[key] is row]:
+            rows[key] = _ungraded(given[key], rows[key].page, rows[key].max_points, why=INTERRUPTED)
     except GraderError as error:
         faults.append(str(error))
     faults += [
         f"{row.student}, {row.exercise}: {row.flags[-1].message}"
         for row in rows.values()
-        if row.status is Status.FAILED and not row.flags[-1].message.endswith(UNGRADED)
+        if row.status is Status.FAILED and not row.is_ungraded and not row.flags[-1].message.endswith(ENDED)
     ]
     return list(rows.values()), faults, interrupted
+
+
+def _ungraded(work: Work, page: str, max_points: int, *, why: str) -> SubmissionResult:
+    """The row of work that nobody has graded: its points stay open. What can't be graded has its row as ever."""
+    row = _blank(work, page, max_points)
+    if work.file is None or work.unreadable is not None:
+        return row
+    flags = (*row.flags, Flag(UNGRADED, why))
+    return replace(row, status=Status.FAILED, pending_points=max_points, flags=flags)
 
 
 def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.checks.bench import Bench
     from grader.home.kit import Offered
     from grader.sandbox.replies import Asking
+    from grader.sandbox.work import Tell
     from grader.submissions.text import Kind
     from grader.submissions.works import Work
 
@@ -56,8 +57,11 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     return found
 
 
-def check_file(offered: Offered, work: Work) -> Checked:
-    """What the public checks find in a file; one that can't be read passes none of them."""
+def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) -> Checked:
+    """What the public checks find in a file; one that can't be read passes none of them.
+
+    ``tell`` is told what is being done, whenever that changes.
+    """
     if offered.prompts is not None:
         return _answers(offered, work)
     exercise = offered.exercise
@@ -73,7 +77,7 @@ def check_file(offered: Offered, work: Work) -> Checked:
                 offered.signature.stub, work.shared,
             )  # fmt: skip
             with plain_start(exercise) as start:
-                submission = Submission(read, start, budget(exercise))
+                submission = Submission(read, start, budget(exercise), tell)
                 try:
                     results = bench.grade(submission, public_only=True)
                     return results, (*work.flags, *submission.flags, *bench.notes)

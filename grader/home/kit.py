@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import zlib
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +17,7 @@ from grader.checks.bench import with_checks
 from grader.checks.collected import PREFIX
 from grader.checks.signature import signature
 from grader.checks.texts import TextBench
-from grader.course import Course, Exercise, Limits, find_course, load_course
+from grader.course import COURSE_FILE, Course, Exercise, Limits, find_course, load_course
 from grader.errors import CourseError, UsageError
 from grader.examples import PACKAGED
 from grader.sandbox.imports import DEEP_LEARNING, refused_packages
@@ -152,8 +153,21 @@ def packaged_files(course: Course) -> dict[str, bytes]:
             files[f"{exercise.id}.json"] = offered.record().encode()
         if exercise.example is not None:
             files[f"{exercise.id}.npz"] = exercise.example.read_bytes()
-    files[FACTS] = json.dumps({"name": course.name, "exercises": facts}).encode()
+    files[FACTS] = json.dumps({"name": course.name, "made_from": digest(course), "exercises": facts}).encode()
     return files
+
+
+def digest(course: Course) -> str:
+    """What tells a course's files from what they were: one digest over all of them."""
+    files = [course.folder / COURSE_FILE]
+    for each in course.exercises:
+        files += [each.master, *each.checks, *each.hidden]
+        files += [file for file in (each.misconceptions, each.example, each.rubric) if file is not None]
+    found = hashlib.sha256()
+    for file in files:
+        data = file.read_bytes().replace(b"\r\n", b"\n")  # as git on Windows may have checked it out
+        found.update(f"{file.relative_to(course.folder).as_posix()} {len(data)}\n".encode() + data)
+    return found.hexdigest()
 
 
 def of_package(folder: Path) -> tuple[Offered, ...]:

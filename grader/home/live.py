@@ -149,7 +149,9 @@ class LiveReading(Reading):
         start = f"{inside} uses {name}, and " if inside else ""
         if name not in self._graded:
             return Outcome.ERROR, f"{start}{name} is not defined here (NameError): run the cell that defines it."
-        others = [each for each, value in self._namespace.items() if callable(value) and each not in self._graded]
+        functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
+        own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
+        others = [each for each in own if each not in self._graded]
         close = get_close_matches(name, others, 1, 0.7)
         there = f" There is {close[0]}: rename it." if close else ""
         return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"

@@ -29,6 +29,7 @@ OPEN = re.compile(r"#+\s*>>>\s*(.*)")  # looser than the rule, so that a slip is
 CLOSE = re.compile(r"#+\s*<<<.*")
 TODO = re.compile(r"# TODO (\d+)\b.*")
 STUB = re.compile(r"# stub:(?: (.*))?")
+POINTS = re.compile(r"^#[ \t]*(?:[-*][ \t]+)?\**points:?\**:?[ \t]*(\d{1,4})\b", re.MULTILINE | re.IGNORECASE)
 EMPTY_CELL = re.compile(r"^# ?%%(?:[ \t][^\n]*)?\n(?:#?[ \t]*\n)*(?=# ?%%(?:\s|\Z)|\Z)", re.MULTILINE)
 
 
@@ -76,6 +77,13 @@ def graded_names(master_text: str) -> tuple[str, ...]:
 def parse_master(text: str, exercise: str) -> Master:
     """Parse the text of ``exercise``'s master; CourseError names the line of what breaks a rule."""
     return _Parser(text.replace("\r\n", "\n"), exercise).master()
+
+
+def points_told(master: Master) -> int | None:
+    """The points that the head of a master tells its readers (``Points: 12``), or None where it tells none."""
+    head = re.split(r"^# ?%%", master.text, maxsplit=2, flags=re.MULTILINE)[:2]
+    found = POINTS.search("\n".join(head))
+    return int(found[1]) if found else None
 
 
 def stub_text(master: Master) -> str:

@@ -29,6 +29,13 @@ def release(course: Course, out: Path, check: bool = False) -> list[str]:
     return _bring_up_to_date(course, out, made, check)
 
 
+def strays(course: Course, out: Path) -> list[str]:
+    """Name the scripts and notebooks in ``out`` that belong to no exercise of the course: stubs of one that was taken out."""
+    ids = {exercise.id for exercise in course.exercises}
+    found = [*out.glob("*.py"), *out.glob("*.ipynb")] if out.is_dir() else []
+    return sorted(file.name for file in found if file.is_file() and file.stem not in ids)
+
+
 def release_solutions(course: Course, out: Path) -> list[str]:
     """Write every solution, its marks taken out, as ``.py`` and ``.ipynb`` into ``out``; return what differed."""
     made: dict[str, str] = {}

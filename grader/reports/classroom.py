@@ -156,7 +156,11 @@ def class_view(results: Results) -> ClassView:
         max_points=numbers.max_points,
         pending=any(total.pending_points for total in totals),
         faults=tuple(text.line(fault) for fault in results.run.faults),
-        broken=tuple(_task(row, links, "the grader failed", "") for row in rows if row.status is Status.FAILED),
+        broken=tuple(
+            _task(row, links, "the grader failed", "")
+            for row in rows
+            if row.status is Status.FAILED and not row.is_ungraded
+        ),
         tasks=tuple(task for row in rows for task in _tasks(row, links)),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
@@ -249,7 +253,7 @@ def _cell(row: SubmissionResult) -> Cell:
         Status.REVIEW: f"{row.pending_points} waiting",
         Status.MISSING: "not handed in",
         Status.UNREADABLE: "could not be read",
-        Status.FAILED: "the grader failed",
+        Status.FAILED: "not graded yet" if row.is_ungraded else "the grader failed",
     }
     judged = row.status in {Status.GRADED, Status.REVIEW}
     return Cell(

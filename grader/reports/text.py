@@ -33,6 +33,16 @@ def block(text: str, limit: int = PARAGRAPH) -> str:
     return shown if len(text) <= limit else f"{shown} … ({len(text):,} characters in all)"
 
 
+def ends(text: str, limit: int = OUTPUT) -> str:
+    """Return ``text``, clean, and of one that is longer than ``limit`` the beginning and the end."""
+    if len(text) <= limit:
+        return block(text, limit)
+    head, tail = text[: limit // 2], text[-(limit // 2) :]
+    return f"{clean(head)}\n… {len(text) - 2 * (limit // 2):,} characters are left out here …\n{clean(tail)}".strip(
+        "\n"
+    )
+
+
 def line(text: str, limit: int = LINE) -> str:
     """Return ``text`` as one clean line, cut after ``limit`` characters with "…" and the full size."""
     return re.sub(r"\s+", " ", block(text, limit)).strip()

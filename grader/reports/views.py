@@ -29,7 +29,8 @@ def student_view(results: Results, total: StudentTotal) -> StudentView:
     """Return what one student's page shows; it holds nothing of any other student."""
     titles = {exercise.id: exercise.title for exercise in results.exercises}
     exercises = tuple(
-        _exercise(row, titles.get(row.exercise, row.exercise), at) for at, row in enumerate(total.submissions, start=1)
+        _exercise(row, titles.get(row.exercise, row.exercise), at, results.run.started)
+        for at, row in enumerate(total.submissions, start=1)
     )
     return StudentView(
         student=text.name(total.student),
@@ -53,7 +54,7 @@ def isolation(run: RunRecord) -> str:
     return f"{run.isolation.backend}: {held}"
 
 
-def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
+def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> ExerciseView:
     anchor = f"exercise-{at}"
     # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
     # is told of one answer there is for the person who marks it: a suspicion is no verdict.
@@ -74,18 +75,25 @@ def _exercise(row: SubmissionResult, title: str, at: int) -> ExerciseView:
         state=state,
         kind=kind,
         reason=_reason(row),
-        flags=tuple(_flag(flag, row.checks) for flag in row.flags if named or flag.check is None),
+        flags=(*_dated(row, started), *(_flag(flag, row.checks) for flag in row.flags if named or flag.check is None)),
         passed=tuple(text.line(check.title) for check in row.checks if check.outcome is Outcome.PASSED),
         cards=tuple(card for check, card in open_checks if check.outcome is not Outcome.TODO),
         unfinished=tuple(card for check, card in open_checks if check.outcome is Outcome.TODO),
         hidden_note=_hidden_note(row.checks) if named else "",
         cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
         more_cells=max(0, len(row.cells) - CELLS_SHOWN),
-        output=text.block(row.output, text.OUTPUT),
+        output=text.ends(row.output),
         path=text.name(row.path or ""),
         sha256=row.sha256 or "",
         command=_command(row),
     )
+
+
+def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
+    """Return when a row was graded that a run of other exercises left as it was."""
+    if row.graded_at in {None, started}:
+        return ()
+    return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}."),)
 
 
 def _state(row: SubmissionResult) -> tuple[str, str]:
@@ -95,6 +103,8 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "not handed in", "missing"
         case Status.UNREADABLE:
             return "could not be read", "unreadable"
+        case Status.FAILED if row.is_ungraded:
+            return "not graded yet", "faulted"
         case Status.FAILED:
             return "the grader failed: not your fault", "faulted"
     if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
@@ -111,6 +121,8 @@ def _reason(row: SubmissionResult) -> str:
             return f"No file was found for this exercise. Hand in {row.exercise}.ipynb or {row.exercise}.py."
         case Status.UNREADABLE:
             return "The file is there, but it could not be read, so nothing in it could be graded."
+        case Status.FAILED if row.is_ungraded:
+            return f"The {words.count(row.max_points, 'point')} of this file are open until it has been graded."
         case Status.FAILED:
             return (
                 "Something went wrong in the grader while it looked at this file. That is not your fault and costs you "

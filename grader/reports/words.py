@@ -43,6 +43,7 @@ FLAGS = {
     "shared": "One file for several exercises",
     "not_run": "Code that is not run",
     "newer_python": "Needs a newer Python",
+    "ungraded": "Not graded yet",
     "uncertain": "Can't be read with certainty",
     "too long": "Too long to be read by a program",
     "odd letters": "Letters that only look Latin",

@@ -9,7 +9,7 @@ from grader.reports.classroom import class_view
 from grader.reports.gradebook import gradebook
 from grader.reports.pages import GENERATOR, class_page, student_page
 from grader.reports.views import student_views
-from grader.scores.files import UNFINISHED, replace_file
+from grader.scores.files import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.results import in_order, to_json
 
 if TYPE_CHECKING:
@@ -26,24 +26,37 @@ _HEAD = 2_000  # bytes of a page in which its generator is named
 def write_reports(results: Results, out: Path) -> None:
     """Write the class page, the students' pages, gradebook.csv and results.json under ``out``, each whole.
 
-    Pages of students who are no longer in the class are removed; files that are not the grader's stay. results.json
-    comes last: where it is new, all the rest is. Raises ValueError if two students share a page or a page lies
-    elsewhere, and OSError if ``out`` can't be written.
+    Pages of students who are no longer in the class are removed; files that are not the grader's stay. Raises ValueError
+    if two students share a page or a page lies elsewhere, and OutputError if ``out`` can't be written.
     """
+    write_results(results, out)
+    write_pages(results, out)
+
+
+def write_results(results: Results, out: Path) -> None:
+    """Write results.json and gradebook.csv: they come first, since the pages can be made from them at any time."""
+    ordered = in_order(results)
+    _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
+    make_folder(out)
+    replace_file(out / "results.json", to_json(ordered))
+    replace_file(out / "gradebook.csv", gradebook(ordered))
+
+
+def write_pages(results: Results, out: Path) -> None:
+    """Write the class page and the students' pages, and remove those of students who left."""
     ordered = in_order(results)
     _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
     folder = out / STUDENTS
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     views = student_views(ordered)
     for page, view in views.items():
         replace_file(out / page, student_page(view))
     kept = {page.removeprefix(f"{STUDENTS}/") for page in views}
     for file in sorted(folder.glob("*.html")):
         if file.name not in kept and not file.name.startswith(UNFINISHED) and _is_ours(file):
-            file.unlink()
+            with writing(file):
+                file.unlink()
     replace_file(out / "index.html", class_page(class_view(ordered)))
-    replace_file(out / "gradebook.csv", gradebook(ordered))
-    replace_file(out / "results.json", to_json(ordered))
 
 
 def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:

@@ -14,6 +14,7 @@ import time
 from typing import Any, Protocol
 
 from grader.sandbox import values
+from grader.sandbox.printed import Printed
 
 _SIZES = struct.Struct("<II")
 
@@ -112,9 +113,7 @@ class TrustedEnd:
         self._socket = sock
         self._frames = Frames(values.MAX_ANSWER_HEADER, values.MAX_ANSWER_PAYLOAD)
         self._output: int | None = output
-        self._keep = keep
-        self.printed = bytearray()
-        self.dropped = 0
+        self.printed = Printed(keep)
 
     def send(self, message: Any, deadline: float) -> None:
         """Writes one message; raises ChannelClosed if the worker is gone or doesn't read before ``deadline``."""
@@ -188,6 +187,4 @@ class TrustedEnd:
             if not data:  # it closed its standard output: asking again would spin
                 self._output = None
                 return
-            room = max(0, self._keep - len(self.printed))
-            self.printed += data[:room]
-            self.dropped += max(0, len(data) - room)
+            self.printed.feed(data)

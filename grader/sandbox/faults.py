@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import errno
-import re
 from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.imports import RefusedImport
 from grader.sandbox.values import type_name
+from grader.sandbox.wording import in_plain_words
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 MAX_MESSAGE = 500
 MAX_CHAIN = 20
-_LOOKED_AT = 50_000  # characters of a message
-# In a graph TensorFlow puts all frames of Python in front of what was wrong; and colours mean nothing on a page.
-_FRAMES = re.compile(r" defined at \(most recent call last\):\n(?:[ \t]*File \"[^\"\n]*\", line \d+, in [^\n]*\n+)*")
-_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+
+
+def functions_inside(traceback: TracebackType | None, filenames: frozenset[str]) -> set[str]:
+    """The names of the submission's own functions in which something was stopped."""
+    found: set[str] = set()
+    while traceback is not None and len(found) < MAX_CHAIN:
+        code = traceback.tb_frame.f_code
+        if code.co_filename in filenames and code.co_name != "<module>":
+            found.add(code.co_name)
+        traceback = traceback.tb_next
+    return found
 
 
 def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
     """The kind, text and place of what was raised.
 
-    ``filenames`` are those of the submission's own code objects; the place is the innermost line of its own.
+    ``filenames`` are those of the submission's own code objects; the place is the innermost line of its own, and ``own`` says
+    that it was raised there, and not by a library that was called from there.
     """
-    kind, where, line, name = "error", None, None, None
+    kind, where, line, own, name = "error", None, None, False, None
     try:  # an exception of the submission's own class may answer every question with another exception
         kind, name = _kind(error), _missing_name(error)
-        where, line = _place(error.__traceback__, filenames)
+        where, line, own = _place(error.__traceback__, filenames)
     except BaseException:
         name = None
     return {
@@ -37,6 +45,7 @@ def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
         "text": _text(error),
         "where": where,
         "line": line,
+        "own": own,
         "name": name,
     }
 
@@ -86,7 +95,7 @@ def _text(error: BaseException) -> str:
         return ""
     if not isinstance(text, str):
         return ""
-    return _COLOURS.sub("", _FRAMES.sub(": ", str.__str__(text)[:_LOOKED_AT]))[:MAX_MESSAGE]
+    return in_plain_words(str.__str__(text))[:MAX_MESSAGE]
 
 
 def _missing_name(error: BaseException) -> str | None:
@@ -94,13 +103,14 @@ def _missing_name(error: BaseException) -> str | None:
     return name if type(name) is str else None
 
 
-def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[str | None, int | None]:
-    place: tuple[str | None, int | None] = (None, None)
+def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[str | None, int | None, bool]:
+    where, line, own = None, None, False
     for _ in range(2000):
         if traceback is None:
             break
         name = traceback.tb_frame.f_code.co_filename
-        if name in filenames:
-            place = (name, traceback.tb_lineno)
+        own = name in filenames
+        if own:
+            where, line = name, traceback.tb_lineno
         traceback = traceback.tb_next
-    return place
+    return where, line, own

@@ -55,6 +55,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             env=_environment(),
             cwd="/",
+            process_group=0,  # the terminal's Ctrl-C is for the grader, also before this one can say so itself
         )
         theirs.close()
         order = {

@@ -54,11 +54,25 @@ def link_packages(roots: Sequence[str], folder: Path) -> tuple[Path, ...]:
     return (folder, *sorted(set(targets)))
 
 
+def not_installed(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some import names that no worker can import, since no package here brings them."""
+    wanted = [name for name in dict.fromkeys(names) if name not in sys.stdlib_module_names]
+    return tuple(name for name in wanted if not _distributions(name))
+
+
+def _distributions(name: str) -> tuple[str, ...]:
+    """The distributions that an import name comes from: the one of the same name, else those that bring it (sklearn)."""
+    try:
+        return (metadata.distribution(name).name,)
+    except (metadata.PackageNotFoundError, ValueError):
+        return tuple(metadata.packages_distributions().get(name, ()))
+
+
 def _closure(roots: Sequence[str]) -> Iterator[metadata.Distribution]:
     """The distributions named and, through their requirements on this machine, all that they need."""
     from packaging.requirements import Requirement
 
-    named = {_plain(root) for root in roots}
+    named = {_plain(found) for root in roots for found in _distributions(root)}
     todo, seen = sorted(named), set(named)
     while todo:
         try:

@@ -23,6 +23,7 @@ import grader
 from grader.errors import WorkerFault
 from grader.sandbox import values
 from grader.sandbox.channel import ChannelClosed, Frames, pack
+from grader.sandbox.printed import NOTHING, Printout
 from grader.sandbox.process import Conversation, ending
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ class PlainProcess(Conversation):
         """Ends the process; it holds nothing that would take its time."""
         self.end()
 
-    def printed(self) -> tuple[bytes, int]:
+    def printed(self) -> Printout:
         """Nothing: what one's own file prints has been seen where it was written."""
-        return b"", 0
+        return NOTHING
 
     def _kill(self) -> None:
         if os.name == "posix":

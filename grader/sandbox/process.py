@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.sandbox import lockdown
+    from grader.sandbox.printed import Printout
 
 NOTED_SECONDS = 0.2  # a question that took less has used too little CPU time to be worth asking the system for
 SPAWN_SECONDS = 20.0
@@ -151,8 +152,8 @@ class Conversation(ABC):
         """Lets the worker go without waiting for its end."""
 
     @abstractmethod
-    def printed(self) -> tuple[bytes, int]:
-        """What was printed so far, cut, and how many bytes were dropped."""
+    def printed(self) -> Printout:
+        """What was printed so far, cut."""
 
     @abstractmethod
     def _cpu(self) -> float:
@@ -218,11 +219,11 @@ class WorkerProcess(Conversation):
             os.close(self._reading)
             self._status.close()
 
-    def printed(self) -> tuple[bytes, int]:
-        """What was printed so far, cut, and how many bytes were dropped."""
+    def printed(self) -> Printout:
+        """What was printed so far, cut."""
         if self._ended is None:
             self.channel.drain()
-        return bytes(self.channel.printed), self.channel.dropped
+        return self.channel.printed.printout()
 
     def _report(self, wanted: str) -> int:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +12,13 @@ from grader.sandbox import remarks
 from grader.sandbox.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
 
+AGAIN_SECONDS = 5.0  # for a statement that calls a function in which an earlier one had to be stopped
 MAX_TEXT = 400
+NOT_DONE = re.compile(
+    r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
+)  # what a stub raises where nothing is written yet
+LATE = "reading had used its time, so only imports, functions, classes and written-down values still ran."
+ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
@@ -44,13 +51,17 @@ class Reading:
         self._flags: list[Flag] = []
         self._shared = shared
         self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
+        self._stops: dict[tuple[str, str], list[str]] = {}  # the places at which a kind of stop came for one reason
+        self._left_out: list[ReadStatement] = []
         self.seconds = 0.0
         self._names = names
         self.limit = (
-            f"It took longer than {statement_seconds:g} s and was stopped. What takes long (training, say) goes under "
+            f"It took longer than {statement_seconds:g} s and was stopped (what calls the same function again, after "
+            f"{AGAIN_SECONDS:g} s). What takes long (training, say) goes under "
             '`if __name__ == "__main__":`, which is not run here.'
         )
         self._bound: frozenset[str] = frozenset()
+        self._functions: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
         self._broken: list[CellResult] = []
@@ -68,12 +79,22 @@ class Reading:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read."""
-        others = [remarks.for_others(self._for_others)] if self._for_others else []
-        more = f"{self._unlisted:,} more statements did not run to their end."
-        return (*self._flags, *others, *((Flag("stopped", more),) if self._unlisted else ()))
+        stops = [
+            Flag(kind, f"{_listed(at)} did not run to {_their(at)} end: {why}")
+            for (kind, why), at in self._stops.items()
+        ]
+        if self._left_out:
+            at = [statement.place for statement in self._left_out]
+            stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
+        if self._unlisted:
+            stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
+        if self._for_others:
+            stops.append(remarks.for_others(self._for_others))
+        return (*self._flags, *stops)
 
-    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any]) -> None:
+    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
+        self._functions = frozenset(functions)
         self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
@@ -113,14 +134,24 @@ class Reading:
             return outcome, f"{start}{name} is not defined: {why}"
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
-        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
-        meant = f" Did you mean {close[0]}?" if close else ""
         if name in self._names:
-            there = f" There is {close[0]}: rename it." if meant and close[0] in self._bound else ""
+            close = get_close_matches(name, sorted(self._functions - set(self._names)), 1, 0.7)
+            there = f" There is {close[0]}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
             return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
+        meant = f" Did you mean {close[0]}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
+
+    def is_not_done(self, fault: dict[str, Any]) -> bool:
+        """Whether a NotImplementedError is the stub's own, or one without a word that the file raises itself.
+
+        One that a library raises, or that the student put into words, is an error like others.
+        """
+        text = text_of(fault.get("text"))
+        found = NOT_DONE.fullmatch(text)
+        return (found is not None and found[1] in self._names) or (not text and fault.get("own") is True)
 
     def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
@@ -132,15 +163,21 @@ class Reading:
         advised = advice(why)
         if advised:
             why = why[: MAX_TEXT - len(advised)] + advised
-        elif why.startswith("ModuleNotFoundError") and not blocked:
-            why += " (there are only this one file and the packages of its exercise)"
+        elif is_elsewhere(fault) and not blocked:
+            why = why[: MAX_TEXT - len(ALONE)] + ALONE
         outcome = _OUTCOMES.get(kind, Outcome.ERROR)
+        if outcome is Outcome.TODO and not self.is_not_done(fault):
+            outcome = Outcome.ERROR
         if kind == "interrupted":
             why = self.limit
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
         self.stop(index, outcome, why, again=True, imported=kind != "forbidden")
+
+    def place(self, index: int) -> str:
+        """Where a statement stands, in words."""
+        return self.statements[index].place if 0 <= index < len(self.statements) else "the file"
 
     def stop(
         self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, imported: bool = False
@@ -169,7 +206,18 @@ class Reading:
             self._for_others.append(statement.place)
         elif outcome is not Outcome.TODO and not told:
             kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            self._flags.append(Flag(kind, f"{statement.place} did not run to its end: {why}"))
+            self._stops.setdefault((kind, why), []).append(statement.place)
+
+    def leave_out(self, index: int) -> None:
+        """Lists a statement that was left out since reading had used its time; one flag tells of all of them."""
+        if not 0 <= index < len(self.statements) or index in self._stopped or index in self.skip:
+            return
+        self.skip.add(index)
+        statement = self.statements[index]
+        self._explain(statement, Outcome.TIMEOUT, LATE)
+        self._left_out.append(statement)
+        if len(self._stopped) < MAX_LISTED:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.TIMEOUT, f"Not run: {LATE}")
 
     def _explain(self, statement: ReadStatement, outcome: Outcome, why: str) -> None:
         """Keeps for each name that no other statement binds why it is not there."""
@@ -197,9 +245,26 @@ class Reading:
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
 
 
+def is_elsewhere(fault: dict[str, Any]) -> bool:
+    """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
+    name, text = text_of(fault.get("type")), text_of(fault.get("text"))
+    return name in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in text
+
+
 def text_of(value: Any) -> str:
     """A text that came out of a worker, cut; empty for anything that is no text."""
     return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _listed(places: list[str]) -> str:
+    """Some places in words: the first ones, and how many more there are."""
+    if len(places) > 4:
+        return f"{', '.join(places[:3])} and {len(places) - 3} more"
+    return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
+
+
+def _their(places: list[str]) -> str:
+    return "their" if len(places) > 1 else "its"
 
 
 def place_of(cell: int | None, line: int) -> str:

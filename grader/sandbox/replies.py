@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.advice import advice
 from grader.sandbox.calls import WARNINGS
-from grader.sandbox.reading import Reading, place_of, text_of
+from grader.sandbox.reading import ALONE, Reading, is_elsewhere, place_of, text_of
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100
@@ -32,12 +32,16 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised."""
+    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
+
+    ``advised``: the message already says what to do.
+    """
 
     outcome: Outcome
     message: str
     line: int | None = None
     counted: tuple[tuple[int, int], ...] = ()
+    advised: bool = False
 
 
 Reply = Returned | Stopped
@@ -135,9 +139,10 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     where = f" in {text_of(fault.get('where'))}" if fault.get("where") and name_places else ""
     where += f", line {line}" if line is not None else ""
     raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-    raised += where + advice(raised)
+    advised = advice(raised) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
+    raised += where + advised
     match kind:
-        case "todo":
+        case "todo" if reading.is_not_done(fault):
             return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
         case "memory":
             return Stopped(Outcome.CRASHED, f"{name} used more than the {memory} of memory allowed.", line)
@@ -147,7 +152,7 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
             return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
     if wanted:
         return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
-    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line)
+    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised))
 
 
 def _not_done(name: str, text: str) -> str:

@@ -68,6 +68,7 @@ def run(
     """
     started = time.monotonic()
     flags = 0
+    endless: set[str] = set()  # functions in which a statement had to be stopped
     for index, statement in enumerate(source.statements):
         if index in skip:
             continue
@@ -78,8 +79,8 @@ def run(
             flags |= _future_flags(statement.node)
             continue
         if not _is_instant(statement.node):
-            tell({"start": index})
-        fault = _run_one(statement, module, flags, filenames)
+            tell({"start": index, "again": _mentions(statement.node, endless)})
+        fault = _run_one(statement, module, flags, filenames, endless)
         flush()
         if fault is None:
             continue
@@ -91,8 +92,15 @@ def run(
             return
 
 
+def _mentions(node: ast.stmt, names: set[str]) -> bool:
+    """Whether a statement, none that only defines a function, speaks of one of the names."""
+    if not names or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
+
+
 def _run_one(
-    statement: Statement, module: types.ModuleType, flags: int, filenames: frozenset[str]
+    statement: Statement, module: types.ModuleType, flags: int, filenames: frozenset[str], endless: set[str]
 ) -> dict[str, Any] | None:
     try:
         tree = ast.Module(body=[statement.node], type_ignores=[])
@@ -103,6 +111,9 @@ def _run_one(
             asyncio.run(_awaited(code, module))
         else:
             exec(code, module.__dict__)
+    except KeyboardInterrupt as stop:
+        endless |= faults.functions_inside(stop.__traceback__, filenames)
+        return faults.describe(stop, filenames)
     except BaseException as error:
         return faults.describe(error, filenames)
     return None

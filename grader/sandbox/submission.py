@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.channel import ChannelBroken
+from grader.sandbox.printed import NOTHING
 from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
-from grader.sandbox.reading import Reading
+from grader.sandbox.reading import AGAIN_SECONDS, Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
 from grader.submissions import said
@@ -17,7 +18,7 @@ from grader.submissions.source import Contents
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.sandbox.work import Budget, Starting, Work
+    from grader.sandbox.work import Budget, Starting, Tell, Work
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
@@ -29,18 +30,21 @@ READ_SECONDS = 20.0
 class Submission:
     """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
 
-    def __init__(self, work: Work, spawning: Starting, budget: Budget) -> None:
-        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed."""
+    def __init__(self, work: Work, spawning: Starting, budget: Budget, tell: Tell = lambda _what: None) -> None:
+        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed.
+
+        ``tell`` is told what is done from now on, whenever that changes.
+        """
         self.work = work
         self.contents = Contents.empty()
         self.said: dict[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
         self._spawning = spawning
         self._budget = budget
+        self._tell = tell
         self._started = time.monotonic()
         self._reading = Reading(work.names, budget.statement, shared=work.shared)
         self._late: dict[str, int] = {}
-        self._printed = b""
-        self._dropped = 0
+        self._printed = NOTHING
         self._process: Conversation | None = None
         self._start(first=True)
 
@@ -60,8 +64,7 @@ class Submission:
 
         What it prints in calls is left out: that may hold the inputs of checks which nobody is to see.
         """
-        text = self._printed.decode("utf-8", "backslashreplace")
-        return text + (f"\n… {self._dropped:,} more bytes were printed" if self._dropped else "")
+        return self._printed.text
 
     def close(self) -> None:
         """Ends the worker."""
@@ -99,6 +102,7 @@ class Submission:
 
         asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
         message = {"do": "calls", "calls": asked}
+        self._tell(f"{calls[0][0]} is called")
         try:
             process = self._process or self._start()
             process.ask(message, limit(), on_event=on_event)
@@ -146,6 +150,7 @@ class Submission:
             return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
         try:
             process = self._process or self._start()
+            self._tell(f"{name} is called")
             answer = process.ask(message, min(self._budget.call, left), answer_part)
         except WorkerLate as late:
             self._end()
@@ -181,8 +186,7 @@ class Submission:
         return understand_look(name, answer, self._reading, self._budget.memory)
 
     def _said(self, name: str, answer: dict[str, Any]) -> Reply:
-        places = self.work.kind == "notebook"
-        return understand(name, answer, self._reading, self._budget.memory, name_places=places)
+        return understand(name, answer, self._reading, self._budget.memory, name_places=self.work.kind == "notebook")
 
     def _too_late(self, name: str) -> Stopped:
         self._late[name] = self._late.get(name, 0) + 1
@@ -210,9 +214,10 @@ class Submission:
             self._process = process = self._spawning.start()
             self._read(process, first)
             ran = self._run(process)
-            if not self._printed:  # a second process prints the same again
-                self._printed, self._dropped = process.printed()
+            if self._printed == NOTHING:  # a second process prints the same again
+                self._printed = process.printed()
             if ran:
+                self._reading.seconds = 0.0  # a worker that takes the place of this one may read as long
                 return process
             first = False
             self._end()
@@ -221,17 +226,11 @@ class Submission:
         raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
 
     def _read(self, process: Conversation, first: bool) -> None:
-        work = self.work
-        message = {
-            "do": "read", "data": work.data, "kind": work.kind, "name": work.name, "names": list(work.names),
-            "examples": dict(work.examples), "literals": list(work.literals), "said": dict(work.said) if first else {},
-            "stub": {name: sorted(digests) for name, digests in work.stub.items()},
-        }  # fmt: skip
         try:
-            answer = process.ask(message, READ_SECONDS)
+            answer = process.ask(self.work.to_read(first), READ_SECONDS)
         except (WorkerLate, WorkerDied):
             process.end()
-            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
         if isinstance(answer.get("unreadable"), str):
             process.end()
             raise UnreadableWork(answer["unreadable"])
@@ -240,13 +239,13 @@ class Submission:
         # No code of the submission has run yet, so this answer is the grader's own.
         try:
             self.contents = Contents.from_plain(answer["contents"])
-            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"])
-            self._reading.literals = answer["literals"]
+            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
             self._reading.remark(answer["again"], answer["unrun"])
-            self.said = said.from_plain(answer["said"], work.said)
+            self._reading.literals = answer["literals"]
+            self.said = said.from_plain(answer["said"], self.work.said)
         except (ValueError, TypeError, KeyError):
             process.end()
-            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
@@ -261,13 +260,14 @@ class Submission:
             nonlocal current
             if type(event.get("start")) is int:
                 current = event["start"]
+                self._tell(f"{reading.place(current)} is running")
             elif type(event.get("stopped")) is int and isinstance(event.get("fault"), dict):
                 reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
             elif type(event.get("late")) is int:
-                reading.stop(event["late"], Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+                reading.leave_out(event["late"])
             else:
                 raise ChannelBroken("a report of the wrong form")
-            return limit()
+            return min(limit(), AGAIN_SECONDS) if event.get("again") is True else limit()
 
         message = {
             "do": "run",

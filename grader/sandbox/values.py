@@ -125,7 +125,10 @@ class Encoder:
 
 
 def type_name(kind: type) -> str:
-    """A type's name without asking a metaclass that a submission may have written."""
+    """A type's name without asking a metaclass that a submission may have written.
+
+    Of the module it is the package alone that a student knows: keras.Sequential, not keras.src.models.sequential.Sequential.
+    """
     try:
         name = type.__dict__["__name__"].__get__(kind)
         module = type.__dict__["__module__"].__get__(kind)
@@ -134,7 +137,7 @@ def type_name(kind: type) -> str:
     if type(name) is not str or type(module) is not str:
         return "object"
     name, module = name[:80], module[:80]
-    return name if module in ("builtins", "submission", "__main__") else f"{module}.{name}"
+    return name if module in ("builtins", "submission", "__main__") else f"{module.partition('.')[0]}.{name}"
 
 
 def dumps(message: Any, max_header: int = MAX_HEADER, max_payload: int = MAX_PAYLOAD) -> tuple[bytes, bytes]:

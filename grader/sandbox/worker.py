@@ -19,7 +19,7 @@ from grader.submissions.copies import defined_again, without_copies
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
-from grader.submissions.statements import elsewhere
+from grader.submissions.statements import elsewhere, functions
 from grader.submissions.unrun import unrun
 from grader.submissions.written import read_answers, to_plain
 
@@ -129,6 +129,7 @@ class Served:
             "elsewhere": elsewhere(self._source.statements),
             "again": defined_again(self._source, request["names"], request.get("stub", {})),
             "unrun": unrun(self._source, request["names"], request.get("stub", {})),
+            "functions": functions(self._source.statements),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),

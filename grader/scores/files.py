@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from grader.errors import OutputError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 UNFINISHED = ".part-"  # what a killed run may leave; the next one removes every file and folder named so
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises OutputError, in one line that names ``path``, for what the system refuses in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} can't be written ({error.strerror or error}).") from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there yet; raises OutputError."""
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def replace_file(path: Path, text: str) -> None:
     """Put ``text`` (UTF-8) in the place of ``path``, whose folder exists; a reader sees the old or the new, never half.
 
-    Raises OSError if the folder can't be written.
+    Raises OutputError if it can't be written.
     """
+    data = text.encode("utf-8")
     unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
-    # O_EXCL: nothing that someone put there in the meantime is followed or kept.
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode("utf-8"))
-    os.replace(unfinished, path)
+    with writing(path):
+        unfinished.unlink(missing_ok=True)
+        # O_EXCL: nothing that someone put there in the meantime is followed or kept.
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            os.replace(unfinished, path)
+        except OSError:
+            with suppress(OSError):  # half a file would fill a full disk further
+                unfinished.unlink()
+            raise

@@ -108,9 +108,12 @@ class CellResult:
     message: str
 
 
+UNGRADED = "ungraded"  # the kind of a flag that says why nobody has graded a row yet
+
+
 @dataclass(frozen=True, slots=True)
 class SubmissionResult:
-    """One student's work on one exercise, graded."""
+    """One student's work on one exercise, graded; ``graded_at`` is the start of the run that did it (ISO 8601, UTC)."""
 
     student: str
     exercise: str
@@ -126,7 +129,13 @@ class SubmissionResult:
     cells: tuple[CellResult, ...] = ()
     output: str = ""
     checks: tuple[CheckResult, ...] = ()
+    graded_at: str | None = None
     submitted_at: str | None = None
+
+    @property
+    def is_ungraded(self) -> bool:
+        """Whether it only has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
+        return self.status is Status.FAILED and any(flag.kind == UNGRADED for flag in self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ def _submission(node: Node) -> SubmissionResult:
         cells=node.field("cells").each(_cell),
         output=node.field("output").string(),
         checks=node.field("checks").each(_check),
+        graded_at=node.field("graded_at", None).optional(Node.string),
         submitted_at=node.field("submitted_at", None).optional(Node.string),
     )
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, UsageError
-from grader.submissions.files import open_plain
-from grader.submissions.names import display, is_hidden, kind_of
+from grader.submissions.files import is_nobodys, open_plain
+from grader.submissions.names import display, kind_of
 from grader.submissions.text import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MAX_MEMBERS = 100_000
 MAX_TOTAL = 2_000_000_000  # bytes of all that is unpacked of a class
 MAX_DEPTH = 8  # folders above a file; a cover's, a platform's and a student's are at most five
 MAX_ZIP = 100_000_000  # bytes of a zip that one student handed in, and of all that is unpacked of it
-MAX_ZIP_MEMBERS = 2_000
+MAX_ZIP_MEMBERS = 10_000
 _MAX_CONTENTS = 32 << 20  # bytes of an archive's table of contents; each member takes 46 and its name
 _TEXTS = 64 << 10  # bytes of a text that a platform adds to what was handed in
 _METADATA = 64 << 20  # bytes of the file in which Gradescope says who handed in; it holds all results as well
@@ -89,7 +89,8 @@ class StudentZips:
                 infos = opened.infolist()
                 if len(infos) > MAX_ZIP_MEMBERS:
                     return f"it has more than {MAX_ZIP_MEMBERS:,} members"
-                size = sum(info.file_size for info in infos if kind_of(info.filename))
+                named = [(info, _name(info)) for info in infos]
+                size = sum(info.file_size for info, name in named if kind_of(name) and not _is_nobodys(name))
                 if size > MAX_ZIP:
                     return f"it unpacks to more than {MAX_ZIP // 1_000_000} MB"
                 if size > self.left:
@@ -139,21 +140,21 @@ def unpack(archive: Path, into: Path) -> Unpacked:
         raise UsageError(f"{shown}: this zip archive can't be read ({display(str(error))[:100]})") from None
 
 
-def _most_of_work(name: str) -> int | None:
+def _most_of_work(name: str, _size: int) -> int | None:
     """How many bytes a script or notebook may have to be unpacked; None for anything else, whose name is enough."""
     kind = kind_of(name)
     return None if kind is None else MAX_BYTES[kind]
 
 
-def _most(name: str) -> int | None:
+def _most(name: str, size: int) -> int | None:
     """As above for a member of a class's archive, of which students' zips and a platform's own texts are read too."""
-    if (most := _most_of_work(name)) is not None:
+    if (most := _most_of_work(name, size)) is not None:
         return most
     if name.lower().endswith(".zip"):
         return MAX_ZIP
-    if name.endswith("submission_metadata.yml"):
+    if name.rpartition("/")[2] == "submission_metadata.yml":
         return _METADATA
-    return _TEXTS if name.lower().endswith(".txt") else None
+    return _TEXTS if name.lower().endswith(".txt") and size <= _TEXTS else None
 
 
 def _unpack(
@@ -161,15 +162,13 @@ def _unpack(
     infos: list[zipfile.ZipInfo],
     into: Path,
     total: int,
-    most: Callable[[str], int | None],
+    most: Callable[[str, int], int | None],
 ) -> Unpacked:
     refused: dict[Path, str] = {}
     left: list[str] = []
-    named = [(info, _name(info)) for info in infos]
+    named = [(info, name) for info in infos if not _is_nobodys(name := _name(info))]
     over = _largest(named, total, most)
     for info, name in named:
-        if _is_nobodys(name):
-            continue
         parts = name.rstrip("/").split("/") if info.is_dir() else name.split("/")
         trouble = _trouble(parts)
         if trouble is not None:
@@ -181,7 +180,7 @@ def _unpack(
             with contextlib.suppress(OSError):
                 file.mkdir(parents=True, exist_ok=True)
             continue
-        limit = most(name)
+        limit = most(name, info.file_size)
         reason = _refusal(info, limit)
         if reason is None and id(info) in over:
             reason = f"with it the archive would unpack to more than {total // 1_000_000:,} MB"
@@ -202,12 +201,14 @@ def _unpack(
     return Unpacked(into, refused, tuple(left))
 
 
-def _largest(named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str], int | None]) -> frozenset[int]:
+def _largest(
+    named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str, int], int | None]
+) -> frozenset[int]:
     """The largest members, without which the others stay within a total; a bomb must not cost anyone else's work."""
     sizes = [
         (info.file_size, id(info))
         for info, name in named
-        if (limit := most(name)) is not None and info.file_size <= limit
+        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit
     ]
     too_much = sum(size for size, _ in sizes) - total
     over: set[int] = set()
@@ -225,12 +226,13 @@ def _name(info: zipfile.ZipInfo) -> str:
     if not info.flag_bits & _UTF8:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/") if info.create_system == _WINDOWS else name
+    if info.create_system == _WINDOWS:
+        name = name.replace("\\", "/")
+    return re.sub(r"(?:^|(?<=/))(?:\./)+", "", name)  # some tools begin each name with `./`
 
 
 def _is_nobodys(name: str) -> bool:
-    parts = name.split("/")
-    return any(is_hidden(part) and part != "." for part in parts) or "__MACOSX" in parts
+    return any(map(is_nobodys, name.rstrip("/").split("/")))
 
 
 def _trouble(parts: list[str]) -> str | None:

@@ -19,7 +19,7 @@ from grader.submissions.versions import claim
 from grader.submissions.works import Look, Signature, Work, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -68,12 +68,14 @@ class Candidate:
 class Reader:
     """Looks into files, each once, and into zips, if there is a place to unpack them.
 
-    ``refusals`` says of files that stand for what was not unpacked why that was so.
+    ``refusals`` says of files that stand for what was not unpacked why that was so, and ``told_when`` reads when the
+    content of a student's subfolder was handed in, where the layout has a file for that.
     """
 
     look: Look
     refusals: Mapping[Path, str] = field(default_factory=dict)
     zips: StudentZips | None = None
+    told_when: Callable[[Folder], datetime | None] | None = None
     seen: dict[Path, Contents] = field(default_factory=dict)
     words: dict[tuple[Path, str], int] = field(default_factory=dict)
     seconds: float = 0.0

@@ -40,6 +40,11 @@ _SPECIAL = (
 )
 
 
+def is_nobodys(name: str) -> bool:
+    """Return whether an entry of this name is no student's work: hidden, a cache, an environment of packages."""
+    return is_hidden(name) or name.lower() in _NOBODY
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """What lies directly in a folder, sorted by name: scripts and notebooks (of any sort), folders, and the rest.
@@ -77,7 +82,7 @@ def list_folder(path: Path, wanted: Container[str] = (), refusals: Mapping[Path,
     with os.scandir(path) as entries:
         for number, entry in enumerate(entries):
             name = entry.name
-            if (number >= MAX_ENTRIES and name not in wanted) or is_hidden(name) or name.lower() in _NOBODY:
+            if (number >= MAX_ENTRIES and name not in wanted) or is_nobodys(name):
                 continue
             reason = refusals.get(path / name) if refusals else None
             if entry.is_dir(follow_symlinks=False):

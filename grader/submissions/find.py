@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
 from grader.scores.records import Flag
 from grader.submissions.choose import Reader, candidates, choose, choose_in, right_names, sort_files
+from grader.submissions.doubts import holds_classes, holds_files, holds_files_below, holds_zips, is_class_too
 from grader.submissions.files import Folder, list_file, list_folder
 from grader.submissions.gather import HandIn, hand_ins
 from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.form import MAX_COVERS, Forms
-from grader.submissions.layouts.nbgrader import SUBMITTED
+from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
 from grader.submissions.levels import Level, levels_below
 from grader.submissions.names import display, kind_of, student_id
 from grader.submissions.works import Found, Look, Signature, Work
@@ -80,6 +81,8 @@ class _Search:
     def told(self, form: Form) -> Found:
         """Read the folder as it was said to be."""
         if form == "one":
+            if not (self.top.works or self.top.folders or self.top.others):
+                raise UsageError(f"{self.shown}: nothing to grade here, the folder is empty")
             return self.single(below=True)
         search = self
         for _ in range(MAX_COVERS):
@@ -98,36 +101,34 @@ class _Search:
             if layout := search.forms.platform(search.top):
                 return search.of_layout(layout)
             if any(map(search.forms.is_named, search.top.works)):
-                search.refuse_class()
+                search.stop_if(
+                    is_class_too(search.top, search.forms) or holds_files(search.top, search.forms, search.reader)
+                )
                 return search.single(below=True)
-            below = (
-                search.forms.within(search.top, SUBMITTED)
-                if search.forms.is_nbgraders(search.top)
-                else search.forms.cover(search.top)
-            )
+            if search.forms.is_nbgraders(search.top):
+                search = replace(search, reader=replace(search.reader, told_when=read_timestamp))
+                below = search.forms.within(search.top, SUBMITTED)
+            else:
+                below = search.forms.cover(search.top)
             if below is None:
                 break
             search = replace(search, top=below)
+        search.stop_if(holds_files(search.top, search.forms, search.reader))
         if search.top.folders or search._links():
-            search.refuse_files()
-            search.refuse_classes()
-            return search.of_folders()
-        if search.top.works:
-            search.refuse_files()
-            if any(sort_files([("", search.top)], search.exercises, search.reader).fits.values()):
-                return search.single(below=True)
-        zips = [name for name in search.top.others if name.lower().endswith(".zip")]
-        if zips:
-            raise UsageError(
-                f"{self.shown}: holds {len(zips)} zip archive{'s' * (len(zips) > 1)} ({_few(zips)}), and no folder or "
-                f"notebook: name one of them if it is a class, or say --layout flat if each is a student's"
+            search.stop_if(
+                holds_files_below(search.top, search.forms, search.reader) or holds_classes(search.top, search.forms)
             )
+            return search.of_folders()
+        if any(sort_files([("", search.top)], search.exercises, search.reader).fits.values()):
+            return search.single(below=True)
+        search.stop_if(holds_zips(search.top))
         raise UsageError(f"{self.shown}: nothing to grade here; expected a folder per student, or files of an exercise")
 
     def single(self, *, below: bool) -> Found:
         """Take the folder as one student's."""
         student = _named_after(self.root)
-        works = choose(student, self.top.path, "", self.exercises, self.reader, below=below)
+        base = "" if self.top.path == self.root else self.path_of(self.top.path)
+        works = choose(student, self.top.path, base, self.exercises, self.reader, below=below)
         return Found((student,), tuple(works), form="one student's folder")
 
     def of_folders(self) -> Found:
@@ -139,6 +140,8 @@ class _Search:
             while student in students:  # one folder's bytes, written as escapes, can be the letters of another's name
                 student += "~"
             students[student] = name
+        if not students:
+            raise UsageError(f"{self.shown}: nothing to grade here; there is no folder in it")
         works: list[Work] = []
         for student in sorted(students):
             name = students[student]
@@ -170,7 +173,7 @@ class _Search:
         first, *before = came
         levels: list[Level] = levels_below(first.folder, "", wanted, reader)
         for each in before:
-            levels.append(lambda each=each: [(each.label, each.folder)])  # type: ignore[misc]
+            levels.append(partial(list, [(each.label, each.folder)]))
             levels += levels_below(each.folder, each.label, wanted, reader)
         works = choose_in(student, first.folder, levels, "", self.exercises, reader)
         return [work if work.file is None else replace(work, path=self.path_of(work.file)) for work in works]
@@ -182,43 +185,10 @@ class _Search:
             return f"{self.path_of(origin[0])}/{display(origin[1].as_posix())}"
         return display(file.relative_to(self.root).as_posix())
 
-    def refuse_class(self) -> None:
-        """Stop where what holds exercises, as one student's folder does, is a class as well; raises UsageError."""
-        holders = []
-        for name in self.top.folders:
-            if self.forms.held(self.top, name):
-                holders.append(display(name))
-            if len(holders) == 2:
-                raise UsageError(
-                    f"{self.shown}: looks like one student's folder, since it holds files of exercises, but folders in it "
-                    f"hold some too ({' and '.join(holders)}): say --layout one if it is, or --layout folders if each "
-                    "folder is a student's"
-                )
-        self.refuse_files()
-
-    def refuse_files(self) -> None:
-        """Stop where files of other names, as those of a class, hold the same exercise; raises UsageError."""
-        fits = sort_files([("", self.top)], self.exercises, self.reader).fits
-        unnamed = Counter({each: sum(file.fit is None for file in files) for each, files in fits.items()})
-        for exercise, count in unnamed.most_common(1):
-            if count > 1:
-                names = [file.shown for file in fits[exercise] if file.fit is None]
-                options = "--layout one if they are one student's" + (
-                    ", or --layout folders if only the folders are students'" if self.top.folders else ""
-                )
-                raise UsageError(
-                    f"{self.shown}: {count} files in it hold {exercise} ({_few(names)}), so it does not look like one "
-                    f"student's: say --layout flat if each is named after its student, {options}"
-                )
-
-    def refuse_classes(self) -> None:
-        """Stop where each folder is a class; raises UsageError."""
-        classes = self.forms.classes(self.top)
-        if classes:
-            raise UsageError(
-                f"{self.shown}: holds several classes, it seems, since each folder in it has students' folders or files "
-                f"({_few(classes)}): grade one at a time, or say --layout folders if each is one student's"
-            )
+    def stop_if(self, doubt: str) -> None:
+        """Stop with the words of a doubt, if there is one; raises UsageError."""
+        if doubt:
+            raise UsageError(f"{self.shown}: {doubt}")
 
     def _links(self) -> frozenset[str]:
         """The entries that are links to folders."""
@@ -228,7 +198,7 @@ class _Search:
 
     def _own_reader(self) -> Reader:
         """A reader for one student, whose files may take so much time and no more."""
-        return Reader(self.reader.look, self.reader.refusals, self.reader.zips)
+        return replace(self.reader, seen={}, seconds=0.0)
 
     def _unplaced(self, names: set[str]) -> tuple[str, ...]:
         """What is nobody's in the class's folder, and beside the covers above it."""
@@ -279,7 +249,3 @@ def _open(root: Path, refusals: Mapping[Path, str]) -> Folder:
 
 def _named_after(folder: Path) -> str:
     return student_id(os.path.basename(os.path.abspath(folder))) or "submissions"
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(map(display, names[:2])) + (", ..." if len(names) > 2 else "")

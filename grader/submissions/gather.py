@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from grader.submissions.files import Folder, list_folder
@@ -52,9 +53,10 @@ def _hand_ins(entries: Sequence[Entry], top: Folder, refusals: Mapping[Path, str
     return found or [HandIn("", Folder(top.path, (), (), (), {}))]
 
 
-def _age(entry: Entry) -> tuple[bool, float]:
+def _age(entry: Entry) -> tuple[bool, datetime]:
     """Where a hand-in stands among a student's: the larger the newer; without a label it is the last one."""
-    return not entry.label, entry.handed_in.timestamp() if entry.handed_in else float("-inf")
+    # A platform's times are all in UTC or all in its own zone.
+    return not entry.label, entry.handed_in.replace(tzinfo=None) if entry.handed_in else datetime.min
 
 
 def _piece(entry: Entry, top: Folder, refusals: Mapping[Path, str]) -> Folder:

@@ -44,7 +44,9 @@ def instead(parts: Iterable[Sorted], reader: Reader, *, has_work: bool) -> list[
             note = folder.notes.get(name, "not a notebook or script")
             if _is_zip(name) and reader.zips is not None and name not in folder.notes:
                 opened = reader.zips.open(folder.place(name))
-                note = opened if isinstance(opened, str) else "a zip without this exercise"
+                if not isinstance(opened, str) and any(opened.folder.iterdir()):
+                    continue  # what is in it is named by itself
+                note = opened if isinstance(opened, str) else "; ".join(opened.left[:3]) or "a zip without any file"
             found.append(f"{display(f'{sub}/{name}' if sub else name)} ({note})")
     return found
 
@@ -77,7 +79,8 @@ def _folders_below(top: Folder, sub: str, wanted: frozenset[str], reader: Reader
             folder = list_folder(top.place(name), wanted, reader.refusals)
         except OSError:
             continue
-        found.append((f"{sub}/{name}" if sub else name, replace(folder, handed_in=top.handed_in)))
+        moment = top.handed_in or (reader.told_when(folder) if reader.told_when else None)
+        found.append((f"{sub}/{name}" if sub else name, replace(folder, handed_in=moment)))
     return found
 
 
@@ -94,7 +97,8 @@ def _inside(sub: str, folder: Folder, name: str, reader: Reader) -> list[tuple[s
     todo = [(f"{sub}/{name}" if sub else name, opened.folder)]
     while todo and len(found) < _MAX_DEEP:
         shown, path = todo.pop(0)
-        inner = replace(list_folder(path, refusals=opened.refused), handed_in=folder.handed_in)
-        found.append((shown, inner))
+        inner = list_folder(path, refusals=opened.refused)
+        zips = {each: "a zip in a zip, which is not opened" for each in inner.others if _is_zip(each)}
+        found.append((shown, replace(inner, notes={**zips, **inner.notes}, handed_in=folder.handed_in)))
         todo += [(f"{shown}/{below}", path / below) for below in inner.folders]
     return found

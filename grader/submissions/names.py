@@ -95,7 +95,8 @@ def fit(name: str, exercise: str) -> Fit | None:
 
 def is_version(name: str) -> bool:
     """Return whether a name says which version or part something is, as ``draft``, ``v2`` or ``week 1`` do."""
-    words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) > 1]
+    name = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "", name)
+    words = [word for word in re.findall(r"[^\W\d_]+", name.casefold()) if len(word) > 1 or not word.isascii()]
     # One letter and many digits is how a university numbers its students.
     return all(word in _OWN_WORDS for word in words) and (bool(words) or sum(c.isdigit() for c in name) <= 2)
 
@@ -111,7 +112,7 @@ def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | N
     The exercise may stand anywhere, whole or without its number; None if none of them does, "" if nothing is left.
     """
     stem, dot, ending = name.rpartition(".")
-    stem, ending = (stem, dot + ending) if stem else (name, "")
+    stem, ending = (_BEFORE.sub("", stem, count=1), dot + ending) if stem else (name, "")
     for whole in (True, False):
         for exercise in sorted(exercises, key=len, reverse=True):
             parts = exercise.split("_")
@@ -122,10 +123,10 @@ def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | N
             found = re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", stem, re.IGNORECASE)
             if found:
                 shown = exercise if whole else found[0]
-                head, tail = stem[: found.start()], stem[found.end() :]
+                head, tail = stem[: found.start()], re.sub(r"^\.(?:py|ipynb)\b", "", stem[found.end() :])
                 if fit(f"{exercise}{tail}.py", exercise) is None:  # what browsers add stays with the exercise
-                    tail, added = re.fullmatch(r"(.*?)((?:\s*\([0-9]{1,9}\))?)", tail, re.DOTALL).groups()  # type: ignore[union-attr]
-                    head, tail = f"{head.rstrip(_JOINTS)} {tail.strip(_JOINTS)}", added
+                    rest = re.sub(r"\s*\([0-9]{1,9}\)$", "", tail)
+                    head, tail = f"{head.rstrip(_JOINTS)} {rest.strip(_JOINTS)}", tail[len(rest) :]
                 return head.strip(_JOINTS), f"{shown}{tail}{ending}"
     return None
 

@@ -163,6 +163,16 @@ def elsewhere(statements: Iterable[Statement]) -> list[list[object]]:
     return found[:_MAX_ELSEWHERE]
 
 
+def functions(statements: Iterable[Statement]) -> list[str]:
+    """Return the names of the functions that the file itself writes: by ``def``, or as a lambda that is given a name."""
+    found: dict[str, None] = {}
+    for statement in statements:
+        node = statement.node
+        if isinstance(node, _FUNCTIONS) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)):
+            found.update(dict.fromkeys(statement.binds))
+    return list(found)
+
+
 def binds(node: ast.stmt) -> tuple[str, ...]:
     """Return the names that a top-level statement would bind in the module, in the order of the text.
 

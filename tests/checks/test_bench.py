@@ -165,6 +165,17 @@ def test_a_file_of_settings_beside_the_checks_is_not_read(collect: Any, tmp_path
         ("def check_", "def test_", "check"),
         ("a = rng.normal(size=3)", "pytest.skip('later')", "quarter_composes"),
         ("a = rng.normal(size=3)", "1 / 0", "ZeroDivisionError"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("hlaf")', "did you mean half?"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("third")', "it has half, quarter"),
+        ("@pytest.mark.composes", '@pytest.mark.parts("quarter")', "does not stand above quarter"),
+        ("@pytest.mark.composes", "@pytest.mark.parts()", "pytest.mark.parts"),
+        ("@pytest.mark.composes", "@pytest.mark.needs(half)", "half"),
+        ('@pytest.mark.hint("think")', "@pytest.mark.hint()", "pytest.mark.hint"),
+        ("import pytest\n", 'import pytest\nLADDER = {"qarter": [(1.0,)]}\n', "did you mean quarter?"),
+        ("import pytest\n", 'import pytest\nLADDER = [("half", 1.0)]\n', "must be a dict"),
+        ("import pytest\n", 'import pytest\nLADDER = {"half": 1.0}\n', "must be a list of cases"),
+        ("import pytest\n", 'import pytest\nLADDER = {"half": [(1.0, 2.0)]}\n', "that the solution can't do"),
+        ("import pytest\n", 'import pytest\nOTHERWISE = {"hlaf": "x"}\n', "did you mean half?"),
     ],
     ids=lambda value: "" if "\n" in value else value[:30],
 )
@@ -173,6 +184,7 @@ def test_an_authors_slip_is_told_before_anybody_is_graded(collect: Any, old: str
     with pytest.raises(CourseError) as slip:
         collect(CHECKS.replace(old, new))
     assert said in str(slip.value)
+    assert "\n" not in str(slip.value)
 
 
 def test_a_check_in_both_files_is_a_slip(collect: Any) -> None:

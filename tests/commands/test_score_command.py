@@ -300,11 +300,31 @@ def test_control_c_keeps_what_was_graded_and_leaves_nobody(start: Start, tempora
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130, said
-    assert "interrupted" in said
+    assert "grader: interrupted; what was graded is in the report, 1 were not graded." in said
     assert "Traceback" not in said
     rows = {row["student"]: row["status"] for row in json.loads((out / "results.json").read_text())["submissions"]}
     assert rows == {"ada": "graded", "bob": "graded", "zoe": "failed"}
     assert (out / "index.html").is_file()
+    assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
+    assert list(temporary.iterdir()) == []
+
+
+def test_control_c_while_the_run_starts_is_one_line_and_leaves_the_earlier_report(
+    start: Start, temporary: Path, tmp_path: Path
+) -> None:
+    """The processes of a run that had not come to ignore Ctrl-C yet each printed a traceback."""
+    folder, out = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "out"
+    out.mkdir()
+    (out / "results.json").write_text("{}")
+    process = start(folder)
+    assert wait_for(lambda: any("grader.checks.host" in command_line(pid) for pid in descendants(process.pid)))
+    seen = descendants(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1:] == ["grader: interrupted"]
+    assert "Traceback" not in said
+    assert (out / "results.json").read_text() == "{}"
     assert wait_for(lambda: not [pid for pid in seen if is_alive(pid)])
     assert list(temporary.iterdir()) == []
 

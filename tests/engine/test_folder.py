@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from grader.engine.folder import open_run
-from grader.errors import UsageError
+from grader.errors import OutputError, UsageError
 from grader.scores.records import Isolation, Results, RunRecord
 from grader.scores.results import to_json
 
@@ -134,4 +135,47 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    assert "can't be written" in told(tmp_path / "out")
+    with pytest.raises(OutputError, match="can't be written") as caught, open_run(tmp_path / "out"):
+        pass
+    assert str(tmp_path / "out") in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["students", "history"])
+def test_a_file_where_a_folder_has_to_be_is_named_before_anything_is_graded(name, tmp_path):
+    """It was found when all had been graded, and nothing of that was kept."""
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputError) as caught, open_run(tmp_path):
+        pass
+    assert str(tmp_path / name) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["results.json", "gradebook.csv", "index.html", ".seed"])
+def test_a_folder_where_a_file_has_to_be_is_named_before_anything_is_graded(name, tmp_path):
+    (tmp_path / name).mkdir()
+    with pytest.raises(OutputError) as caught, open_run(tmp_path):
+        pass
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_the_whole_report_is_kept_where_half_of_one_will_replace_it(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    (tmp_path / "index.html").write_text("the class")
+    (tmp_path / "students").mkdir()
+    (tmp_path / "students" / "ada.html").write_text("ada")
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history(pages=True)
+    found = {str(file.relative_to(kept)): file.read_text() for file in kept.rglob("*") if file.is_file()}
+    assert found == {"results.json": results(), "index.html": "the class", "students/ada.html": "ada"}
+
+
+def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "results.json").write_text(results())
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with open_run(tmp_path) as folder, pytest.raises(OutputError, match=r"history can.t be written \(No space left"):
+        folder.keep_history()
+    assert (tmp_path / "results.json").read_text() == results()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -20,7 +23,7 @@ from grader.course import load_course
 from grader.engine import score as engine
 from grader.engine.folder import open_run
 from grader.engine.score import Request, Scored, Watching, score
-from grader.errors import UsageError
+from grader.errors import OutputError, UsageError
 from grader.scores.records import Status, SubmissionResult
 
 from .conftest import COURSE, EXERCISE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
@@ -237,6 +240,32 @@ def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) 
     assert len(list((out / "students").glob("*.html"))) == 1
 
 
+def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_path: Path) -> None:
+    """The student's line failed, and nobody knew why."""
+    course, told = tmp_path / "solutions", []
+    shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (course / "course.toml").read_text(encoding="utf-8")
+    allowed = 'packages = ["numpy", "pandas", "matplotlib"]'
+    assert allowed in text
+    (course / "course.toml").write_text(
+        text.replace(allowed, 'packages = ["numpy", "no_such_package"]', 1), encoding="utf-8"
+    )
+
+    class Noting(Watching):
+        def notice(self, line: str) -> None:
+            told.append(line)
+
+        def begin(self, *_: object) -> None:
+            told.append("begin")
+
+    run_of = Request(lone, tmp_path / "out", course=course, exercises=(EXERCISE,))
+    score(run_of, Noting())
+    (line,) = [each for each in told[: told.index("begin")] if "no_such_package" in each]
+    assert line.startswith(
+        f"{course / 'course.toml'} allows packages that are not installed here: no_such_package ({EXERCISE})"
+    )
+
+
 class NoPool:
     """Stands where processes would be started."""
 
@@ -325,14 +354,65 @@ def test_an_interrupted_run_keeps_what_was_graded(tmp_path: Path) -> None:
         def done(self, result: SubmissionResult) -> None:
             raise KeyboardInterrupt
 
-    folder = make_class(tmp_path / "class", {"ada": SOLUTION, "bob": SOLUTION, "cy": SOLUTION})
-    scored = run(folder, tmp_path / "out", Stopping(), jobs=1)
+    folder, out = make_class(tmp_path / "class", {"ada": SOLUTION, "bob": SOLUTION, "cy": SOLUTION}), tmp_path / "out"
+    earlier = {"results.json": "{}", "gradebook.csv": "student", "index.html": "class", "students/ada.html": "page"}
+    (out / "students").mkdir(parents=True)
+    for name, text in earlier.items():
+        (out / name).write_text(text)
+    scored = run(folder, out, Stopping(), jobs=1)
     assert scored.interrupted
     states = [row.status.value for row in scored.results.submissions]
     assert states.count("graded") == 1
     assert states.count("failed") == 2
     assert sum(row.pending_points for row in scored.results.submissions) == 60
-    assert (tmp_path / "out" / "index.html").is_file()
+    left = [row for row in scored.results.submissions if row.status is Status.FAILED]
+    assert [row.flags[-1].message for row in left] == ["Not graded: you interrupted the run."] * 2
+    assert scored.results.run.faults == ()
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "Not graded: you interrupted the run." in page
+    assert "The grader itself failed" not in page
+    assert scored.replaced is not None
+    kept = [file for file in scored.replaced.rglob("*") if file.is_file()]
+    assert {str(file.relative_to(scored.replaced)): file.read_text() for file in kept} == earlier, "whole"
+
+
+@pytest.mark.parametrize("what", ["results.json", "index.html"])
+def test_a_full_disk_is_one_line_and_nothing_that_was_graded_is_lost(
+    what: str, lone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a traceback at the end of a run, and all marks were gone."""
+    out, temporary, move = tmp_path / "out", tmp_path / "temporary", os.replace
+
+    def full(one: Path, other: Path) -> None:
+        if Path(other) == out / what:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        move(one, other)
+
+    temporary.mkdir()
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with pytest.raises(OutputError) as raised:
+        run(lone, out)
+    assert str(raised.value).startswith(f"{out / what} can't be written (No space left on device).")
+    assert "\n" not in str(raised.value)
+    (kept,) = [out / "results.json"] if what == "index.html" else temporary.glob("gradebook-*/results.json")
+    assert str(kept.parent) in str(raised.value)
+    assert [row["points"] for row in json.loads(kept.read_text(encoding="utf-8"))["submissions"]] == [30]
+    assert (kept.parent / "gradebook.csv").is_file()
+
+
+def test_a_run_of_one_exercise_leaves_the_rows_of_the_others(lone: Path, tmp_path: Path) -> None:
+    """`--exercise 05_trace` into the folder of another run replaced its report and its gradebook."""
+    out = tmp_path / "out"
+    make_class(lone, {"bob": "ANSWERS = {}\n"}, "04_theory.py")
+    before = {row.student: row for row in run(lone, out).results.submissions}
+    both = run(lone, out, exercises=("04_theory",)).results
+    assert [exercise.id for exercise in both.exercises] == [EXERCISE, "04_theory"]
+    assert len(both.submissions) == 4
+    assert {row.student: row for row in both.submissions if row.exercise == EXERCISE} == before
+    with (out / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        marks = {row["student"]: (row[EXERCISE], row["total"]) for row in csv.DictReader(file)}
+    assert marks == {"ada": ("30", "30"), "bob": ("0", "0")}
 
 
 def test_strict_isolation_refuses_where_a_layer_is_missing(

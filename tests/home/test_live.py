@@ -54,7 +54,7 @@ def test_what_is_no_plain_data_is_none_here_either():
     [
         ("x = 1", Outcome.TODO, "f is not written yet, or its cell did not run."),
         ("def gates(): pass\ndef f():\n    return gate(1)", Outcome.TODO, "There is gates: rename it."),
-        ("def f():\n    raise NotImplementedError('f')", Outcome.TODO, "not done yet"),
+        ("def f():\n    raise NotImplementedError('01, TODO 1: f')", Outcome.TODO, "not done yet"),
         ("def f():\n    return gate(1)", Outcome.TODO, "gate is not written yet"),
         ("def f():\n    return other", Outcome.ERROR, "other is not defined here (NameError): run the cell"),
         ("def f():\n    return 1 / 0", Outcome.ERROR, "ZeroDivisionError"),

@@ -110,3 +110,17 @@ def test_no_folder_of_packages_is_among_what_python_needs() -> None:
         if path.is_dir():
             below = {name for _, folders, _ in os.walk(path) for name in folders} if len(path.parts) > 3 else set()
             assert not {"site-packages", "dist-packages"} & below, path
+
+
+def test_a_package_is_found_by_its_import_name_where_its_project_is_called_otherwise(site: Path, linked: Path) -> None:
+    """Of scikit-learn, whose import name is sklearn, an exercise that allows it got nothing."""
+    install(site, "scikit_made_up", ["skmade/__init__.py"])
+    packages.link_packages(["skmade"], linked)
+    assert "skmade" in names(linked)
+
+
+def test_what_no_worker_can_import_is_told(site: Path) -> None:
+    install(site, "alpha", ["alpha/__init__.py"])
+    install(site, "scikit_made_up", ["skmade/__init__.py"])
+    wanted = ("alpha", "skmade", "no_such_package", "json", "no_such_package")
+    assert packages.not_installed(wanted) == ("no_such_package",)

@@ -12,7 +12,7 @@ from grader.sandbox.replies import Returned, Stopped
 from grader.scores.records import Outcome
 from grader.submissions.source import definitions, read_source
 
-STUB = "def sigmoid(a):\n    raise NotImplementedError('TODO 1')\n"
+STUB = "def sigmoid(a):\n    raise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
 DIGESTS = definitions(read_source(STUB.encode(), "script", ""), ["sigmoid"])
 
 

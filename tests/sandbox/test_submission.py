@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from grader.errors import UnreadableWork
+from grader.sandbox import submission as submission_module
 from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.submission import Submission
 from grader.sandbox.values import Opaque
+from grader.sandbox.work import Budget, Work
 from grader.scores.records import Outcome
 
 
@@ -47,7 +50,7 @@ def test_an_empty_file_has_nothing_done(read: Any) -> None:
 
 
 def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read: Any) -> None:
-    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('later')\nimport os\nos._exit(0)\n"
+    text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\nimport os\nos._exit(0)\n"
     text += "y = undefined\ndef sigmoid(): return 1\n"
     submission = read(text)
     assert [(cell.line, cell.outcome) for cell in submission.cells] == [
@@ -182,3 +185,125 @@ def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
     time.sleep(0.1)  # for the signal to arrive while the worker waits for a question
     assert isinstance(submission.call("sigmoid", ()), Returned)
     assert submission.cells == ()
+
+
+NOT_THERE = "when graded, only this file and the exercise's packages are there"
+
+
+@pytest.mark.parametrize("line", ["import helpers", "from helpers import gate", "from . import helpers"])
+def test_a_module_beside_the_file_is_told_as_not_there_also_inside_a_function(read: Any, line: str) -> None:
+    """At home the module is there, so repeating the call there shows nothing."""
+    submission = read(f"{line}\ndef sigmoid(a):\n    {line}\n")
+    reply = submission.call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is Outcome.ERROR
+    assert NOT_THERE in reply.message
+    assert reply.advised
+    assert NOT_THERE in submission.flags[0].message
+
+
+def test_data_beside_the_file_is_told_as_not_there(read: Any) -> None:
+    reply = read("def sigmoid(a):\n    return open('weights.txt')\n").call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert "'weights.txt'" in reply.message
+    assert NOT_THERE in reply.message
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("raise NotImplementedError('01_made_up, TODO 2: sigmoid')", Outcome.TODO),
+        ("raise NotImplementedError('01_made_up, TODO 3: update_gate')", Outcome.TODO),
+        ("raise NotImplementedError", Outcome.TODO),
+        ("raise NotImplementedError('the gate is only done for two dimensions')", Outcome.ERROR),
+        ("raise NotImplementedError('01_made_up, TODO 2: another')", Outcome.ERROR),
+        (
+            "import abc, io; return io.BytesIO() @ 1 if False else __import__('numbers').Complex.conjugate(a)",
+            Outcome.ERROR,
+        ),
+    ],
+)
+def test_only_what_the_stub_raises_is_not_done_yet(read: Any, line: str, outcome: Outcome) -> None:
+    """A library that does not do what it was asked is an error, and so is what the student put into words."""
+    reply = read(f"def sigmoid(a):\n    {line}\n").call("sigmoid", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.outcome is outcome
+    assert ("raised NotImplementedError" in reply.message) is (outcome is Outcome.ERROR)
+
+
+def test_a_statement_that_raises_a_sentence_of_the_students_own_is_told(read: Any) -> None:
+    submission = read(
+        "raise NotImplementedError('not for lists')\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
+    )
+    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(1, Outcome.ERROR), (2, Outcome.TODO)]
+    assert [flag.message for flag in submission.flags] == [
+        "line 1 did not run to its end: NotImplementedError: not for lists"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def updategate(x): pass\n", "There is updategate: rename it."),
+        ("update_gates = lambda x: x\n", "There is update_gates: rename it."),
+        ("from math import gamma as update_gates\n", ""),
+        ("import math as update_gates\n", ""),
+        ("update_gates = 3\n", ""),
+        ("def gru_step(x): pass\ndef gru_steps(x): pass\n", ""),
+    ],
+)
+def test_a_name_to_rename_is_that_of_a_function_the_student_wrote(read: Any, text: str, told: str) -> None:
+    """`from keras.models import load_model` led to "There is load_model: rename it."."""
+    reply = read(text).call("update_gate", (1.0,))
+    assert isinstance(reply, Stopped)
+    assert reply.message == f"update_gate is not written yet. {told}".rstrip()
+
+
+ENDLESS = "def gate(n):\n    while n: pass\n    return n\n"
+
+
+def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told_once(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each cell that showed an endless loop took half a minute, and then nothing else of the file ran."""
+    monkeypatch.setattr(submission_module, "AGAIN_SECONDS", 0.3)
+    submission = read(f"{ENDLESS}gate(1)\nx = [gate(1)]\ny = gate(0)\ndef sigmoid(): return y\n", statement=3.0)
+    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(4, Outcome.TIMEOUT), (5, Outcome.TIMEOUT)]
+    (flag,) = submission.flags
+    assert flag.message.startswith(
+        "line 4 and line 5 did not run to their end: It took longer than 3 s and was stopped ("
+    )
+    assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
+
+
+def test_what_is_left_out_when_reading_has_used_its_time_is_told_once(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """46 notes said it one by one."""
+    monkeypatch.setattr(submission_module, "FULL_READING_SECONDS", 0.0)
+    shown = "".join(f"print({n})\n" for n in range(9))
+    submission = read(f"{shown}def sigmoid(): return 1\n")
+    (flag,) = submission.flags
+    assert flag.message.startswith("line 1, line 2, line 3 and 6 more did not run: reading had used its time")
+    assert [cell.line for cell in submission.cells] == list(range(1, 10))
+    assert submission.call("sigmoid", ()) == Returned(1)
+
+
+def test_a_worker_that_takes_the_place_of_another_may_read_as_long(read: Any) -> None:
+    """Statements that had run were told as left out, since each new worker had less time for them."""
+    submission = read("import os\nx = len('abc')\ndef sigmoid(): os._exit(1)\ndef update_gate(): return x\n")
+    assert submission._reading.seconds == 0.0
+    assert isinstance(submission.call("sigmoid", ()), Stopped)
+    assert submission.call("update_gate", ()) == Returned(3)
+    assert submission._reading.seconds == 0.0
+
+
+def test_what_is_done_is_told_while_it_lasts(spawning: Any) -> None:
+    told: list[str] = []
+    work = Work(b"x = sum([1])\ndef sigmoid(): return x\n", "script", "01_made_up.py", ("sigmoid",))
+    submission = Submission(work, spawning, Budget(10, 30, 120, "1 GB"), told.append)
+    try:
+        assert submission.call("sigmoid", ()) == Returned(1)
+    finally:
+        submission.close()
+    assert told == ["line 1 is running", "sigmoid is called"]

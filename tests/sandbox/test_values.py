@@ -285,3 +285,16 @@ class Loud(tuple):
 def test_a_named_tuple_crosses_as_a_tuple() -> None:
     assert crossed(Pair(1, 2)) == (1, 2)
     assert crossed([Loud((1, 2))]) == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("keras.src.models.sequential", "keras.Thing"),
+        ("numpy", "numpy.Thing"),
+        ("submission", "Thing"),
+        ("__main__", "Thing"),
+    ],
+)
+def test_a_type_is_named_as_a_student_knows_it(module: str, told: str) -> None:
+    assert values.type_name(type("Thing", (), {"__module__": module})) == told

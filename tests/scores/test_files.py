@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 
-from grader.scores.files import replace_file
+from grader.errors import OutputError
+from grader.scores.files import make_folder, replace_file
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -32,3 +36,22 @@ def test_text_that_can_not_be_encoded_leaves_the_old_file(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         replace_file(tmp_path / "f.html", "\udcff")
     assert (tmp_path / "f.html").read_text() == "old"
+
+
+def test_a_full_disk_is_one_line_that_names_the_file_and_leaves_the_old_one(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    replace_file(tmp_path / "f.html", "old")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError) as caught:
+        replace_file(tmp_path / "f.html", "new")
+    assert str(caught.value) == f"{tmp_path / 'f.html'} can't be written (No space left on device)."
+    assert (tmp_path / "f.html").read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["f.html"]
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path):
+    (tmp_path / "students").write_text("a file")
+    with pytest.raises(OutputError, match="students can't be written"):
+        make_folder(tmp_path / "students")

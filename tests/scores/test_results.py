@@ -88,7 +88,7 @@ def test_every_field_has_the_contracts_name():
     (row,) = document["submissions"]
     assert list(row) == [
         "student", "exercise", "path", "page", "sha256", "status", "points", "pending_points", "max_points", "seconds",
-        "flags", "cells", "output", "checks",
+        "flags", "cells", "output", "checks", "graded_at",
     ]  # fmt: skip
     assert set(row["flags"][0]) == {"kind", "message", "check"}
     assert set(row["cells"][0]) == {"index", "line", "outcome", "message"}

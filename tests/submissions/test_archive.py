@@ -244,12 +244,13 @@ class TestAStudentsZip:
 
         assert (path, unreadable) == (None, None)
         assert "homework.zip/essay.pdf (not a notebook or script)" in flag
-        assert "homework.zip/inner.zip (it can't be opened" in flag
+        assert "homework.zip/inner.zip (a zip in a zip, which is not opened)" in flag
 
     def test_with_names_that_lead_out_writes_nothing_elsewhere(self, packed, tmp_path):
-        path, _, _ = self.graded(packed, tmp_path, zipped(("../../../01_gates.py", DONE), ("/01_gates.py", DONE)))
+        path, _, (flag,) = self.graded(packed, tmp_path, zipped(("../../../01_gates.py", DONE), ("/01_gates.py", DONE)))
 
         assert path is None
+        assert "homework.zip (../../../01_gates.py (its name leads out of the archive);" in flag
         written = [each for each in tmp_path.rglob("*.py") if each.stat().st_size]
         assert [each.relative_to(tmp_path).as_posix() for each in written] == ["unpacked/class/bob/01_gates.py"]
 
@@ -278,6 +279,16 @@ class TestAStudentsZip:
         assert (path, unreadable) == (None, None)
         assert "homework.zip (it unpacks to more than 100 MB)" in flag
         assert not (tmp_path / "zips").exists()
+
+    def test_of_a_whole_project_is_opened_without_its_environment(self, packed, tmp_path):
+        """A folder of packages can hold more than all students' work together."""
+        venv = {f"./gru/venv/lib/site-packages/{n}.py": "#" * 1_000_000 for n in range(110)}
+        got = self.graded(packed, tmp_path, zipped(("./gru/01_gates.py", DONE), *venv.items(), (".git/x.py", "x")))
+
+        assert got == ("ada/homework.zip/gru/01_gates.py", None, [])
+
+    def test_without_anything_in_it_is_named(self, packed, tmp_path):
+        assert "homework.zip (a zip without any file)" in self.graded(packed, tmp_path, zipped())[2][0]
 
     def test_of_too_many_members_is_named(self, packed, tmp_path, monkeypatch):
         monkeypatch.setattr(archive, "MAX_ZIP_MEMBERS", 3)

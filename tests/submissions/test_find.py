@@ -259,7 +259,7 @@ def test_a_class_of_loose_files_stops(named, put, find):
         put("01_gates.py", STUB)
     put("ada_gates.py")
     put("bob_gates.py")
-    with pytest.raises(UsageError, match=r"2 files in it hold 01_gates \(ada_gates.py, bob_gates.py"):
+    with pytest.raises(UsageError, match=r"2 files hold 01_gates \(ada_gates.py, bob_gates.py"):
         find()
 
 

@@ -135,6 +135,14 @@ class TestCanvas:
         assert found.students == ("kimana_4001", "team_7_4005")
         assert [flag.kind for work in found.works for flag in work.flags] == ["renamed"]
 
+    def test_no_name_that_a_student_chooses_makes_their_work_anothers(self, read):
+        """Mallory calls herself Kimana_4001."""
+        found = read(
+            ["kimana_4001_60001_01_gates.ipynb", "kimana_4001_9999_60002_hw.ipynb", "b_7000_60003_01_gates.py"]
+        )
+
+        assert found.students == ("b_7000", "kimana_4001", "kimana_4001_9999")
+
     def test_all_files_of_a_student_are_one_students(self, read, how):
         members = {
             "kimana_4001_60001_01_gates.ipynb": DONE,
@@ -189,6 +197,7 @@ class TestCanvas:
 
         assert found.unplaced == ("key.py",)
 
+    @settings(deadline=None)
     @given(
         name=st.from_regex(r"[a-zà-ÿ]{1,12}(_[a-z]{1,5})?", fullmatch=True),
         file=st.from_regex(r"[0-9a-zA-Z_ .()-]{0,30}\.(py|ipynb|pdf|zip)", fullmatch=True),
@@ -202,6 +211,12 @@ class TestCanvas:
         assert [(entry.student, entry.file) for entry in found.entries] == [
             (f"{name}_4001", file), ("other_4002", "01_gates.py")
         ]  # fmt: skip
+
+    def test_a_teachers_file_beside_a_class_is_listed(self, read):
+        found = read(["a_1_50_01_gates.ipynb", "b_2_52_01_gates.ipynb", "01_gates.py"])
+
+        assert found.students == ("a_1", "b_2")
+        assert found.unplaced == ("01_gates.py",)
 
     @pytest.mark.parametrize("names", [["01_gates.py", "x_2_3_helper.py"], ["notes_2026_10_gates.py"]])
     def test_one_students_own_folder_is_not_taken_for_it(self, names, read):
@@ -331,6 +346,15 @@ class TestGradescope:
 
         assert read(self.export(text, "submission_1", "submission_2")).students == ("Ana Kim (3001)", "Ana Kim (3002)")
 
+    def test_no_name_that_people_choose_makes_two_of_them_one(self, read):
+        """Mallory calls herself as Ana would be called to tell two of that name apart, and as a folder."""
+        people = [("Ana", "1"), ("Ana", "2"), ("Ana (1)", "3"), ("submission_9", "4")]
+        text = metadata(*((f"submission_{n}", [(*person, f"{n}@x")], self.TIME) for n, person in enumerate(people)))
+        found = read(self.export(text, *(f"submission_{n}" for n in (0, 1, 2, 3, 9))))
+
+        assert len(found.students) == 5
+        assert len({work.path for work in found.works}) == 5
+
     def test_of_two_hand_ins_of_one_student_the_newer_counts(self, read, how):
         """A student who handed in alone, and was then added to a group's."""
         text = metadata(
@@ -448,12 +472,24 @@ class TestBrightspace:
             "October 3, 2026 11_23 AM",
             "3 octobre 2026 1123",
             "Okt 3, 2026 1123",
+            "Oct 3, 0001 1123 AM",
+            "Feb 31, 2026 1123 AM",
         ],
     )
     def test_dates_are_read_in_the_forms_of_other_countries(self, date, read):
         found = read([f"1-2 - Ana Kim - {date}/01_gates.py", "3-2 - Bo Lee - Oct 3, 2026 1123 AM/01_gates.py"])
 
         assert found.students == ("1-2 - Ana Kim", "3-2 - Bo Lee")
+
+    def test_a_name_that_looks_like_a_date_loses_nobody(self, read):
+        found = read(
+            [
+                "1-2 - Eve - Oct 3, 2026 1123 AM - Oct 4, 2026 1123 AM/01_gates.py",
+                "3-2 - Bo - Oct 3, 2026 1123 AM/01_gates.py",
+            ]
+        )
+
+        assert found.students == ("1-2 - Eve - Oct 3, 2026 1123 AM", "3-2 - Bo")
 
 
 class TestBlackboard:
@@ -502,6 +538,31 @@ class TestNbgrader:
         found = read([*members, *(["source/ps1/01_gates.ipynb"] if inside else [])], how)
 
         assert paths(found) == {"ada": members[0], "bob": members[1]}
+
+    def test_the_time_beside_an_assignment_is_when_it_was_handed_in(self, read, how):
+        """As `nbgrader submit` writes it, in UTC unless the course chose another zone; a broken one tells nothing."""
+        times = {
+            "ada": "2026-10-03 11:23:45.123456 UTC",
+            "bob": "2026-10-03 11:23:45 Europe/Paris",
+            "cem": "soon",
+            "dan": "2026-10-03 11:23:45 Mars",
+            "eve": "0001-01-01 00:00:00 Asia/Tokyo",
+        }
+        members = {f"submitted/{who}/ps1/01_gates.ipynb": DONE for who in times}
+        found = read(members | {f"submitted/{who}/ps1/timestamp.txt": text for who, text in times.items()}, how)
+
+        assert [work.handed_in and work.handed_in.astimezone(UTC).hour for work in found.works] == [
+            11,
+            9,
+            None,
+            None,
+            None,
+        ]
+
+    def test_a_time_that_a_student_of_another_layout_wrote_is_none(self, read):
+        found = read({"ada/hw/01_gates.py": DONE, "ada/hw/timestamp.txt": "2020-01-01 00:00:00 UTC"})
+
+        assert [work.handed_in for work in found.works] == [None]
 
 
 class TestFolders:
@@ -569,10 +630,17 @@ class TestFolders:
                 for who in ("A", "B")
             ],
             [f"{day}/{who}_01_gates.py" for day in ("mon", "tue") for who in ("ada", "bob")],
+            ["mon/ada/01_gates.py", "mon/bob/01_gates.py", "tue/cem/01_gates.py"],
+            ["gates/ada/01_gates.py", "gates/bob/01_gates.py", "other/ada/01_gates.py"],
+            [
+                "mon/A_1_assignsubmission_file_/a.py",
+                "mon/B_2_assignsubmission_file_/a.py",
+                "tue/C_3_assignsubmission_file_/a.py",
+            ],
         ],
     )
     def test_several_classes_stop_and_name_the_option(self, members, read):
-        with pytest.raises(UsageError, match=r"several classes.*--layout folders"):
+        with pytest.raises(UsageError, match=r"several classes or assignments.*--layout folders"):
             read(members)
 
     def test_what_a_student_put_into_their_folder_stops_nobody(self, read):
@@ -580,6 +648,18 @@ class TestFolders:
         found = read({f"ada/{METADATA}": b"\xff", "ada/submission_1/01_gates.py": DONE, "bob/01_gates.py": DONE})
 
         assert found.students == ("ada", "bob")
+
+    @pytest.mark.parametrize(
+        "members",
+        [
+            ["ada/GRU/01_gates.py", "ada/GRU new/01_gates.py", "bob/GRU/01_gates.py", "cem/GRU/01_gates.py"],
+            ["ada/Submission attachment(s)/01_gates.py", "bob/Submission attachment(s)/01_gates.py"],
+            ["ada/one/01_gates.py", "ada/two/01_gates.py", "bob/01_gates.py"],
+            ["ada/one/01_gates.py", "ada/two/01_gates.py", "bob/x/01_gates.py", "cem/y/01_gates.py"],
+        ],
+    )
+    def test_students_with_folders_of_their_own_are_no_classes(self, members, read):
+        assert read(members).students == tuple(sorted({member.partition("/")[0] for member in members}))
 
     def test_students_with_drafts_are_no_classes(self, read):
         found = read([f"{who}/{draft}/01_gates.py" for who in ("ada", "bob") for draft in ("draft", "final")])
@@ -589,6 +669,11 @@ class TestFolders:
     def test_exercises_beside_students_stop_and_name_both_options(self, read):
         with pytest.raises(UsageError, match=r"ada and bob.*--layout one.*--layout folders"):
             read(["01_gates.py", "ada/01_gates.py", "bob/01_gates.py"])
+
+    def test_notes_named_after_an_exercise_stop_nobody_who_has_done_it(self, read):
+        found = read({"01_gates.py": DONE, "01_gates plots.py": "x = 1", "01_gates reading.py": "x = 1"})
+
+        assert found.students == ("class",)
 
     def test_archives_alone_stop_and_name_the_option(self, read):
         with pytest.raises(UsageError, match=r"2 zip archives \(ada.zip, bob.zip\).*--layout flat"):
@@ -607,6 +692,8 @@ class TestFlat:
         "O'Neil_gates.py": "O'Neil",
         "s1234567_01_gates-2.ipynb": "s1234567",
         "jörg.ipynb": "jörg",
+        "Copy of Fay_01_gates.ipynb": "Fay",
+        "01_gates.ipynb - Gus Li.ipynb": "Gus Li",
     }
 
     def test_each_file_is_named_after_what_is_left_of_its_name(self, read, how):
@@ -638,11 +725,24 @@ class TestFlat:
         assert paths(found) == {"ada": "ada.zip/x/01_gates.py", "bob": None, "cem": "cem.py"}
 
     @pytest.mark.parametrize(
-        "names", [["ada_gates.py", "bob_gates.py"], ["ada_01_gates.py", "bob_01_gates.py", "01_gates_cem.py"]]
+        "members",
+        [
+            ["ada_gates.py", "bob_gates.py"],
+            ["ada_01_gates.py", "bob_01_gates.py", "01_gates_cem.py"],
+            ["ada.py", "bob.py"],
+            {"ada_01_gates.py": b"\0", "bob_01_gates.py": DONE},
+        ],
     )
-    def test_without_the_option_it_stops_and_names_it(self, names, read, how):
-        with pytest.raises(UsageError, match="--layout flat"):
-            read(names, how)
+    def test_without_the_option_it_stops_and_names_it(self, members, read, how):
+        with pytest.raises(UsageError, match="--layout flat") as caught:
+            read(members, how)
+        assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("files", [["my gates.py", "gates_v2.py"], ["final.py", "draft 2.py"]])
+    def test_versions_of_the_only_student_are_no_students(self, files, read):
+        found = read([f"ada/{file}" for file in files])
+
+        assert found.students == ("ada",)
 
     @given(
         st.lists(st.text(st.characters(categories=["L"]), min_size=3, max_size=8), min_size=1, max_size=6, unique=True)
@@ -677,6 +777,19 @@ class TestTheOption:
 
         assert found.students == ("cem",)
         assert found.unplaced == ("01_gates.py", "ada", "bob")
+
+    @pytest.mark.parametrize(
+        "form, members",
+        [("folders", ["ada_01_gates.py"]), ("flat", ["ada/x/y.py", "b/y.py"]), ("flat", {"x/": ""}), ("one", {})],
+    )
+    def test_where_there_is_nothing_of_the_form_the_command_stops(self, form, members, read):
+        with pytest.raises(UsageError, match="nothing to grade"):
+            read(members, form=form)
+
+    def test_flat_takes_zips_beside_a_folder(self, read):
+        found = read({"ada.zip": zipped({"01_gates.py": DONE}), "old/01_gates.py": DONE}, form="flat")
+
+        assert (found.students, found.unplaced) == (("ada",), ("old",))
 
     def test_folders_takes_a_platforms_names_as_they_are(self, read):
         name = "Ana Kim_2001_assignsubmission_file_"

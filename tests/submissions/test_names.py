@@ -5,10 +5,19 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.names import display, fit, kind_of, page_names, student_id
+from grader.submissions.names import (
+    display,
+    fit,
+    is_version,
+    kind_of,
+    lies_beside,
+    page_names,
+    student_id,
+    without_exercise,
+)
 
 
 @pytest.mark.parametrize("name", ["01_gates.py", "01_gates.ipynb"])
@@ -160,3 +169,58 @@ def test_no_two_students_share_a_page(students, data):
         pages = page_names(students)
     assert set(pages) == set(students)
     assert len({page.casefold() for page in pages.values()}) == len(pages)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "draft",
+        "Final version 2",
+        "v1",
+        "week 1",
+        "old_hw",
+        "A",
+        "b",
+        "12",
+        "_final",
+        "Copy 3",
+        "my notebooks",
+        "2026-10-03",
+    ],
+)
+def test_what_people_call_their_versions_is_one(name):
+    assert is_version(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["ada", "Zoë K.", "s1234567", "3034512", "finalle", "ada final", "李", "GRU", "hw-kim"]
+)
+def test_what_names_a_person_or_may_is_no_version(name):
+    """One letter and many digits is how a university numbers its students."""
+    assert not is_version(name)
+
+
+@pytest.mark.parametrize("name", ["data.csv", "README.md", "requirements.txt", "plot.PNG", "model.keras", "LICENSE"])
+def test_companions_of_work_are_known(name):
+    assert lies_beside(name)
+
+
+@pytest.mark.parametrize("name", ["gru.rar", "report.pdf", "GRU.docx", "link.txt", "hw.7z", "notes.md", "reading.html"])
+def test_what_may_be_handed_in_instead_of_work_is_no_companion(name):
+    assert not lies_beside(name)
+
+
+@settings(deadline=None)
+@given(
+    st.from_regex(r"[a-zà-ÿ]{3,8}( [a-zà-ÿ]{3,8})?", fullmatch=True),
+    st.sampled_from(["{0}_{1}", "{1}_{0}", "{0} - {1}", "{1}-{0}", "{0}.{1}", "{0} {1} (2)"]),
+    st.sampled_from(["01_gates", "01 Gates", "01-GATES", "gates"]),
+)
+def test_what_is_left_of_a_name_without_the_exercise_is_the_student(student, form, exercise):
+    if exercise.casefold().endswith(student) or "gates" in student:
+        return
+    left = without_exercise(form.format(student, exercise) + ".ipynb", ["02_swap", "01_gates"])
+
+    assert left is not None
+    assert left[0] == student
+    assert (fit(left[1], "01_gates") is not None) == (exercise != "gates")

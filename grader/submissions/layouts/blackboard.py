@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(
     r"(?P<head>.+?)_attempt_(?P<when>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|(?P<receipt>\.txt))", re.DOTALL
 )
-_USER = re.compile(r"Name:[^\r\n]*\((?P<user>[^()\r\n]{1,100})\)[ \t]*$", re.MULTILINE)
+_USER = re.compile(r"^Name:[^\r\n]*\((?P<user>[^()\r\n]{1,100})\)[ \t]*$", re.MULTILINE)
 _RECEIPT = 64 << 10  # bytes
 
 

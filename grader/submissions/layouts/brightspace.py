@@ -16,9 +16,8 @@ _DATE = (
     r"(?:(?P<month>[^\W\d_]{3,12})\.? (?P<day>[0-9]{1,2}),?|(?P<day2>[0-9]{1,2})\.? (?P<month2>[^\W\d_]{3,12})\.?,?) "
     r"(?P<year>[0-9]{4}),? (?P<hour>[0-9]{1,2}?)[:_.]?(?P<minute>[0-9]{2})(?: ?(?P<half>[AP])\.?M\.?)?"
 )
-_NAME = re.compile(
-    rf"(?P<who>(?:[0-9]+-[0-9]+ ?- ?)?\S.*?) ?- (?P<when>{_DATE})(?: - (?P<file>.+))?", re.IGNORECASE | re.DOTALL
-)
+_FOLDER = re.compile(rf"(?P<who>\S.*?) ?- (?P<when>{_DATE})", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(rf"{_FOLDER.pattern} - (?P<file>.+)", re.IGNORECASE | re.DOTALL)
 
 
 def read_brightspace(top: Folder) -> Layout | None:
@@ -26,11 +25,11 @@ def read_brightspace(top: Folder) -> Layout | None:
     entries = []
     names = (*top.folders, *top.works, *top.others)
     for name in names:
-        found = _NAME.fullmatch(name)
         is_folder = name in top.folders
-        if found is None or (found["file"] is None) != is_folder:
-            continue
-        entries.append(Entry(found["who"], name, found["file"], label=found["when"], handed_in=_moment(found)))
+        found = (_FOLDER if is_folder else _FILE).fullmatch(name)
+        if found:
+            file = None if is_folder else found["file"]
+            entries.append(Entry(found["who"], name, file, label=found["when"], handed_in=_moment(found)))
     own = frozenset({"index.html"})
     if 2 * len(entries) < len(set(names) - own) or not entries:
         return None

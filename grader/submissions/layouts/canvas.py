@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from grader.submissions.files import Folder
 
+FORM = "what Canvas gives"
 _UPLOAD = re.compile(r"(?=_(?P<user>[0-9]{1,20})_(?P<upload>[0-9]{1,20})_(?P<file>.+)$)", re.DOTALL)
 _ANONYMOUS = re.compile(
     r"(?:LATE_)?(?P<who>anon_[0-9A-Za-z]+)_(?:LATE_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)", re.IGNORECASE | re.DOTALL
@@ -35,8 +37,6 @@ class _Reading(NamedTuple):
 def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
     """Read a folder of files as Canvas names them; None if most are named otherwise."""
     names = (*top.works, *top.others)
-    if any(map(is_named, top.works)):
-        return None
     readings = {name: ways for name in names if (ways := _readings(name))}
     typed = {name: found for name in top.others if (found := _ENTRY.fullmatch(name)) and _HEAD.fullmatch(found["head"])}
     told = len(readings.keys() | typed.keys())
@@ -44,6 +44,9 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
         return None
     chosen = _choose(readings, is_named)
     students = {reading.who for reading in chosen.values()}
+    latest: dict[tuple[str, str], int] = {}
+    for each in chosen.values():
+        latest[each.who, each.file] = max(each.upload, latest.get((each.who, each.file), 0))
     entries = []
     for name in names:
         head = _LATE.sub("", typed[name]["head"]) if name in typed else None
@@ -51,12 +54,15 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
         if head is not None and (reading is None or reading.who not in students - {head}):
             entries.append(Entry(head, name, f"{typed[name]['what']}.html", note=_WHAT[typed[name]["what"]]))
         elif reading is not None:
-            entries.append(Entry(reading.who, name, reading.file, label=_again(reading, chosen)))
-    if len({entry.student for entry in entries}) < 2 and not any(
-        is_named(entry.file) or entry.note for entry in entries if entry.file
-    ):
+            is_latest = reading.upload == latest[reading.who, reading.file]
+            entries.append(Entry(reading.who, name, reading.file, "" if is_latest else f"upload {reading.upload}"))
+    fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
+    if any(map(is_named, top.works)):
+        # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
+        return Layout(FORM, tuple(entries)) if len(fitting) > 1 else None
+    if len({entry.student for entry in entries}) < 2 and not (fitting or typed):
         return None
-    return Layout("what Canvas gives", tuple(entries))
+    return Layout(FORM, tuple(entries))
 
 
 def _readings(name: str) -> list[_Reading]:
@@ -83,17 +89,12 @@ def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]
         for name, ways in readings.items()
         if len(ways) == 1 or any(is_named(each.file) for each in ways)
     }
-    usual = median(len(str(each.upload)) for each in certain.values()) if certain else 0
+    usual = median(each.upload for each in certain.values()) if certain else 0
+
+    def strangeness(way: _Reading) -> float:
+        """How far an upload's number is from the others', which were given one after the other."""
+        return abs(math.log((way.upload + 1) / (usual + 1)))
+
     return {
-        name: certain.get(name) or (min(ways, key=lambda way: abs(len(str(way.upload)) - usual)) if usual else ways[0])
-        for name, ways in readings.items()
+        name: certain.get(name) or (min(ways, key=strangeness) if usual else ways[0]) for name, ways in readings.items()
     }
-
-
-def _again(reading: _Reading, chosen: dict[str, _Reading]) -> str:
-    """What tells a file from a later one of the same student and name: nothing for the latest, else its upload."""
-    later = any(
-        other.who == reading.who and other.file == reading.file and other.upload > reading.upload
-        for other in chosen.values()
-    )
-    return f"upload {reading.upload}" if later else ""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.submissions.choose import named_for
+from grader.submissions.choose import named_for, right_names
 from grader.submissions.files import list_folder
 from grader.submissions.layouts.blackboard import read_blackboard
 from grader.submissions.layouts.brightspace import read_brightspace
@@ -50,7 +50,7 @@ class Forms:
     def within(self, top: Folder, name: str) -> Folder | None:
         """What lies in a folder of this one; None if it can't be opened."""
         try:
-            return list_folder(top.place(name), refusals=self.refusals)
+            return list_folder(top.place(name), right_names(self.exercises), self.refusals)
         except OSError:
             return None
 
@@ -84,7 +84,9 @@ class Forms:
 
     def shell(self, top: Folder) -> Folder | None:
         """The folder below, if it is all there is here, whatever it holds."""
-        return self.within(top, top.folders[0]) if len(top.folders) == 1 and not top.works else None
+        if len(top.folders) != 1 or top.works or any(name.lower().endswith(".zip") for name in top.others):
+            return None
+        return self.within(top, top.folders[0])
 
     def held(self, top: Folder, name: str) -> frozenset[str]:
         """The exercises after which files are named in a folder of this one, or one level below that."""
@@ -96,21 +98,28 @@ class Forms:
         return frozenset(found[0].id for work in works if (found := named_for(work, self.exercises)))
 
     def classes(self, top: Folder) -> list[str]:
-        """The folders here, if each is a class of its own; none if one of them is a student's.
+        """The folders here, if they seem to be classes; none if too few do, or if one is certainly a student's.
 
         They may well be students', so nothing in them is read.
         """
-        found = []
+        certain: list[str] = []
+        small: dict[str, tuple[str, ...]] = {}
         for name in top.folders:
             inner = self.within(top, name)
             if inner is None or not (inner.works or inner.folders or inner.others):
                 continue
             layout = self._by_names(inner)
-            is_platforms = looks_exported(inner) or (layout is not None and len(layout.students) > 1)
-            if is_platforms or self._holds_class(inner) or self._is_flat(inner):
-                found.append(name)
+            students = len(layout.students) if layout else 0
+            if looks_exported(inner) or students > 1 or self._holds_class(inner) or self._is_flat(inner):
+                certain.append(name)
+            elif students or (inner.folders and not inner.works and not any(map(is_version, inner.folders))):
+                small[name] = inner.folders  # one student in a class, or a student's folder with folders in it
             else:
                 return []
+        repeated = Counter(each for folders in small.values() for each in folders)
+        if len(certain) < max(1, len(small)) or max(repeated.values(), default=0) > 1:
+            return []  # what many call a folder of theirs is no student's name
+        found = sorted([*certain, *small])
         return found if len(found) > 1 else []
 
     def _is_flat(self, top: Folder) -> bool:

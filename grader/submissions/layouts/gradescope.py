@@ -57,7 +57,8 @@ def read_gradescope(top: Folder) -> Layout | None:
     entries: list[Entry] = []
     absent: list[str] = []
     for name, submission in told.items():
-        who = [students[_key(person)] for person in submission.people] or [name]
+        who = [students[_key(person)] for person in submission.people]
+        who = who or [f"{name}~" if name in students.values() else name]
         if name not in present:
             absent += who
             continue
@@ -66,7 +67,8 @@ def read_gradescope(top: Folder) -> Layout | None:
             Entry(student, name, file, label=name, handed_in=_moment(submission.created))
             for student in dict.fromkeys(who)
         ]
-    entries += [Entry(name, name) for name in top.folders if _FOLDER.fullmatch(name) and name not in told]
+    others = [name for name in top.folders if _FOLDER.fullmatch(name) and name not in told]
+    entries += [Entry(f"{name}~" if name in students.values() else name, name) for name in others]
     return Layout("what Gradescope exports", tuple(entries), frozenset({METADATA}), absent=tuple(absent))
 
 
@@ -75,13 +77,21 @@ def _key(person: dict[str, str]) -> tuple[str, str, str]:
 
 
 def _ids(people: list[dict[str, str]]) -> dict[tuple[str, str, str], str]:
-    """Each person's id: the name; of several people of one name with what else tells them apart."""
+    """Each person's id: the name; of several people of one name with what else tells them apart.
+
+    People choose their own names there, so no name may make two people one.
+    """
     keys = list(dict.fromkeys(map(_key, people)))
     names = Counter(name for name, _, _ in keys)
-    ids = {}
+    ids: dict[tuple[str, str, str], str] = {}
+    taken: set[str] = set()
     for name, sid, email in keys:
-        plain = name or email or sid or "nobody"
-        ids[name, sid, email] = plain if name and names[name] == 1 else f"{plain} ({sid or email})".removesuffix(" ()")
+        plain = name or email or sid
+        found = plain if name and names[name] == 1 else f"{plain} ({sid or email})".removesuffix(" ()")
+        while found in taken:
+            found += "~"
+        taken.add(found)
+        ids[name, sid, email] = found
     return ids
 
 

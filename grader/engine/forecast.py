@@ -1,0 +1,67 @@
+"""How long a run will still take, told from what its submissions have taken so far."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.checks.task import Task
+
+
+class Forecast:
+    """The rest of a run: of each exercise, what its graded submissions took on average, and never more than its limit."""
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        limits: Mapping[str, float],
+        jobs: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``tasks`` are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
+        self._open = Counter(task.exercise for task in tasks)
+        self._limits = limits
+        self._jobs = jobs
+        self._clock = clock
+        self._took: dict[str, list[float]] = defaultdict(list)
+        self._since: dict[tuple[str, str], float] = {}
+
+    def running(self, tasks: Sequence[Task]) -> None:
+        """These are being graded now."""
+        now = self._clock()
+        self._since = {key: self._since.get(key, now) for key in ((task.student, task.exercise) for task in tasks)}
+
+    def done(self, exercise: str, seconds: float) -> None:
+        """One of an exercise is graded."""
+        self._open[exercise] -= 1
+        self._took[exercise].append(seconds)
+
+    def seconds(self) -> float | None:
+        """What is left, or None as long as there is an exercise of which nothing has been graded yet."""
+        still = [exercise for exercise, number in self._open.items() if number > 0]
+        if any(not self._took[exercise] for exercise in still):
+            return None
+        each = {
+            exercise: min(sum(self._took[exercise]) / len(self._took[exercise]), self._limits[exercise])
+            for exercise in still
+        }
+        now = self._clock()
+        begun = Counter(exercise for _, exercise in self._since)
+        rest = [max(0.0, each.get(exercise, 0.0) - (now - at)) for (_, exercise), at in self._since.items()]
+        waiting = sum(each[exercise] * max(0, self._open[exercise] - begun[exercise]) for exercise in still)
+        return max([(sum(rest) + waiting) / self._jobs, *rest])
+
+
+def in_words(seconds: float | None) -> str:
+    """What is left, as it is told: nothing before it is known, minutes where seconds would only look exact."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return ", a few seconds left"
+    if seconds < 100:
+        return f", about {round(seconds, -1):.0f} s left"
+    return f", about {max(2, round(seconds / 60))} min left"

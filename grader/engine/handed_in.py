@@ -1,0 +1,44 @@
+"""What was handed in: archives unpacked as long as a run lives, and each student's work found in them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from grader.checks.signature import signature
+from grader.engine.signatures import Looking
+from grader.errors import UsageError
+from grader.sandbox.scratch import Scratch
+from grader.submissions.archive import StudentZips, is_archive, unpack
+from grader.submissions.find import find_work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from grader.course import Course
+    from grader.sandbox import lockdown
+    from grader.submissions.find import Form, Found
+
+
+@contextmanager
+def submissions_of(path: Path, course: Course, plan: lockdown.Plan, form: Form | None = None) -> Iterator[Found]:
+    """The work of a class (or of one student, whose folder it is) for all exercises; raises UsageError.
+
+    What is unpacked of archives is there until the block ends.
+    """
+    signatures = [signature(exercise) for exercise in course.exercises]
+    is_course = path.resolve() == course.folder.resolve()
+    with Scratch() as folder:
+        with Looking(signatures, plan) as look:
+            find = partial(find_work, exercises=signatures, look=look, form=form, zips=StudentZips(folder / "zips"))
+            if is_archive(path):
+                unpacked = unpack(path, folder / "class" / (path.stem.strip(".") or "submissions"))
+                try:
+                    found = find(unpacked.folder, unpacked=unpacked)
+                except UsageError as error:
+                    raise UsageError(str(error).replace(str(unpacked.folder), str(path))) from None
+            else:
+                found = find(path, is_course=is_course)
+        yield found
