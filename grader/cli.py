@@ -23,16 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
-UNWRITABLE = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EROFS,
-    errno.EACCES,
-    errno.EPERM,
-    errno.ENOTDIR,
-    errno.EISDIR,
-    errno.EEXIST,
-}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+REFUSED = {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -89,9 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        if error.errno not in UNWRITABLE:
+        if error.errno not in FULL | REFUSED:
             raise
-        print(f"grader: {error.filename or 'the output'} can't be written ({error.strerror}).", file=sys.stderr)
+        what = "written" if error.errno in FULL else "used"
+        print(f"grader: {error.filename or 'the output'} can't be {what} ({error.strerror}).", file=sys.stderr)
         with suppress(OSError):  # what is still to be printed has nowhere to go
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_OK

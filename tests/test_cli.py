@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 import grader
 from grader import cli
+from grader.errors import OutputError
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
@@ -214,3 +216,45 @@ def test_a_reader_that_has_gone_is_no_error(arguments):
 
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "dist/x.whl"),
+            "dist/x.whl can't be written (No space left on device).",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "exercises"),
+            "exercises can't be used (Permission denied).",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "the output can't be written (No space left on device)."),
+        (OutputError("out/index.html can't be written (x)."), "out/index.html can't be written (x)."),
+    ],
+)
+def test_what_can_not_be_written_is_one_line_that_names_it_and_exit_1(error, said, monkeypatch, capsys):
+    def full(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_doctor", full)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+
+    assert cli.main(["doctor"]) == 1
+    assert capsys.readouterr().err == f"grader: {said}\n"
+
+
+def test_output_that_goes_to_a_full_disk_is_one_line_and_exit_1():
+    """Python itself complained once more at its end."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "grader: the output can't be written (No space left on device).\n"

@@ -14,6 +14,7 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.score import Request, Scored, Watching, score
+from grader.reports.words import moment
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
@@ -143,8 +144,10 @@ def _summary(console: Console, scored: Scored) -> None:
     earlier = {
         row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
     }
-    for exercise, moment in earlier.items():
-        console.print(f"  {exercise} was not asked for: its rows stay as they were graded at {escape(str(moment))}.")
+    for exercise, when in earlier.items():
+        console.print(
+            f"  {exercise} was not asked for: its rows stay as graded on {moment(str(when))}.", soft_wrap=True
+        )
 
 
 def _left_out(console: Console, results: Results) -> None:
@@ -193,7 +196,7 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
     if scored.interrupted:
         left = sum(row.is_ungraded for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
-        lines.append(f"grader: interrupted; what was graded is in the report, {left} were not graded.{kept}")
+        lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
     if below:
         shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")

@@ -16,14 +16,18 @@ MAX_MESSAGE = 500
 MAX_CHAIN = 20
 
 
-def functions_inside(traceback: TracebackType | None, filenames: frozenset[str]) -> set[str]:
+def functions_inside(stop: BaseException, filenames: frozenset[str]) -> set[str]:
     """The names of the submission's own functions in which something was stopped."""
     found: set[str] = set()
-    while traceback is not None and len(found) < MAX_CHAIN:
-        code = traceback.tb_frame.f_code
-        if code.co_filename in filenames and code.co_name != "<module>":
-            found.add(code.co_name)
-        traceback = traceback.tb_next
+    try:  # as in `describe`: an exception may be of the submission's own class
+        traceback = stop.__traceback__
+        while traceback is not None and len(found) < MAX_CHAIN:
+            code = traceback.tb_frame.f_code
+            if code.co_filename in filenames and code.co_name != "<module>":
+                found.add(code.co_name)
+            traceback = traceback.tb_next
+    except BaseException:
+        return set()
     return found
 
 

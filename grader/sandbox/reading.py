@@ -56,8 +56,8 @@ class Reading:
         self.seconds = 0.0
         self._names = names
         self.limit = (
-            f"It took longer than {statement_seconds:g} s and was stopped (what calls the same function again, after "
-            f"{AGAIN_SECONDS:g} s). What takes long (training, say) goes under "
+            f"It took longer than {statement_seconds:g} s and was stopped; what calls the same function again "
+            f"gets {AGAIN_SECONDS:g} s. What takes long (training, say) goes under "
             '`if __name__ == "__main__":`, which is not run here.'
         )
         self._bound: frozenset[str] = frozenset()

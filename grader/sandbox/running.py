@@ -112,7 +112,7 @@ def _run_one(
         else:
             exec(code, module.__dict__)
     except KeyboardInterrupt as stop:
-        endless |= faults.functions_inside(stop.__traceback__, filenames)
+        endless |= faults.functions_inside(stop, filenames)
         return faults.describe(stop, filenames)
     except BaseException as error:
         return faults.describe(error, filenames)

@@ -18,7 +18,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\A(?:Graph execution error:\s*)?Detected at node [^\s:]{1,200}:\s*", ""),
     (r"\s*\[\[\{\{node [^}\n]{0,300}\}\}\]\]", ""),
     (r"\{\{(?:function_)?node [^}\n]{0,300}\}\}\s?", ""),
-    (r"\s?\[Op:[^\]\n]{0,200}\]", ""),
+    (r"\s?\[Op:[^\]\n]{0,200}\](?: name:)?", ""),
     (r"\s*\nArguments received by [\s\S]*", ""),
     # Where something lies in memory or on this machine.
     (r" at 0x[0-9A-Fa-f]{4,16}", ""),

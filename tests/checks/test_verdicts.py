@@ -149,3 +149,11 @@ def test_a_check_that_could_not_be_judged_ends_as_the_one_it_builds_on() -> None
 def test_a_check_of_no_points_can_pass() -> None:
     given: Any = result(plan("a", points=0), {"a": None})
     assert (given.outcome, given.points) == (Outcome.PASSED, 0)
+
+
+def test_what_says_itself_what_to_do_has_no_hint_to_repeat_the_call() -> None:
+    """A module beside the file is there at home, so the call would go well there."""
+    for advised in (True, False):
+        error = StudentStopped(Stopped(Outcome.ERROR, "f raised ModuleNotFoundError: helpers", advised=advised), CALL)
+        given = result(plan("a"), {"a": error}, mistake=None)
+        assert (given.hint == "") is advised

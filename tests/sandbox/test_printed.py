@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox.printed import LONGEST_LINE, Printed, Printout
+from grader.sandbox.printed import LONGEST_LINE, MOST_LINES, Printed, Printout
 
 KEEP = 2_000
 
@@ -51,6 +51,24 @@ def test_what_is_printed_last_is_there_however_much_stands_before_it() -> None:
     assert shown.text.endswith("result: 0.87\n")
     assert "bytes are left out here" in shown.text
     assert len(shown.head) + len(shown.tail) <= KEEP
+
+
+def test_line_ends_alone_are_not_looked_at_one_by_one() -> None:
+    """Millions of them would hold the process that grades."""
+    looked = []
+
+    class Counting(Printed):
+        def _end_line(self) -> None:
+            looked.append(1)
+            super()._end_line()
+
+    taken = Counting(KEEP)
+    taken.feed(b"first\n" + b"\n" * 1_000_000 + b"last\n")
+    shown = taken.printout()
+    assert shown.text.startswith("first\n")
+    assert shown.text.endswith("\nlast\n")
+    assert len(looked) <= MOST_LINES
+    assert len(shown.head) + shown.dropped + len(shown.tail) == 1_000_011
 
 
 def test_a_line_without_end_costs_no_more_than_a_line() -> None:

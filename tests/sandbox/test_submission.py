@@ -271,7 +271,7 @@ def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told
     assert [(cell.line, cell.outcome) for cell in submission.cells] == [(4, Outcome.TIMEOUT), (5, Outcome.TIMEOUT)]
     (flag,) = submission.flags
     assert flag.message.startswith(
-        "line 4 and line 5 did not run to their end: It took longer than 3 s and was stopped ("
+        "line 4 and line 5 did not run to their end: It took longer than 3 s and was stopped; "
     )
     assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
 

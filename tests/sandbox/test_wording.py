@@ -28,6 +28,9 @@ SAID = {
     "\t [[{{node sequential_1_1/embedding_1_1/GatherV2}}]] [Op:__inference_one_step_1231]": (
         "indices[0,1] = 99 is not in [0, 10)"
     ),
+    "Matrix size-incompatible: In[0]: [400,64], In[1]: [3,3] [Op:MatMul] name: ": (
+        "Matrix size-incompatible: In[0]: [400,64], In[1]: [3,3]"
+    ),
     "Input 0 with name 'None' of layer 'gru_12' is incompatible with the layer: expected ndim=3": (
         "Input 0 with name 'None' of layer 'gru' is incompatible with the layer: expected ndim=3"
     ),
