@@ -10,7 +10,7 @@ NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help score test attack lint bench release sample constraints clean
+.PHONY: help score test attack mistakes invariance lint bench release sample constraints clean
 # One .venv serves all targets, and a run must not see packages come and go.
 .NOTPARALLEL:
 
@@ -32,6 +32,12 @@ test: .venv/.dev ## Run the tests
 
 attack: .venv/.dev ## Try every attack in every mode of this machine, and print the table
 	@$(PY) tests/attacks/show.py
+
+mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; 1 where one passes
+	@$(PY) tests/mistakes/show.py $(ARGS)
+
+invariance: .venv/.dev ## Change made-up work in harmless ways, and see that no mark moves (ARGS="--count 2000 --seed 1")
+	@$(PY) tests/invariance/run.py $(ARGS)
 
 lint: .venv/.dev ## Check style and types
 	@$(PY) -m ruff check

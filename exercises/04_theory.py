@@ -14,10 +14,27 @@
 # it is graded: your text is read as it stands, so no f-strings and nothing put together by code. Leave the headings as
 # they are, since your answers are found by them.
 #
+# **Before you hand it in.** Save the file and run the cell below this one. It shows how each of your answers is read, with
+# questions to ask yourself about it. In a terminal, in the folder of the file, `grader check 04_theory.ipynb` (or
+# `grader check 04_theory.py`) does the same.
+#
 # **How it is graded.** A person reads your four texts; the program only marks places in them and never gives a zero for
 # words that it does not know. It settles the two short questions by itself where the answer is plain. No question has a
 # trick in it, and length wins nothing. Write in English and in your own words: a sentence of the lesson shows that you
 # found the place, not that you understood it.
+
+# %%
+try:
+    import grader
+
+    assert grader.check  # on the public index another package has this name
+except (ImportError, AttributeError):  # all else runs without it
+    from types import SimpleNamespace
+
+    grader = SimpleNamespace(check=lambda *names: None)
+    print("The students' package is not installed here, so nothing is checked: ask your teacher how to install it.")
+
+grader.check("04_theory")
 
 # %%
 ANSWERS = {}

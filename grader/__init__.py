@@ -13,20 +13,26 @@ __version__ = "0.1.0"
 def example(exercise: str) -> dict[str, Any]:
     """The data that an exercise comes with, as plain arrays: ``grader.example("05_trace")["embedded"]``.
 
-    Raises `grader.errors.UsageError` where the course of this folder has no such exercise, or it comes with no data.
+    Raises `grader.errors.UsageError` where no data come with it, in the course of this folder or in this package.
     """
     from grader.examples import find_example  # NumPy is imported by those who ask for arrays
 
     return find_example(exercise)
 
 
-def check(exercise: str | None = None) -> Report:
+def check(name: str | None = None) -> Report | None:
     """The public checks on the functions that the caller has defined, as a notebook or a terminal shows them.
 
-    Without a name every exercise is checked that something is defined of. Raises `grader.errors.UsageError` where nothing is.
+    ``name`` is a function (``grader.check("update_gate")``) or an exercise (``grader.check("01_gates")``); without it, all
+    exercises are checked of which something is defined. Where there is nothing to check, a line says why. In a file that another
+    one imports it does nothing.
     """
     import sys
 
+    caller = sys._getframe(1)
+    if caller.f_globals.get("__name__") != "__main__":
+        return None  # a program reads the file, and nobody would see what was found
+
     from grader.home.report import check_namespace
 
-    return check_namespace(sys._getframe(1).f_globals, exercise)
+    return check_namespace(caller.f_globals, name, caller.f_code.co_filename)

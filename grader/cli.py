@@ -164,7 +164,9 @@ def _score(given: argparse.Namespace) -> int:
     try:
         from grader.commands.score import run_score
     except ModuleNotFoundError as error:
-        raise UsageError(f"grading needs {error.name}: pip install 'gru-grader[score]' brings all it needs.") from None
+        raise UsageError(
+            f"grading needs {error.name}, which is not installed here: `make score` in a clone of the course installs it."
+        ) from None
 
     return run_score(given)
 

@@ -12,6 +12,10 @@ GraderError
 class GraderError(Exception):
     """Base of every error that the grader raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the one line that says what to do, and not the grader's own lines above it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UsageError(GraderError):
     """The command can't be carried out as it was given."""

@@ -43,16 +43,15 @@ def find_example(exercise: str) -> dict[str, Any]:
     """
     from grader.course import find_course, load_course
 
-    file = PACKAGED / f"{exercise}.npz"
     try:
         course = load_course(find_course(Path.cwd()))
+        files = {each.id: each.example for each in course.exercises if each.example is not None}
     except CourseError:
         raise
     except UsageError:
-        if PACKAGED.is_dir() and file.is_file():
-            return load_example(file)
-        raise
-    for each in course.exercises:
-        if each.id == exercise and each.example is not None:
-            return load_example(each.example)
-    raise UsageError(f"{exercise} comes with no data in this course ({course.folder}).")
+        if not PACKAGED.is_dir():
+            raise
+        files = {file.stem: file for file in sorted(PACKAGED.glob("*.npz"))}
+    if exercise not in files:
+        raise UsageError(f"no data come with {exercise!r}, only with {', '.join(files) or 'no exercise'}.")
+    return load_example(files[exercise])

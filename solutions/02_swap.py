@@ -10,8 +10,9 @@
 # - **Points:** 15
 #
 # **How to work.** Go from top to bottom. There is one part to change, TODO 1. The notebook runs as it is, with the LSTM:
-# go through it once that way, make your change, and run it again. Where it asks you to predict something, write your guess
-# down first. Do not rename the function or its arguments: the checks find it by name.
+# go through it once that way, make your change, and run it again. `grader.check(...)` runs the public checks, and names what
+# is wrong if it can. Where it asks you to predict something, write your guess down first. Do not rename the function or its
+# arguments: the checks find it by name.
 
 # %% [markdown]
 # ## The model, layer by layer
@@ -33,6 +34,16 @@ import numpy as np
 from tensorflow.keras import Input, utils
 from tensorflow.keras.layers import GRU, LSTM, Dense, Embedding
 from tensorflow.keras.models import Sequential
+
+try:
+    import grader
+
+    assert grader.check  # on the public index another package has this name
+except (ImportError, AttributeError):  # all else runs without it
+    from types import SimpleNamespace
+
+    grader = SimpleNamespace(check=lambda *names: None)
+    print("The students' package is not installed here, so nothing is checked: ask your teacher how to install it.")
 
 # %% [markdown]
 # ## TODO 1: the swap
@@ -77,6 +88,9 @@ if "LSTM" in kinds:
     print("not done yet: 02_swap, TODO 1: build_model (the LSTM is still there)")
 print("layers, expected Embedding, GRU, Dense:", ", ".join(kinds))
 print("parameters, expected 345,025          :", f"{model.count_params():,}")
+
+# %%
+grader.check("build_model")
 
 # %% [markdown]
 # <details><summary>A hint, if the number is another one</summary>
@@ -159,7 +173,9 @@ try:
 except Exception as problem:  # whatever it is, the parts above do not need the texts
     texts = []
     print(f"The texts are not here ({problem}), so the cells below have nothing to train on.")
-    print("Your build_model does not need them. They come with the package grader: ask your teacher how to install it.")
+    print(
+        "Your build_model does not need them. They come with the students' package: ask your teacher how to install it."
+    )
 
 
 # %%
@@ -241,15 +257,17 @@ if __name__ == "__main__" and len(texts):
 # %% [markdown]
 # ## Check your work
 #
-# Save the file. Then, in a terminal in its folder:
+# The next cell runs all public checks on what is defined right now, saved or not. You see each check, and where one does
+# not pass what was built and what was expected.
+
+# %%
+grader.check("02_swap")
+
+# %% [markdown]
+# In a terminal, in the folder of your file, `grader check 02_swap.ipynb` (or `grader check 02_swap.py`) does the same for
+# the saved file.
 #
-# ```
-# grader check 02_swap.ipynb
-# ```
-#
-# (or `grader check 02_swap.py`, if you work in the script). In Colab, download the notebook first: *File, Download,
-# Download .ipynb*. You see every public check, with what was built and what was expected. When your work is graded, your
-# model is trained anew, on texts padded in front.
+# The public checks are a part of the points. When your work is graded, your model is trained anew, on texts padded in front.
 #
 # **If a check does not pass**, go through the usual traps and ask of each: could it be this one?
 #

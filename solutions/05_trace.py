@@ -12,7 +12,8 @@
 #
 # **How to work.** Go from top to bottom. There is one part to write, TODO 1. Put your lines where it says
 # `raise NotImplementedError(...)`, run the cell, then run the cells below it. They print what you should see next to what
-# you got, or "not done yet". Do not rename the function or its arguments: the checks find it by name.
+# you got, or "not done yet"; the last of them, `grader.check("gate_trace")`, runs the public checks, and names what is
+# wrong if it can. Do not rename the function or its arguments: the checks find it by name.
 
 # %% [markdown]
 # ## What a layer gives away
@@ -61,7 +62,8 @@ try:
     data = grader.example("05_trace")
 except Exception as problem:
     why = (
-        f"The weights are not here ({problem}). They come with the package grader: ask your teacher how to install it."
+        f"The weights are not here ({problem}). They come with the students' package, which is not on the public index: "
+        "ask your teacher how to install it."
     )
     raise RuntimeError(why) from None
 
@@ -191,6 +193,9 @@ two_words = np.ones((2, 1))
 show("z, expected 0.8808 0.8917", lambda: gate_trace(by_hand, two_words)[0].ravel().round(4))
 show("r, expected 0.5    0.5269", lambda: gate_trace(by_hand, two_words)[1].ravel().round(4))
 
+# %%
+grader.check("gate_trace")
+
 # %% [markdown]
 # <details><summary>A hint, if the first word is right and the second is not</summary>
 #
@@ -230,6 +235,8 @@ if __name__ == "__main__":
         plt.show()
     except NotImplementedError as missing:
         print(f"not done yet: {missing}")
+    except ImportError:
+        print("no plot: matplotlib is not installed here")
 
 # %% [markdown]
 # **How to read it.** A high z at a word does not mean that the word is important. It means the contrary: the state stays
@@ -328,17 +335,19 @@ show("r at 'exciting', without 'boring'", lambda: gate_trace(weights, embedded[o
 # %% [markdown]
 # ## Check your work
 #
-# Save the file. Then, in a terminal in its folder:
+# The next cell runs all public checks on what is defined right now, saved or not. You see each check, and where one does
+# not pass the call, what came back and what was expected.
+
+# %%
+grader.check("05_trace")
+
+# %% [markdown]
+# In a terminal, in the folder of your file, `grader check 05_trace.ipynb` (or `grader check 05_trace.py`) does the same for
+# the saved file.
 #
-# ```
-# grader check 05_trace.ipynb
-# ```
-#
-# (or `grader check 05_trace.py`, if you work in the script). In Colab, download the notebook first: *File, Download,
-# Download .ipynb*. You see every public check, with the call, what came back and what was expected. More checks, with
-# other numbers, run when your work is graded. They use weights of other sizes, with biases that are not zero and two rows
-# that differ: in a layer that was just made all biases are zero, and in a trained one the rows of a gate are often equal, so
-# there a wrong row would not show.
+# The public checks are a part of the points. When your work is graded, more checks run with weights of other sizes, with
+# biases that are not zero and two rows that differ: in a layer that was just made all biases are zero, and in a trained one
+# the rows of a gate are often equal, so there a wrong row would not show.
 #
 # **If a number is off**, go through the usual traps and ask of each: could it be this one?
 #

@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.checks.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.checks.looks import WHOLE, Look
+from grader.checks.tables import Between as Between  # authors find it here
 from grader.checks.tables import table_difference
 from grader.sandbox.calls import changed, warning_kinds
 from grader.sandbox.live import Live
@@ -41,7 +42,8 @@ class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 
     Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
-    ``instead`` says that the value is another one of the module, since the function is missing.
+    ``instead`` says that the value is another one of the module, since the function is missing. ``slack`` is how many times the
+    usual tolerance an answer may be off that is compared with this one.
     """
 
     call: Call
@@ -51,14 +53,14 @@ class Answer:
     counts: Counts = ()
     readings: tuple[Counts, ...] = ()
     instead: bool = False
+    slack: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
-    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
+class Raised:
+    """What a known mistake's function raised in the place of an answer: the exception's type and text."""
 
-    low: float
-    high: float
+    words: str
 
 
 def copied(value: Any) -> Any:
@@ -94,7 +96,8 @@ def perform(function: Callable[..., Any], call: Call) -> Answer:
 def tolerance(got: Any, want: Answer) -> float:
     """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
     single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
-    return TOLERANCE["float32"] if any(v.dtype in ("float32", "float16") for v in single) else TOLERANCE["float64"]
+    low = any(v.dtype in ("float32", "float16") for v in single)
+    return want.slack * TOLERANCE["float32" if low else "float64"]
 
 
 def _leaves(value: Any) -> list[Any]:
@@ -117,11 +120,14 @@ def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | 
     (or a number, where a number went in), its shape, its numbers.
     """
     if isinstance(want.value, Facts):
-        return table_difference(got, want.value, tolerance(got, want))
+        return table_difference(got, want.value, tolerance(got, want), look.columns)
     if isinstance(want.value, Between):
-        number = isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool)
-        inside = number and want.value.low <= got <= want.value.high
-        return None if inside else (f"{want.value.low:g} to {want.value.high:g}", shown(got))
+        if want.value.holds(got):
+            return None
+        given = shown(got)
+        if isinstance(got, float | np.floating):
+            given = apart(want.value.low if got < want.value.low else want.value.high, float(got))[1]
+        return f"{want.value.low:g} to {want.value.high:g}", given
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
         return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
@@ -157,14 +163,20 @@ def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
     if right.all():
         return None
     if g.size <= SHOWN:
-        for digits in (4, 9, 17):
-            words = _typed(w.tolist(), digits), _typed(g.tolist(), digits)
-            if words[0] != words[1]:
-                break
-        return words
+        return apart(w.tolist(), g.tolist(), 4)
     at = tuple(int(i) for i in np.argwhere(~right)[0])
     wrong = int(np.count_nonzero(~right))
-    return f"{w[at]:.6g} at {list(at)}", f"{g[at]:.6g} there ({wrong} of {g.size} numbers differ)"
+    expected, given = apart(float(w[at]), float(g[at]))
+    return f"{expected} at {list(at)}", f"{given} there ({wrong} of {g.size} numbers differ)"
+
+
+def apart(want: Any, got: Any, digits: int = 6) -> tuple[str, str]:
+    """Two numbers, or lists of numbers, in as many digits as it takes to see that they differ."""
+    for each in (digits, 9, 12, 17):
+        words = _typed(want, each), _typed(got, each)
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def shown(value: Any) -> str:
@@ -216,34 +228,3 @@ def kind_of(value: Any) -> str:
         )
         return f"a {type(value).__name__} of {len(value)} ({cure})"
     return f"a value of type {type(value).__name__}"
-
-
-def outline(call: Call, parameters: tuple[str, ...]) -> str:
-    """A call with the shapes of its arguments: ``next_state(z (3, 6), h (3, 6), h_tilde (3, 6))``."""
-    if call.of_value:
-        return call.function
-    parts = []
-    named = [(parameters[i] if i < len(parameters) else "", value) for i, value in enumerate(call.args)]
-    for name, value in [*named, *((key, value) for key, value in call.kwargs.items() if is_told(value))]:
-        if isinstance(value, np.ndarray):
-            small = value.dtype if value.dtype != np.float64 else ""
-            parts.append(f"{name} {value.shape}{f' {small}' if small else ''}")
-        elif isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
-            parts.append(f"{name} [{', '.join(str(item.shape) for item in value)}]")
-        else:
-            parts.append(name if isinstance(value, dict) else f"{name} = {shown(value)}")
-    return f"{call.function}({', '.join(parts)})"
-
-
-def is_told(value: Any) -> bool:
-    """Whether a keyword argument says something about a call; that there is a clock does not."""
-    return not isinstance(value, ScriptedClock)
-
-
-def written_out(call: Call, parameters: tuple[str, ...]) -> str:
-    """A small call with all its numbers, to be redone by hand."""
-    parts = []
-    for position, value in enumerate(call.args):
-        name = parameters[position] if position < len(parameters) else ""
-        parts.append(f"{name}={shown(value)}" if name else shown(value))
-    return f"{call.function}({', '.join(parts)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.answers import Answer, difference
-from grader.checks.failures import NotDone
+from grader.checks.failures import NotDone, StudentStopped
 from grader.checks.live import ScriptedClock, TinyModel, clock_of
 from grader.checks.looks import WHOLE, Look
 from grader.checks.models import Layer, Models, Seen, Training
@@ -19,6 +19,7 @@ __all__ = [
     "NotRight",
     "ScriptedClock",
     "Seen",
+    "StudentStopped",
     "TinyModel",
     "Training",
     "inputs_kept",

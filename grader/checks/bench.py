@@ -12,6 +12,7 @@ import inspect
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,22 +27,23 @@ from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
-from grader.checks.verdicts import check_result
+from grader.checks.verdicts import check_result, not_the_exercise, tell_wholes
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import KnownMistake
+from grader.scores.records import KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from grader.checks.counterexample import Smallest
     from grader.checks.looks import Look
     from grader.course import Exercise
     from grader.sandbox.replies import Asking
-    from grader.scores.records import CheckResult, Flag, Outcome
+    from grader.scores.records import CheckResult, Flag, Gap
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 QUIET = (
@@ -180,33 +182,59 @@ class Bench:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
-    def grade(self, submission: Asking, *, public_only: bool = False) -> tuple[CheckResult, ...]:
-        """Runs the checks on one submission; raises WorkerFault where the grader failed."""
+    def grade(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            return self._judge(trial, public_only=public_only)
+            results = self._judge(trial, self._chosen(public_only, only))
         finally:
             trial.models.close()
-            said = submission.said if isinstance(submission, Submission) else {}  # live names have no text
-            self.notes = (*trial.notes.values(), *notes(self.plans.reference.mistakes, said))
+        self.notes = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
+        return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
 
-    def _judge(self, trial: Trial, *, public_only: bool) -> tuple[CheckResult, ...]:
-        chosen = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+    def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
+        """What the file's own text is told, where there is one: live names have none."""
+        if not isinstance(submission, Submission):
+            return ()
+        work = submission.work
+        held = submission.contents.held(work.names)
+        other = () if trial.served_otherwise else not_the_exercise(results, work.names, held, work.data)
+        return (*other, *notes(self.plans.reference.mistakes, submission.said))
+
+    def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
+        """The checks to run, by their ids: those asked for, and those that they count with."""
+        offered = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+        wanted = [check.id for check in offered.values() if only in (None, check.function)]
+        for ident in wanted:
+            needed = offered[ident].needs
+            if needed in offered and needed not in wanted:
+                wanted.append(needed)
+        return {ident: check for ident, check in offered.items() if ident in wanted}
+
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
-        smallest: dict[tuple[str, Look, Outcome], Any] = {}
+        smallest: dict[tuple[Any, ...], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
 
-        def small(function: str, look: Look, outcome: Outcome) -> Any:
-            key = (function, look, outcome)
+        def small(check: CheckPlan, *asked: Any) -> Gap | None:
+            key = (*asked, counterexample.switches(check.calls[0].call))
             if key not in smallest:
-                smallest[key] = counterexample.find(self.plans, trial, function, look, outcome)
-            return smallest[key]
+                smallest[key] = counterexample.find(self.plans, trial, *key)
+            found = smallest[key]
+            return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
             return naming.recognise(self.plans, trial, check, aspect, look, named)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
-            results[check.id] = check_result(check, mine, results, self.plans.reference.parameters, recognise, small)
-        return tuple(results[check] for check in chosen)
+            parameters = self.plans.reference.parameters
+            result = check_result(check, mine, results, parameters, recognise, partial(small, check))
+            hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
+            if hint and result.outcome is Outcome.FAILED and result.misconception is None:
+                result = replace(result, hint=hint)
+            results[check.id] = result
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart)

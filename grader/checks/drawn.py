@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.checks.answers import Answer, Array, Call, copied, perform
 from grader.checks.misconceptions import compose
-from grader.checks.numbers import Numbers
+from grader.checks.numbers import Numbers, key
 
 Function = Callable[..., Any]
 MAX_SIZE = 1024  # numbers in one argument of a stand-in
@@ -77,19 +77,23 @@ class DrawnNumbers(Numbers):
             for part, signature in self._signatures.items()
         }
         super().__init__({part: int(rng.integers(1 << 32)) for part in parts}, parameters)
-        self._compiled = compiled
+        self._reference, self._compiled = reference, compiled
+        self.asked: dict[str, None] = {}
+        """What the solution asked for, in order, by the keys that ``called`` has."""
 
     def want(self, call: Call) -> Answer:
-        """What the call should give, by the stand-ins that were called and the reference for the other parts."""
-        overrides = {part: self._part(part) for part in sorted(self.called)}
+        """What the call should give: by the stand-ins for each part and model for which one was called, else by the reference."""
+        overrides = {part: self._part(part) for part in self._signatures}
         return perform(compose(self._compiled, overrides)[call.function], call)
 
     def _part(self, name: str) -> Function:
-        signature = self._signatures[name]
+        signature, right = self._signatures[name], self._reference[name]
 
-        def part(*args: Any, **kwargs: Any) -> int:
+        def part(*args: Any, **kwargs: Any) -> Any:
             given = signature.bind(*args, **kwargs).arguments
-            return self.number(name, [given.get(parameter) for parameter in signature.parameters])
+            told = [given.get(parameter) for parameter in signature.parameters]
+            self.asked[key(name, told)] = None
+            return self.number(name, told) if key(name, told) in self.called else right(*args, **kwargs)
 
         return part
 

@@ -18,7 +18,7 @@ from grader.sandbox.launch import wants_preloaded
 from grader.sandbox.process import Spawning
 from grader.sandbox.submission import Submission
 from grader.sandbox.work import Work
-from grader.scores.records import CheckResult, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
 
@@ -120,17 +120,13 @@ def _graded(
     result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
 ) -> SubmissionResult:
     counted = tally(checks)
-    flags = (*submission.flags, *notes)
-    served = any(check.outcome is Outcome.PASSED for check in checks)  # a value may serve where a function is missing
-    if not served and submission.work.data.strip() and not submission.contents.held(submission.work.names):
-        flags = (*flags, Flag("note", f"None of {', '.join(submission.work.names[:8])} is defined in this file."))
     return replace(
         result,
         status=counted.status,
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=flags,
+        flags=(*submission.flags, *notes),
         cells=submission.cells,
         output=submission.output,
         checks=checks,

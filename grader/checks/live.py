@@ -25,13 +25,14 @@ Counts = tuple[tuple[int, int], ...]
 class TinyModel:
     """A built and compiled Keras model of Dense layers: ``layers`` has for each its units and the dtype of its weights.
 
-    With ``slots`` its optimizer has made its own variables, as after training.
+    With ``slots`` its optimizer has made its own variables, as after training; the first ``frozen`` layers do not learn.
     """
 
     inputs: int
     layers: tuple[tuple[int, str], ...]
     seed: int = 0
     slots: bool = False
+    frozen: int = 0
 
     @property
     def shapes(self) -> list[tuple[tuple[int, ...], str]]:
@@ -117,6 +118,7 @@ def sent(value: Any) -> Any:
     if isinstance(value, TinyModel):
         layers = [{"units": units, "dtype": dtype} for units, dtype in value.layers]
         recipe = {"inputs": value.inputs, "layers": layers, "seed": value.seed, "slots": value.slots}
+        recipe["frozen"] = value.frozen
         return Facts("model", recipe)
     if isinstance(value, ScriptedClock):
         return Facts("clock", None)  # the script stays here
@@ -181,7 +183,8 @@ class DoubleModel:
     def __init__(self, number: int, model: TinyModel) -> None:
         self.number = number
         self.weights = [DoubleWeight(*weight) for weight in model.shapes]
-        self.optimizer = _DoubleOptimizer(self.weights if model.slots else [])
+        self.trainable_weights = self.weights[2 * model.frozen :]
+        self.optimizer = _DoubleOptimizer(self.trainable_weights if model.slots else [])
         self.rows = self.compiles = 0
 
     def fit(self, x: Any, y: Any = None, *, epochs: int = 1, initial_epoch: int = 0, **_options: Any) -> None:

@@ -14,7 +14,8 @@ class Look:
 
     ``part`` (from 0) of ``of`` is one of several arrays that a function gives together: in a tuple, in a list, or along the first
     axis of one array; ``name`` is what messages call it. Of an array's numbers the first ``rows`` count (None: all); its shape
-    always counts in full. An ``exact`` number is a whole one, and right to the last digit.
+    always counts in full. Of a table's ``columns`` those named count (none named: all). An ``exact`` number is a whole one, and
+    right to the last digit.
     """
 
     part: int | None = None
@@ -23,6 +24,7 @@ class Look:
     rows: int | None = None
     tolerance: float | None = None
     exact: bool = False
+    columns: tuple[str, ...] = ()
 
     def finds(self, value: Any) -> bool:
         """Whether a value has the part."""

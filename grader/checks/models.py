@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.checks.failures import StudentStopped
 from grader.checks.once import once
+from grader.sandbox import values
 from grader.sandbox.process import WorkerDied, WorkerLate
 from grader.sandbox.rebuild import AROUND_A_CELL, SETTINGS
 from grader.sandbox.replies import Stopped
@@ -52,7 +54,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a model is: its layers in order, and its outputs for the inputs that it was looked at with."""
+    """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
+
+    ``stopped`` says why there are no outputs, where the model raised.
+    """
 
     answer: Answer
     inputs: Array
@@ -60,7 +65,7 @@ class Seen:
     layers: tuple[Layer, ...]
     built: bool
     loss: str | None
-    parameters: int
+    stopped: Stopped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class Training:
     epochs: int
     batch: int
     seed: int = 7
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that a training depends on, its data included."""
+        return hashlib.sha256(b"".join(values.dumps(asdict(self)))).hexdigest()
 
 
 class _GoneError(Exception):
@@ -135,6 +145,8 @@ class Models:
         kinds = _kinds(seen)
         if kinds in self._gone:
             return self._gone[kinds]
+        if seen.stopped is not None:
+            return seen.stopped.message
         if id(seen) not in self._same:
             request = {"do": "predict", "layers": [layer.to_plain(weights=True) for layer in seen.layers]}
             told = self._ask(request | {"length": seen.inputs.shape[1], "inputs": seen.inputs}, REBUILD_SECONDS)
@@ -143,15 +155,22 @@ class Models:
                 self._gone[kinds] = self._same[id(seen)]
         return self._same[id(seen)]
 
+    def runs(self, seen: Seen) -> None:
+        """The model took the inputs that it was looked at with; raises StudentStopped."""
+        if seen.stopped is not None:
+            raise StudentStopped(seen.stopped, seen.answer.call)
+
+    def is_known(self, layer: Layer) -> bool:
+        """Whether a layer is one of Keras' own that a clean worker can build."""
+        return layer.own and (layer.kind in SETTINGS or (layer.inner is not None and self.is_known(layer.inner)))
+
     def trained(self, seen: Seen, training: Training) -> Trained:
         """How the model does when it is built anew and trained; each kind of model is trained once in a run."""
         layers = [layer.to_plain(weights=False) for layer in seen.layers]
         kinds = _kinds(seen)
 
         def work() -> dict[str, Any]:
-            request = {"do": "train", "layers": layers, "length": int(training.x.shape[1]), "seed": training.seed}
-            request |= {"x": training.x, "y": training.y, "epochs": training.epochs, "batch": training.batch}
-            request |= {"held_out_x": training.held_out_x, "held_out_y": training.held_out_y}
+            request = {"do": "train", "layers": layers, "length": int(training.x.shape[1]), **asdict(training)}
             told = self._ask(request, TRAIN_SECONDS)
             accuracy = told.get("accuracy")
             if isinstance(accuracy, float) and 0 <= accuracy <= 1:
@@ -161,7 +180,7 @@ class Models:
             return {"why": str(told.get("refused") or told.get("raised") or "it could not be trained")[:300]}
 
         try:
-            found = once(self._shared, f"{kinds} {training.x.shape} {training.epochs}", work)
+            found = once(self._shared, f"{kinds} {training.digest}", work)
         except _GoneError as gone:
             return Trained(None, str(gone))
         return Trained(found.get("accuracy"), found.get("why", ""))
@@ -200,14 +219,13 @@ class KnownModels(Models):
 
 def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:
     try:
-        outputs = told["outputs"]
+        stopped = told.get("stopped")
+        outputs = told["outputs"] if stopped is None else np.empty((0, 1))
         if not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
             raise TypeError("outputs that are no array of numbers")
-        if type(told["parameters"]) is not int:
-            raise TypeError("a count that is no number")
         loss = told["loss"] if isinstance(told["loss"], str) else None
         layers = tuple(_layer(facts) for facts in told["layers"])
-        return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, told["parameters"])
+        return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, stopped)
     except (KeyError, TypeError, ValueError, AttributeError):
         stopped = Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
         raise StudentStopped(stopped, answer.call) from None

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from grader.checks.answers import Answer, Call, agrees, bounded, copied, perform
+from grader.checks.answers import Answer, Call, Raised, agrees, bounded, copied, perform
 from grader.checks.drawn import Drawn, DrawnNumbers
 from grader.checks.live import clock_of, is_live, sent
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Instance, Mistake, compose
 from grader.errors import WorkerFault
-from grader.sandbox.replies import Stopped
+from grader.sandbox import faults
+from grader.sandbox.replies import Stopped, raised_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +30,7 @@ class Mode(Enum):
 
     PLAIN = "by the reference"
     PARTS = "right with the named parts replaced, or by the reference"
-    COMPOSES = "right with all parts replaced, or by the reference, or with one known mistake in a part"
+    COMPOSES = "right with all parts replaced, or by the reference, or with one known mistake that its own part makes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class CheckPlan:
     items: list[str] = field(default_factory=list)
     calls: list[PlannedCall] = field(default_factory=list)
     expected: dict[str, list[Call]] = field(default_factory=dict)
-    wrong: dict[Instance, list[Answer | None]] = field(default_factory=dict)
+    wrong: dict[Instance, list[Answer | Raised]] = field(default_factory=dict)
 
     @property
     def own_calls(self) -> list[PlannedCall]:
@@ -132,6 +133,7 @@ class Plans:
     seed: int
     checks: dict[str, CheckPlan] = field(default_factory=dict)
     ladder: dict[str, list[Answer]] = field(default_factory=dict)
+    rung_hints: dict[str, tuple[int, str]] = field(default_factory=dict)  # of the lowest rungs of a ladder, how many
     otherwise: dict[str, str] = field(
         default_factory=dict
     )  # a value of the module that serves where a function is missing
@@ -140,6 +142,10 @@ class Plans:
         """The checks about one function."""
         return [check for check in self.checks.values() if check.function == function]
 
+    def is_composed(self, function: str) -> bool:
+        """Whether a function is judged by how it puts others together."""
+        return any(check.mode is Mode.COMPOSES for check in self.of(function))
+
     def parts_of(self, check: CheckPlan) -> tuple[str, ...]:
         """The functions that are replaced while a check judges with parts replaced."""
         above = self.reference.above(check.function or "")
@@ -147,7 +153,7 @@ class Plans:
 
     def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
         """Functions drawn for one call, the same ones for every submission of a run."""
-        seed = [self.seed & 0xFFFFFFFF, zlib.crc32(planned.item.encode()), planned.index]
+        seed = [self.seed & 0xFFFFFFFF, self.seed >> 32, zlib.crc32(planned.item.encode()), planned.index]
         with_models = is_live([list(planned.call.args), dict(planned.call.kwargs)])
         drawn = DrawnNumbers if with_models else Drawn
         return drawn(self.reference.namespace, self.reference.compiled, parts, np.random.default_rng(seed))
@@ -155,13 +161,14 @@ class Plans:
     def work_out_mistakes(self) -> None:
         """Computes what every known mistake answers to every call, once for all submissions.
 
-        An answer is None where the mistake's function raises. Mistakes that change nothing that a check sees are left out of it.
+        A check that is also right with a part replaced does not fail for a mistake in that part alone, and leaves it out.
         """
         for mistake in self.reference.mistakes:
             for instance in mistake.instances:
                 namespace = compose(self.reference.compiled, instance.overrides)
                 for check in self.checks.values():
-                    if check.calls and check.function not in self.reference.values:
+                    excused = set(check.parts).issuperset(instance.overrides)
+                    if check.calls and check.function not in self.reference.values and not excused:
                         check.wrong[instance] = [_attempt(namespace[p.call.function], p.call) for p in check.calls]
 
     def climb(self, function: str, rungs: list[tuple[Any, ...]]) -> None:
@@ -169,11 +176,11 @@ class Plans:
         self.ladder[function] = [self.reference.answer(Call(function, tuple(rung), {})) for rung in rungs]
 
 
-def _attempt(function: Callable[..., Any], call: Call) -> Answer | None:
+def _attempt(function: Callable[..., Any], call: Call) -> Answer | Raised:
     try:
         return perform(function, call)
-    except Exception:
-        return None
+    except Exception as error:
+        return Raised(raised_words(faults.describe(error, frozenset())))
 
 
 def is_same_call(one: Call, other: Call) -> bool:
@@ -208,21 +215,26 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def matches(answer: Answer | None, wrong: Answer | None, aspect: str, look: Look = WHOLE) -> bool:
-    """Whether a student's answer (None: it raised) is the one that a known mistake gives, on the aspect looked at."""
-    if answer is None or wrong is None:
-        return answer is None and wrong is None
+def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: str, look: Look = WHOLE) -> bool:
+    """Whether a reply is the one that a known mistake gives, on the aspect looked at; in which words both raise is left open."""
+    if isinstance(reply, Stopped) or isinstance(wrong, Raised):
+        return isinstance(reply, Stopped) and isinstance(wrong, Raised)
     if aspect in TRAINING:
-        return TRAINING[aspect](answer) == TRAINING[aspect](wrong)
-    if not agrees(answer.value, wrong, look):
+        return TRAINING[aspect](reply) == TRAINING[aspect](wrong)
+    if not agrees(reply.value, wrong, look) or _rows_seen(reply) != _rows_seen(wrong):
         return False
     if aspect == "warnings":
-        return answer.warned == wrong.warned
+        return reply.warned == wrong.warned
     if aspect == "inputs":
-        return set(answer.changed) == set(wrong.changed)
+        return set(reply.changed) == set(wrong.changed)
     if aspect == "dtype":
-        return getattr(answer.value, "dtype", None) == getattr(wrong.value, "dtype", None)
+        return getattr(reply.value, "dtype", None) == getattr(wrong.value, "dtype", None)
     return True
+
+
+def _rows_seen(answer: Answer) -> list[int]:
+    """The rows that each model was trained on."""
+    return [rows for rows, _ in answer.counts]
 
 
 def _epochs_read(answer: Answer) -> tuple[object, ...]:
@@ -234,7 +246,7 @@ def _epochs_read(answer: Answer) -> tuple[object, ...]:
 
 
 TRAINING: dict[str, Callable[[Answer], object]] = {
-    "rows": lambda answer: [rows for rows, _ in answer.counts],
+    "rows": _rows_seen,
     "clock": _epochs_read,
 }
 """What an answer says of how models were trained, by the aspect that a check looks at; the value given plays no part."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.answers import Answer, Between, copied, perform
+from grader.checks.answers import Answer, Between, Raised, copied, perform
 from grader.checks.drawn import Drawn, DrawnNumbers
 from grader.checks.live import ScriptedClock, TinyModel
 from grader.checks.misconceptions import compose
@@ -119,9 +119,9 @@ def _call(call: Call, arrays: _Arrays) -> list[Any]:
     return [call.function, arrays.put(list(call.args)), arrays.put(dict(call.kwargs))]
 
 
-def _answer(answer: Answer | None, arrays: _Arrays) -> Any:
-    if answer is None:
-        return None
+def _answer(answer: Answer | Raised, arrays: _Arrays) -> Any:
+    if isinstance(answer, Raised):
+        return {"raised": answer.words}
     trained = [answer.counts, answer.readings] if answer.counts or answer.readings else []
     return [arrays.put(answer.value), list(answer.changed), sorted(answer.warned), *trained]
 
@@ -135,7 +135,7 @@ def _want(planned: PlannedCall, arrays: _Arrays) -> Any:
 def _model(seen: Seen) -> dict[str, Any]:
     """What the solution's model is, without the numbers that it began with: those are others in every process."""
     layers = [layer.to_plain(weights=False) for layer in seen.layers]
-    return {"built": seen.built, "loss": seen.loss, "parameters": seen.parameters, "layers": layers}
+    return {"built": seen.built, "loss": seen.loss, "layers": layers}
 
 
 def _bounded(check: CheckPlan, parts: tuple[str, ...]) -> CheckPlan:
@@ -160,12 +160,19 @@ def _stand_ins(plans: Plans, planned: PlannedCall, parts: tuple[str, ...], array
 
 
 def _numbers(drawn: DrawnNumbers, planned: PlannedCall, parts: tuple[str, ...], arrays: _Arrays) -> list[Any]:
-    """The same for stand-ins that answer with numbers: each of them needs but its seed."""
+    """The same for stand-ins that answer with numbers, model by model: each of them needs but its seed."""
+    drawn.want(planned.call)
     wants = []
-    for chosen in _choices(parts):
+    for chosen in _choices(_few(tuple(drawn.asked), planned)):
         drawn.called = set(chosen)
         wants.append([list(chosen), _answer(drawn.want(planned.call), arrays)])
     return [wants, "numbers", {part: [drawn.seeds[part], drawn.parameters(part)] for part in parts}]
+
+
+def _few(asked: tuple[str, ...], planned: PlannedCall) -> tuple[str, ...]:
+    if len(asked) > MOST_PARTS:
+        raise CourseError(f"{planned.item} asks parts for {len(asked)} models; {MOST_PARTS} can be written down")
+    return asked
 
 
 def _choices(parts: tuple[str, ...]) -> Iterable[tuple[str, ...]]:

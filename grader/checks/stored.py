@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from grader.checks.answers import TOLERANCE, Answer, Array, Between, Call
+from grader.checks.answers import TOLERANCE, Answer, Array, Between, Call, Raised
 from grader.checks.live import ScriptedClock, TinyModel
 from grader.checks.misconceptions import Instance, Mistake
 from grader.checks.models import KnownModels
@@ -97,7 +97,10 @@ def read_record(text: str) -> Stored:
     for each in plain["checks"]:
         calls = [PlannedCall(item, index, *pair(*rest)) for item, index, *rest in each["calls"]]
         wrong = {
-            instance: [None if a is None else answer(p.call, a) for p, a in zip(calls, answers, strict=True)]
+            instance: [
+                Raised(a["raised"]) if isinstance(a, dict) else answer(p.call, a)
+                for p, a in zip(calls, answers, strict=True)
+            ]
             for instance, answers in zip(instances, each["wrong"], strict=True)
             if answers
         }
@@ -137,10 +140,11 @@ class RecordedNumbers(Numbers):
     def __init__(self, numbers: Numbers, wants: Wants) -> None:
         super().__init__(numbers.seeds, {part: numbers.parameters(part) for part in numbers.seeds})
         self._wants = wants
+        self._asked = frozenset().union(*wants)
 
     def want(self, call: Call) -> Answer:
-        """What the call should give, by the stand-ins that were called."""
-        return Answer(call, self._wants[frozenset(self.called)])
+        """What the call should give, by the stand-ins that were called for what the solution asks as well."""
+        return Answer(call, self._wants[self._asked & self.called])
 
 
 class Recorded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,32 @@ import numpy as np
 from grader.sandbox.values import Facts, Opaque
 
 
-def table_difference(got: Any, want: Facts, tolerance: float) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
+
+    low: float
+    high: float
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value is such a number."""
+        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        return number and self.low <= value <= self.high
+
+
+def table_difference(got: Any, want: Facts, tolerance: float, columns: tuple[str, ...] = ()) -> tuple[str, str] | None:
     """The first thing that is not right in a table, as (expected, got) in words; None where all is right.
 
-    The wanted columns have to be there, others may be; the rows have to bear the wanted names in the wanted order.
+    The wanted columns have to be there, others may be; the rows have to bear the wanted names in the wanted order. Of the wanted
+    columns those named count (none named: all).
     """
     if want.kind != "table":
         return None if got == want else (f"a {want.kind}", "something else")
     if not (isinstance(got, Facts) and got.kind == "table" and _is_table(got.data)):
         return "a pandas DataFrame", _other(got)
     wanted, given = want.data, got.data
-    missing = [column for column in wanted["columns"] if column not in given["columns"]]
+    counted = [column for column in wanted["columns"] if not columns or column in columns]
+    missing = [column for column in counted if column not in given["columns"]]
     if missing:
         return f"the column {missing[0]}", f"the columns {', '.join(map(str, given['columns'][:12])) or '(none)'}"
     if given["index"] != wanted["index"]:
@@ -28,12 +44,14 @@ def table_difference(got: Any, want: Facts, tolerance: float) -> tuple[str, str]
             f"the rows {', '.join(wanted['index'])}",
             f"the rows {', '.join(map(str, given['index'][:12])) or '(none)'}",
         )
-    for column, cells in zip(wanted["columns"], wanted["cells"], strict=True):
+    for column in counted:
+        cells = wanted["cells"][wanted["columns"].index(column)]
         for row, right, cell in zip(
             wanted["index"], cells, given["cells"][given["columns"].index(column)], strict=True
         ):
             if not _is_right(cell, right, tolerance):
-                return f"{_number(right)} in column {column}, row {row}", f"{_number(cell)} there"
+                expected, given = _numbers(right, cell)
+                return f"{expected} in column {column}, row {row}", f"{given} there"
     return None
 
 
@@ -48,7 +66,9 @@ def _is_table(data: Any) -> bool:
     )
 
 
-def _is_right(cell: Any, right: float, tolerance: float) -> bool:
+def _is_right(cell: Any, right: float | Between, tolerance: float) -> bool:
+    if isinstance(right, Between):
+        return right.holds(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float | np.integer | np.floating):
         return False
     number = _float(cell)
@@ -63,11 +83,20 @@ def _float(number: Any) -> float:
         return math.inf
 
 
-def _number(value: Any) -> str:
+def _numbers(right: float, cell: Any) -> tuple[str, str]:
+    """The wanted number and what stands in its place, in as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 17):
+        words = _number(right, digits), _number(cell, digits)
+        if words[0] != words[1]:
+            break
+    return words
+
+
+def _number(value: Any, digits: int) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return f"a value of type {value.type_name if isinstance(value, Opaque) else type(value).__name__}"
     number = _float(value)
-    return f"{int(value)}" if number.is_integer() else f"{number:.6g}"
+    return f"{int(value)}" if number.is_integer() else f"{number:.{digits}g}"
 
 
 def _other(value: Any) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from grader.checks.answers import outline
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotDone, NotShown, StudentStopped
 from grader.checks.looks import WHOLE, Look
 from grader.checks.misconceptions import Mistake
-from grader.checks.plans import CheckPlan
+from grader.checks.plans import CheckPlan, Mode
+from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
-from grader.scores.records import CheckResult, Gap, Misconception, Outcome
+from grader.scores.causes import STOPPED, reason
+from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
 RAISED_HINT = (
@@ -43,7 +44,19 @@ class _Verdict:
     aspect: str = "value"
     look: Look = WHOLE
     mistake: str | None = None
+    needed: CheckResult | None = None
     advised: bool = False
+
+
+def not_the_exercise(
+    checks: Sequence[CheckResult], names: Sequence[str], held: frozenset[str], data: bytes
+) -> tuple[Flag, ...]:
+    """A flag for a file with something in it, but nothing of the exercise: nothing of it could be judged either."""
+    nothing = all(check.outcome in (Outcome.TODO, Outcome.BLOCKED) for check in checks)
+    if held or not nothing or not data.strip():
+        return ()
+    named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
+    return (Flag("unrecognised", f"This does not look like the exercise: {named} is defined in this file."),)
 
 
 def check_result(
@@ -67,14 +80,59 @@ def check_result(
     needed = earlier.get(check.needs) if check.needs else None
     if outcome is Outcome.PASSED and needed is not None and needed.outcome is not Outcome.PASSED:
         outcome = Outcome.FAILED
-        shown = _Verdict(outcome, f"This counts only together with “{needed.title}”, which is not right yet.")
-        return _result(check, reports, outcome, shown)
+        told = f"This counts only together with “{needed.title}”, which is not right yet."
+        return _result(check, reports, outcome, _Verdict(outcome, told, needed=needed))
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
         mistake = recognise(check, shown.aspect, shown.look, shown.mistake)
         if shown.gap is not None and shown.aspect == "value":
             counterexample = smallest(check.function, shown.look, outcome)
-    return _result(check, reports, outcome, shown, mistake, counterexample)
+    found = _result(check, reports, outcome, shown, mistake, counterexample)
+    same = _same_in_public(found, check, earlier) if check.hidden and mistake is None else None
+    return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
+
+
+def tell_wholes(
+    found: Sequence[tuple[CheckPlan, CheckResult]], apart: Callable[[CheckPlan], Collection[str]]
+) -> tuple[CheckResult, ...]:
+    """The results; one that passed apart from faults in its parts says so.
+
+    ``apart`` tells from the faults of which parts a check was judged apart. A function whose plain check passes is
+    right as a whole, whatever it is made of.
+    """
+    counted = [(check, result) for check, result in found if check.needs is None and check.function]
+    failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
+    plain = {check.function for check, _ in counted if check.mode is Mode.PLAIN}
+    faults: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
+    told: dict[str, str] = {}
+    for check, result in counted:
+        passed = result.outcome is Outcome.PASSED
+        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else check.function
+        if fault is None or (passed and check.function in plain - failed):
+            continue
+        faults.setdefault(check.function, fault)
+        if passed:
+            told[check.id] = (
+                f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
+            )
+    return tuple(replace(result, message=told.get(check.id, result.message)) for check, result in found)
+
+
+def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:
+    """The public check of the same function that was stopped by the same thing: it shows what the hidden one must not."""
+    if found.outcome not in STOPPED or found.outcome is Outcome.TODO:
+        return None
+    return next(
+        (
+            other
+            for other in earlier.values()
+            if not other.hidden
+            and other.id.startswith(f"{check.function}_")
+            and other.outcome is found.outcome
+            and (other.outcome is Outcome.TIMEOUT or reason(other) == reason(found))
+        ),
+        None,
+    )
 
 
 def _result(
@@ -93,7 +151,7 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=mistake.hint if mistake else "" if shown.advised else _hint(check, outcome, shown.gap),
+        hint=mistake.hint if mistake else "" if shown.advised else _hint(check, outcome, shown),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
@@ -101,11 +159,15 @@ def _result(
     )
 
 
-def _hint(check: CheckPlan, outcome: Outcome, gap: Gap | None) -> str:
+def _hint(check: CheckPlan, outcome: Outcome, shown: _Verdict) -> str:
     """The hint where no mistake is recognised.
 
-    None where the message says what to do (return an array, write a function), or where the check could not judge at all.
+    None where the message says what to do (return an array, write a function), or where the check could not judge at all. The
+    message of a hidden check is not shown, so its hint says which check it builds on.
     """
+    gap = shown.gap
+    if shown.needed is not None and check.hidden:
+        return f"This is checked once “{shown.needed.title}” passes."
     if gap is None:
         return ""
     if outcome is Outcome.ERROR:
@@ -128,13 +190,16 @@ def _verdict(
         return _Verdict(Outcome.PASSED)
     if isinstance(error, StudentStopped):
         function = error.call.function
-        called = outline(error.call, parameters[function])
-        gap = None if error.stopped.outcome is Outcome.TODO else Gap(called, "an answer", error.stopped.message)
+        called = printed(error.call, parameters[function])
+        absent = error.stopped.message.startswith(f"{function} is ")  # no function of the file: no call would tell more
+        todo = error.stopped.outcome is Outcome.TODO
+        gap = None if todo or absent else Gap(called, "an answer", error.stopped.message)
         return _Verdict(error.stopped.outcome, error.stopped.message, gap, advised=error.stopped.advised)
     if isinstance(error, NotRight):
         call = error.answer.call
-        gap = Gap(outline(call, parameters[call.function]), error.expected, error.got)
-        asked = gap.called if call.of_value else f"Called {gap.called}"
+        gap = Gap(printed(call, parameters[call.function]), error.expected, error.got)
+        told = in_words(call, parameters[call.function])
+        asked = told if call.of_value else f"Called {told}"
         message = f"{asked}: expected {gap.expected}, got {gap.got}."
         return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look, error.mistake)
     if isinstance(error, NotDone):
@@ -142,7 +207,8 @@ def _verdict(
     if isinstance(error, NotShown):
         needed = earlier[error.needed]
         message = f"This is judged only where “{needed.title}” holds, and it does not yet."
-        return _Verdict(needed.outcome if needed.outcome is not Outcome.PASSED else Outcome.FAILED, message)
+        outcome = needed.outcome if needed.outcome is not Outcome.PASSED else Outcome.FAILED
+        return _Verdict(outcome, message, needed=needed)
     if isinstance(error, AssertionError):
         return _Verdict(Outcome.FAILED, str(error) or check.title)
     raise WorkerFault(f"{report.item} broke: {type(error).__name__}: {error}") from error

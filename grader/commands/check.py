@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.commands.doing import Doing
-from grader.commands.terminal import safe
+from grader.commands.terminal import columns, harmless, has_colour, safe
 from grader.home.check import check_file, find
 from grader.home.kit import nearest_kit
 from grader.reports.checked import all_right, last_line, row_as_text
@@ -27,10 +28,11 @@ def run_check(files: Sequence[Path]) -> int:
     offered = {each.exercise.id: each for each in kit}
     paths = list(dict.fromkeys(path.absolute() for path in files)) or [Path.cwd()]
     rows: list[Checked] = []
+    width, colour = columns(), has_colour(sys.stdout)
     for work in find(paths, kit):
         with Doing(work.path or work.exercise) as doing:
             row = check_file(offered[work.exercise], work, doing.tell)
         rows.append(replace(row, place=safe(row.place)))
-        print(row_as_text(rows[-1]), flush=True)
+        print(harmless(row_as_text(rows[-1], width, colour=colour)), flush=True)
     print(f"\n{last_line(rows)}")
     return 0 if all_right(rows) else 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.checks.allowance import budget
 from grader.checks.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
+from grader.home.written import WHY_EMPTY, told
 from grader.rubrics.assess import is_empty
 from grader.sandbox.replies import Returned
 from grader.sandbox.submission import Submission
@@ -17,7 +19,7 @@ from grader.submissions.contents import Contents
 from grader.submissions.files import load
 from grader.submissions.find import find_work
 from grader.submissions.source import describe
-from grader.submissions.written import Text, read_answers
+from grader.submissions.written import read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from grader.checks.bench import Bench
     from grader.home.kit import Offered
+    from grader.home.written import Questions
     from grader.sandbox.replies import Asking
     from grader.sandbox.work import Tell
     from grader.submissions.text import Kind
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 READ_FROM_TEXT = (
     "{name} is taken as it is in the kernel; the grading reads it from the file's text, so write it out there."
 )
-SHOWN = 60  # characters of a written answer
 
 
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
@@ -48,12 +50,15 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     found: list[Work] = []
     for path in paths:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file")
+            close = get_close_matches(path.name, [each.name for each in path.parent.glob("*.*")], 1)
+            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close[0]}?" if close else ""))
         works = find_work(path, signatures, look, path.is_dir()).works
         found += [work for work in works if work.file is not None or work.unreadable is not None]
     if not found:
-        example = " or ".join(f"{offered.exercise.id}.ipynb" for offered in kit[:3])
-        raise UsageError(f"no exercise in this folder: name a file, for example `grader check {example}`.")
+        raise UsageError(
+            f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
+            f"`grader check {kit[0].exercise.id}.ipynb`."
+        )
     return found
 
 
@@ -62,8 +67,8 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
 
     ``tell`` is told what is being done, whenever that changes.
     """
-    if offered.prompts is not None:
-        return _answers(offered, work)
+    if offered.questions is not None:
+        return check_answers(offered, offered.questions, work)
     exercise = offered.exercise
 
     def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
@@ -90,42 +95,40 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
     return _checked(offered, str(work.path or work.file), use)
 
 
-def check_live(offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking]) -> Checked:
-    """What the public checks find in live names; ``names`` makes them askable, given those that the exercise grades."""
+def check_live(
+    offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking], only: str | None = None
+) -> Checked:
+    """What the public checks find in live names, or in one of them.
+
+    ``names`` makes them askable, given those that the exercise grades.
+    """
 
     def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
         live = names(bench.names)
-        written = [name for name in bench.plans.reference.values if isinstance(live.value(name), Returned)]
-        return bench.grade(live), tuple(Flag("note", READ_FROM_TEXT.format(name=name)) for name in written)
+        values = [name for name in bench.plans.reference.values if only in (None, name)]
+        written = [name for name in values if isinstance(live.value(name), Returned)]
+        notes = tuple(Flag("note", READ_FROM_TEXT.format(name=name)) for name in written)
+        return bench.grade(live, only=only), notes
 
     return _checked(offered, place, use)
 
 
-def _answers(offered: Offered, work: Work) -> Checked:
-    """Which written answers a file holds: they are looked at when it is graded."""
-    exercise, prompts = offered.exercise, offered.prompts or {}
+def check_answers(offered: Offered, questions: Questions, work: Work, only: str | None = None) -> Checked:
+    """What can be said of the written answers in a file, or of one of them: they are marked when it is graded."""
+    exercise = offered.exercise
     notes = list(work.flags)
     try:
         if work.file is None or work.kind is None or work.unreadable is not None:
             raise UnreadableWork(work.unreadable or "there is no file")
-        texts = read_answers(load(work.file, work.kind), work.kind, offered.signature.names, prompts)
-        notes += [Flag("note", _told(name, text)) for name, text in texts.items()]
+        texts = read_answers(load(work.file, work.kind), work.kind, offered.signature.names, questions.prompts)
+        shown = {name: text for name, text in texts.items() if only in (None, name)}
+        notes += [Flag("note", told(questions, name, text)) for name, text in shown.items()]
+        if any(text.certain and is_empty(text.text) for text in shown.values()):
+            notes.append(Flag("note", WHY_EMPTY))
     except UnreadableWork as error:
         notes.append(Flag("unreadable", f"this file can't be read: {error}"))
     place = str(work.path or work.file)
     return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.points[1])
-
-
-def _told(name: str, text: Text) -> str:
-    """What was found of one answer, in a line."""
-    if text.certain and is_empty(text.text):
-        return f"{name}: empty"
-    count = len(text.text.split())
-    begins = text.text.strip()[:SHOWN].replace("\n", " ")
-    found = f"{name}: {count} word{'s' * (count != 1)}, “{begins}{'…' * (len(text.text.strip()) > SHOWN)}”"
-    return (
-        found if text.certain else f"{found}; a person has to look for it in the file ({text.why or 'no plain text'})"
-    )
 
 
 def _checked(

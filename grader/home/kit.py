@@ -6,8 +6,8 @@ import ast
 import hashlib
 import json
 import zlib
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +20,14 @@ from grader.checks.texts import TextBench
 from grader.course import COURSE_FILE, Course, Exercise, Limits, find_course, load_course
 from grader.errors import CourseError, UsageError
 from grader.examples import PACKAGED
+from grader.home.written import Questions, questions_of
 from grader.sandbox.imports import DEEP_LEARNING, refused_packages
 from grader.sandbox.plain import PlainStart
 from grader.sandbox.submission import Submission
 from grader.submissions.works import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 FACTS = "course.json"
 
@@ -35,15 +36,16 @@ FACTS = "course.json"
 class Offered:
     """One exercise as it is checked at home: ``points`` are those of its public checks and those of the hidden ones.
 
-    ``record`` gives the record of its public checks; that may take seconds, and raises CourseError for an author's slip. One of
-    written answers has no checks, but the ``prompts`` that its stubs hold.
+    ``hidden_points`` has the latter by graded name. ``record`` gives the record of its public checks; that may take seconds, and
+    raises CourseError for an author's slip. An exercise of written answers has ``questions`` in place of checks.
     """
 
     exercise: Exercise
     signature: Signature
     points: tuple[int, int]
     record: Callable[[], str]
-    prompts: Mapping[str, str] | None = None
+    questions: Questions | None = None
+    hidden_points: Mapping[str, int] = field(default_factory=dict)
 
 
 def nearest_kit() -> tuple[Offered, ...]:
@@ -68,10 +70,25 @@ def of_course(course: Course) -> tuple[Offered, ...]:
 
 def _of_course(exercise: Exercise) -> Offered:
     if exercise.rubric is None:
-        points = (marked_points(exercise.checks), marked_points(exercise.hidden))
-        return Offered(exercise, signature(exercise), points, partial(ask_solution, exercise))
+        found = signature(exercise)
+        hidden = marked_points(exercise.hidden, found.names)
+        points = (sum(marked_points(exercise.checks, found.names).values()), sum(hidden.values()))
+        return Offered(exercise, found, points, partial(_asked_once, exercise), hidden_points=hidden)
     bench = TextBench(exercise)
-    return Offered(exercise, signature(exercise), (0, bench.max_points), str, bench.prompts)
+    asked = questions_of(bench.rubric, bench.prompts)
+    hidden = {question.id: question.points for question in bench.rubric.questions}
+    return Offered(exercise, signature(exercise), (0, bench.max_points), str, asked, hidden)
+
+
+def _asked_once(exercise: Exercise) -> str:
+    """What `ask_solution` gives, kept while the files stay as they are: a notebook checks one function after the other."""
+    files = (exercise.master, *exercise.checks, exercise.misconceptions, exercise.example)
+    return _kept_record(exercise, tuple(each.stat().st_mtime_ns for each in files if each is not None))
+
+
+@lru_cache(maxsize=8)
+def _kept_record(exercise: Exercise, _changed: tuple[int, ...]) -> str:
+    return ask_solution(exercise)
 
 
 def ask_solution(exercise: Exercise) -> str:
@@ -108,13 +125,22 @@ def seed_at_home(exercise: Exercise) -> int:
     return zlib.crc32(exercise.id.encode())
 
 
-def marked_points(files: Iterable[Path]) -> int:
-    """The points of check files, read from their markers without running them; raises CourseError where one is no number."""
-    points = 0
+def marked_points(files: Iterable[Path], names: Sequence[str]) -> dict[str, int]:
+    """The points of check files by graded name, read from their markers without running them.
+
+    Raises CourseError where one is no number, or is about none of ``names``.
+    """
+    points = dict.fromkeys(names, 0)
     for file in files:
         for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX):
-                points += _marked(file, node)
+                about = [name for name in names if f"{node.name}_".startswith(f"{PREFIX}{name}_")]
+                if not about:
+                    raise CourseError(
+                        f"{file}, line {node.lineno}: {node.name} is about no graded name; call it {PREFIX}NAME_..., "
+                        f"with one of {', '.join(names)}"
+                    )
+                points[max(about, key=len)] += _marked(file, node)
     return points
 
 
@@ -146,7 +172,8 @@ def packaged_files(course: Course) -> dict[str, bytes]:
             "id": exercise.id, "title": exercise.title, "packages": exercise.packages,
             "limits": asdict(exercise.limits), "names": offered.signature.names,
             "stub": {name: sorted(digests) for name, digests in offered.signature.stub.items()},
-            "points": offered.points, "prompts": offered.prompts,
+            "points": offered.points, "hidden_points": offered.hidden_points,
+            "questions": offered.questions and asdict(offered.questions),
         })  # fmt: skip
         files |= {path.name: path.read_bytes() for path in exercise.checks}
         if exercise.checks:
@@ -192,5 +219,7 @@ def _offered(folder: Path, facts: dict[str, Any]) -> Offered:
     )
     stub = {name: frozenset(digests) for name, digests in facts["stub"].items()}
     public, hidden = facts["points"]
-    found = Signature(ident, tuple(facts["names"]), stub, facts["prompts"] is not None)
-    return Offered(exercise, found, (public, hidden), partial(record.read_text, encoding="utf-8"), facts["prompts"])
+    found = Signature(ident, tuple(facts["names"]), stub, facts["questions"] is not None)
+    recorded = partial(record.read_text, encoding="utf-8")
+    questions = facts["questions"] and Questions(**facts["questions"])
+    return Offered(exercise, found, (public, hidden), recorded, questions, facts["hidden_points"])

@@ -89,7 +89,7 @@ class LiveNames:
 
         def told() -> dict[str, Any]:
             try:
-                return {"looked": look.look(self._live.model(number), inputs)}
+                return {"looked": look.look(self._live.model(number), inputs, self._filenames)}
             except BaseException as error:
                 return {"raised": faults.describe(error, self._filenames)}
 

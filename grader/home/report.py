@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
-from grader.home.check import check_file, check_live, find
+from grader.home.check import check_answers, check_live, find
+from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
 from grader.home.live import LiveNames
-from grader.reports.checked import all_right, as_html, as_text, points
+from grader.reports.checked import all_right, as_html, as_text, last_line, points
+from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.home.kit import Offered
+    from grader.home.written import Questions
     from grader.sandbox.replies import Asking
     from grader.scores.records import Checked
 
 LIVE = "the live names"
+OPEN = "the open notebook"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """What the public checks found, for each exercise that was looked at."""
+    """What the public checks found, for each exercise that was looked at, or for ``one`` of its parts.
+
+    ``refused`` says why nothing was checked.
+    """
 
     rows: tuple[Checked, ...]
+    one: str = ""
+    refused: str = ""
 
     @property
     def points(self) -> int:
@@ -41,50 +53,115 @@ class Report:
         return all_right(self.rows)
 
     def __repr__(self) -> str:
-        return as_text(self.rows).lstrip("\n")
+        return self._in_a_line() or as_text(self.rows).lstrip("\n")
 
     def _repr_html_(self) -> str:
-        return as_html(self.rows)
+        told = self._in_a_line()
+        return f"<p>{escape(told)}</p>" if told else as_html(self.rows)
+
+    def _in_a_line(self) -> str:
+        """What is all said in one line; "" where there is more to say."""
+        if self.refused or not self.one:
+            return self.refused
+        results = [result for row in self.rows for result in row.results]
+        if not results or any(row.notes for row in self.rows):
+            return ""
+        if self.passed and not any(result.message for result in results):
+            return f"{self.one}: right, as far as the public checks see. {last_line(self.rows)}"
+        if any(result.outcome is not Outcome.TODO for result in results):
+            return ""
+        why = next((result.message for result in results if result.message), f"{self.one} is not done yet.")
+        return f"{why} {last_line(self.rows)}"
 
 
-def check_namespace(namespace: dict[str, Any], exercise: str | None = None) -> Report:
-    """Checks the functions of a namespace, for one exercise or for all that it holds something of.
+def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: str = "") -> Report:
+    """Checks the functions of a namespace, for one exercise, one graded name, or all exercises that it holds something of.
 
     An exercise without functions is read from its file in this folder, if there is one. The report is printed where nothing
-    else would show it, as in a script. Raises UsageError where there is nothing to check.
+    else would show it, as in a script (``caller`` is the file of the code that asks), also in one that a notebook's kernel runs.
+    Where there is nothing to check, the report says why in a line.
     """
-    kit = nearest_kit()
-    report = Report(tuple(_check(offered, namespace) for offered in _chosen(kit, namespace, exercise)))
-    if not hasattr(sys, "ps1"):  # neither a notebook nor a prompt, which show what an expression gives
-        print(report)
+    try:
+        report = _report(nearest_kit(), namespace, name)
+    except UsageError as error:
+        report = Report((), refused=f"Not checked: {error}")
+    at_a_prompt = hasattr(sys, "ps1") and caller != namespace.get("__file__")
+    if not at_a_prompt:  # a notebook and a prompt show what an expression gives
+        print(_printable(repr(report)))
     return report
 
 
-def _chosen(kit: Sequence[Offered], namespace: dict[str, Any], exercise: str | None) -> list[Offered]:
+def _printable(text: str) -> str:
+    """The text, with escapes for what the console has no sign for: on Windows one may know but 256 of them."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _report(kit: Sequence[Offered], namespace: dict[str, Any], name: str | None) -> Report:
     known = {offered.exercise.id: offered for offered in kit}
-    if exercise is not None:
-        if exercise not in known:
-            close = get_close_matches(str(exercise), known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
-            raise UsageError(f"there is no exercise {exercise!r}; {meant}")
-        return [known[exercise]]
-    held = [offered for offered in kit if any(name in namespace for name in offered.signature.names)]
-    if not held:
-        raise UsageError(
-            "none of the exercises' names is defined here: run the cells first, or name the exercise, "
-            f'as in grader.check("{next(iter(known))}").'
-        )
-    return held
+    if name is None:
+        held = _held(kit, namespace)
+        if not held:
+            raise UsageError(
+                "none of the exercises' functions is defined here yet. Run the cells that define them first, or name an "
+                f'exercise, as in grader.check("{next(iter(known))}").'
+            )
+        return Report(tuple(_check(offered, namespace) for offered in held))
+    if not isinstance(name, str):
+        raise UsageError('write the name in quotation marks, as in grader.check("NAME").')
+    if name in known:
+        return Report((_check(known[name], namespace),))
+    parts = {part: offered for offered in reversed(kit) for part in offered.signature.names}
+    if name not in parts:
+        close = get_close_matches(name.replace(" ", "_"), [*parts, *known], 1)
+        way_out = f"Did you mean {close[0]}?" if close else f"The exercises are {', '.join(known)}."
+        raise UsageError(f"there is no function and no exercise called {name!r}. {way_out}")
+    offered = parts[name]
+    row = _check(offered, namespace, name)
+    hidden = offered.hidden_points[name] if row.results or offered.questions else row.hidden_points
+    return Report((replace(row, title=name, hidden_points=hidden),), one=name)
 
 
-def _check(offered: Offered, namespace: dict[str, Any]) -> Checked:
+def _held(kit: Sequence[Offered], namespace: dict[str, Any]) -> list[Offered]:
+    """The exercises of whose names at least half are defined, else those of which any is.
+
+    Who writes a helper that another exercise asks for is not asked for the rest of that exercise.
+    """
+    shares = [
+        (offered, sum(name in namespace for name in names) / len(names))
+        for offered in kit
+        if (names := offered.signature.names)
+    ]
+    return [each for each, share in shares if share >= 0.5] or [each for each, share in shares if share]
+
+
+def _check(offered: Offered, namespace: dict[str, Any], only: str | None = None) -> Checked:
     exercise = offered.exercise
-    if not exercise.checks:
-        works = [work for work in find([Path.cwd()], [offered]) if work.exercise == exercise.id]
-        return check_file(offered, works[0])
+    if offered.questions is not None:
+        return _check_saved(offered, offered.questions, only)
 
     def names(graded: tuple[str, ...]) -> Asking:
         limits = exercise.limits
         return LiveNames(namespace, graded, limits.call_seconds, f"{limits.memory_gb:g} GB")
 
-    return check_live(offered, LIVE, names)
+    return check_live(offered, LIVE, names, only)
+
+
+def _check_saved(offered: Offered, questions: Questions, only: str | None) -> Checked:
+    """What is found in the text of an exercise that no name of a kernel holds; raises UsageError where it is not here."""
+    ident = offered.exercise.id
+    shown = open_notebook()
+    if shown is not None:
+        with TemporaryDirectory() as folder, suppress(UsageError):
+            file = Path(folder, "notebook.ipynb")
+            file.write_bytes(shown)
+            row = check_answers(offered, questions, find([file], [offered])[0], only)
+            return replace(row, place=OPEN, notes=tuple(flag for flag in row.notes if flag.kind != "renamed"))
+    try:
+        works = find([Path.cwd()], [offered])
+    except UsageError:
+        raise UsageError(
+            f"{ident} is read from its saved file, and there is none in {Path.cwd()}. Save it there, or name the file in a "
+            f"terminal: grader check {ident}.ipynb"
+        ) from None
+    return check_answers(offered, questions, works[0], only)

@@ -46,8 +46,7 @@ def with_install_cell(script: str, name: str, package: str) -> str:
     at = first.line - 1 if first is not None else len(lines)
     install = [
         "# %%",
-        "# With the students' package, `import grader; grader.check()` in a cell of its own says how far you are. In a terminal",
-        "# use pip instead of %pip, once, and then `grader check` on the saved file.",
+        "# The students' package, which checks your work. In a terminal, install it once, with pip instead of %pip.",
         f'{MAGIC}pip install --quiet "{package}"',
         "",
     ]

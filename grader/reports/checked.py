@@ -1,23 +1,34 @@
-"""What the public checks found in one's own work, as text for a terminal and as HTML for a notebook."""
+"""What the public checks found in one's own work, as text for a terminal and as HTML for a notebook.
+
+The verdict comes first, then a piece for each cause, with what follows from it folded behind. What is right, and what costs
+nothing, comes last.
+"""
 
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.reports.text import PARAGRAPH, line
-from grader.reports.words import OUTCOMES, SIGNS
-from grader.scores.records import Checked, CheckResult, Gap, Outcome
+from grader.reports.text import CALL, PARAGRAPH, block, in_rows, line
+from grader.reports.words import OUTCOMES, SIGNS, count
+from grader.scores.causes import Cause, causes
+from grader.scores.records import Checked, CheckResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH = 100
+WIDTH = 80
+NARROWEST, WIDEST = 40, 100  # columns in which the text is set; longer lines are hard to read
+NAMED = 3  # titles of folded checks
+NOTES = 8  # a notebook of another subject has dozens
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
 _NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
+_ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
+_CASE = ("called", "expected", "got")
 
 
 def points(rows: Sequence[Checked]) -> tuple[int, int, int]:
@@ -48,12 +59,26 @@ def as_text(rows: Sequence[Checked]) -> str:
     return "\n".join([*map(row_as_text, rows), "", last_line(rows)])
 
 
-def row_as_text(row: Checked) -> str:
-    """What was found in one exercise, line by line."""
-    lines = ["", f"{row.title} ({line(row.place)})"]
-    lines += [_wrapped(f"note: {line(flag.message, PARAGRAPH)}", 2) for flag in row.notes]
-    if not any(flag.kind == "unreadable" for flag in row.notes):
-        lines += [told for result in row.results for told in _told(result)]
+def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> str:
+    """What was found in one exercise, line by line, in ``width`` columns."""
+    wide = max(NARROWEST, min(width, WIDEST))
+    lines = ["", *(_painted(told, "1", colour) for told in _set(_title(row), wide, 0))]
+    lines += [told for said in _verdict(row) for told in _set(said, wide, 2)]
+    wrong, todo = _told_causes(row)
+    for cause in wrong:
+        lines += ["", *_piece(cause, wide, colour)]
+    if todo:
+        lines += ["", *_set("Not done yet:", wide, 2)]
+    for cause in todo:
+        lines += _later(cause, todo, wide, colour)
+    passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+    lines += [""] * bool(passed)
+    for result in passed:
+        lines += _head(result, "ok", "", wide, colour)
+        lines += _set(line(result.message), wide, 11) if result.message else []
+    notes, more = _notes(row)
+    lines += [""] * bool(notes)
+    lines += [told for note in [*notes, *more] for told in _set(note, wide, 2)]
     return "\n".join(lines)
 
 
@@ -61,56 +86,167 @@ def as_html(rows: Sequence[Checked]) -> str:
     """The same for a notebook: no script, no style sheet, nothing from elsewhere."""
     parts: list[str] = []
     for row in rows:
-        parts.append(f"<h4>{escape(line(row.title))} <small>({escape(line(row.place))})</small></h4>")
-        parts += [f"<p>note: {escape(line(flag.message, PARAGRAPH))}</p>" for flag in row.notes]
-        if not any(flag.kind == "unreadable" for flag in row.notes):
-            parts += [_card(result) for result in row.results]
+        parts.append(f"<h4>{escape(_title(row))}</h4>")
+        parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
+        wrong, todo = _told_causes(row)
+        parts += [_card(cause) for cause in (*wrong, *todo)]
+        passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+        if passed:
+            told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
+            parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
+            parts += [_aside(result) for result in passed if result.message]
+        notes, more = _notes(row)
+        parts += [f"<p>{escape(note)}</p>" for note in [*notes, *more]]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'
 
 
-def _told(result: CheckResult) -> list[str]:
-    passed = result.outcome is Outcome.PASSED
-    points = f"{result.points}/{result.max_points}"
-    state = "" if passed else f" - {OUTCOMES[result.outcome]}"
-    told = [f"  {'ok  ' if passed else '    '}{points:>4}  {line(result.title)}{state}"]
-    return told + [_wrapped(f"{f'{label}:':9} {text}" if label in _CASE else text, 12) for label, text in _said(result)]
+def _title(row: Checked) -> str:
+    reached, public, _ = points([row])
+    return f"{line(row.title)} ({line(row.place)})" + (f": {reached} of {public} points" if row.results else "")
 
 
-_CASE = ("called", "expected", "got")
+def _verdict(row: Checked) -> list[str]:
+    """What to know before all else: why nothing could be checked, or how much there is to do and where to begin."""
+    if unread := [flag for flag in row.notes if _is_verdict(flag.kind)]:
+        return [line(flag.message, PARAGRAPH) for flag in unread]
+    found = causes(row.results)
+    if row.results and all(result.outcome is Outcome.TODO for result in row.results):
+        begin = f"Nothing is done yet. Begin with: {line(row.results[0].title)}."
+        return [begin, line(found[0].shown.message)]
+    if not found:
+        return ["Every public check passes."] if row.results else []
+    wrong, todo = _told_causes(row)
+    later = f"{count(len(todo), 'part')} not done yet" if todo else ""
+    if not wrong:
+        return [f"{later}; what is done passes."]
+    mend = "One thing to mend" if len(wrong) == 1 else f"{len(wrong)} things to mend, begin with the first"
+    return [f"{mend}{f'; {later}' if later else ''}:"]
+
+
+def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
+    """The causes that are told one by one, of what is wrong and of what is not done yet.
+
+    There are none where nothing could be read, or nothing was begun.
+    """
+    unread = any(_is_verdict(flag.kind) for flag in row.notes)
+    begun = any(result.outcome is not Outcome.TODO for result in row.results)
+    found = causes(row.results) if begun and not unread else ()
+    todo = [cause for cause in found if cause.shown.outcome is Outcome.TODO]
+    return [cause for cause in found if cause not in todo], todo
+
+
+def _notes(row: Checked) -> tuple[list[str], list[str]]:
+    """The first notes on what costs nothing, and how many more there are; of a file that is not the exercise only these."""
+    notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
+    shown = 1 if any(flag.kind == "unrecognised" for flag in row.notes) else NOTES
+    more = len(notes) - shown
+    return notes[:shown], [f"and {count(more, 'more note')}"] if more > 0 else []
+
+
+def _is_verdict(kind: str) -> bool:
+    return kind in _NOT_LOOKED_AT or kind == "unrecognised"
 
 
 def _said(result: CheckResult) -> list[tuple[str, str]]:
     """What is said of a check that does not pass: label and text, in the order of reading."""
-    if result.outcome is Outcome.TODO:
-        return [("", line(result.message))] if " There is " in result.message else []
-    if result.outcome is Outcome.PASSED:
-        return []
     said: list[tuple[str, str]] = []
-    gap: Gap | None = result.counterexample or result.gap
+    gap = result.counterexample or result.gap
     if gap is not None:
-        said += [(label, line(getattr(gap, label))) for label in _CASE]
+        call = in_rows(block(gap.called, CALL))
+        lines = "\n" * ("\n" in call)  # so that the whole of it can be copied
+        said += [("called", lines + call), ("expected", line(gap.expected)), ("got", line(gap.got))]
     elif result.message:
         said.append(("", line(result.message)))
     if result.misconception is not None:
-        said.append(("", f"This looks like: {result.misconception.name}."))
+        said.append(("", f"This looks like: {line(result.misconception.name)}."))
     if result.hint:
-        said.append(("", f"Hint: {result.hint}"))
+        said.append(("", f"Hint: {line(result.hint, PARAGRAPH)}"))
     return said
 
 
-def _card(result: CheckResult) -> str:
-    colour = {Outcome.PASSED: _RIGHT, Outcome.TODO: _OPEN}.get(result.outcome, _WRONG)
+def _others(cause: Cause) -> str:
+    """One sentence on what follows from the same cause; empty where nothing does."""
+    if not cause.others:
+        return ""
+    lost = sum(check.max_points - check.points for check in cause.others)
+    titles = "; ".join(line(check.title) for check in cause.others[:NAMED])
+    more = len(cause.others) - NAMED
+    verb = "does" if len(cause.others) == 1 else "do"
+    checks = f"{count(len(cause.others), 'more check')} {verb} not pass ({count(lost, 'point')})"
+    return f"For the same reason {checks}: {titles}{f'; and {more} more' if more > 0 else ''}."
+
+
+def _colour(result: CheckResult) -> str:
+    return {Outcome.PASSED: _RIGHT, Outcome.TODO: _OPEN}.get(result.outcome, _WRONG)
+
+
+def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
+    lines = _head(cause.shown, "", f" - {OUTCOMES[cause.shown.outcome]}", width, colour)
+    for label, text in _said(cause.shown):
+        lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
+    return lines + (_set(_others(cause), width, 11) if cause.others else [])
+
+
+def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> list[str]:
+    """A part that is not done yet, in a line; what is said of all such parts alike tells nothing more."""
+    more = f", and {count(len(cause.others), 'more check')}" if cause.others else ""
+    shown = replace(cause.shown, max_points=cause.shown.points + cause.lost)
+    alike = sum(_words(each) == _words(cause) for each in todo) > 1
+    said = [] if alike else _set(line(shown.message), width, 11)
+    return [*_head(shown, "", more, width, colour), *said]
+
+
+def _words(cause: Cause) -> str:
+    """What is said of a part, without its name."""
+    return cause.shown.message.partition(" ")[2]
+
+
+def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:
+    """The line of a check: its points and its title."""
+    begin = f"  {sign:3}{f'{result.points}/{result.max_points}':>4}  "
+    first, *rest = textwrap.wrap(
+        f"{line(result.title)}{state}", width, initial_indent=begin, subsequent_indent=" " * len(begin),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return [_painted(begin, _ANSI[_colour(result)], colour) + first[len(begin) :], *rest]
+
+
+def _set(text: str, width: int, indent: int, more: int = 2) -> list[str]:
+    """Text in whole words, each of its lines by itself."""
+    lines: list[str] = []
+    for each in text.split("\n"):
+        begin = " " * (indent + len(each) - len(each.lstrip()))
+        lines += textwrap.wrap(
+            each.strip(), width, initial_indent=begin, subsequent_indent=begin + " " * more, break_long_words=False,
+            break_on_hyphens=False,
+        )  # fmt: skip
+    return lines
+
+
+def _painted(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def _card(cause: Cause) -> str:
+    result = cause.shown
     head = f"{SIGNS[result.outcome]} {OUTCOMES[result.outcome]}, {result.points}/{result.max_points}"
     said = _said(result)
     case = "\n".join(f"{f'{label}:':9} {text}" for label, text in said if label)
     inside = f'<pre style="white-space:pre-wrap;margin:4px 0">{escape(case)}</pre>' if case else ""
     inside += "".join(f'<div style="margin:4px 0">{escape(text)}</div>' for label, text in said if not label)
-    title = f'<div><strong style="color:{colour}">{escape(head)}</strong>: {escape(line(result.title))}</div>'
-    return f'<div style="{_BOX.format(colour=colour)}">{title}{inside}</div>'
+    if cause.others:
+        lost = sum(check.max_points - check.points for check in cause.others)
+        more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"
+        told = "".join(f"<li>{escape(line(check.title))}</li>" for check in cause.others)
+        inside += _folded(f"and {more}", f"<ul>{told}</ul>")
+    title = f'<div><strong style="color:{_colour(result)}">{escape(head)}</strong>: {escape(line(result.title))}</div>'
+    return f'<div style="{_BOX.format(colour=_colour(result))}">{title}{inside}</div>'
 
 
-def _wrapped(text: str, indent: int) -> str:
-    return textwrap.fill(
-        text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 4), break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+def _aside(result: CheckResult) -> str:
+    """What there is to know of a check that passed: not folded away, since more is to be done."""
+    return f"<p><small>✓ {escape(line(result.title))}. {escape(line(result.message))}</small></p>"
+
+
+def _folded(summary: str, inside: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inside}</details>"

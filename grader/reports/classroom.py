@@ -14,7 +14,9 @@ from grader.scores.records import Outcome, Status
 from grader.scores.totals import check_statistics, class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
-    from grader.scores.records import Results, SubmissionResult
+    from collections.abc import Iterable
+
+    from grader.scores.records import Flag, Results, SubmissionResult
     from grader.scores.totals import CheckStatistics, StudentTotal
 
 SLOWEST = 5
@@ -31,12 +33,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that a person has to look at."""
+    """Something that a person has to look at, or a note; ``more`` is what there is to say of the same kind, folded."""
 
     student: Link
     exercise: str
     what: str
     message: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How a check did in the class; ``suspect`` where nobody passed it."""
+    """How a check did in the class; ``suspect`` where nobody passed it who did something and waits for no person."""
 
     exercise: str
     title: str
@@ -81,6 +84,7 @@ class CheckRow:
     max_points: int
     passed: int
     judged: int
+    waiting: int
     percent: int
     discrimination: str
     suspect: bool
@@ -97,7 +101,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An exercise as a column of the matrix, with the mean of its settled points."""
+    """An exercise as a column of the matrix, with the mean of its settled points; what is missing counts in it as 0."""
 
     id: str
     title: str
@@ -118,6 +122,7 @@ class ClassView:
     mean: str
     median: str
     max_points: int
+    missing: bool
     pending: bool
     faults: tuple[str, ...]
     broken: tuple[Task, ...]
@@ -154,6 +159,7 @@ def class_view(results: Results) -> ClassView:
         mean=words.decimal(numbers.mean),
         median=words.decimal(numbers.median),
         max_points=numbers.max_points,
+        missing=any(row.status in {Status.MISSING, Status.UNREADABLE} for row in rows),
         pending=any(total.pending_points for total in totals),
         faults=tuple(text.line(fault) for fault in results.run.faults),
         broken=tuple(
@@ -186,10 +192,10 @@ def class_view(results: Results) -> ClassView:
             if row.seconds > 0
         ),
         flags=tuple(
-            _task(row, links, words.flag(flag.kind), flag.message)
+            task
             for row in rows
-            for flag in row.flags
-            if flag.kind in words.ONLY_TELLING
+            if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
+            for task in _gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
         ),
         unplaced=tuple(text.name(entry) for entry in results.run.unplaced),
         versions=tuple(sorted(results.run.versions.items())),
@@ -200,8 +206,18 @@ def class_view(results: Results) -> ClassView:
     )
 
 
-def _task(row: SubmissionResult, links: dict[str, Link], what: str, message: str) -> Task:
-    return Task(links[row.student], row.exercise, text.line(what), text.line(message))
+def _task(row: SubmissionResult, links: dict[str, Link], what: str, message: str, more: Iterable[str] = ()) -> Task:
+    return Task(
+        links[row.student], row.exercise, text.line(what), text.line(message), tuple(text.line(each) for each in more)
+    )
+
+
+def _gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag]) -> list[Task]:
+    """Return a line for each kind of flag, the first of a kind in full and the others folded behind it."""
+    kinds: dict[str, list[str]] = {}
+    for flag in flags:
+        kinds.setdefault(flag.kind, []).append(flag.message)
+    return [_task(row, links, words.flag(kind), first, rest) for kind, (first, *rest) in kinds.items()]
 
 
 def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
@@ -212,12 +228,14 @@ def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
         if any(check.suggested_points is not None for check in row.checks):
             message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
         tasks.append(_task(row, links, "Waits for a person", message))
-    tasks += [
-        _task(row, links, words.flag(flag.kind), flag.message)
-        for flag in row.flags
-        # what is told of one answer stands beside it, in the table of answers
-        if flag.kind not in words.ONLY_TELLING and not (flag.check and flag.kind in words.FOR_THE_MARKER)
-    ]
+    if other := words.not_the_exercise(row):
+        rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
+        return [_task(row, links, "Not this exercise", other.message, rest)]
+    # what is told of one answer stands beside it, in the table of answers
+    beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
+    tasks += _gathered(
+        row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
+    )
     if row.status is Status.UNREADABLE and not tasks:
         tasks.append(_task(row, links, words.flag("unreadable"), ""))
     return tasks
@@ -274,7 +292,8 @@ def _check(check: CheckStatistics) -> CheckRow:
         max_points=check.max_points,
         passed=check.passed,
         judged=check.judged,
+        waiting=check.waiting,
         percent=_percent(check.passed, check.judged),
         discrimination="" if check.discrimination is None else f"{check.discrimination:.2f}",
-        suspect=check.passed == 0,
+        suspect=check.passed == 0 and check.tried > 0 and check.waiting == 0,
     )

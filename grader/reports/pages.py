@@ -48,6 +48,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printed,
     )
-    for noun in ("point", "check", "student"):
-        environment.filters[f"{noun}s"] = partial(words.count, one=noun)
+    for noun in ("point", "check", "more check", "student", "statement", "reason"):
+        environment.filters[f"{noun}s".replace(" ", "_")] = partial(words.count, one=noun)
     return environment

@@ -23,8 +23,30 @@ class GapView:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """A check that does not pass for the reason that its card tells."""
+
+    anchor: str
+    title: str
+    hidden: bool
+    lost: int
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A check that passed, and what there is to know about it all the same."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One check that did not pass. Of a hidden one message, gap and counterexample are empty."""
+    """One cause, told by one of the checks that do not pass for it; ``others`` are the rest of them.
+
+    ``lost`` are the points of all of them. Of a hidden check message, gap and counterexample are empty.
+    """
 
     anchor: str
     title: str
@@ -38,23 +60,26 @@ class Card:
     counterexample: GapView | None
     mistake: str
     hint: str
+    others: tuple[Folded, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """A flag in words."""
+    """The flags of one kind in words: the first one's message, and those of the ``others``."""
 
     title: str
     message: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """A statement or cell that did not run to its end."""
+    """Statements or cells that did not run to their end and say the same; ``others`` are the places of all but the first."""
 
     place: str
     word: str
     message: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +96,8 @@ class Step:
 class ExerciseView:
     """One exercise on a student's page.
 
-    ``reason`` is why there is nothing to show, where so; ``unfinished`` are the checks of parts not done yet.
+    ``reason`` is why there is nothing to show, where so; ``unfinished`` are the parts not done yet; ``stopped`` counts the
+    statements that did not run, which ``cells`` gathers by what they say.
     """
 
     anchor: str
@@ -84,12 +110,12 @@ class ExerciseView:
     kind: str
     reason: str
     flags: tuple[FlagView, ...]
-    passed: tuple[str, ...]
+    passed: tuple[Passed, ...]
     cards: tuple[Card, ...]
     unfinished: tuple[Card, ...]
     hidden_note: str
     cells: tuple[CellView, ...]
-    more_cells: int
+    stopped: int
     output: str
     path: str
     sha256: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NAME, LINE, PARAGRAPH, OUTPUT = 100, 300, 1_200, 8_000  # characters that a page shows of each
+NAME, LINE, PARAGRAPH, CALL, OUTPUT = 100, 300, 1_200, 4_000, 8_000  # characters that a page shows of each
+WIDE = 60  # characters of a call that stay on one line
 
 # Colours and cursor moves of a terminal say nothing on a page.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -52,6 +53,17 @@ def name(text: str) -> str:
     """Return a student's id or a file's name as one clean line; spaces in it are kept."""
     shown = clean(text[:NAME]).replace("\n", "␊").replace("\t", "␉")
     return shown if len(text) <= NAME else f"{shown}… ({len(text):,} characters)"
+
+
+def in_rows(value: str, wide: int = WIDE) -> str:
+    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
+    if re.fullmatch(r"\[\[.*\]\]", value):
+        return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
+    *before, last = value.split("\n")
+    if len(last) > wide and (call := re.fullmatch(r"(\w+\()(.*\))", last)):
+        arguments = re.sub(r", (?=(?!dtype=)\w+=)", ",\n  ", call[2])
+        return "\n".join([*before, call[1], f"  {arguments}"])
+    return value
 
 
 def _mark(found: re.Match[str]) -> str:

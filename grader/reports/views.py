@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from grader.reports import text, words
 from grader.reports.steps import next_steps
-from grader.reports.student import Card, CellView, ExerciseView, FlagView, GapView, Piece, StudentView
+from grader.reports.student import Card, CellView, ExerciseView, FlagView, Folded, GapView, Passed, Piece, StudentView
+from grader.scores.causes import Cause, causes
 from grader.scores.records import CheckResult, Gap, Outcome, Status, SubmissionResult
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.scores.records import CellResult, Flag, Results, RunRecord
     from grader.scores.totals import StudentTotal
 
-CELLS_SHOWN = 40
-WIDE = 60  # characters of a call that stay on one line
+CELLS_SHOWN = 40  # reasons for which statements did not run
 
 
 def student_views(results: Results) -> dict[str, StudentView]:
@@ -59,11 +61,13 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
     # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
     # is told of one answer there is for the person who marks it: a suspicion is no verdict.
     named = any(not check.hidden for check in row.checks)
-    open_checks = [
-        (check, _card(check, f"{anchor}-check-{number}", named))
-        for number, check in enumerate(row.checks, start=1)
-        if check.outcome is not Outcome.PASSED
-    ]
+    anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
+    waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
+    place = {check.id: at for at, check in enumerate(row.checks)}
+    found = sorted([*causes(row.checks), *waiting], key=lambda cause: place[cause.shown.id])
+    other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
+    found = [] if other else found
+    cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
     state, kind = _state(row)
     return ExerciseView(
         anchor=anchor,
@@ -75,13 +79,20 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
         state=state,
         kind=kind,
         reason=_reason(row),
-        flags=(*_dated(row, started), *(_flag(flag, row.checks) for flag in row.flags if named or flag.check is None)),
-        passed=tuple(text.line(check.title) for check in row.checks if check.outcome is Outcome.PASSED),
-        cards=tuple(card for check, card in open_checks if check.outcome is not Outcome.TODO),
-        unfinished=tuple(card for check, card in open_checks if check.outcome is Outcome.TODO),
-        hidden_note=_hidden_note(row.checks) if named else "",
-        cells=tuple(_cell(cell) for cell in row.cells[:CELLS_SHOWN]),
-        more_cells=max(0, len(row.cells) - CELLS_SHOWN),
+        flags=(
+            *_dated(row, started),
+            *_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
+        ),
+        passed=tuple(
+            Passed(text.line(check.title), "" if check.hidden else text.line(check.message))
+            for check in row.checks
+            if check.outcome is Outcome.PASSED
+        ),
+        cards=tuple(card for outcome, card in cards if outcome is not Outcome.TODO),
+        unfinished=tuple(card for outcome, card in cards if outcome is Outcome.TODO),
+        hidden_note=_hidden_note(row.checks) if named and not other else "",
+        cells=_cells(row.cells),
+        stopped=len(row.cells),
         output=text.ends(row.output),
         path=text.name(row.path or ""),
         sha256=row.sha256 or "",
@@ -93,7 +104,7 @@ def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
     """Return when a row was graded that a run of other exercises left as it was."""
     if row.graded_at in {None, started}:
         return ()
-    return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}."),)
+    return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
 
 
 def _state(row: SubmissionResult) -> tuple[str, str]:
@@ -107,15 +118,19 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "not graded yet", "faulted"
         case Status.FAILED:
             return "the grader failed: not your fault", "faulted"
+    if words.not_the_exercise(row):
+        return "not this exercise", "missing"
     if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
         return words.OUTCOMES[Outcome.TODO], "open"
-    to_fix = sum(check.outcome not in {Outcome.PASSED, Outcome.REVIEW} for check in row.checks)
+    to_fix = len(causes(row.checks))
     if to_fix:
         return f"{to_fix} to fix", "open"
     return ("waits for a person", "review") if row.status is Status.REVIEW else ("complete", "complete")
 
 
 def _reason(row: SubmissionResult) -> str:
+    if other := words.not_the_exercise(row):
+        return text.block(other.message)
     match row.status:
         case Status.MISSING:
             return f"No file was found for this exercise. Hand in {row.exercise}.ipynb or {row.exercise}.py."
@@ -131,40 +146,44 @@ def _reason(row: SubmissionResult) -> str:
     return ""
 
 
-def _card(check: CheckResult, anchor: str, named: bool) -> Card:
-    """Return a check's card; what waits for a person shows neither the suggestion nor its reasons."""
+def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
+    """Return a cause's card; what waits for a person shows neither the suggestion nor its reasons."""
+    check = cause.shown
     shown = not check.hidden
     waiting = check.outcome is Outcome.REVIEW
     return Card(
-        anchor=anchor,
+        anchor=anchors[check.id],
         title=text.line(check.title),
         sign=words.SIGNS[check.outcome],
         word=words.OUTCOMES[check.outcome],
-        lost=check.max_points - check.points,
+        lost=cause.lost,
         waiting=waiting,
         hidden=check.hidden and named,
         message=text.block(check.message)
         if shown and not waiting and check.gap is None
         else "",  # the gap says the same, side by side
-        gap=_gap(check.gap) if shown and check.gap else None,
+        gap=_gap(check.gap) if shown and check.gap and not check.counterexample else None,
         counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
         mistake=text.line(check.misconception.name) if check.misconception and not waiting else "",
         hint="" if waiting else text.block(check.hint),
+        others=tuple(
+            Folded(
+                anchors[other.id],
+                text.line(other.title),
+                other.hidden and named,
+                other.max_points - other.points,
+                text.line(other.hint) if other.hint != check.hint else "",
+            )
+            for other in cause.others
+        ),
     )
 
 
 def _gap(gap: Gap) -> GapView:
-    expected = in_rows(text.block(gap.expected))
-    return GapView(in_rows(text.block(gap.called)), expected, marked(expected, in_rows(text.block(gap.got))))
-
-
-def in_rows(value: str) -> str:
-    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
-    if re.fullmatch(r"\[\[.*\]\]", value):
-        return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
-    if len(value) > WIDE and re.fullmatch(r"\w+\(.*\)", value):
-        return re.sub(r", (?=\w+(?:=| \())", r",\n    ", value)
-    return value
+    expected = text.in_rows(text.block(gap.expected))
+    return GapView(
+        text.in_rows(text.block(gap.called, text.CALL)), expected, marked(expected, text.in_rows(text.block(gap.got)))
+    )
 
 
 def marked(expected: str, got: str) -> tuple[Piece, ...]:
@@ -192,17 +211,29 @@ def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
     return f"{missed} of {words.count(len(hidden), 'hidden check')} did not pass"
 
 
-def _flag(flag: Flag, checks: tuple[CheckResult, ...]) -> FlagView:
-    about = next((check.title for check in checks if check.id == flag.check), "")
-    title = words.flag(flag.kind)
-    return FlagView(
-        title=f"{title}, at “{text.line(about)}”" if about else text.line(title), message=text.block(flag.message)
+def _flags(flags: Iterable[Flag], checks: tuple[CheckResult, ...]) -> tuple[FlagView, ...]:
+    """Return the flags, those under one title together."""
+    told: dict[str, list[str]] = {}
+    for flag in flags:
+        about = next((check.title for check in checks if check.id == flag.check), "")
+        title = words.flag(flag.kind)
+        told.setdefault(f"{title}, at “{text.line(about)}”" if about else text.line(title), []).append(flag.message)
+    return tuple(
+        FlagView(title, text.block(first), tuple(text.block(message) for message in others))
+        for title, (first, *others) in told.items()
     )
 
 
-def _cell(cell: CellResult) -> CellView:
-    place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
-    return CellView(place=place, word=words.OUTCOMES[cell.outcome], message=text.block(cell.message))
+def _cells(cells: Iterable[CellResult]) -> tuple[CellView, ...]:
+    """Return what did not run, with one row for all that say the same."""
+    told: dict[tuple[Outcome, str], list[str]] = {}
+    for cell in cells:
+        place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
+        told.setdefault((cell.outcome, cell.message), []).append(place)
+    return tuple(
+        CellView(first, words.OUTCOMES[outcome], text.block(message), tuple(others))
+        for (outcome, message), (first, *others) in list(told.items())[:CELLS_SHOWN]
+    )
 
 
 def _command(row: SubmissionResult) -> str:

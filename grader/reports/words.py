@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from grader.scores.records import Outcome
+from grader.scores.records import Flag, Outcome, Status, SubmissionResult
 
 OUTCOMES = {
     Outcome.PASSED: "right",
@@ -40,10 +40,10 @@ FLAGS = {
     "stopped": "Stopped while reading",
     "blocked": "Not allowed here",
     "note": "Note",
+    "ungraded": "Not graded yet",
     "shared": "One file for several exercises",
     "not_run": "Code that is not run",
     "newer_python": "Needs a newer Python",
-    "ungraded": "Not graded yet",
     "uncertain": "Can't be read with certainty",
     "too long": "Too long to be read by a program",
     "odd letters": "Letters that only look Latin",
@@ -92,6 +92,12 @@ FOR_THE_MARKER = frozenset(
 def flag(kind: str) -> str:
     """Return the heading of a flag; a kind that is not known here is its own heading."""
     return FLAGS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def not_the_exercise(row: SubmissionResult) -> Flag | None:
+    """Return the flag of a file that was graded and is not the exercise, if it is none."""
+    flags = row.flags if row.status is Status.GRADED else ()
+    return next((flag for flag in flags if flag.kind == "unrecognised"), None)
 
 
 def count(number: int, one: str, many: str = "") -> str:

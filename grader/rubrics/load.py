@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _TOP = ("lesson", "spelling", "words", "topics", "mistakes", "questions")
 _QUESTION = (
-    "id title points hint topics default agrees ideas mistakes choices affirms opposes concedes two_sided known copied_at_most"
+    "id title points hint topics default agrees ideas mistakes choices affirms opposes concedes two_sided known copied_at_most "
+    "ask one_of"
 ).split()
 _IDEA = "idea points about words unless between even_denied signs group needs stance".split()
 _MISTAKE = (
@@ -119,7 +120,17 @@ class _Loader(Tables):
             agrees=self.found_by(place, entry, "agrees"),
             short=self.short(place, entry, choices, mistakes) if choices else None,
             copied_at_most=self.number(place, entry, "copied_at_most", 1.0),
+            ask=self.strings(place, entry, "ask"),
+            one_of=self.one_of(place, entry, bool(choices)),
         )
+
+    def one_of(self, place: str, entry: dict[str, Any], is_short: bool) -> tuple[str, ...]:
+        names = self.strings(place, entry, "one_of")
+        if names and not is_short:
+            self.fail(place, "'one_of' is for a question with choices; take it out")
+        if len(names) == 1:
+            self.fail(place, "'one_of' names one word, and so gives the answer away; name all that may be chosen")
+        return names
 
     def short(
         self, place: str, entry: dict[str, Any], choices: list[dict[str, Any]], mistakes: Mapping[str, Mistake]

@@ -96,7 +96,9 @@ class Short:
 class Question:
     """One question; ``short`` if a rule may settle it, else a person does.
 
-    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson.
+    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson. Students see
+    two things before anything is graded: ``ask``, questions to ask themselves about their answer, and ``one_of``, the names
+    of which a short answer should hold one.
     """
 
     id: str
@@ -110,6 +112,8 @@ class Question:
     agrees: tuple[Pattern, ...] = ()
     short: Short | None = None
     copied_at_most: float = 1.0
+    ask: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ _MEANING: tuple[tuple[str, str], ...] = (
         r"ids go from 0 to vocab_size - 1: of \1 rows the first is row 0, and so there is no row \1",
     ),
     (
+        r"layer '?\"?(?:gru|lstm|simple_rnn)\w{0,20}'?\"? is incompatible with the layer: expected ndim=3, found ndim=2",
+        "a recurrent layer reads a row of numbers for each word: an Embedding makes rows of ids, and a recurrent layer in front "
+        "of it that gives back its last state alone leaves one row for the whole text",
+    ),
+    (
         r"URL fetch failure|<urlopen error|Name or service not known|Temporary failure in name resolution"
         r"|Max retries exceeded|Failed to establish a new connection",
         "there is no network while a submission is graded: the exercise's data come from grader.example, and what downloads "

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
+MAX_NAMES = 200  # that are told of one function
+MAX_INNER = 20  # functions within a function that are looked into
+MAX_DECORATORS = 10  # on top of each other
 WARNINGS = ("overflow", "invalid value", "divide by zero")
+
+_SPREAD = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 Ask = Callable[[str, list[Any]], Any]
 
@@ -60,13 +65,24 @@ def call(
             with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
                 value = live.describe(function(*args, **kwargs))
         except BaseException as error:
-            return {"raised": faults.describe(error, filenames), "counted": live.counted()}
+            raised = faults.describe(error, filenames)
+            return {"raised": raised, "counted": live.counted(), "names": names_in(function)}
     return {
         "returned": value,
         "counted": live.counted(),
         "changed": changed(request["args"], pristine),
         "warned": sorted({kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}),
     }
+
+
+def names_in(function: Any) -> list[str]:
+    """The names that a function's own code looks up, its lambdas and inner functions included."""
+    found: set[str] = set()
+    todo = [function.__code__] if type(function) is types.FunctionType else []
+    for code in todo:
+        found.update(code.co_names[:MAX_NAMES])
+        todo += [inner for inner in code.co_consts if isinstance(inner, types.CodeType)][: MAX_INNER - len(todo)]
+    return sorted(found)[:MAX_NAMES]
 
 
 def warning_kinds(message: Warning | str) -> list[str]:
@@ -110,7 +126,7 @@ class _Asks:
 
 
 def _stand_in(name: str, parameters: Sequence[str], replaced: Any, asks: _Asks) -> Callable[..., Any]:
-    own = _parameters(replaced)
+    own = _parameters(name, replaced)
 
     def part(*args: Any, **kwargs: Any) -> Any:
         return asks(name, _positional(name, args, kwargs, own, parameters))
@@ -119,14 +135,27 @@ def _stand_in(name: str, parameters: Sequence[str], replaced: Any, asks: _Asks) 
     return part
 
 
-def _parameters(function: Any) -> tuple[str, ...]:
+def _parameters(name: str, function: Any) -> tuple[str, ...]:
     """The names that the submission gave to the parameters, as far as they can be told."""
-    if not isinstance(function, types.FunctionType):
-        return ()
     try:
-        return tuple(inspect.signature(function).parameters)
+        for _ in range(MAX_DECORATORS):
+            if type(function) is not types.FunctionType:
+                return ()
+            signature = inspect.signature(function).parameters
+            if not signature or not all(each.kind in _SPREAD for each in signature.values()):
+                return tuple(signature)
+            function = _decorated(name, function)
     except Exception:
         return ()
+    return ()
+
+
+def _decorated(name: str, wrapper: types.FunctionType) -> Any:
+    """The function that a wrapper without functools.wraps hands everything on to: the one of that name, or the only one."""
+    held = [cell.cell_contents for cell in wrapper.__closure__ or ()]
+    functions = [each for each in held if type(each) is types.FunctionType]
+    named = [each for each in functions if each.__name__ == name] or functions
+    return named[0] if len(named) == 1 else None
 
 
 def _positional(

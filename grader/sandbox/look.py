@@ -7,20 +7,30 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox import faults
+
 MAX_LAYERS = 40
 WRAPPERS = ("Bidirectional", "TimeDistributed")
 
 
-def look(model: Any, inputs: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """The facts of a model, and what it gives for some inputs, which builds it if it was not; raises what the model raises."""
-    built = bool(model.built)
-    outputs = plain(model(inputs))
+def look(model: Any, inputs: np.ndarray[Any, Any], filenames: frozenset[str]) -> dict[str, Any]:
+    """The facts of a model, and what it gives for some inputs, which builds it if it was not.
+
+    Where it can't take them, ``raised`` says why, and its layers are told all the same; ``filenames`` as in `faults.describe`.
+    """
+    built, outputs, raised = bool(model.built), None, None
+    try:
+        outputs = plain(model(inputs))
+    except MemoryError:
+        raise
+    except Exception as error:
+        raised = faults.describe(error, filenames)
     loss = getattr(model, "loss", None)
     return {
         "built": built,
         "outputs": outputs,
+        "raised": raised,
         "loss": loss if isinstance(loss, str) else type(loss).__name__ if loss is not None else None,
-        "parameters": int(model.count_params()),
         "layers": [describe(layer) for layer in flat(model)[:MAX_LAYERS]],
     }
 
@@ -39,10 +49,11 @@ def flat(model: Any) -> list[Any]:
 
 def describe(layer: Any) -> dict[str, Any]:
     """One layer: its class, whether that is one of Keras' own, its settings, and the weights it has."""
-    settings = layer.get_config()
+    own = _is_own(layer)
+    settings = layer.get_config() if own else _settings_of_a_students(layer)
     facts = {
         "kind": type(layer).__name__,
-        "own": _is_own(layer),
+        "own": own,
         "settings": {key: _setting(value) for key, value in settings.items()},
         "weights": [plain(weight) for weight in layer.get_weights()],
         "inner": None,
@@ -65,6 +76,14 @@ def plain(values: Any) -> np.ndarray[Any, Any]:
     """An array that can cross: NumPy itself knows no bfloat16."""
     array = np.asarray(values)
     return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+
+
+def _settings_of_a_students(layer: Any) -> dict[str, Any]:
+    """The settings of a layer that is not Keras' own; mostly it has no way to tell them, and Keras raises."""
+    try:
+        return dict(layer.get_config())
+    except Exception:
+        return {}
 
 
 def _is_own(layer: Any) -> bool:

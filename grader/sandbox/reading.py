@@ -20,6 +20,7 @@ NOT_DONE = re.compile(
 LATE = "reading had used its time, so only imports, functions, classes and written-down values still ran."
 ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
+PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
 
@@ -49,10 +50,9 @@ class Reading:
         self.statements: list[ReadStatement] = []
         self.skip: set[int] = set()
         self._flags: list[Flag] = []
+        self._left_out: list[ReadStatement] = []
         self._shared = shared
         self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
-        self._stops: dict[tuple[str, str], list[str]] = {}  # the places at which a kind of stop came for one reason
-        self._left_out: list[ReadStatement] = []
         self.seconds = 0.0
         self._names = names
         self.limit = (
@@ -64,6 +64,9 @@ class Reading:
         self._functions: frozenset[str] = frozenset()
         self._unbound: dict[str, tuple[Outcome, str]] = {}
         self._stopped: dict[int, CellResult] = {}
+        self._roots: dict[int, int] = {}  # each statement that stopped, and the first that stopped for its reason
+        self._reasons: dict[tuple[Outcome, str], int] = {}
+        self._would_bind: dict[str, int] = {}
         self._broken: list[CellResult] = []
         self._binders: Counter[str] = Counter()
         self._unlisted = 0
@@ -78,19 +81,34 @@ class Reading:
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """What a person should know about how the file was read."""
-        stops = [
-            Flag(kind, f"{_listed(at)} did not run to {_their(at)} end: {why}")
-            for (kind, why), at in self._stops.items()
-        ]
+        """What a person should know about how the file was read: a flag for each cause, not for each statement."""
+        stops = self._causes()
         if self._left_out:
             at = [statement.place for statement in self._left_out]
             stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
         if self._unlisted:
             stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
-        if self._for_others:
-            stops.append(remarks.for_others(self._for_others))
-        return (*self._flags, *stops)
+        others = [remarks.for_others(self._for_others)] if self._for_others else []
+        return (*self._flags, *others, *stops)
+
+    def _causes(self) -> list[Flag]:
+        """A flag for each reason for which statements stopped, with the places of those that follow from it."""
+        flags: list[Flag] = []
+        for root in dict.fromkeys(self._roots.values()):
+            first = self._stopped[root]
+            if first.outcome is Outcome.TODO:
+                continue
+            places = dict.fromkeys(
+                self.statements[index].place for index, other in self._roots.items() if other == root
+            )
+            _, *rest = places  # the names of one import stand in one place
+            told = f"{self.statements[root].place} did not run to its end: {first.message}"
+            if rest:
+                shown = "; ".join(rest[:PLACES_TOLD]) + (" ..." if len(rest) > PLACES_TOLD else "")
+                many = "1 more statement" if len(rest) == 1 else f"{len(rest)} more statements"
+                told = f"{told.rstrip('.')}. For the same reason {many} did not run ({shown})."
+            flags.append(Flag("blocked" if first.outcome is Outcome.BLOCKED else "stopped", told))
+        return flags
 
     def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""
@@ -115,9 +133,9 @@ class Reading:
                     )
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
-    def remark(self, again: list[Any], unrun: list[Any]) -> None:
+    def remark(self, again: list[Any], unrun: list[Any], left: list[Any]) -> None:
         """Takes what a worker said of how the file is written, before any code of it ran."""
-        self._flags += [*remarks.defined_twice(again), *remarks.not_run(unrun)]
+        self._flags += [*remarks.defined_twice(again), *remarks.left_above(left), *remarks.not_run(unrun)]
         for cell, line, what, names, _ in unrun:
             for name in names:
                 why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."
@@ -173,18 +191,34 @@ class Reading:
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
-        self.stop(index, outcome, why, again=True, imported=kind != "forbidden")
+        missing = fault.get("name")
+        self.stop(
+            index,
+            outcome,
+            why,
+            again=True,
+            missing=missing if isinstance(missing, str) else None,
+            imported=kind != "forbidden",
+        )
 
     def place(self, index: int) -> str:
         """Where a statement stands, in words."""
         return self.statements[index].place if 0 <= index < len(self.statements) else "the file"
 
     def stop(
-        self, index: int | None, outcome: Outcome, why: str, *, again: bool = False, imported: bool = False
+        self,
+        index: int | None,
+        outcome: Outcome,
+        why: str,
+        *,
+        again: bool = False,
+        missing: str | None = None,
+        imported: bool = False,
     ) -> None:
-        """Lists a statement that did not run to its end; unless ``again`` it is left out when the file is run once more.
+        """Lists a statement that did not run to its end, perhaps for want of the name ``missing``.
 
-        ``imported`` says that what it was not allowed is at most a package.
+        Unless ``again`` it is left out when the file is run once more. ``imported`` says that what it was
+        not allowed is at most a package.
         """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
@@ -199,14 +233,24 @@ class Reading:
             self._unlisted += 1
             return
         for_another = imported and self._shared and outcome is Outcome.BLOCKED
-        found = CellResult(statement.cell, statement.line, Outcome.ERROR if for_another else outcome, why)
-        told = found in self._stopped.values()  # each name of an import is a statement, and fails for one reason
-        self._stopped[index] = found
         if for_another:
+            self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.ERROR, why)
             self._for_others.append(statement.place)
-        elif outcome is not Outcome.TODO and not told:
-            kind = "blocked" if outcome is Outcome.BLOCKED else "stopped"
-            self._stops.setdefault((kind, why), []).append(statement.place)
+            return
+        self._stopped[index] = CellResult(statement.cell, statement.line, outcome, why)
+        self._roots[index] = self._root(index, outcome, why, missing)
+
+    def _root(self, index: int, outcome: Outcome, why: str, missing: str | None) -> int:
+        """The first statement that stopped for the same reason: it should have bound the missing name, or says the same."""
+        binder = self._would_bind.get(missing) if missing is not None else None
+        root = self._roots.get(binder, index) if binder is not None else index
+        if root == index:
+            # sizes say nothing of the cause, and what came too late did so because something else took the time
+            reason = "" if outcome is Outcome.TIMEOUT else re.sub(r"\d+", "#", why)
+            root = self._reasons.setdefault((outcome, reason), index)
+        for name in self.statements[index].binds:
+            self._would_bind.setdefault(name, index)
+        return root
 
     def leave_out(self, index: int) -> None:
         """Lists a statement that was left out since reading had used its time; one flag tells of all of them."""
@@ -261,10 +305,6 @@ def _listed(places: list[str]) -> str:
     if len(places) > 4:
         return f"{', '.join(places[:3])} and {len(places) - 3} more"
     return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
-
-
-def _their(places: list[str]) -> str:
-    return "their" if len(places) > 1 else "its"
 
 
 def place_of(cell: int | None, line: int) -> str:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 RECURRENT = frozenset(
     "units activation recurrent_activation use_bias return_sequences go_backwards reset_after dropout recurrent_dropout".split()
 )
+POOLING = frozenset({"pool_size", "strides", "padding"})
 SETTINGS: dict[str, frozenset[str]] = {
     "Activation": frozenset({"activation"}),
+    "AveragePooling1D": POOLING,
     "BatchNormalization": frozenset(),
+    "Conv1D": frozenset({"filters", "kernel_size", "strides", "padding", "activation", "use_bias"}),
     "Dense": frozenset({"units", "activation", "use_bias"}),
     "Dropout": frozenset({"rate"}),
     "Embedding": frozenset({"input_dim", "output_dim", "mask_zero"}),
@@ -30,6 +33,7 @@ SETTINGS: dict[str, frozenset[str]] = {
     "GlobalMaxPooling1D": frozenset(),
     "LSTM": RECURRENT - {"reset_after"},
     "LayerNormalization": frozenset(),
+    "MaxPooling1D": POOLING,
     "SimpleRNN": RECURRENT - {"reset_after", "recurrent_activation"},
     "Softmax": frozenset(),
     "SpatialDropout1D": frozenset({"rate"}),
@@ -38,6 +42,7 @@ POLICIES = ("float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed
 NO_ACTIVATIONS = frozenset({"deserialize", "get", "serialize"})  # the other functions of keras.activations
 AROUND_A_CELL = frozenset({"return_sequences", "go_backwards"})  # of an RNN; the rest are its cell's
 MAX_UNITS = 2048
+MAX_WIDTH = 64  # of a window over the words
 
 
 class Refused(ValueError):
@@ -82,6 +87,11 @@ def _checked(kind: str, key: str, value: Any) -> Any:
         "units": type(value) is int and 0 < value <= MAX_UNITS,
         "input_dim": type(value) is int and 0 < value <= 1_000_000,
         "output_dim": type(value) is int and 0 < value <= MAX_UNITS,
+        "filters": type(value) is int and 0 < value <= MAX_UNITS,
+        "kernel_size": _is_width(value),
+        "pool_size": _is_width(value),
+        "strides": _is_width(value),
+        "padding": value in ("valid", "same", "causal"),
         "activation": _is_activation(value),
         "recurrent_activation": _is_activation(value),
         "rate": type(value) in (int, float) and 0 <= value < 1,
@@ -91,6 +101,11 @@ def _checked(kind: str, key: str, value: Any) -> Any:
     if not fits.get(key, type(value) is bool):
         raise Refused(f"{kind} with {key} = {str(value)[:40]}")
     return value
+
+
+def _is_width(value: Any) -> bool:
+    """Whether a setting is the width of a window over the words, as Keras tells it: a list of one number."""
+    return isinstance(value, list) and len(value) == 1 and type(value[0]) is int and 0 < value[0] <= MAX_WIDTH
 
 
 def _is_activation(value: Any) -> bool:

@@ -24,6 +24,16 @@ def _twice(name: str, places: list[tuple[int | None, int]]) -> str:
     return f"{name} is defined {often}, in {joint.join(told[:-1])} and {told[-1]}; the last one counts."
 
 
+def left_above(found: Sequence[Any]) -> list[Flag]:
+    """A note for each function in which the stub's raise still stands above the student's own lines."""
+    flags = []
+    for name, cell, line in found[:MOST]:
+        place = f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"
+        told = f"{name} still raises NotImplementedError above your code ({place}), so nothing below that line runs: take it out."
+        flags.append(Flag("note", told))
+    return flags
+
+
 def broken(place: str, said: str, cause: str) -> tuple[Flag, str]:
     """The flag for lines that do not parse, and why a name that they define is not there; ``cause`` as the parser tells it."""
     match cause:

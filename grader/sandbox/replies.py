@@ -34,7 +34,8 @@ class Returned:
 class Stopped:
     """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
 
-    ``advised``: the message already says what to do.
+    ``raised`` is the type and the text of an exception of the code's own, ``names`` are those that the code of a function that
+    raised looks up; ``advised``: the message already says what to do.
     """
 
     outcome: Outcome
@@ -42,6 +43,8 @@ class Stopped:
     line: int | None = None
     counted: tuple[tuple[int, int], ...] = ()
     advised: bool = False
+    raised: str = ""
+    names: frozenset[str] = frozenset()
 
 
 Reply = Returned | Stopped
@@ -112,7 +115,9 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
         return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
     elif isinstance(answer.get("raised"), dict):
         raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
-        return replace(raised, counted=counted(answer.get("counted", [])) or ())
+        named = answer.get("names")
+        names = frozenset(named) if _is_texts(named) else frozenset()
+        return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
 
@@ -138,9 +143,9 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
         return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
     where = f" in {text_of(fault.get('where'))}" if fault.get("where") and name_places else ""
     where += f", line {line}" if line is not None else ""
-    raised = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-    advised = advice(raised) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
-    raised += where + advised
+    words = raised_words(fault)
+    advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
+    raised = words + where + advised
     match kind:
         case "todo" if reading.is_not_done(fault):
             return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
@@ -152,7 +157,12 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
             return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
     if wanted:
         return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
-    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised))
+    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised), raised=words)
+
+
+def raised_words(fault: dict[str, Any]) -> str:
+    """The type and the text of what was raised, as `faults.describe` told them."""
+    return f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
 
 
 def _not_done(name: str, text: str) -> str:
@@ -163,11 +173,18 @@ def _not_done(name: str, text: str) -> str:
 
 
 def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
-    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none."""
+    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none.
+
+    ``stopped`` among them says why the model gave nothing for the inputs; None where it gave something.
+    """
+    subject = f"the model of {name}"
     if isinstance(answer.get("looked"), dict):
-        return dict(answer["looked"])
+        facts = dict(answer["looked"])
+        fault = facts.pop("raised", None)
+        stopped = _raised(subject, fault, reading, memory, name_places=False) if isinstance(fault, dict) else None
+        return facts | {"stopped": stopped}
     if isinstance(answer.get("raised"), dict):
-        return _raised(f"the model of {name}", answer["raised"], reading, memory, name_places=False)
+        return _raised(subject, answer["raised"], reading, memory, name_places=False)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
 

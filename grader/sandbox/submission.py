@@ -240,8 +240,8 @@ class Submission:
         try:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
-            self._reading.remark(answer["again"], answer["unrun"])
             self._reading.literals = answer["literals"]
+            self._reading.remark(answer["again"], answer["unrun"], answer["left"])
             self.said = said.from_plain(answer["said"], self.work.said)
         except (ValueError, TypeError, KeyError):
             process.end()

@@ -29,8 +29,9 @@ _COUNTERS: list[Counter] = []  # a clone of a model finds its counter here by nu
 def build(recipe: dict[str, Any], counter: Counter) -> Any:
     """A built and compiled model of Dense layers.
 
-    ``recipe`` has ``inputs`` (the number of features), ``layers`` (for each ``units`` and ``dtype``), ``seed`` and
-    ``slots`` (whether the optimizer has made its own variables, as it has after training).
+    ``recipe`` has ``inputs`` (the number of features), ``layers`` (for each ``units`` and ``dtype``), ``seed``, ``slots``
+    (whether the optimizer has made its own variables, as it has after training) and ``frozen`` (how many of the first layers
+    do not learn).
     """
     keras, tensorflow = importlib.import_module("keras"), importlib.import_module("tensorflow")
     tensorflow.config.run_functions_eagerly(True)
@@ -38,7 +39,9 @@ def build(recipe: dict[str, Any], counter: Counter) -> Any:
     layers = [keras.Input((recipe["inputs"],)), _counting_layer()(len(_COUNTERS) - 1)]
     for number, layer in enumerate(recipe["layers"]):
         first = keras.initializers.GlorotUniform(recipe["seed"] + number)  # of its own: the global seed is a student's
-        layers.append(keras.layers.Dense(layer["units"], dtype=layer["dtype"], kernel_initializer=first))
+        dense = keras.layers.Dense(layer["units"], dtype=layer["dtype"], kernel_initializer=first)
+        dense.trainable = number >= recipe["frozen"]
+        layers.append(dense)
     model = keras.Sequential(layers)
     model.compile(optimizer="adam", loss="mse", run_eagerly=True)
     if recipe["slots"]:

@@ -15,7 +15,7 @@ from grader.errors import UnreadableWork
 from grader.sandbox import calls, faults, imports, look, rebuild, running, values
 from grader.sandbox.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.live import Live
-from grader.submissions.copies import defined_again, without_copies
+from grader.submissions.copies import defined_again, left_above, without_copies
 from grader.submissions.literals import literals
 from grader.submissions.said import find_said
 from grader.submissions.source import Source, describe, describe_source, read_source
@@ -89,7 +89,7 @@ class Served:
     def _look(self, request: dict[str, Any]) -> dict[str, Any]:
         """What a model is that a call gave."""
         try:
-            return {"looked": look.look(self._live.model(request["number"]), request["inputs"])}
+            return {"looked": look.look(self._live.model(request["number"]), request["inputs"], self._filenames)}
         except BaseException as error:
             return {"raised": faults.describe(error, self._filenames)}
 
@@ -127,9 +127,10 @@ class Served:
             "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
             "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
             "elsewhere": elsewhere(self._source.statements),
-            "again": defined_again(self._source, request["names"], request.get("stub", {})),
-            "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "functions": functions(self._source.statements),
+            "again": defined_again(self._source, request["names"], request.get("stub", {})),
+            "left": left_above(self._source, request["names"]),
+            "unrun": unrun(self._source, request["names"], request.get("stub", {})),
             "contents": describe_source(self._source, request["names"]),
             "literals": literals(self._source, request.get("literals", ())),
             "said": find_said(request["data"], request["kind"], request.get("said", {})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -143,6 +143,7 @@ class CheckStatistics:
 
     ``share`` (passed of judged) is what test theory calls an item's difficulty; ``discrimination`` is the correlation
     between passing and the student's other points in the exercise, None where too few students or no spread show it.
+    ``tried`` are those of the judged who did something for it, and ``waiting`` those who wait for a person.
     """
 
     exercise: str
@@ -154,21 +155,26 @@ class CheckStatistics:
     judged: int
     share: float
     discrimination: float | None
+    tried: int = 0
+    waiting: int = 0
 
 
 def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
-    """Every check that was judged at least once, the least passed first; checks that wait for a person are left out."""
+    """Every check that was judged at least once, the least passed first; what waits for a person is not judged yet."""
     seen: dict[tuple[str, str], list[tuple[CheckResult, int]]] = {}
+    waiting: Counter[tuple[str, str]] = Counter()
     for row in results.submissions:
         for check in row.checks:
-            if check.outcome is not Outcome.REVIEW:
+            if check.outcome is Outcome.REVIEW:
+                waiting[row.exercise, check.id] += 1
+            else:
                 seen.setdefault((row.exercise, check.id), []).append((check, row.points - check.points))
-    rows = [_over_class(exercise, found) for (exercise, _), found in seen.items()]
+    rows = [_over_class(exercise, found, waiting[exercise, check]) for (exercise, check), found in seen.items()]
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
     return tuple(sorted(rows, key=lambda row: (row.share, place.get(row.exercise, len(place)), row.exercise, row.id)))
 
 
-def _over_class(exercise: str, found: list[tuple[CheckResult, int]]) -> CheckStatistics:
+def _over_class(exercise: str, found: list[tuple[CheckResult, int]], waiting: int) -> CheckStatistics:
     check = found[0][0]
     passes = [one.outcome is Outcome.PASSED for one, _ in found]
     return CheckStatistics(
@@ -181,6 +187,8 @@ def _over_class(exercise: str, found: list[tuple[CheckResult, int]]) -> CheckSta
         judged=len(found),
         share=sum(passes) / len(found),
         discrimination=_correlation([float(passed) for passed in passes], [float(rest) for _, rest in found]),
+        tried=sum(one.outcome is not Outcome.TODO for one, _ in found),
+        waiting=waiting,
     )
 
 

@@ -1,4 +1,4 @@
-"""Copies of the stub's definitions, which replace nothing, and names that a file defines more than once."""
+"""What is left of the stub beside the work: copies that replace nothing, a raise above finished code; and names defined twice."""
 
 from __future__ import annotations
 
@@ -56,6 +56,25 @@ def defined_again(source: Source, names: Collection[str], stub: Mapping[str, Col
                 found.pop(made, None)  # the same once more: the last place counts
                 found[made] = [statement.cell, statement.line]
     return [[name, list(found.values())[-_MOST:]] for name, found in places.items() if len(found) > 1]
+
+
+def left_above(source: Source, names: Collection[str]) -> list[list[object]]:
+    """Return each of ``names`` whose function raises NotImplementedError above other statements, with the cell and line of it."""
+    found: dict[str, list[object]] = {}
+    for statement in source.statements:
+        node = statement.node
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            found.pop(node.name, None)  # the last definition counts
+            line = next((each.lineno for each in node.body[:-1] if _is_not_done(each)), None)
+            if line is not None:
+                found[node.name] = [node.name, statement.cell, line]
+    return list(found.values())
+
+
+def _is_not_done(node: ast.stmt) -> bool:
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    kind = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(kind, ast.Name) and kind.id == "NotImplementedError"
 
 
 def _defines(node: ast.stmt, name: str) -> bool:

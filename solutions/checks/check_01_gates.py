@@ -1,6 +1,7 @@
 """The public checks of 01_gates. They ask `expected` for every answer, so no solution stands here.
 
-Sizes are never equal, and no weight, bias or state is zero unless a check sets it so: what is zero or square hides mistakes.
+Sizes differ, and no weight, bias or state is zero unless a check sets it so: what is zero or square hides mistakes. In one case of
+the candidate a batch is as long as a state, since there a mistake gives numbers of its own that elsewhere raises as others do.
 """
 
 import numpy as np
@@ -58,6 +59,9 @@ SIGMOID_INPUTS = {
     "three axes": lambda rng: rng.normal(0, 2.5, size=(2, 3, 4)),
     "a number": lambda rng: float(rng.normal(0, 2.5)),
     "float32": lambda rng: rng.normal(0, 2.5, size=(3, 5)).astype("float32"),
+    "integers": lambda rng: rng.permutation(np.arange(-7, 8)).reshape(3, 5),
+    "an integer": lambda rng: int(rng.integers(1, 4)),
+    "a large batch": lambda rng: rng.normal(0, 2.5, size=(17, 24)),
 }
 
 LARGE_INPUTS = {
@@ -135,10 +139,10 @@ def check_candidate_state_terms(kept, rng, student, expected):
 
 @pytest.mark.points(2)
 @pytest.mark.hint("Set r to 0 by hand: which part of the candidate should vanish, and which should stay?")
-@pytest.mark.parametrize("reset", ["r = 0", "r of every size"])
+@pytest.mark.parametrize("reset", ["r = 0", "r of every size", "batch = u"])
 def check_candidate_state_reset_before_product(reset, rng, student, expected):
     """candidate_state applies the reset gate to h, before the recurrent kernel"""
-    x, h, r, *rest = candidate_inputs(rng, 3, 4, 6)
+    x, h, r, *rest = candidate_inputs(rng, 6 if reset == "batch = u" else 3, 4, 6)
     args = [x, h, r * 0 if reset == "r = 0" else r, *rest]
     same(student.candidate_state(*args), expected.candidate_state(*args))
 
@@ -205,6 +209,17 @@ def check_gru_forward_float32(shown):
             same_dtype(answer, want)
 
 
+@pytest.mark.points(0)
+@pytest.mark.hint(
+    "Each function was judged by itself before. Look first at those that are not right yet; if all are, print h before and after "
+    "a call of each: does one of them change the array that it was given?"
+)
+def check_gru_forward_with_your_own_parts(rng, student, expected):
+    """gru_forward is right with your own functions, as they are now"""
+    args = sequence_inputs(rng, 2, 4, 3, 5)
+    same(student.gru_forward(*args), expected.gru_forward(*args))
+
+
 def small(*rows):
     """A small array, typed as a person would."""
     return np.array(rows, dtype="float64")
@@ -236,7 +251,15 @@ STEP_LADDER = [
     (small([1], [-1]), small([1, 2], [0, 1]), small_params(small([1, -1]), LOPSIDED, small(0.5, 0))),
 ]
 LADDER = {
-    "sigmoid": [(0.0,), (small(0, 1),), (small(-1, 2),), (small([-2, 0.5], [1, 3]),), (-1000.0,)],
+    "sigmoid": [
+        (0.0,),
+        (2.0,),
+        (small(0, 1),),
+        (small(-1, 2),),
+        (small([-2, 0.5], [1, 3]),),
+        (np.array([0, 2]),),
+        (-1000.0,),
+    ],
     "update_gate": GATE_LADDER,
     "reset_gate": GATE_LADDER,
     "candidate_state": [
@@ -251,14 +274,23 @@ LADDER = {
         (ONE, TWO, small([-1])),
         (small([0]), TWO, small([-1])),
         (small([0.5]), TWO, ONE),
+        (small([0.25]), small([0.25]), small([-0.5])),
         (small([0.5, 1]), small([2, 1]), small([-1, 3])),
         (small([0.5, 1], [0, 0.5]), small([2, 1], [1, -1]), small([-1, 3], [0.5, 2])),
     ],
     "gru_step": STEP_LADDER,
     "gru_forward": [
         (small([[1]]), TWO, STEP_LADDER[0][2]),
+        (small([[1]]), small([1, 2]), STEP_LADDER[1][2]),
         (small([[1], [-1]]), TWO, STEP_LADDER[0][2]),
         (small([[1], [-1]]), small([1, 2]), STEP_LADDER[1][2]),
         (small([[1], [-1], [2]], [[0], [1], [0.5]]), small([1, 2], [0, 1]), STEP_LADDER[1][2]),
     ],
+}
+RUNG_HINTS = {
+    "gru_forward": (
+        2,
+        "It is wrong after a single word already, so the loop is not at fault. Compare that one step with a call of gru_step for the "
+        "same word, state and weights: where do the two part?",
+    )
 }

@@ -6,16 +6,18 @@ same for ids that nobody could know beforehand. What is kept is compared with th
 
 import pytest
 
-from grader.checks.authoring import NotDone, NotRight
+from grader.checks.authoring import Answer, NotDone, NotRight, StudentStopped
 
 OTHERWISE = {"build_model": "model"}  # a model at module level is judged where there is no function
-VOCABULARY, LENGTH = 5000, 50
-RECURRENT = ("GRU", "LSTM", "SimpleRNN")
+DEFAULTS = (5000, 64, 64, 50)
+OTHER_SIZES = (40, 7, 5, 9)  # no two alike, and none a default
+VOCABULARY, LENGTH = DEFAULTS[0], DEFAULTS[-1]
 FREE = {"name", "trainable", "dtype", "seed", "unroll", "quantization_config", "kernel_initializer",
         "recurrent_initializer", "bias_initializer", "zero_output_for_mask", "implementation"}  # fmt: skip
 LATER = {"dropout", "recurrent_dropout", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer",
          "activity_regularizer", "kernel_constraint", "recurrent_constraint", "bias_constraint"}  # fmt: skip
 EMBEDDING = ("input_dim", "output_dim")
+BY_DEFAULT = dict(zip((*EMBEDDING, "units"), DEFAULTS, strict=False))
 MASKED = (
     "mask_zero=True makes the GRU pass over the zeros that fill a text up to its length, so padding behind the words works as "
     "well. On a GPU the fast program (cuDNN) then wants the zeros behind the words: with zeros in front it is slow, or stops with "
@@ -36,8 +38,8 @@ def core(layer):
 
 
 def kind(layer):
-    """What a layer does: GRU, also for a wrapped one or RNN(GRUCell)."""
-    return core(layer).kind.removesuffix("Cell")
+    """What a layer does: GRU, also for a wrapped one or RNN(GRUCell); a layer that somebody wrote does what nobody knows."""
+    return core(layer).kind.removesuffix("Cell") if core(layer).own else f"{core(layer).kind} (written by hand)"
 
 
 def kinds(seen):
@@ -50,8 +52,19 @@ def is_kept(layer, right, settings):
     return layer.kind == right.kind and all(layer.settings.get(name) == right.settings.get(name) for name in settings)
 
 
+def built(student, *sizes):
+    """The model that build_model gives; where it raises and still names the LSTM beside the GRU, raises NotRight."""
+    try:
+        return student.build_model(*sizes)
+    except StudentStopped as stop:
+        if {"LSTM", "GRU"} <= stop.stopped.names:
+            both = "both of them in the function, which ends in an error instead of a model"
+            raise NotRight(Answer(stop.call, None), "the GRU in the LSTM's place", both, mistake="S1") from None
+        raise
+
+
 def looked_at(models, note, got, inputs, right):
-    """The model, checked to be what its layers are; a stub's model is not done yet."""
+    """The model that a call gave, by its layers; a stub's model is not done yet."""
     seen = models.look(got, inputs)
     if not seen.built:
         note(
@@ -64,15 +77,35 @@ def looked_at(models, note, got, inputs, right):
         same = is_kept(seen.layers[0], right.layers[0], EMBEDDING) and is_sigmoid(seen.layers[2])
         if same and seen.layers[1].settings.get("units") == right.layers[1].settings["units"]:
             raise NotDone("build_model still builds the LSTM of the earlier lesson: the swap is to be done.")
-    own = [layer for layer in seen.layers if not core(layer).own]
-    if own:
-        raise NotRight(
-            got, "layers of keras.layers, and keras.layers.GRU among them", f"a layer of its own: {own[0].kind}"
-        )
+    return seen
+
+
+def honest(models, seen):
+    """The model is what its layers are one after the other; raises NotRight."""
     why = models.difference(seen)
     if why:
-        raise NotRight(got, "a model of keras.layers alone, one after the other, keras.layers.GRU among them", why)
-    return seen
+        raise NotRight(
+            seen.answer, "a model of keras.layers alone, one after the other, keras.layers.GRU among them", why
+        )
+
+
+def takes_ids(models, seen, right):
+    """The model gives something for a batch of ids; raises NotRight, which says first what is missing."""
+    if seen.stopped is None:
+        return
+    first, wanted = seen.layers[0], right.layers[0].settings["input_dim"]
+    if kind(first) != "Embedding":
+        wants = "an Embedding first, which makes a row of numbers of each id"
+        raise NotRight(seen.answer, wants, f"{kind(first)} first", mistake="S4")
+    rows = first.settings.get("input_dim")
+    if rows != wanted:
+        raise NotRight(
+            seen.answer,
+            f"an Embedding with a row for each of the {wanted:,} ids, 0 to {wanted - 1:,}",
+            f"one of {rows} rows",
+            mistake="S4",
+        )
+    models.runs(seen)
 
 
 def is_sigmoid(layer):
@@ -86,11 +119,11 @@ def one_gru(seen):
     if "LSTM" in found and "GRU" in found:
         raise NotRight(seen.answer, "the GRU in the LSTM's place", "both of them", mistake="S1")
     if "LSTM" in found:
-        raise NotRight(seen.answer, "a GRU", "an LSTM")
+        raise NotRight(seen.answer, "a GRU", "an LSTM", mistake="S12")
     if "SimpleRNN" in found:
         raise NotRight(seen.answer, "a GRU", "a SimpleRNN, which has no gates at all", mistake="S4")
     if "GRU" not in found:
-        raise NotRight(seen.answer, "a GRU", f"the layers {', '.join(found)}")
+        raise NotRight(seen.answer, "keras.layers.GRU among the layers", ", ".join(found) or "none", mistake="S12")
     return next(layer for layer in seen.layers if kind(layer) == "GRU")
 
 
@@ -117,29 +150,40 @@ def swapped(seen, right):
             )
 
 
-def kept(seen, right, *, units=False):
-    """The embedding and the sigmoid head as they were, and nothing added; raises NotRight."""
+def kept(seen, right, *, sizes=None):
+    """The embedding and the sigmoid head as they were, and nothing added; raises NotRight.
+
+    ``sizes`` are the arguments that the model was built with, where they are not the defaults: then the GRU's units count too.
+    """
     answer, layers = seen.answer, list(seen.layers)
+
+    def of_size(what, name, got, wanted):
+        elsewhere = sizes is not None and got in (BY_DEFAULT[name], *sizes)  # written down, or another argument's
+        raise NotRight(answer, f"{what} with {name} = {wanted}", f"{got}", mistake="S13" if elsewhere else "S4")
+
     gru = one_gru(seen)
-    if units and settings_of(gru).get("units") != right.layers[1].settings["units"]:
-        raise NotRight(
-            answer, f"a GRU of {right.layers[1].settings['units']} units", f"{settings_of(gru).get('units')} units"
-        )
+    units, right_units = settings_of(gru).get("units"), right.layers[1].settings["units"]
+    if sizes is not None and units != right_units:
+        of_size("a GRU", "units", units, right_units)
     if kinds(seen).count("GRU") > 1:
         raise NotRight(answer, "nothing but the swap", "a second GRU as well", mistake="S4")
     first, wanted = layers[0], right.layers[0]
-    if first.kind != "Embedding":
-        raise NotRight(answer, "the Embedding first", f"a {first.kind} layer")
+    if kind(first) != "Embedding":
+        raise NotRight(answer, "the Embedding first", f"{kind(first)} first", mistake="S4")
     for name in EMBEDDING:
         if first.settings.get(name) != wanted.settings[name]:
-            raise NotRight(
-                answer, f"Embedding with {name} = {wanted.settings[name]}", f"{first.settings.get(name)}", mistake="S4"
-            )
+            of_size("an Embedding", name, first.settings.get(name), wanted.settings[name])
     for layer in layers:
-        for name in LATER & set(settings_of(layer)):
-            value = settings_of(layer)[name]
-            if value not in (None, 0, 0.0):
-                raise NotRight(answer, f"no {name}, as before", f"{layer.kind} with {name} = {value}", mistake="S4")
+        settings = settings_of(layer)
+        if settings.get("trainable") is False:
+            raise NotRight(
+                answer, "layers that learn, as before", f"{kind(layer)} with trainable = False", mistake="S4"
+            )
+        for name in LATER & set(settings):
+            if settings[name] not in (None, 0, 0.0):
+                raise NotRight(
+                    answer, f"no {name}, as before", f"{layer.kind} with {name} = {settings[name]}", mistake="S4"
+                )
     rest = [layer for layer in layers[1:] if kind(layer) != "GRU"]
     if len(rest) == 2 and rest[1].kind in ("Activation", "Softmax") and rest[0].settings.get("activation") == "linear":
         head = {"units": rest[0].settings.get("units"), "activation": rest[1].settings.get("activation", "softmax")}
@@ -162,14 +206,28 @@ def kept(seen, right, *, units=False):
             answer, "Dense(1) with a sigmoid", f"Dense({head['units']}) with {head['activation']}", mistake="S4"
         )
     if len(rest) > 1:
-        raise NotRight(answer, "nothing but the swap", f"a {rest[0].kind} layer as well", mistake="S4")
+        raise NotRight(answer, "nothing but the swap", f"{kind(rest[0])} as well", mistake="S4")
 
 
 def at_defaults(rng, student, expected, models, note):
-    """The submission's model at the defaults, and the solution's."""
+    """The submission's model at the defaults, by its layers, and the solution's."""
     inputs = ids(rng, VOCABULARY, LENGTH)
     right = models.of_solution(expected.build_model(), inputs)
-    return looked_at(models, note, student.build_model(), inputs, right), right
+    return looked_at(models, note, built(student), inputs, right), right
+
+
+def of_other_sizes(rng, student, expected, models, note, sizes):
+    """The submission builds the same for these sizes; a model at module level has none, and is looked at as it is."""
+    inputs, default = ids(rng, *sizes[::3]), ids(rng, VOCABULARY, LENGTH)
+    right = models.of_solution(expected.build_model(*sizes), inputs)
+    right_by_default = models.of_solution(expected.build_model(), default)
+    got = built(student, *sizes)
+    if got.instead:
+        inputs, right, sizes = default, right_by_default, None
+    seen = looked_at(models, note, got, inputs, right)
+    kept(seen, right, sizes=sizes)
+    takes_ids(models, seen, right)
+    honest(models, seen)
 
 
 @pytest.mark.points(5)
@@ -178,6 +236,9 @@ def check_build_model_swaps_lstm_for_gru(rng, student, expected, models, note):
     """build_model has a GRU in the LSTM's place"""
     seen, right = at_defaults(rng, student, expected, models, note)
     swapped(seen, right)
+    # A model that can't be run, or has further layers that nobody can build anew, is judged by what it is made of.
+    if seen.stopped is None and all(models.is_known(layer) for layer in seen.layers):
+        honest(models, seen)
     gru = one_gru(seen)
     if gru.kind == "RNN":
         note("RNN(GRUCell(...)) counts as a GRU; keras.layers.GRU is the same in one layer, and faster on a GPU.")
@@ -189,26 +250,14 @@ def check_build_model_swaps_lstm_for_gru(rng, student, expected, models, note):
 @pytest.mark.hint("Compare model.summary() with that of the LSTM's model: only one line may differ.")
 def check_build_model_keeps_the_rest(rng, student, expected, models, note):
     """build_model keeps the embedding and the sigmoid head"""
-    kept(*at_defaults(rng, student, expected, models, note))
+    seen, right = at_defaults(rng, student, expected, models, note)
+    kept(seen, right)
+    takes_ids(models, seen, right)
+    honest(models, seen)
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint(
-    "Call the model on a batch of ids and print what comes out: its shape, its smallest and its largest number."
-)
-def check_build_model_output(rng, student, expected, models, note):
-    """build_model gives one number from 0 to 1 for each text"""
-    seen, _ = at_defaults(rng, student, expected, models, note)
-    one_gru(seen)
-    if seen.outputs.shape != (len(seen.inputs), 1):
-        sequences = settings_of(one_gru(seen)).get("return_sequences")
-        raise NotRight(
-            seen.answer,
-            f"outputs of shape {(len(seen.inputs), 1)}",
-            f"{seen.outputs.shape}",
-            mistake="S2" if sequences else None,
-        )
-    if not bool(((seen.outputs >= 0) & (seen.outputs <= 1)).all()):
-        raise NotRight(
-            seen.answer, "outputs from 0 to 1", f"{seen.outputs.min():.3g} to {seen.outputs.max():.3g}", mistake="S8"
-        )
+@pytest.mark.hint("Which numbers stand in the function that should be its arguments?")
+def check_build_model_uses_its_arguments(rng, student, expected, models, note):
+    """build_model builds the same for other sizes than the defaults"""
+    of_other_sizes(rng, student, expected, models, note, OTHER_SIZES)

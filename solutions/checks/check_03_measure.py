@@ -1,38 +1,65 @@
 """The public checks of 03_measure. They ask `expected` for every answer, so no solution stands here.
 
 Models are tiny and real; the clock tells the time of a script, which depends on nothing but the rows that a model has been
-trained on. So every honest way of running an epoch reads the same times: the first epoch is slow, one later epoch is an outlier.
+trained on. So every honest way of running an epoch reads the same times.
 """
 
 from decimal import Decimal
 
-import numpy as np
 import pytest
 
 from grader.checks.authoring import NotRight, ScriptedClock, TinyModel, same, timed, trained, whole
 
 EPOCHS = 4  # even, so that the median lies between two epochs
-ROWS = 96
+# Seconds of the warm-up, of four epochs, and of each epoch after them. Whatever they are multiplied with, the median of the four
+# is no other quantity that somebody may take for it, and no two known mistakes that train alike give the same number. So the
+# warm-up lies between the two epochs in the middle: then the median of all five shows.
+SCRIPT = (5.3, 15.7, 9.3, 3.6, 3.8, 13.8)
+COMPARED = 2  # epochs of each of three models: training is what a grading spends its time on
+ROWS = 64
 LARGEST = 1e15  # parameters, bytes or seconds; no measurement of a model is anywhere near
 AROUND_THE_LAYER = 5000 * 64 + 64 + 1  # parameters of the lesson's models: the embedding and the head
 BATCHES_ONE_EPOCH = "Count the rows that one epoch shows to the model, and the epochs of the warm-up and of the loop."
+MEDIAN = "Which of the epochs may count, and which one number of their seconds does a single slow epoch not move?"
 
 
 def data(rng):
-    """Inputs (96, 4) and targets (96, 1): three batches of 32 rows."""
+    """Inputs (64, 4) and targets (64, 1): two batches of 32 rows."""
     return rng.normal(size=(ROWS, 4)).astype("float32"), rng.normal(size=(ROWS, 1)).astype("float32")
 
 
-def epochs_of(rng):
-    """Seconds of the epochs: a slow warm-up, then four of which one is an outlier; no two alike, and no mean a median."""
-    quick = [round(float(seconds), 3) for seconds in rng.choice(np.arange(0.5, 2.0, 0.0625), size=3, replace=False)]
-    return (9.0 + quick[0], quick[0], 7.0 + quick[1], *quick[1:], 0.25)
+def script(scale):
+    """The seconds of a model's epochs, the warm-up first."""
+    return tuple(round(scale * seconds, 5) for seconds in SCRIPT)
+
+
+def drawn_scale(rng):
+    """What the script is multiplied with, so that the median is neither whole seconds nor hundredths, such as 8.3137."""
+    hundredths = int(rng.integers(655, 1255))
+    return (hundredths / 100 + 0.0037) / 6.55
 
 
 def training_call(rng):
     """The arguments of the one call by which time_training is judged."""
     x, y = data(rng)
-    return (TinyModel(4, ((2, "float32"), (1, "float32"))), x, y), ScriptedClock(ROWS, (epochs_of(rng),))
+    return (TinyModel(4, ((2, "float32"), (1, "float32"))), x, y), ScriptedClock(ROWS, (script(drawn_scale(rng)),))
+
+
+def comparison(rng):
+    """The arguments of the one call by which compare_models is judged, and its clock.
+
+    Neither the smallest nor the largest is first, the slowest and the quickest neither, nor the first name in the alphabet. The
+    last has fewer bytes than the first, and more parameters; two of them have weights that do not learn.
+    """
+    x, y = data(rng)
+    units, scale = int(rng.integers(4, 7)), drawn_scale(rng)
+    models = {
+        "plain": TinyModel(4, ((units, "float32"), (1, "float32"))),
+        "wide": TinyModel(4, ((units + 3, "float64"), (1, "float32")), seed=1, frozen=1),
+        "half": TinyModel(4, ((units + 2, "float16"), (1, "float32")), seed=2, frozen=1),
+    }
+    clock = ScriptedClock(ROWS, (script(scale), script(1.75 * scale), script(0.625 * scale)))
+    return (models, x, y), clock
 
 
 @pytest.mark.points(2)
@@ -61,13 +88,24 @@ def check_lstm_parameter_count_values(sizes, student, expected):
     whole(student.lstm_parameter_count(*sizes), expected.lstm_parameter_count(*sizes))
 
 
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.hint("Each weight has a shape and a dtype: how many numbers is that, and how many bytes is one of them?")
+@pytest.mark.parametrize("frozen", [0, 1], ids=["all learn", "some frozen"])
 @pytest.mark.parametrize("slots", [False, True], ids=["fresh", "trained"])
 @pytest.mark.parametrize("units", [(3, 1), (5, 2, 1)], ids=["small", "deep"])
-def check_model_size_bytes_values(units, slots, student, expected):
-    """model_size_bytes adds up the weights of a model, before and after training"""
-    model = TinyModel(4, tuple((n, "float32") for n in units), slots=slots)
+def check_model_size_bytes_values(units, slots, frozen, student, expected):
+    """model_size_bytes adds up all weights of a model, before and after training"""
+    model = TinyModel(4, tuple((n, "float32") for n in units), slots=slots, frozen=frozen)
+    whole(student.model_size_bytes(model), expected.model_size_bytes(model))
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint('Build a model with dtype="float16" and look at weight.dtype: how many bytes has one of its numbers?')
+@pytest.mark.parametrize("dtypes", [("float16", "float16"), ("float64", "float64"), ("float16", "float64")])
+def check_model_size_bytes_dtypes(dtypes, student, expected):
+    """model_size_bytes counts each weight at its own dtype"""
+    # Large enough that four bytes a weight, and the weights alone, are no size that a Python object may have.
+    model = TinyModel(3, tuple(zip((8, 7), dtypes, strict=True)))
     whole(student.model_size_bytes(model), expected.model_size_bytes(model))
 
 
@@ -80,7 +118,7 @@ def check_time_training_epochs(shared_rng, student, expected):
     trained(student.time_training(*args, **call), expected.time_training(*args, **call))
 
 
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @pytest.mark.hint("Read clock() right before and right after each epoch, and let nothing but the epoch happen between.")
 def check_time_training_clock(shared_rng, student):
     """time_training times each epoch by the clock it is given"""
@@ -89,21 +127,24 @@ def check_time_training_clock(shared_rng, student):
     timed(student.time_training(*args, **call), EPOCHS)
 
 
+@pytest.mark.points(1)
+@pytest.mark.needs("time_training_clock")
+@pytest.mark.hint(MEDIAN)
+def check_time_training_median(shared_rng, student, expected):
+    """time_training gives back the median of the epochs, in seconds"""
+    args, clock = training_call(shared_rng)
+    call = {"epochs": EPOCHS, "clock": clock}
+    same(student.time_training(*args, **call), expected.time_training(*args, **call))
+
+
 @pytest.mark.points(3)
 @pytest.mark.composes
 @pytest.mark.hint("Print the table: is there one row for each model, and is every ratio 1.0 in the first row?")
 def check_compare_models_table(shared_rng, student, expected):
     """compare_models gives a row for each model, with ratios to the first"""
-    x, y = data(shared_rng)
-    models = {
-        "lstm": TinyModel(4, ((3, "float32"), (1, "float32"))),
-        "gru": TinyModel(4, ((2, "float32"), (1, "float32")), seed=1),
-    }
-    clock = ScriptedClock(ROWS, (epochs_of(shared_rng), epochs_of(shared_rng)))
-    same(
-        student.compare_models(models, x, y, epochs=2, clock=clock),
-        expected.compare_models(models, x, y, epochs=2, clock=clock),
-    )
+    args, clock = comparison(shared_rng)
+    call = {"epochs": COMPARED, "clock": clock}
+    same(student.compare_models(*args, **call), expected.compare_models(*args, **call))
 
 
 def entry(measured, *keys):
@@ -122,6 +163,9 @@ def number(measured, *keys):
     """A positive number that stands in MEASURED; raises NotRight where it is anything else."""
     value = entry(measured, *keys)
     place = "".join(f'["{key}"]' for key in keys)
+    if isinstance(value, tuple):
+        told = ", ".join(str(part) for part in value[:3])
+        raise NotRight(measured, f"a number in {place}", f"({told}): a comma makes two values, a point one", "value")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotRight(measured, f"a number in {place}", f"a value of type {type(value).__name__}", "value")
     if not 0 < value < LARGEST:
@@ -201,6 +245,7 @@ def check_MEASURED_conclusion(student):
 def concluded(given, key, numbers, margin):
     """The entry names the model with the smaller number, or "equal" where both are, within a margin of the larger."""
     said, low, high = entry(given, key), min(numbers.values()), max(numbers.values())
+    said = said.strip().lower() if isinstance(said, str) else said
     right = {"equal"} if low == high else {min(numbers, key=numbers.get)}
     if high - low <= margin * high:
         right.add("equal")

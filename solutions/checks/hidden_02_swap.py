@@ -1,4 +1,4 @@
-"""The hidden checks of 02_swap: the same for other sizes than the defaults, and whether the model learns.
+"""The hidden checks of 02_swap: the same for drawn sizes, what comes out, and whether the model learns.
 
 Its rules are those of the public checks, which stand beside this file.
 """
@@ -22,20 +22,37 @@ rules = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(rules)
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(2)
 @pytest.mark.hint("Which numbers stand in the function that should be its arguments?")
 def check_build_model_keeps_other_arguments(rng, student, expected, models, note):
-    """build_model builds the same for other sizes"""
-    sizes = [int(n) for n in rng.choice(range(20, 60), size=2, replace=False)] + [
-        int(n) for n in rng.integers(5, 19, 2)
-    ]
-    inputs, default = rules.ids(rng, *sizes[::3]), rules.ids(rng, rules.VOCABULARY, rules.LENGTH)
-    right = models.of_solution(expected.build_model(*sizes), inputs)
-    right_by_default = models.of_solution(expected.build_model(), default)
-    got = student.build_model(*sizes)
-    if got.instead:
-        inputs, right = default, right_by_default
-    rules.kept(rules.looked_at(models, note, got, inputs, right), right, units=True)
+    """build_model builds the same for sizes that are drawn for each run"""
+    sizes = [int(n) for n in rng.choice(range(20, 50), size=2, replace=False)]
+    sizes += [int(n) for n in rng.choice(range(5, 19), size=2, replace=False)]
+    rules.of_other_sizes(rng, student, expected, models, note, sizes)
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint(
+    "Call the model on a batch of ids and print what comes out: its shape, its smallest and its largest number."
+)
+def check_build_model_output(rng, student, expected, models, note):
+    """build_model gives one number from 0 to 1 for each text"""
+    seen, right = rules.at_defaults(rng, student, expected, models, note)
+    gru = rules.one_gru(seen)
+    rules.takes_ids(models, seen, right)
+    rules.honest(models, seen)
+    if seen.outputs.shape != (len(seen.inputs), 1):
+        sequences = rules.settings_of(gru).get("return_sequences")
+        raise NotRight(
+            seen.answer,
+            f"outputs of shape {(len(seen.inputs), 1)}",
+            f"{seen.outputs.shape}",
+            mistake="S2" if sequences else None,
+        )
+    if not bool(((seen.outputs >= 0) & (seen.outputs <= 1)).all()):
+        raise NotRight(
+            seen.answer, "outputs from 0 to 1", f"{seen.outputs.min():.3g} to {seen.outputs.max():.3g}", mistake="S8"
+        )
 
 
 @pytest.mark.points(3)
@@ -44,11 +61,13 @@ def check_build_model_keeps_other_arguments(rng, student, expected, models, note
 )
 def check_build_model_learns(rng, student, expected, models, note):
     """build_model's model learns to tell praise from complaint"""
-    seen, _ = rules.at_defaults(rng, student, expected, models, note)
-    rules.one_gru(seen)
+    seen, right = rules.at_defaults(rng, student, expected, models, note)
+    gru = rules.one_gru(seen)
+    rules.takes_ids(models, seen, right)
+    rules.honest(models, seen)
     trained = models.trained(seen, training())
     if trained.accuracy is None:
-        sequences = rules.settings_of(rules.one_gru(seen)).get("return_sequences")
+        sequences = rules.settings_of(gru).get("return_sequences")
         raise NotRight(seen.answer, "a model that can be trained", trained.why, mistake="S2" if sequences else None)
     if trained.accuracy < 0.70:
         softmax = seen.layers[-1].settings.get("activation", "softmax") == "softmax"

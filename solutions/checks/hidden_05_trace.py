@@ -1,4 +1,4 @@
-"""The hidden checks of 05_trace: other sizes and seeds, a long sentence, as many words as units, float32, large weights."""
+"""The hidden checks of 05_trace: other sizes and seeds, as many words as units, float32, large weights, a large layer."""
 
 import pytest
 
@@ -12,6 +12,7 @@ SIZES = {  # T, d, u, scale of the weights
     "T = u": (6, 3, 6, 0.6),
     "large weights": (5, 2, 4, 1.5),
     "float32": (4, 6, 3, 0.6, "float32"),
+    "large": (33, 9, 24, 0.3),
 }
 WHERE = (
     "Compare word by word: the first wrong row tells whether a gate or the state is at fault. Do the weights of z, r and h, "

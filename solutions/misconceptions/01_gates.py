@@ -5,6 +5,8 @@ Names such as ``sigmoid`` mean the exercise's own here, see ``grader.checks.misc
 made in several functions each has a variant, and a student may make it in one of them or in all.
 """
 
+import math
+
 import numpy as np
 
 from grader.checks.misconceptions import mistake, variant
@@ -15,13 +17,18 @@ mistake(
     explanation="In this course (as in Cho et al. and in Keras) z near 1 keeps the past; many tutorials write the "
     "blend with z and 1 - z exchanged.",
     hint="Set z to 1 by hand: which should come back, the old state or the new one? The lesson says that a high update "
-    "gate keeps more of the past. So look at which of the two z stands next to: old state times z, plus the rest.",
+    "gate keeps more of the past. Look at which of the two z stands next to, and whether z itself is near 1 where its sum is large.",
 )
 
 
 @variant("G1")
 def next_state(z, h, h_tilde):
     return (1 - z) * h + z * h_tilde
+
+
+@variant("G1", form="the gate itself")
+def update_gate(x, h, W_z, U_z, b_z):
+    return 1 - sigmoid(x @ W_z + h @ U_z + b_z)
 
 
 mistake(
@@ -90,18 +97,33 @@ def next_state(z, h, h_tilde):
     return z @ h + (1 - z) @ h_tilde
 
 
+@variant("G5", form="np.dot")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(np.dot(x, W_h) + np.dot(np.dot(r, h), U_h) + b_h)
+
+
+@variant("G5", form="np.dot")
+def next_state(z, h, h_tilde):
+    return np.dot(z, h) + np.dot(1 - z, h_tilde)
+
+
 mistake(
     "G6",
     name="the reset gate works the other way round",
     explanation="r near 0 drops the old state from the candidate; with 1 - r it is r near 1 that does.",
     hint="Set r to 0 by hand: how much of the old state should the candidate still see? None of it. Look at what the "
-    "old state is multiplied by.",
+    "old state is multiplied by, and whether r itself is near 1 where its sum is large.",
 )
 
 
 @variant("G6")
 def candidate_state(x, h, r, W_h, U_h, b_h):
     return np.tanh(x @ W_h + ((1 - r) * h) @ U_h + b_h)
+
+
+@variant("G6", form="the gate itself")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return 1 - sigmoid(x @ W_r + h @ U_r + b_r)
 
 
 mistake(
@@ -253,6 +275,21 @@ def reset_gate(x, h, W_r, U_r, b_r):
 @variant("G13", form="weights left of the data")
 def candidate_state(x, h, r, W_h, U_h, b_h):
     return np.tanh(W_h @ x + U_h @ (r * h) + b_h)
+
+
+@variant("G13", form="weights left of the data, np.dot")
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(np.dot(W_z, x) + np.dot(U_z, h) + b_z)
+
+
+@variant("G13", form="weights left of the data, np.dot")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(np.dot(W_r, x) + np.dot(U_r, h) + b_r)
+
+
+@variant("G13", form="weights left of the data, np.dot")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(np.dot(W_h, x) + np.dot(U_h, r * h) + b_h)
 
 
 mistake(
@@ -638,6 +675,350 @@ def gru_forward(xs, h0, params):
 @variant("G31", form="the results turned back")
 def gru_forward(xs, h0, params):
     return _walk(xs[:, ::-1], h0, params)[:, ::-1]
+
+
+mistake(
+    "G32",
+    name="entries are multiplied where a matrix product belongs",
+    explanation="* goes entry by entry, @ sums over a shared axis; weights are always applied with @, a gate always with *.",
+    hint="x is (batch, d) and W is (d, u): can they be multiplied entry by entry? Weights are applied with a matrix product, "
+    "which NumPy writes @. Look at which of your products is between data and weights.",
+)
+
+
+@variant("G32", form="the input and its weights")
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(x * W_z + h @ U_z + b_z)
+
+
+@variant("G32", form="the input and its weights")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(x * W_r + h @ U_r + b_r)
+
+
+@variant("G32", form="the input and its weights")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(x * W_h + (r * h) @ U_h + b_h)
+
+
+@variant("G32", form="the state and its weights")
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(x @ W_z + h * U_z + b_z)
+
+
+@variant("G32", form="the state and its weights")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(x @ W_r + h * U_r + b_r)
+
+
+@variant("G32", form="the state and its weights")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(x @ W_h + r * h * U_h + b_h)
+
+
+mistake(
+    "G33",
+    name="a function of the module math is given an array",
+    explanation="math.exp takes one number; np.exp takes a number or an array and works entry by entry.",
+    hint="Your function runs for one number and stops for an array. Which of the functions that you call comes from math? NumPy "
+    "has one of the same name that takes both.",
+)
+
+
+@variant("G33", form="as NumPy 2.4 says it")
+def sigmoid(a):
+    return 1 / (1 + math.exp(-a))
+
+
+@variant("G33", form="as an older NumPy says it")
+def sigmoid(a):
+    if np.ndim(a) > 0:
+        raise TypeError("only length-1 arrays can be converted to Python scalars")
+    return 1 / (1 + math.exp(-a))
+
+
+mistake(
+    "G34",
+    name="an if asks one question about a whole array",
+    explanation="An array has no single answer to a >= 0, each entry has its own; np.where chooses entry by entry.",
+    hint="Print a >= 0 for an array: how many answers are there? An if can take only one of them. You need something that chooses "
+    "for each entry, or a formula that serves both cases.",
+)
+
+
+@variant("G34")
+def sigmoid(a):
+    if a >= 0:
+        return 1 / (1 + np.exp(-a))
+    return np.exp(a) / (1 + np.exp(a))
+
+
+mistake(
+    "G35",
+    name="a gate does not go through the sigmoid",
+    explanation="A gate is a share, so the sum has to be squashed into the range from 0 to 1; without that it can be anything.",
+    hint="Can your gate be 3, or -2? A share lies between 0 and 1. What stands around the sum in the gate's equation, and what "
+    "stands around yours?",
+)
+
+
+@variant("G35")
+def update_gate(x, h, W_z, U_z, b_z):
+    return x @ W_z + h @ U_z + b_z
+
+
+@variant("G35")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return x @ W_r + h @ U_r + b_r
+
+
+mistake(
+    "G36",
+    name="the exponent has the wrong sign",
+    explanation="exp(a) in the place of exp(-a) turns the curve round: it falls from 1 to 0 where the sigmoid rises.",
+    hint="Should your function rise or fall? For a = 2 the formula gives 0.8808. Work it out once more, with the sign of the "
+    "exponent in mind.",
+)
+
+
+@variant("G36", form="1 / (1 + exp(a))")
+def sigmoid(a):
+    return 1 / (1 + np.exp(np.asarray(a)))
+
+
+@variant("G36", form="without overflow")
+def sigmoid(a):
+    e = np.exp(-np.abs(a))
+    return np.where(np.asarray(a) >= 0, e, 1) / (1 + e)
+
+
+mistake(
+    "G37",
+    name="the argument of tanh lacks its factor",
+    explanation="The sigmoid is a tanh that is stretched in both directions; (tanh(a) + 1) / 2 has the right range and is too steep.",
+    hint="Your curve has the right ends and is too steep between them: compare it with the formula at a = 1. What must a be "
+    "multiplied by before it goes into tanh?",
+)
+
+
+@variant("G37")
+def sigmoid(a):
+    return (np.tanh(a) + 1) / 2
+
+
+@variant("G37")
+def update_gate(x, h, W_z, U_z, b_z):
+    return (np.tanh(x @ W_z + h @ U_z + b_z) + 1) / 2
+
+
+@variant("G37")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return (np.tanh(x @ W_r + h @ U_r + b_r) + 1) / 2
+
+
+mistake(
+    "G38",
+    name="the brackets around 1 - z are missing",
+    explanation="Without brackets the product comes first: 1 - z * h~ is not (1 - z) * h~.",
+    hint="Put z = 1 into your line, as it stands: what is left of it besides the old state? Python multiplies before it "
+    "subtracts. What has to be worked out first?",
+)
+
+
+@variant("G38")
+def next_state(z, h, h_tilde):
+    return z * h + 1 - z * h_tilde
+
+
+mistake(
+    "G39",
+    name="the loop ends after its first step",
+    explanation="A return that stands inside the loop ends the function in the first round.",
+    hint="How many steps does your loop make? Print t inside it. A function ends where it gives back its result, so look at how "
+    "far that line is indented.",
+)
+
+
+@variant("G39", form="the state alone")
+def gru_forward(xs, h0, params):
+    return gru_step(xs[:, 0], h0, params)
+
+
+@variant("G39", form="the states so far")
+def gru_forward(xs, h0, params):
+    return _walk(xs[:, :1], h0, params)
+
+
+@variant("G39", form="the array for all states")
+def gru_forward(xs, h0, params):
+    states = np.zeros((*xs.shape[:2], h0.shape[1]), h0.dtype)
+    states[:, 0] = gru_step(xs[:, 0], h0, params)
+    return states
+
+
+mistake(
+    "G40",
+    name="the loop counts the sentences, not the words",
+    explanation="len(xs) and xs.shape[0] are the batch; the number of time steps is xs.shape[1].",
+    hint="Print len(xs) and xs.shape: which of the three numbers is it? The loop needs as many rounds as a sentence has words.",
+)
+
+
+@variant("G40", form="a list of states")
+def gru_forward(xs, h0, params):
+    h, states = h0, []
+    for t in range(len(xs)):
+        h = gru_step(xs[:, t], h, params)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+@variant("G40", form="an array for all states")
+def gru_forward(xs, h0, params):
+    h, states = h0, np.zeros((*xs.shape[:2], h0.shape[1]), h0.dtype)
+    for t in range(len(xs)):
+        h = gru_step(xs[:, t], h, params)
+        states[:, t] = h
+    return states
+
+
+mistake(
+    "G41",
+    name="the first state h0 is among the results",
+    explanation="The result holds the states after each word; h0 is the one before the first.",
+    hint="What is the first row of your result: the state before the first word, or after it? Count the rows as well. The "
+    "caller knows h0 already.",
+)
+
+
+@variant("G41", form="one state too many")
+def gru_forward(xs, h0, params):
+    return np.concatenate([h0[:, None], _walk(xs, h0, params)], axis=1)
+
+
+@variant("G41", form="in the place of the last")
+def gru_forward(xs, h0, params):
+    return np.concatenate([h0[:, None], _walk(xs, h0, params)[:, :-1]], axis=1)
+
+
+mistake(
+    "G42",
+    name="the bias is added outside",
+    explanation="The bias belongs to the sum that is squashed; added afterwards it pushes the result out of its range.",
+    hint="Can your result leave the range of the sigmoid or of tanh? Nothing is added after it in the equations. Look at where "
+    "your bracket closes.",
+)
+
+
+@variant("G42")
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(x @ W_z + h @ U_z) + b_z
+
+
+@variant("G42")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(x @ W_r + h @ U_r) + b_r
+
+
+@variant("G42")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(x @ W_h + (r * h) @ U_h) + b_h
+
+
+mistake(
+    "G43",
+    name="the weights of the input and of the state are exchanged",
+    explanation="W (d, u) belongs to the input x, U (u, u) to the state h; only where d equals u does the exchange run.",
+    hint="Print the shapes of x, h, W and U. Which of the two matrices has as many rows as x has columns, and which as many as h?",
+)
+
+
+@variant("G43")
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(x @ U_z + h @ W_z + b_z)
+
+
+@variant("G43")
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(x @ U_r + h @ W_r + b_r)
+
+
+@variant("G43")
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(x @ U_h + (r * h) @ W_h + b_h)
+
+
+mistake(
+    "G44",
+    name="the array for the states is as wide as the input",
+    explanation="A state has u numbers, a word has d: the result's shape comes from xs and h0 together.",
+    hint="Your result is to be (batch, T, u). Which of these three numbers stand in xs.shape, and where does u stand? Print both "
+    "shapes.",
+)
+
+
+@variant("G44")
+def gru_forward(xs, h0, params):
+    h, states = h0, np.zeros_like(xs)
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, params)
+        states[:, t] = h
+    return states
+
+
+mistake(
+    "G45",
+    name="whole numbers come in, whole numbers go out",
+    explanation="np.empty_like, np.zeros_like and np.piecewise make their result in the dtype of the input, which cuts 0.88 to 0.",
+    hint="Try your function on np.array([0, 2]), without decimal points. Which line makes the array for the result, and what "
+    "dtype does it get?",
+)
+
+
+@variant("G45", form="in an array")
+def sigmoid(a):
+    value = _logistic(a)
+    return value.astype(a.dtype) if np.ndim(a) > 0 else value
+
+
+@variant("G45", form="a number as well")
+def sigmoid(a):
+    a = np.asarray(a)
+    e = np.exp(-np.abs(a.astype(np.result_type(a, np.float32))))
+    return (np.where(a >= 0, 1, e) / (1 + e)).astype(a.dtype)
+
+
+mistake(
+    "G46",
+    name="the result is rounded",
+    explanation="Rounding is for printing; in a function it throws digits away that every later step needs.",
+    hint="How many decimals do your numbers have, and how many has a float? Round when you print, not in what the function gives.",
+)
+
+
+@variant("G46", form="to 2 decimals")
+def sigmoid(a):
+    return np.round(_logistic(a), 2)
+
+
+@variant("G46", form="to 4 decimals")
+def sigmoid(a):
+    return np.round(_logistic(a), 4)
+
+
+@variant("G46", form="the next state to 2 decimals")
+def next_state(z, h, h_tilde):
+    return np.round(z * h + (1 - z) * h_tilde, 2)
+
+
+@variant("G46", form="the next state to 4 decimals")
+def next_state(z, h, h_tilde):
+    return np.round(z * h + (1 - z) * h_tilde, 4)
+
+
+def _logistic(a):
+    e = np.exp(-np.abs(a))
+    return np.where(np.asarray(a) >= 0, 1, e) / (1 + e)
 
 
 def _walk(xs, h, params):

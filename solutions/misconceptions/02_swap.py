@@ -76,3 +76,23 @@ mistake(
     hint="Print the smallest and the largest output of your model for many random texts. Can each of them be a chance, between 0 "
     "and 1? Compare your last layer with that of the stub.",
 )
+
+mistake(
+    "S12",
+    named_by_checks=True,
+    name="there is no GRU in the model",
+    explanation="The exercise is one layer for another; a model without a GRU is still the old one, or one that does not read the "
+    "words in their order.",
+    hint="Write down the layers of your model in order, as the cell below build_model prints them. Which of them reads the words "
+    "one after the other, and is it the one that TODO 1 asks for?",
+)
+
+mistake(
+    "S13",
+    named_by_checks=True,
+    name="a size is not taken from its argument",
+    explanation="The lesson's embedding and state both have 64 numbers, so a number that is written down, or the other argument, "
+    "goes unnoticed until the model is built with other sizes.",
+    hint="Call build_model(40, 7, 5, 9) and print each layer's settings: which number belongs to which argument, and which one "
+    "has not changed with it, or has changed with another?",
+)

@@ -14,6 +14,7 @@ from grader.checks.answers import Between
 from grader.checks.misconceptions import mistake, variant
 
 STEPS, VOCABULARY = 50, 5000  # of the lesson's model
+REALLY = (0.0, 2.0)  # seconds that two batches really take, on a busy machine too; no epoch of a script is so short
 DENIED = (
     r"\b(?:not|no|never|nor|nothing|neither|cannot|without|hardly|only|false|wrong|mistake|myth|contrary|claims?|would|could"
     r"|should|might|may|must|if|whether|unless|tempt\w*|\w+n['\u2019]t)\b|\?"
@@ -212,7 +213,7 @@ mistake(
 
 @variant("M9")
 def model_size_bytes(model):
-    return Between(4_000, 1_000_000)  # of the tiny models that are asked for, whose weights are below 1,100 bytes
+    return Between(4_000, 1_000_000)  # of the tiny models that are asked for, whose weights are below 1,500 bytes
 
 
 mistake(
@@ -326,6 +327,11 @@ def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     return float(np.mean(_timed(model, x, y, epochs, clock)))
 
 
+@variant("M14", form="the warm-up counts, and the mean")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    return float(np.mean(_timed(model, x, y, epochs + 1, clock)))
+
+
 @variant("M14", form="one reading before all epochs and one after, no warm-up")
 def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     start = clock()
@@ -401,12 +407,24 @@ def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     return float(np.median(_timed(model, x, y, epochs, clock)) // 1)
 
 
+@variant("M16", form="rounded to whole seconds")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    _epoch(model, x, y)
+    return round(float(np.median(_timed(model, x, y, epochs, clock))))
+
+
+@variant("M16", form="rounded to hundredths")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    _epoch(model, x, y)
+    return round(float(np.median(_timed(model, x, y, epochs, clock))), 2)
+
+
 mistake(
     "M17",
     name="another clock is read than the one that is handed in",
     explanation="A function that fetches the time itself can't be tested with a clock that is wound by hand.",
     hint="Call it with the fake clock of the notebook: does the answer have anything to do with the times that you gave "
-    "it? Look for the name time in your function: it should read clock() alone.",
+    "it? Look for the name time in your function, and for calls that do not hand the clock on.",
 )
 
 
@@ -414,7 +432,22 @@ mistake(
 def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     for _ in range(epochs + 1):
         _epoch(model, x, y)
-    return Between(0.0, 0.45)  # what three batches really take; no epoch of a script is so short
+    return Between(*REALLY)
+
+
+@variant("M17", form="the one handed in is not handed on")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    for model in models.values():
+        for _ in range(epochs + 1):
+            _epoch(model, x, y)
+    size = [model_size_bytes(model) for model in models.values()]
+    rows = pd.DataFrame(
+        {"parameters": [model.count_params() for model in models.values()], "bytes": size}, index=list(models)
+    )
+    rows["seconds_per_epoch"] = [Between(*REALLY)] * len(rows)
+    rows["relative_size"] = rows["bytes"] / rows["bytes"].iloc[0]
+    rows["relative_time"] = [1.0, *[Between(0.0, 1000.0)] * (len(rows) - 1)]
+    return rows
 
 
 mistake(
@@ -471,10 +504,16 @@ def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     return float(sorted(_timed(model, x, y, epochs, clock))[epochs // 2])
 
 
-@variant("M18", form="one epoch only")
+@variant("M18", form="the lower of the two in the middle")
 def time_training(model, x, y, epochs=3, clock=time.perf_counter):
     _epoch(model, x, y)
-    return float(_timed(model, x, y, 1, clock)[0])
+    return float(sorted(_timed(model, x, y, epochs, clock))[(epochs - 1) // 2])
+
+
+@variant("M18", form="the first")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    _epoch(model, x, y)
+    return float(_timed(model, x, y, epochs, clock)[0])
 
 
 mistake(
@@ -482,8 +521,8 @@ mistake(
     name="the models are not timed on what was handed in",
     explanation="Two times can be compared only if the same was done for both: all of the data, and as many epochs as "
     "were asked for.",
-    hint="What does your function hand on to time_training? All of x and y, the number of epochs and the clock: each of "
-    "them has to arrive there, and be the same for every model.",
+    hint="Write down what your function is handed: all of x and y, the number of epochs, the clock. Follow each of them to the "
+    "place where it is used: does it arrive there whole, or does a number of your own stand in its place?",
 )
 
 
@@ -496,6 +535,18 @@ def time_training(model, x, y, epochs=3, clock=time.perf_counter):
         model.fit(x[:32], y[:32], verbose=0)
         seconds.append(clock() - start)
     return float(np.median(seconds))
+
+
+@variant("M19", form="one epoch, whatever was asked for")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    _epoch(model, x, y)
+    return float(_timed(model, x, y, 1, clock)[0])
+
+
+@variant("M19", form="three epochs, whatever was asked for")
+def time_training(model, x, y, epochs=3, clock=time.perf_counter):
+    _epoch(model, x, y)
+    return float(np.median(_timed(model, x, y, 3, clock)))
 
 
 @variant("M19", form="on the first batch alone")
@@ -562,6 +613,26 @@ def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
     return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column / column.sum())
 
 
+@variant("M20", form="to the largest")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column / column.max())
+
+
+@variant("M20", form="to the smallest")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column / column.min())
+
+
+@variant("M20", form="to the mean")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column / column.mean())
+
+
+@variant("M20", form="by whole division")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: column // column.iloc[0])
+
+
 @variant("M20", form="in percent")
 def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
     return _with_ratios(_rows(models, x, y, epochs, clock), lambda column: 100 * column / column.iloc[0])
@@ -591,6 +662,62 @@ mistake(
     hint="What does your file do on a machine where the LSTM takes less time? Let it print both times, whichever is the smaller, "
     "and let the numbers decide what you conclude.",
 )
+
+
+mistake(
+    "M22",
+    name="weights that do not learn are left out",
+    explanation="A frozen layer's weights are as large as any, and a prediction needs them; trainable_weights leaves them out.",
+    hint="Freeze the first layer of a small model (layer.trainable = False) and ask for its size again. Has it become smaller? "
+    "Compare model.weights with model.trainable_weights.",
+)
+
+
+@variant("M22")
+def model_size_bytes(model):
+    return sum(_bytes(weight) for weight in model.trainable_weights)
+
+
+@variant("M22")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    rows = _rows(models, x, y, epochs, clock)
+    learning = [model.trainable_weights for model in models.values()]
+    rows["parameters"] = [sum(int(np.prod(weight.shape)) for weight in weights) for weights in learning]
+    return _with_ratios(rows)
+
+
+mistake(
+    "M23",
+    name="a ratio is worked out from another column",
+    explanation="relative_size is of the bytes and relative_time of the seconds; where all numbers have four bytes, the parameters "
+    "give the same size, and the slip does not show.",
+    hint="Which column stands behind relative_size, and which behind relative_time? Let one of the models have "
+    'dtype="float16": does your relative_size still follow the bytes?',
+)
+
+
+@variant("M23", form="the size of the parameters")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    rows = _with_ratios(_rows(models, x, y, epochs, clock))
+    return rows.assign(relative_size=rows["parameters"] / rows["parameters"].iloc[0])
+
+
+@variant("M23", form="the time of the bytes")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    rows = _with_ratios(_rows(models, x, y, epochs, clock))
+    return rows.assign(relative_time=rows["relative_size"])
+
+
+@variant("M23", form="the size of the seconds")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    rows = _with_ratios(_rows(models, x, y, epochs, clock))
+    return rows.assign(relative_size=rows["relative_time"])
+
+
+@variant("M23", form="each of the other's")
+def compare_models(models, x, y, epochs=3, clock=time.perf_counter):
+    rows = _with_ratios(_rows(models, x, y, epochs, clock))
+    return rows.assign(relative_size=rows["relative_time"], relative_time=rows["relative_size"])
 
 
 def _count(parts, input_dim, units, biases):

@@ -4,6 +4,8 @@
 R10 is a matter of reading, which no number shows: it is recognised by what a student writes, and costs nothing.
 """
 
+import math
+
 import numpy as np
 
 from grader.checks.misconceptions import mistake, variant
@@ -286,6 +288,259 @@ mistake(
     "of that word, and what a low one tells.",
 )
 
+mistake(
+    "R11",
+    name="the gates do not go through the sigmoid",
+    explanation="A gate is a share, so its sum has to be squashed into the range from 0 to 1; without that it can be anything.",
+    hint="Print your first row: is every number of it between 0 and 1? What stands around the sum in the first two equations, and "
+    "what stands around yours?",
+)
+
+
+@variant("R11")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = (x @ K[g] + b[0][g] + h @ R[g] + b[1][g] for g in "zr")
+        return z, r, z * h + (1 - z) * _candidate(x, h, r, K, R, b)
+
+    return _walk(weights, embedded, step)
+
+
+mistake(
+    "R12",
+    name="the exponent has the wrong sign",
+    explanation="exp(a) in the place of exp(-a) turns the curve round: each gate is one minus what it should be.",
+    hint="With a large bias for z, should z come near 1 or near 0? Work out your sigmoid for a = 2 by hand: it should be 0.8808.",
+)
+
+
+@variant("R12")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = (1 - gate for gate in _gates(x, h, K, R, b))
+        return z, r, z * h + (1 - z) * _candidate(x, h, r, K, R, b)
+
+    return _walk(weights, embedded, step)
+
+
+mistake(
+    "R13",
+    name="the brackets around 1 - z are missing",
+    explanation="Without brackets the product comes first: 1 - z * h~ is not (1 - z) * h~.",
+    hint="Your first word is right, so look at the blend. Put z = 1 into it, as it stands: what is left besides the old state? "
+    "Python multiplies before it subtracts.",
+)
+
+
+@variant("R13")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = _gates(x, h, K, R, b)
+        return z, r, z * h + 1 - z * _candidate(x, h, r, K, R, b)
+
+    return _walk(weights, embedded, step)
+
+
+mistake(
+    "R14",
+    name="the loop ends after the first word",
+    explanation="A return that stands inside the loop ends the function in the first round.",
+    hint="How many words does your loop read? Print something inside it. A function ends where it gives back its result, so look "
+    "at how far that line is indented.",
+)
+
+
+@variant("R14", form="the rows so far")
+def gate_trace(weights, embedded):
+    return _walk(weights, embedded[:1], _right)
+
+
+@variant("R14", form="the gates alone")
+def gate_trace(weights, embedded):
+    z, r = _walk(weights, embedded[:1], _right)
+    return z[0], r[0]
+
+
+mistake(
+    "R15",
+    name="only the last word's gates are given back",
+    explanation="A trace has a row for every word; what is worked out in a round has to be kept before the next one.",
+    hint="How many rows does your result have, and how many words the sentence? Keep the gates of each word in a list as the loop "
+    "goes on, and make one array of it at the end.",
+)
+
+
+@variant("R15")
+def gate_trace(weights, embedded):
+    z, r = _walk(weights, embedded, _right)
+    return z[-1], r[-1]
+
+
+mistake(
+    "R16",
+    name="the candidate does not go through tanh",
+    explanation="New content lies between -1 and 1, so it takes tanh; the sigmoid is for the gates.",
+    hint="Your first word is right, so the gates are. Can your candidate be negative, and can it be larger than 1? It may be the "
+    "one and not the other: look at what stands around the third sum.",
+)
+
+
+@variant("R16", form="the sigmoid")
+def gate_trace(weights, embedded):
+    return _walk(weights, embedded, _squashed_by(_sigmoid))
+
+
+@variant("R16", form="nothing")
+def gate_trace(weights, embedded):
+    return _walk(weights, embedded, _squashed_by(lambda a: a))
+
+
+@variant("R16", form="relu")
+def gate_trace(weights, embedded):
+    return _walk(weights, embedded, _squashed_by(lambda a: np.maximum(a, 0)))
+
+
+mistake(
+    "R17",
+    name="the bias is added outside",
+    explanation="The bias belongs to the sum that is squashed; added afterwards it pushes a gate out of its range.",
+    hint="Can your gate be larger than 1? Nothing is added after the sigmoid in the equations. Look at where your bracket closes.",
+)
+
+
+@variant("R17")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = (_sigmoid(x @ K[g] + h @ R[g]) + b[0][g] + b[1][g] for g in "zr")
+        return z, r, z * h + (1 - z) * _candidate(x, h, r, K, R, b)
+
+    return _walk(weights, embedded, step)
+
+
+mistake(
+    "R18",
+    name="a matrix product where entries should be multiplied",
+    explanation="A gate has one number for each unit and scales that unit alone, so it is multiplied entry by entry.",
+    hint="What shape do a gate and the state have, and what shape should their product have? Print it. A gate scales each unit by "
+    "itself: that is * in NumPy, while @ and np.dot make one sum of them.",
+)
+
+
+@variant("R18", form="in the candidate")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = _gates(x, h, K, R, b)
+        return z, r, z * h + (1 - z) * np.tanh(x @ K["h"] + b[0]["h"] + r @ (h @ R["h"] + b[1]["h"]))
+
+    return _walk(weights, embedded, step)
+
+
+@variant("R18", form="in the blend")
+def gate_trace(weights, embedded):
+    def step(x, h, K, R, b):
+        z, r = _gates(x, h, K, R, b)
+        return z, r, z @ h + (1 - z) @ _candidate(x, h, r, K, R, b)
+
+    return _walk(weights, embedded, step)
+
+
+mistake(
+    "R19",
+    name="entries are multiplied where a matrix product belongs",
+    explanation="* goes entry by entry, @ sums over a shared axis; weights are always applied with @, a gate always with *.",
+    hint="A word is (d,) and its weights are (d, u): can they be multiplied entry by entry? Weights are applied with a matrix "
+    "product, which NumPy writes @.",
+)
+
+
+@variant("R19", form="the whole kernel")
+def gate_trace(weights, embedded):
+    return embedded[0] * weights[0]
+
+
+@variant("R19", form="the kernel cut into three")
+def gate_trace(weights, embedded):
+    return embedded[0] * np.split(weights[0], 3, axis=1)[0]
+
+
+mistake(
+    "R20",
+    name="the weights stand left of the data",
+    explanation="Here a row is one word, so data stand left of the weights; courses that write states as columns have it the "
+    "other way.",
+    hint="A word is (d,) and the kernel (d, 3u): in which order does the product have 3u numbers? Data first, weights second.",
+)
+
+
+@variant("R20", form="the whole kernel")
+def gate_trace(weights, embedded):
+    return weights[0] @ embedded[0]
+
+
+@variant("R20", form="the kernel cut into three")
+def gate_trace(weights, embedded):
+    return np.split(weights[0], 3, axis=1)[0] @ embedded[0]
+
+
+@variant("R20", form="the whole kernel, np.dot")
+def gate_trace(weights, embedded):
+    return np.dot(weights[0], embedded[0])
+
+
+@variant("R20", form="the kernel cut into three, np.dot")
+def gate_trace(weights, embedded):
+    return np.dot(np.split(weights[0], 3, axis=1)[0], embedded[0])
+
+
+mistake(
+    "R21",
+    name="a function of the module math is given an array",
+    explanation="math.exp and math.tanh take one number; those of NumPy take a number or an array and work entry by entry.",
+    hint="Which of the functions that you call comes from math? NumPy has one of the same name that works entry by entry.",
+)
+
+
+@variant("R21", form="as NumPy 2.4 says it")
+def gate_trace(weights, embedded):
+    return math.exp(weights[2][0])
+
+
+@variant("R21", form="as an older NumPy says it")
+def gate_trace(weights, embedded):
+    raise TypeError("only length-1 arrays can be converted to Python scalars")
+
+
+mistake(
+    "R22",
+    name="an if asks one question about a whole array",
+    explanation="An array has no single answer to a >= 0, each entry has its own; np.where chooses entry by entry.",
+    hint="Print a >= 0 for an array: how many answers are there? An if can take only one of them. No number is large here, so the "
+    "plain formula of the sigmoid does without one.",
+)
+
+
+@variant("R22")
+def gate_trace(weights, embedded):
+    return weights[0] if weights[2][0] >= 0 else embedded
+
+
+mistake(
+    "R23",
+    name="the result is rounded",
+    explanation="Rounding is for printing; in a trace it throws away what tells one word from the next.",
+    hint="How many decimals do your numbers have, and how many has a float? Round when you print, not in what the function gives.",
+)
+
+
+@variant("R23", form="to 2 decimals")
+def gate_trace(weights, embedded):
+    return tuple(np.round(gate, 2) for gate in _walk(weights, embedded, _right))
+
+
+@variant("R23", form="to 3 decimals")
+def gate_trace(weights, embedded):
+    return tuple(np.round(gate, 3) for gate in _walk(weights, embedded, _right))
+
 
 def _walk(weights, embedded, step):
     """Both gates at every word; ``step`` gives them and the next state."""
@@ -309,6 +564,16 @@ def _gates(x, h, K, R, b):
 
 def _candidate(x, h, r, K, R, b):
     return np.tanh(x @ K["h"] + b[0]["h"] + r * (h @ R["h"] + b[1]["h"]))
+
+
+def _squashed_by(function):
+    """A step whose candidate goes through another function than tanh."""
+
+    def step(x, h, K, R, b):
+        z, r = _gates(x, h, K, R, b)
+        return z, r, z * h + (1 - z) * function(x @ K["h"] + b[0]["h"] + r * (h @ R["h"] + b[1]["h"]))
+
+    return step
 
 
 def _two_rows(x, h, K, R, b):

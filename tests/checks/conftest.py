@@ -9,6 +9,7 @@ import pytest
 
 from grader.checks.bench import with_checks
 from grader.checks.plans import Plans
+from grader.checks.stored import Stored, read_record
 from grader.checks.task import Task
 from grader.course import Course, Exercise, load_course
 from grader.engine.pool import Pool
@@ -42,6 +43,20 @@ def plans(exercise: Exercise) -> Plans:
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         with_checks(exercise, SEED, lambda bench: kept.append(bench.plans))
     return kept[0]
+
+
+@pytest.fixture(scope="session")
+def recorded(exercise: Exercise) -> str:
+    """Record the checks of the exercise, as a release does."""
+    kept: list[str] = []
+    with_checks(exercise, SEED, lambda bench: kept.append(bench.record()))
+    return kept[0]
+
+
+@pytest.fixture(scope="session")
+def stored(recorded: str) -> Stored:
+    """Read the record again: what a student has at home."""
+    return read_record(recorded)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grader.checks import counterexample
-from grader.checks.answers import Answer, written_out
+from grader.checks.answers import Answer
 from grader.checks.plans import Plans
+from grader.checks.printed import printed
 from grader.checks.trial import Trial
 from grader.scores.records import Outcome
 
@@ -29,14 +30,35 @@ def test_a_right_function_has_none(plans: Plans) -> None:
 
 
 def test_the_first_rung_that_is_wrong_is_told(plans: Plans) -> None:
-    gap = find(plans, "next_state", "def next_state(z, h, h_tilde): return (1 - z) * h + z * h_tilde")
-    assert gap.called == written_out(plans.ladder["next_state"][0].call, plans.reference.parameters["next_state"])
+    gap = find(plans, "next_state", "def next_state(z, h, h_tilde): return (1 - z) * h + z * h_tilde").gap
+    assert gap.called == printed(plans.ladder["next_state"][0].call, plans.reference.parameters["next_state"])
     assert (gap.expected, gap.got) == ("[[2]]", "[[-1]]")
 
 
 def test_a_function_that_raises_on_a_rung_is_told_by_what_it_raised(plans: Plans) -> None:
-    gap = find(plans, "update_gate", "def update_gate(x, h, W, U, b): return 1 / 0", Outcome.ERROR)
+    gap = find(plans, "update_gate", "def update_gate(x, h, W, U, b): return 1 / 0", Outcome.ERROR).gap
     assert "ZeroDivisionError" in gap.got
+
+
+STEP = "np.tanh(x @ p['W_h'] + h @ p['U_h'] + p['b_h'])"
+LOOP = "def gru_forward(xs, h, p):\n    out = []\n    for t in range(xs.shape[1]):\n        x = xs[:, t]\n        {step}\n        out.append(h)\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "result", "hinted"),
+    [
+        pytest.param(f"h = {STEP}", "np.stack(out, axis=1)", True, id="a wrong step in a right loop"),
+        pytest.param("h = gru_step(x, h, p) + t", "np.stack(out, axis=1)", False, id="wrong from the second word on"),
+        pytest.param(f"h = {STEP}", "out[-1]", False, id="another shape"),
+    ],
+)
+def test_a_sequence_that_is_wrong_after_one_word_is_told_to_look_at_the_step(
+    plans: Plans, step: str, result: str, hinted: bool
+) -> None:
+    """Its hint once was about the second step, where a loop goes wrong; here the loop is right."""
+    found = find(plans, "gru_forward", f"{LOOP.format(step=step)}    return {result}\n")
+    assert found.gap.called.startswith("gru_forward(xs=np.array([[[")
+    assert found.hint == (plans.rung_hints["gru_forward"][1] if hinted else "")
 
 
 def test_a_function_without_a_ladder_has_none(plans: Plans) -> None:
@@ -82,5 +104,5 @@ def test_every_rung_is_small_and_of_numbers_that_a_person_can_work_with(plans: P
                 assert all(abs(n) < 100 for n in numbers(arg)) or want is rungs[-1]
                 for array in arg.values() if isinstance(arg, dict) else [arg]:
                     assert max(np.shape(array), default=1) <= 3
-            text = written_out(want.call, plans.reference.parameters[function])
-            assert re.fullmatch(r"[\w(),.\[\]{}\": =-]+", text)
+            text = printed(want.call, plans.reference.parameters[function])
+            assert re.fullmatch(r"[\w(),.\[\]{}\": =-]+", text), "one line, with all its numbers"

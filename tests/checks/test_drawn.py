@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_each_call_is_drawn_anew_and_the_same_seed_draws_the_same(plans: Plans) 
     a = np.linspace(-2, 2, 9)
     one, again, other = (drawn(plans, seed).answer("sigmoid", [a])["answer"] for seed in (1, 1, 2))
     assert np.array_equal(one, again)
+    assert not np.allclose(one, other, atol=1e-3)
+
+
+@pytest.mark.parametrize("bit", [0, 31, 32, 63])
+def test_seeds_that_differ_in_one_bit_draw_other_parts(plans: Plans, bit: int) -> None:
+    planned = calls_of(plans, "gru_step")[0]
+    a = np.linspace(-2, 2, 9)
+    one, other = (
+        replace(plans, seed=seed).stand_ins(planned, ("sigmoid",)).answer("sigmoid", [a])["answer"]
+        for seed in (plans.seed, plans.seed ^ (1 << bit))
+    )
     assert not np.allclose(one, other, atol=1e-3)
 
 

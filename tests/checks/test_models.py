@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from grader.checks.failures import StudentStopped
 from grader.checks.models import Models, Seen, Trained, Training, _kind
 from grader.errors import WorkerFault
 from grader.sandbox.process import WorkerDied, WorkerLate
+from grader.sandbox.replies import Stopped
 from grader.sandbox.values import Facts
 from grader.scores.records import Outcome
 
@@ -24,7 +26,7 @@ LABELS = np.zeros((2, 1), "float32")
 TRAINING = Training(IDS, LABELS, IDS, LABELS, epochs=1, batch=2)
 TOO_LARGE = WorkerDied("the process was ended by the system, most likely for the memory it took")
 GONE = [WorkerLate(240.0, 230.0), TOO_LARGE]
-TOLD: dict[str, Any] = {"outputs": np.zeros((2, 1)), "built": True, "loss": None, "parameters": 5, "layers": [LAYER]}
+TOLD: dict[str, Any] = {"outputs": np.zeros((2, 1)), "built": True, "loss": None, "layers": [LAYER]}
 
 
 class Clean:
@@ -86,8 +88,7 @@ def test_plain_facts_are_taken() -> None:
         {"outputs": "1.0"},
         {"outputs": np.zeros((2, 1), "complex128")},
         {"outputs": np.zeros((2, 1), bool)},
-        {"parameters": float("inf")},
-        {"parameters": "345025"},
+        {"outputs": None},
         {"layers": None},
         {"layers": [{}]},
         {"layers": [LAYER | {"kind": ["GRU"]}]},
@@ -182,3 +183,41 @@ def test_a_clean_worker_that_ended_is_followed_by_another(tmp_path: Path) -> Non
     assert models.trained(other, TRAINING) == Trained(1.0)
     models.close()
     assert second.dismissed
+
+
+@pytest.mark.parametrize("changed", [{"x": IDS + 1}, {"held_out_y": LABELS + 1}, {"batch": 1}, {"seed": 8}])
+def test_a_training_on_other_data_of_the_same_shape_is_another_training(
+    changed: dict[str, Any], tmp_path: Path
+) -> None:
+    """A second exercise of a course was handed the accuracy of the first."""
+    assert trained_by(Clean({"accuracy": 0.9}), shared=tmp_path) == Trained(0.9)
+    models, seen = models_by(Clean({"accuracy": 0.6}), shared=tmp_path)
+
+    assert models.trained(seen, replace(TRAINING, **changed)) == Trained(0.6)
+    assert models.trained(seen, TRAINING) == Trained(0.9)
+
+
+def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
+    stopped = Stopped(Outcome.ERROR, "the model of build raised ValueError")
+    models = Models(Told(TOLD | {"outputs": None, "stopped": stopped}), None)  # type: ignore[arg-type]
+    seen = models.look(ANSWER, IDS)
+
+    assert [layer.kind for layer in seen.layers] == ["GRU"]
+    assert models.difference(seen) == stopped.message
+    with pytest.raises(StudentStopped) as raised:
+        models.runs(seen)
+    assert raised.value.stopped is stopped
+
+
+@pytest.mark.parametrize(
+    ("layer", "known"),
+    [
+        (LAYER, True),
+        (LAYER | {"kind": "Lambda"}, False),
+        (LAYER | {"own": False}, False),
+        (LAYER | {"kind": "Bidirectional", "inner": LAYER}, True),
+        (LAYER | {"kind": "TimeDistributed", "inner": LAYER | {"kind": "Mine"}}, False),
+    ],
+)
+def test_a_layer_is_known_if_a_clean_worker_can_build_it(layer: dict[str, Any], known: bool) -> None:
+    assert Models(None, None).is_known(looked(layers=[layer]).layers[0]) is known

@@ -35,12 +35,13 @@ def with_variant(instance: Instance) -> str:
     body = [s for s in tree.body if not (isinstance(s, ast.FunctionDef) and s.name in instance.overrides)]
     written = ast.parse(VARIANTS.read_text(encoding="utf-8")).body
     helpers = [s for s in written if isinstance(s, ast.FunctionDef) and not s.decorator_list and s.name not in own]
+    imports = [s for s in written if isinstance(s, ast.Import)]
     sources = [ast.parse(inspect.getsource(function)).body[0] for function in instance.overrides.values()]
     for source in sources:
         assert isinstance(source, ast.FunctionDef)
         source.decorator_list = []
     keep = [s for s in body if isinstance(s, ast.FunctionDef | ast.Import | ast.ImportFrom)]
-    return ast.unparse(ast.Module([*keep, *helpers, *sources], type_ignores=[]))
+    return ast.unparse(ast.Module([*imports, *keep, *helpers, *sources], type_ignores=[]))
 
 
 def names(result: SubmissionResult) -> dict[str, str]:
@@ -100,8 +101,7 @@ def test_a_variant_handed_in_fails_a_priced_check_and_is_named_rightly(name: str
     wanted, result = INSTANCES[name].id, graded[name]
     assert result.points < FULL, "it must cost something"
     failing = [check for check in result.checks if check.outcome is not Outcome.PASSED]
-    only_raises = INSTANCES[name].form == "weights left of the data"  # and very different slips raise alike
-    assert set(names(result).values()) == (set() if only_raises else {wanted})
+    assert set(names(result).values()) == {wanted}
     assert any(check.max_points for check in failing)
     judged = [check for check in failing if check.outcome in (Outcome.FAILED, Outcome.ERROR) and check.gap is not None]
     assert judged
@@ -128,7 +128,8 @@ def test_a_failing_check_tells_what_was_called_expected_and_given(graded: Any) -
     for name in FAULTY:
         for check in graded[name].checks:
             if check.outcome in (Outcome.FAILED, Outcome.ERROR) and "needs" not in check.message and check.gap:
-                assert check.gap.called.startswith(("sigmoid(", "update_", "reset_", "candidate_", "next_", "gru_"))
+                call = check.gap.called.splitlines()[-1]
+                assert call.startswith(("sigmoid(", "update_", "reset_", "candidate_", "next_", "gru_"))
                 assert check.gap.expected != check.gap.got
 
 
@@ -142,4 +143,4 @@ def test_a_wrong_answer_comes_with_a_smallest_case_that_a_person_can_redo(graded
         numbers = [c for c in wrong if c.misconception and "values" in c.id and c.id != "sigmoid_large_inputs"]
         for check in numbers:
             assert check.counterexample is not None, f"{name}: {check.id}"
-            assert len(check.counterexample.called) < 400
+            assert len(check.counterexample.called) < 600

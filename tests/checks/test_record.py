@@ -49,8 +49,8 @@ def test_what_each_mistake_trains_and_reads_of_the_clock_comes_back(found: tuple
     for name, check in plans.checks.items():
         for one, other in zip(check.wrong.values(), stored.checks[name].wrong.values(), strict=True):
             for answer, again in zip(one, other, strict=True):
-                assert (answer is None) == (again is None)
-                if answer is not None and again is not None:
+                assert type(answer) is type(again)
+                if isinstance(answer, Answer) and isinstance(again, Answer):
                     assert (again.counts, again.readings) == (answer.counts, answer.readings)
                     assert again.value == answer.value or agrees(again.value, answer)
                     given.append(again)
@@ -95,13 +95,13 @@ def test_of_a_model_the_layers_and_settings_are_written_down_and_no_numbers() ->
     cell = Layer("GRUCell", True, {"units": 3, "activation": "tanh"}, (), None)
     layers = (Layer("RNN", True, {"return_sequences": False}, (np.ones((2, 3), "float32"),), cell),)
     public, hidden = (Answer(call, Facts("model", number)) for number in (4, 5))
-    seen = [Seen(answer, ids, np.ones((1, 1)), layers, True, None, 18) for answer in (public, hidden)]
+    seen = [Seen(answer, ids, np.ones((1, 1)), layers, True, None) for answer in (public, hidden)]
     plans = Plans(Reference(compile("", "", "exec"), {}, ("build",), {"build": ()}, ()), 0)
     plans.checks["build_it"] = CheckPlan("build_it", "", 1, False, "", items=["one"])
     models = read_record(record(plans, {"one": [(call, public)], "two": [(call, hidden)]}, seen)).models
 
     again = models.look(public, ids)
     assert again.layers == (replace(layers[0], weights=()),)
-    assert (again.parameters, again.built, again.outputs.size) == (18, True, 0)
+    assert (again.built, again.outputs.size) == (True, 0)
     with pytest.raises(KeyError):
         models.look(hidden, ids)

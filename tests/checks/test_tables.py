@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.tables import table_difference
+from grader.checks.tables import Between, table_difference
 from grader.sandbox.live import table
 from grader.sandbox.values import Facts, Opaque
 
@@ -55,3 +55,15 @@ def test_further_columns_another_order_and_other_dtypes_are_fine(got: Any) -> No
 )
 def test_the_first_difference_is_told_in_words(got: Any, expected: str, words: str) -> None:
     assert difference(got) == (expected, words)
+
+
+def test_only_the_columns_that_are_named_count() -> None:
+    got = table(RIGHT.drop(columns="relative_size"))
+    assert table_difference(got, table(RIGHT), 1e-6, ("bytes",)) is None
+    assert table_difference(got, table(RIGHT), 1e-6, ("relative_size",)) is not None
+
+
+@pytest.mark.parametrize(("cell", "right"), [(0.3, True), (2.5, False), ("0.3", False), (None, False)])
+def test_where_a_known_mistake_gives_any_number_of_a_range_one_of_them_is_the_same(cell: Any, right: bool) -> None:
+    want = table(RIGHT.astype(object).assign(bytes=[52, Between(0.0, 2.0)]))
+    assert (table_difference(table(RIGHT.astype(object).assign(bytes=[52, cell])), want, 1e-6) is None) is right

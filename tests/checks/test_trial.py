@@ -28,9 +28,9 @@ class InProcess:
     def __init__(self, module: Mapping[str, Any]) -> None:
         self.module = type(ast)("submission")
         self.module.__dict__.update(module)
-        for value in list(module.values()):
+        for name, value in module.items():
             if hasattr(value, "__globals__"):
-                self.module.__dict__[value.__name__] = type(value)(
+                self.module.__dict__[name] = type(value)(
                     value.__code__, self.module.__dict__, value.__name__, value.__defaults__, value.__closure__
                 )
         self.calls: list[tuple[str, tuple[str, ...]]] = []
@@ -163,6 +163,12 @@ def by_parts(result: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def own(part: str, result: str) -> str:
+    """Write a part by its result; the blend calls the candidate c."""
+    return f"def {part}({'a' if part == 'sigmoid' else 'z, h, c'}): return {result}\n"
+
+
+TANH = {gate: f"def {gate}_gate(x, h, W, U, b): return np.tanh(x @ W + h @ U + b)\n" for gate in ("update", "reset")}
 BAD = {part: f"def {part}(*a): return np.zeros(3)\n" for part in PARTS_FIRST[:5]}
 
 
@@ -175,9 +181,14 @@ BAD = {part: f"def {part}(*a): return np.zeros(3)\n" for part in PARTS_FIRST[:5]
         pytest.param(inline("_own", "next_state(z, h, c)") + BAD["next_state"], True, id="way 1: only the blend is a part"),
         pytest.param(inline("_own", RIGHT), True, id="way 2: all inline"),
         pytest.param(inline("_s", RIGHT), True, id="way 2: parts out of reach"),
-        pytest.param(inline("_own", WRONG), True, id="way 3: inline, z the other way round"),
-        pytest.param(inline("_t", RIGHT), True, id="way 3: tanh in both gates"),
-        pytest.param(inline("_t", WRONG), False, id="two mistakes"),
+        pytest.param(inline("_own", WRONG) + own("next_state", WRONG), True, id="way 3: z the other way round in both"),
+        pytest.param(inline("_t", RIGHT) + own("sigmoid", "np.tanh(a)"), True, id="way 3: tanh, as its own sigmoid"),
+        pytest.param(inline("_t", RIGHT) + TANH["update"] + TANH["reset"], True, id="way 3: tanh, as its own two gates"),
+        pytest.param(inline("_t", RIGHT) + TANH["update"], False, id="tanh in both gates, where one of its own has it"),
+        pytest.param(inline("_own", WRONG), False, id="z the other way round, where its own part is right"),
+        pytest.param(inline("_own", WRONG) + "del next_state\n", False, id="z the other way round, without a part"),
+        pytest.param(inline("_own", WRONG) + own("next_state", "z * h + c"), False, id="another mistake in its own part"),
+        pytest.param(inline("_t", WRONG) + own("next_state", WRONG), False, id="two mistakes"),
         pytest.param("def gru_step(x, h, p): return h", False, id="gives the state back"),
         pytest.param(by_parts("next_state(r, h, candidate(z))"), False, id="gates swapped"),
         pytest.param("def gru_step(x, h, p): return next_state(h, h, h)", False, id="calls one part with anything"),

@@ -11,10 +11,12 @@ from grader.checks.answers import Answer, Call
 from grader.checks.authoring import NotRight
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.misconceptions import Mistake
-from grader.checks.plans import CheckPlan, PlannedCall
-from grader.checks.verdicts import ItemReport, check_result
+from grader.checks.plans import CheckPlan, Mode, PlannedCall
+from grader.checks.verdicts import ItemReport, check_result, not_the_exercise, tell_wholes
 from grader.errors import WorkerFault
-from grader.sandbox.replies import Stopped
+from grader.sandbox.reading import Reading
+from grader.sandbox.replies import Stopped, understand
+from grader.scores.causes import causes
 from grader.scores.records import CheckResult, Gap, Outcome
 
 CALL = Call("f", (np.zeros((1, 2)),), {})
@@ -108,7 +110,7 @@ def test_a_named_mistake_brings_its_own_hint_and_else_the_check_has_one() -> Non
     assert given.misconception is not None
     assert (given.misconception.id, given.hint) == ("G1", "look at z")
     assert given.counterexample == SMALLEST
-    assert given.gap == Gap("f(a (1, 2))", "1", "2")
+    assert given.gap == Gap("f(a=np.array([[0.0, 0.0]]))", "1", "2")
     assert result(plan("a"), {"a": wrong()}, mistake=None).hint == "the check's own hint"
 
 
@@ -144,6 +146,172 @@ def test_a_check_that_could_not_be_judged_ends_as_the_one_it_builds_on() -> None
     for outcome in ORDER:
         given = result(plan("a", needs="g"), {"a": NotShown("g")}, earlier(outcome))
         assert (given.outcome, given.points) == (outcome, 0)
+
+
+def hidden(ident: str = "f_more", needs: str | None = None) -> CheckPlan:
+    """Make a hidden check of the same function."""
+    made = CheckPlan(ident, "f is right for more", 2, True, "the hidden check's own hint", needs=needs)
+    made.items = ["a"]
+    made.calls = [PlannedCall("a", 0, CALL, ANSWER)]
+    return made
+
+
+def test_what_is_no_function_of_the_file_is_told_without_a_call() -> None:
+    given = result(
+        plan("a"), {"a": StudentStopped(Stopped(Outcome.ERROR, "f is not defined: line 2 is not Python."), CALL)}
+    )
+    assert (given.gap, given.counterexample) == (None, None)
+    assert given.message == "f is not defined: line 2 is not Python."
+
+
+def raised(text: str, outcome: Outcome = Outcome.ERROR) -> StudentStopped:
+    """Make a call that a submission's code stopped."""
+    return StudentStopped(Stopped(outcome, text), CALL)
+
+
+def test_a_hidden_check_that_stopped_as_a_public_one_did_sends_there() -> None:
+    """It once said: call the function with sizes of your own."""
+    public = result(plan("a"), {"a": raised("f raised ValueError: shapes (3,4) (6,), line 12")}, mistake=None)
+    given = result(
+        hidden(), {"a": raised("f raised ValueError: shapes (7,2) (5,), line 12")}, {"f_values": public}, mistake=None
+    )
+    assert given.hint == "The same happens in “f is right”: mend that first."
+
+
+@pytest.mark.parametrize(
+    ("public", "outcome"),
+    [
+        ("f raised ValueError: shapes (3,4) (6,), line 13", Outcome.ERROR),
+        ("f raised TypeError: no, line 12", Outcome.ERROR),
+        ("f used more than the 2 GB of memory allowed.", Outcome.CRASHED),
+    ],
+)
+def test_a_hidden_check_that_alone_stops_so_says_how_to_find_out(public: str, outcome: Outcome) -> None:
+    before = {"f_values": result(plan("a"), {"a": raised(public, outcome)}, mistake=None)}
+    given = result(hidden(), {"a": raised("f raised ValueError: shapes (7,2) (5,), line 12")}, before, mistake=None)
+    assert given.hint.startswith("Call the function with sizes of your own")
+
+
+def test_another_functions_public_check_is_not_the_place_to_look() -> None:
+    other = CheckResult("ff_values", "ff", 0, 1, Outcome.ERROR, gap=Gap("ff()", "an answer", "ff raised KeyError: 'W'"))
+    given = result(hidden(), {"a": raised("f raised KeyError: 'W'")}, {"ff_values": other}, mistake=None)
+    assert "sizes of your own" in given.hint
+
+
+@pytest.mark.parametrize("error", [None, NotShown("g")])
+def test_a_hidden_check_that_builds_on_another_says_so_where_only_its_hint_is_shown(error: Any) -> None:
+    given = result(hidden(needs="g"), {"a": error}, earlier(Outcome.FAILED), mistake=None)
+    assert given.hint == "This is checked once “g is right” passes."
+    assert result(plan("a", needs="g"), {"a": error}, earlier(Outcome.FAILED), mistake=None).hint == ""
+
+
+def test_a_file_of_which_nothing_could_be_judged_is_said_to_be_another_one() -> None:
+    todo = [CheckResult("f_a", "f", 0, 1, Outcome.TODO), CheckResult("g_a", "g", 0, 1, Outcome.BLOCKED)]
+    (flag,) = not_the_exercise(todo, ("f", "g"), frozenset(), b"import torch")
+    assert (flag.kind, flag.message) == (
+        "unrecognised", "This does not look like the exercise: none of f, g is defined in this file."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "held", "data"),
+    [
+        (Outcome.TODO, frozenset({"f"}), b"def f(): raise NotImplementedError"),
+        (Outcome.TODO, frozenset(), b" \n"),
+        (Outcome.FAILED, frozenset(), b"model = 1"),
+        (Outcome.PASSED, frozenset(), b"model = 1"),
+    ],
+)
+def test_a_stub_an_empty_file_and_a_value_that_serves_are_the_exercise(
+    outcome: Outcome, held: frozenset[str], data: bytes
+) -> None:
+    assert not_the_exercise([CheckResult("f_a", "f", 0, 1, outcome)], ("f",), held, data) == ()
+
+
+def ended(function: str, reply: Stopped, at: int = 0) -> CheckResult:
+    """Judge a check of a function whose call gave this reply."""
+    call = Call(function, (np.zeros(2),), {})
+    made = CheckPlan(f"{function}_{at}", f"{function}, {at}", 1, False, "", items=["a"])
+    made.calls = [PlannedCall("a", 0, call, Answer(call, 0.0))]
+    reports = [ItemReport(made.id, "a", StudentStopped(reply, call), 0.0)]
+    return check_result(made, reports, {}, {function: ("a",)}, lambda *_: None, lambda *_: None)
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["not written", "not Python"])
+def test_a_function_that_is_not_there_is_one_cause_by_the_very_words_of_the_sandbox(broken: bool) -> None:
+    reading = Reading(("gate", "step", "loop"), 30.0)
+    lines = [(None, 4, "line 4: a colon (:) is missing", ["gate"], "")] if broken else []
+    reading.learn([(None, 1, ("step",), True), (None, 9, ("loop",), True)], lines, [], ["step", "loop"])
+    checks = [
+        ended("gate", Stopped(*reading.missing("gate", wanted=False)), 1),
+        ended("gate", Stopped(*reading.missing("gate", wanted=False)), 2),
+        ended("step", Stopped(*reading.missing("gate", wanted=False, inside="step"))),
+        ended("loop", Stopped(*reading.missing("gate", wanted=False, inside="loop"))),
+    ]
+    assert [[check.id for check in cause.checks] for cause in causes(checks)] == [
+        ["gate_1", "gate_2", "step_0", "loop_0"]
+    ]
+
+
+def test_an_exception_in_one_line_is_one_cause_by_the_very_words_of_the_sandbox() -> None:
+    def raised_in(function: str, line: int, size: int) -> CheckResult:
+        fault = {"kind": "error", "type": "ValueError", "text": f"shapes (3,{size}) (6,)", "where": "x", "line": line}
+        reply = understand(function, {"raised": fault}, Reading(("gate",), 30.0), "2 GB", name_places=False)
+        assert isinstance(reply, Stopped)
+        return ended(function, reply, size)
+
+    checks = [raised_in("gate", 12, 4), raised_in("step", 12, 5), raised_in("step", 30, 6)]
+    assert [[check.id for check in cause.checks] for cause in causes(checks)] == [["gate_4", "step_5"], ["step_6"]]
+
+
+def whole(function: str, outcome: Outcome = Outcome.PASSED, mode: Mode = Mode.PLAIN) -> tuple[CheckPlan, CheckResult]:
+    """Make a check of a function, and how it ended."""
+    call = Call(function, (), {})
+    made = CheckPlan(f"{function}_{mode.name.lower()}", function, 1, False, "", mode, items=["a"])
+    made.calls = [PlannedCall("a", 0, call, Answer(call, 0.0))]
+    return made, CheckResult(made.id, function, int(outcome is Outcome.PASSED), 1, outcome)
+
+
+def told_of(*found: tuple[CheckPlan, CheckResult], **replaced: tuple[str, ...]) -> dict[str, str]:
+    """Give what is told of each check that passed, with the parts that were replaced when a function was judged."""
+    results = tell_wholes(
+        found, lambda check: () if check.mode is Mode.PLAIN else replaced.get(check.function or "", ())
+    )
+    return {result.id: result.message for result in results if result.outcome is Outcome.PASSED}
+
+
+WHY = "Judged apart from your other functions: the whole is not right yet, because {} is not."
+
+
+def test_a_whole_that_passed_with_right_parts_says_that_the_students_own_are_not() -> None:
+    """A step was told to be all right while the part that it calls was wrong."""
+    parts = [whole("blend", Outcome.FAILED), whole("gate")]
+    wholes = [whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
+    told = told_of(*parts, *wholes, step=("blend", "gate"), loop=("step",))
+    assert told == {
+        "gate_plain": "",
+        "step_composes": WHY.format("blend"),
+        "loop_composes": WHY.format("blend"),
+    }
+
+
+def test_a_whole_that_does_not_call_the_wrong_part_is_told_nothing() -> None:
+    assert told_of(whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), step=("gate",)) == {
+        "step_composes": ""
+    }
+
+
+def test_a_whole_that_is_right_by_its_plain_check_is_told_nothing_and_one_that_is_not_is_told() -> None:
+    blend = whole("blend", Outcome.FAILED)
+    step = whole("step", mode=Mode.COMPOSES)
+    assert told_of(blend, step, whole("step"), step=("blend",))["step_composes"] == ""
+    assert told_of(blend, step, whole("step", Outcome.ERROR), step=("blend",))["step_composes"] == WHY.format("blend")
+
+
+def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> None:
+    found = [whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
+    told = told_of(*found, whole("step", Outcome.FAILED), step=("blend",), loop=("step",))
+    assert told["loop_composes"] == WHY.format("blend")
 
 
 def test_a_check_of_no_points_can_pass() -> None:

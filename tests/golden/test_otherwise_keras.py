@@ -81,3 +81,22 @@ def test_what_costs_nothing_is_told_and_costs_nothing(exercise: str, name: str, 
 def test_a_mistake_is_named_however_it_is_written(exercise: str, name: str, rows: dict[Any, Any]) -> None:
     failed = [check for check in rows[exercise, name]["checks"] if check["outcome"] != "passed"]
     assert {c["misconception"]["id"] for c in failed if c["misconception"]} == {name.partition("-")[0]}, failed
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("a_layer_of_ones_own", [5]), ("no_embedding", [5]), ("frozen_embedding", [5, 1, 3]), ("convolution", [5, 1, 3])],
+)
+def test_the_row_about_the_gru_is_kept_whatever_stands_around_it(
+    name: str, points: list[int], rows: dict[Any, Any]
+) -> None:
+    """And what a further layer does not spoil is not lost either: an output for each text, and that the model learns."""
+    checks = rows["02_swap", f"S4-build_model-{name}"]["checks"]
+    assert checks[0]["id"] == "build_model_swaps_lstm_for_gru"
+    assert [check["points"] for check in checks if check["points"]] == points
+
+
+def test_nobody_is_told_that_what_was_judged_is_not_there(rows: dict[Any, Any]) -> None:
+    """A model at module level is judged where there is no function, and earned that note where it was wrong."""
+    assert rows["02_swap", "S12-model-at_module_level"]["points"] == 0
+    assert not [flag for row in rows.values() for flag in row["flags"] if flag["message"].startswith("None of ")]

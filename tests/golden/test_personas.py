@@ -66,6 +66,7 @@ def test_a_persona_is_graded_as_written_down(student: str, graded: Any) -> None:
     checks = {
         each["id"]: [each["outcome"], each["points"], each["misconception"] and each["misconception"]["id"]]
         for each in row["checks"]
+        if each["max_points"] or each["id"] in expected["checks"]  # what is worth nothing need not be written down
     }
     cells = [cell["outcome"] for cell in row["cells"]] if "cells" in expected else None
     flags = sorted({flag["kind"] for flag in row["flags"]})

@@ -51,7 +51,7 @@ def test_stubs_are_not_done_yet(ending, at_home, tmp_path):
     run = at_home("-m", "grader", "check")
 
     assert run.returncode == 1, run.stderr
-    assert run.stdout.count("not done yet") == 15
+    assert run.stdout.count("Nothing is done yet. Begin with:") == 2
     assert "Public checks: 0 of 25 points. The other 17 are decided when it is graded." in run.stdout
 
 
@@ -107,6 +107,33 @@ def test_a_script_prints_what_its_own_functions_reach(at_home, solved):
     assert run.stdout.endswith("Public checks: 18 of 18 points. The other 12 are decided when it is graded.\n"), (
         run.stderr
     )
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "ascii", "utf-8"])
+def test_a_script_prints_on_a_console_that_has_few_signs(encoding, at_home, tmp_path, monkeypatch):
+    """The quotation marks round an answer ended the script on a Windows console."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    (tmp_path / "04_theory.py").write_text('ANSWERS = {"memory_gate": "the gate → there"}', encoding="utf-8")
+    run = at_home("-c", "import grader; grader.check('memory_gate')")
+
+    assert run.returncode == 0, run.stderr
+    assert "the gate" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "as in `grader check 01_gates.ipynb`."),
+        (["01_gates"], "did you mean 01_gates.txt?"),
+        (["update_gate"], "there is no such file\n"),
+    ],
+)
+def test_where_there_is_nothing_to_check_one_line_says_what_to_do(arguments, words, at_home, tmp_path):
+    (tmp_path / "01_gates.txt").write_text("notes")
+    run = at_home("-m", "grader", "check", *arguments)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert words in run.stderr
 
 
 def test_grading_says_that_it_is_not_for_every_system(at_home):

@@ -7,6 +7,7 @@ import os
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from grader.release.master import read_master, solution_text
 
@@ -55,6 +56,29 @@ def test_a_loop_without_end_is_stopped_and_the_kernel_lives_on(run):
 
 
 def test_without_anything_defined_one_sentence_says_what_to_do(run):
-    (output,) = run("import grader\ntry:\n    grader.check()\nexcept Exception as error:\n    print(error)")
+    """It was a traceback of 25 lines."""
+    (output,) = run("import grader\ngrader.check()")
 
-    assert "run the cells first" in output.text
+    assert output.output_type == "execute_result"
+    assert "Run the cells that define them first" in output.data["text/html"]
+    assert "\n" not in output.data["text/plain"]
+
+
+def test_data_that_are_not_there_are_told_in_one_line(run):
+    with pytest.raises(CellExecutionError) as caught:
+        run("import grader\ngrader.example('01_gates')")
+
+    told = caught.value.traceback.rstrip().rpartition("------------------\n")[2]
+    assert told.strip() == "UsageError: no data come with '01_gates', only with 02_swap, 05_trace."
+
+
+def test_each_check_cell_of_a_stub_says_in_a_line_that_it_is_not_done(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    notebook = nbformat.read(ROOT / "exercises" / "01_gates.ipynb", as_version=4)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(env=dict(os.environ))
+    checked = [cell.outputs[0].data["text/plain"] for cell in notebook.cells if cell.source.startswith("grader.check")]
+
+    assert len(checked) == 8
+    assert [text for text in checked[:-1] if "\n" in text or "not done yet" not in text] == []
+    assert checked[-1].count("not done yet") == 11

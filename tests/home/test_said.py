@@ -16,4 +16,4 @@ def test_a_mistake_of_reading_is_told_in_full_and_costs_nothing(at_home, tmp_pat
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "reads like a known mistake, which costs nothing: a high z at a word is read as the importance" in told
-    assert "of that word, and what a low one tells. ok 2/2 gate_trace" in told
+    assert "of that word, and what a low one tells. Public checks:" in told

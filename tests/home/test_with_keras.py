@@ -24,8 +24,8 @@ STUDENTS = {
         "barbara-wrote-a-class": (9, []),
         "carl-swaps-the-gates": (0, ["S1"]),
         "dmitri-stacks-the-weights": (9, []),
-        "dora-forgets-the-reset": (3, ["S2"]),
-        "zoe-all-zeros": (6, ["S6"]),
+        "dora-forgets-the-reset": (4, ["S2"]),
+        "zoe-all-zeros": (5, ["S6"]),
     },
     "03_measure": {
         "ada": (18, []),
@@ -80,7 +80,7 @@ def test_stubs_are_not_done_yet(with_keras, tmp_path):
     run = with_keras("-m", "grader", "check")
 
     assert run.returncode == 1, run.stderr
-    assert run.stdout.count("not done yet") == 13
+    assert run.stdout.count("Nothing is done yet. Begin with:") == 2
     assert "Public checks: 0 of 27 points. The other 16 are decided when it is graded." in run.stdout
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 FUNCTIONS = (
     "sigmoid",
@@ -32,11 +32,12 @@ SIZES = {  # batch, T, d, u
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One call's outcome; ``value`` is None where the call raised."""
+    """One call's outcome; ``value`` is None where the call raised, and ``words`` are what it raised then."""
 
     value: np.ndarray | None
     warned: frozenset[str]
     changed: frozenset[str]
+    words: str = ""
 
 
 @cache
@@ -45,8 +46,14 @@ def cases(function: str, dtype: type = np.float64) -> tuple[tuple[Any, ...], ...
     if function == "sigmoid":
         draw = np.random.default_rng(11)
         some = draw.normal(scale=2, size=(3, 6)).astype(dtype)
-        return ((some,), (np.array([-1000, -30, -1, 0, 1, 30, 1000], dtype),), (-1000.0,), (1000.0,), (0.5,))
+        large = np.array([-1000, -30, -1, 0, 1, 30, 1000], dtype)
+        return ((some,), (large,), (-1000.0,), (1000.0,), (0.5,), (np.array([[-2, 0], [1, 3]]),))
     return tuple(_arguments(function, *sizes, dtype) for sizes in SIZES.values())
+
+
+def can_fail(function: str, changed: Collection[str]) -> bool:
+    """Tell whether a mistake in some functions makes this one fail: a gate is judged with its sigmoid replaced as well."""
+    return function not in ("update_gate", "reset_gate") or set(changed) != {"sigmoid"}
 
 
 def answers(functions: dict[str, Any], function: str, dtype: type = np.float64) -> tuple[Answer, ...]:
@@ -61,7 +68,7 @@ def agree(got: tuple[Answer, ...], want: tuple[Answer, ...], tolerance: float = 
 
 def _same(got: Answer, want: Answer, tolerance: float) -> bool:
     if got.value is None or want.value is None:
-        return got.value is want.value
+        return got.value is want.value and got.words == want.words
     if got.warned != want.warned or got.changed != want.changed:
         return False
     if got.value.shape != want.value.shape or got.value.dtype != want.value.dtype:
@@ -72,19 +79,20 @@ def _same(got: Answer, want: Answer, tolerance: float) -> bool:
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
     given = copy.deepcopy(arguments)
+    words = ""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             value = np.asarray(function(*given))
-        except Exception:
-            value = None
+        except Exception as error:
+            value, words = None, f"{type(error).__name__}: {error}"
     warned = frozenset(str(w.message).partition(" encountered")[0] for w in caught)
     changed = frozenset(
         name
         for (name, before), (_, after) in zip(_flat(arguments), _flat(given), strict=True)
         if np.any(before != after)
     )
-    return Answer(value, warned, changed)
+    return Answer(value, warned, changed, words)
 
 
 def _flat(arguments: tuple[Any, ...]) -> list[tuple[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,7 +35,9 @@ HONEST = {submission.path.stem: submission for submission in honest()}
 NOTED = {submission.path.stem: submission for submission in noted()}
 FAULTY = {submission.path.stem: submission for submission in faulty()}
 INSTANCES = {f"{i.id} {i.form}".strip(): i for mistake in load_mistakes(VARIANTS) for i in mistake.instances}
-RAISES = "R7 cut along the wrong axis"
+RAISE = {"R7 cut along the wrong axis", "R18 in the blend"} | {
+    name for name in (*FAULTY, *INSTANCES) if name.startswith(("R19", "R20", "R21", "R22"))
+}
 FIRST = {"gate_trace_z_first_word", "gate_trace_r_first_word"}
 RIGHT = HONEST["split_rightly"].source
 FORMS = {
@@ -61,7 +64,7 @@ def with_variant(instance: Instance) -> str:
     written = ast.parse(inspect.getsource(instance.overrides["gate_trace"])).body[0]
     assert isinstance(written, ast.FunctionDef)
     written.decorator_list = []
-    return "import numpy as np\n" + ast.unparse(ast.Module([*helpers, written], type_ignores=[]))
+    return "import math\nimport numpy as np\n" + ast.unparse(ast.Module([*helpers, written], type_ignores=[]))
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +133,14 @@ def test_the_stub_is_not_done_yet(graded):
     assert {check.outcome for check in graded["the stub"].checks} == {Outcome.TODO}
 
 
-@pytest.mark.parametrize("name", [*FAULTY, *(label for label in INSTANCES if label != RAISES)])
+def id_of(name: str) -> str:
+    """Give the mistake that a file or a variant makes."""
+    return re.split("[- ]", name)[0]
+
+
+@pytest.mark.parametrize("name", [name for name in (*FAULTY, *INSTANCES) if name not in RAISE])
 def test_each_check_that_fails_names_the_mistake_and_no_other(name, graded):
-    mistake = name[:2]
+    mistake = id_of(name)
     failing = named(graded[name])
 
     assert set(failing.values()) == {mistake}
@@ -141,16 +149,20 @@ def test_each_check_that_fails_names_the_mistake_and_no_other(name, graded):
     assert graded[name].points == (0 if failing.keys() >= FIRST else 4)
 
 
-@pytest.mark.parametrize("mistake", ["R3", "R4", "R5", "R6"])
+@pytest.mark.parametrize("mistake", ["R3", "R4", "R5", "R6", "R13", "R16"])
 def test_what_does_not_show_at_the_first_word_costs_nothing_there(mistake, graded):
-    for name in [name for name in (FAULTY | INSTANCES) if name[:2] == mistake]:
+    for name in [name for name in (FAULTY | INSTANCES) if id_of(name) == mistake]:
         assert graded[name].points == 4
 
 
-def test_a_bias_cut_along_the_wrong_axis_only_raises(graded):
-    """Very different slips raise, so nothing is named."""
-    assert set(named(graded[RAISES]).values()) == {""}
-    assert {check.outcome for check in graded[RAISES].checks} == {Outcome.ERROR}
+@pytest.mark.parametrize("name", sorted(RAISE))
+def test_what_only_raises_is_named_by_what_it_raises(name, graded):
+    """In all public checks; with one unit a product may go through, and hidden checks have such a case."""
+    failing = named(graded[name])
+
+    assert {check.outcome for check in graded[name].checks} == {Outcome.ERROR}
+    assert {mistake for check, mistake in failing.items() if not check.endswith("values")} == {id_of(name)}
+    assert set(failing.values()) <= {id_of(name), ""}
 
 
 @pytest.mark.parametrize(
@@ -188,13 +200,14 @@ def test_a_counterexample_can_be_redone_by_hand(graded):
         for check in graded[name].checks:
             if check.outcome is Outcome.FAILED:
                 assert check.counterexample is not None, f"{name}: {check.id}"
-                assert len(check.counterexample.called) < 250
+                assert len(check.counterexample.called) < 400
                 assert check.counterexample.expected != check.counterexample.got
 
 
-def test_a_gap_tells_the_shapes_of_all_that_went_in(graded):
+def test_a_gap_is_a_call_of_the_same_sizes_and_its_message_tells_them(graded):
     gap = graded["z wrong"].checks[0].gap
 
     assert gap is not None
-    assert gap.called == "gate_trace(weights [(4, 18), (6, 18), (2, 18)], embedded (5, 4))"
+    assert gap.called.endswith("np.random.rand(2, 18)], embedded=np.random.rand(5, 4))")
+    assert "gate_trace with weights [(4, 18), (6, 18), (2, 18)], embedded (5, 4)" in graded["z wrong"].checks[0].message
     assert gap.expected.startswith("z: ")

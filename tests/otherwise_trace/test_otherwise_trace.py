@@ -17,9 +17,8 @@ from .answers import LOOKS, agree, answers
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MASTER = SOLUTIONS / "05_trace.py"
-INSTANCES = [
-    i for m in load_mistakes(SOLUTIONS / "misconceptions" / "05_trace.py", ("gate_trace",)) for i in m.instances
-]
+MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "05_trace.py", ("gate_trace",))
+INSTANCES = [instance for mistake in MISTAKES for instance in mistake.instances]
 FAULTY, HONEST = faulty(), honest()
 
 
@@ -53,7 +52,7 @@ def name(submission: Submission) -> str:
 
 def test_every_mistake_is_also_written_otherwise():
     """A mistake is the oracle of its own naming, so each needs a witness that was not made from its variant."""
-    assert {submission.mistake for submission in FAULTY} == {f"R{n}" for n in range(1, 10)}
+    assert {submission.mistake for submission in FAULTY} == {m.id for m in MISTAKES if m.instances}
     assert len(HONEST) >= 15
 
 
@@ -62,7 +61,6 @@ def test_a_faulty_submission_is_named_by_its_mistake_and_by_no_other(submission)
     """On each side on which it is not right; and every fault shows in both gates of a whole sentence."""
     got = answers(run(submission))
 
-    assert None not in got
     wrong_in = {look for look in LOOKS if not agree(got, composed(None), look)}
     assert wrong_in >= {"z", "r"}
     for look in wrong_in:

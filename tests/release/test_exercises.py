@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,7 +13,7 @@ import pytest
 
 from grader.course import load_course
 from grader.release.cells import split_cells
-from grader.release.master import read_master
+from grader.release.master import read_master, solution_text
 from grader.release.write import release
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +62,43 @@ def test_a_stub_asks_for_every_graded_name_and_has_none_of_the_solution(exercise
     assert ">>>" not in stub
 
 
+@pytest.mark.parametrize("exercise", [pytest.param(each, id=each.id) for each in COURSE.exercises if not each.rubric])
+def test_each_part_has_a_cell_below_it_that_checks_it_and_one_cell_checks_all(exercise):
+    names = read_master(exercise.master).graded_names
+    defined, checked = {}, {}
+    for at, cell in enumerate(sources(exercise.id)["notebook"]):
+        defined |= {name: at for name in names if re.search(rf"^(def {name}\(|{name} = )", cell, re.MULTILINE)}
+        checked |= {name: at for name in (*names, exercise.id) if cell == f'grader.check("{name}")'}
+    following = [*(defined[name] for name in names[1:]), checked[exercise.id]]
+
+    assert all(defined[name] < checked[name] < after for name, after in zip(names, following, strict=True))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_nothing_names_the_package_as_a_stranger_has_it_on_the_public_index(exercise):
+    """`pip install grader` gives another package, and nothing is published under the grader's own name."""
+    for ending in (".py", ".ipynb"):
+        text = (ROOT / "exercises" / f"{exercise.id}{ending}").read_text(encoding="utf-8")
+
+        assert re.findall(r"package grader|install (?:gru-)?grader", text) == []
+
+
+@pytest.mark.parametrize("instead", ["raise ImportError", "def grade(): pass"])
+@pytest.mark.parametrize("exercise", LIGHT)
+def test_without_matplotlib_and_the_students_package_a_script_still_runs_to_its_end(exercise, instead, tmp_path):
+    """Below a plot all was lost. A stranger's package counts as none; the data of 05_trace come with ours, so there it stays."""
+    (tmp_path / "matplotlib.py").write_text("raise ImportError")
+    if exercise.example is None:
+        (tmp_path / "grader.py").write_text(instead)
+    (tmp_path / "solved.py").write_text(solution_text(read_master(exercise.master)), encoding="utf-8")
+    command = [sys.executable, tmp_path / "solved.py"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("no plot: matplotlib is not installed here") == (not exercise.rubric)
+    assert ("package is not installed here" in run.stdout) == (exercise.example is None)
+
+
 @pytest.mark.parametrize("exercise", LIGHT)
 def test_a_stub_runs_from_top_to_bottom(exercise):
     """Nothing but a part that is not done may stop a student who runs all cells of an untouched notebook.
@@ -80,4 +120,5 @@ def test_a_notebook_of_written_answers_has_a_heading_for_each(exercise):
     titles = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.split("\n")]
 
     assert all(f"## {name}" in titles for name in read_master(exercise.master).graded_names)
-    assert [cell for cell in notebook.cells if cell.cell_type == "code"] == []
+    (code,) = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert code.endswith(f'grader.check("{exercise.id}")')

@@ -84,12 +84,14 @@ def class_with(text: str):
         "a_check", text, 0, 3, Outcome.FAILED, False, text, text, Misconception(text, text), 0.1, Gap(text, text, text),
         Gap(text, text, text),
     )  # fmt: skip
-    flags = (Flag("note", text), Flag(text, text, "a_check"), Flag("unreadable", text))
+    folded = CheckResult("d", text, 0, 2, Outcome.FAILED, True, text, f"{text}2", Misconception(text, text))
+    flags = (Flag("note", text), Flag(text, text, "a_check"), Flag("unreadable", text), Flag("note", f"{text}2"))
+    flags += (Flag("unreadable", f"{text}2"),)
     todo = CheckResult("b", text, 0, 1, Outcome.TODO, False, text, text)
-    done = CheckResult("c", text, 1, 1, Outcome.PASSED)
-    cells = (CellResult(0, 1, Outcome.ERROR, text),)
+    done = CheckResult("c", text, 1, 1, Outcome.PASSED, message=text)
+    cells = (CellResult(0, 1, Outcome.ERROR, text), CellResult(0, 2, Outcome.ERROR, text))
     path = f"{text}/{text}.py"
-    row = graded(text, (check, todo, done), path=path, flags=flags, output=text, cells=cells)
+    row = graded(text, (check, todo, done, folded), path=path, flags=flags, output=text, cells=cells)
     other = without_checks(f"{text}2", Status.FAILED)
     facts = run(course=text, contact=text, unplaced=(text,), faults=(text,))
     return class_of(row, other, run=facts, misconceptions=(KnownMistake(text, text, text),))
@@ -116,7 +118,7 @@ def test_no_text_of_a_submission_becomes_markup(text):
 def test_ten_megabytes_of_output_make_a_small_page_that_tells_the_size():
     (html,) = map(student_page, student_views(class_of(graded("a", (), output="<&\x00" * 3_500_000))).values())
     assert len(html.encode()) < 150_000
-    assert "10,500,000 characters in all" in html
+    assert "10,492,000 characters are left out here" in html
 
 
 def test_the_policy_lets_nothing_in_but_the_pages_own_script(everything):
@@ -202,7 +204,7 @@ def test_a_students_page_says_what_the_contract_and_the_course_promise(everythin
     views = {view.student: view for view in student_views(everything).values()}
     text = Page(student_page(views["alan-turing"])).text
     for words in (
-        "What to do next", "You called", "We expected", "You returned", "This looks like:", "Hint.",
+        "What to do next", "A small case to redo by hand", "We expected", "You returned", "This looks like:", "Hint.",
         "of 3 hidden checks did not pass", "What did not run", "cell 7", "<b>done</b>", "SHA-256", "landlock",
         "grader check 'Copy of 01_made_up.ipynb'", "your teacher",
     ):  # fmt: skip

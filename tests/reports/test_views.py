@@ -6,8 +6,9 @@ import pytest
 
 from grader.reports.classroom import class_view
 from grader.reports.histogram import histogram
-from grader.reports.views import in_rows, marked, student_views
-from grader.scores.records import CellResult, Flag, Outcome, Status
+from grader.reports.text import in_rows
+from grader.reports.views import marked, student_views
+from grader.scores.records import CellResult, Flag, Gap, Outcome, Status
 
 from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
 
@@ -50,8 +51,12 @@ def test_there_are_at_most_three_steps():
 
 def test_what_is_not_begun_is_done_from_the_top():
     """Later parts build on earlier ones, so the first is where to start, whatever it is worth."""
-    todo = tuple(result(at, Outcome.TODO) for at in range(len(CHECKS)))
-    assert [step.title for step in view_of(graded("a", todo)).steps] == [check[1] for check in CHECKS[:3]]
+    todo = tuple(
+        result(at, Outcome.TODO, message=f"{check[0].partition('_')[0]} is not written yet.")
+        for at, check in enumerate(CHECKS)
+    )
+    steps = view_of(graded("a", todo)).steps
+    assert [(step.title, step.points) for step in steps] == [(CHECKS[0][1], 2), (CHECKS[2][1], 4), (CHECKS[4][1], 4)]
     assert exercise_of(graded("a", todo)).state == "not done yet"
 
 
@@ -124,7 +129,9 @@ def test_only_what_stands_out_is_marked(expected, got, differing):
 def test_an_array_has_a_line_for_each_row():
     assert in_rows("[[1, 2], [3, 4]]") == "[[1, 2],\n [3, 4]]"
     assert in_rows("0.5 at [0, 1]") == "0.5 at [0, 1]"
-    assert in_rows("f(a=[[1.0, 2.0, 3.0, 4.0]], b=[[1.0, 2.0, 3.0, 4.0, 5.0]], c=2)").count("\n") == 2
+    call = "f(a=np.array([[1.0, 2.0]]), b=np.array([1.0], dtype=np.float32), c=2)"
+    assert in_rows(call) == "f(\n  a=np.array([[1.0, 2.0]]),\n  b=np.array([1.0], dtype=np.float32),\n  c=2)"
+    assert in_rows(f"# a line\n{call}") == f"# a line\n{in_rows(call)}"
 
 
 def test_the_class_page_says_who_needs_a_person_and_leaves_the_rest_to_the_notes():
@@ -169,3 +176,84 @@ def test_every_total_is_in_one_bar(max_points):
 def test_a_run_without_students_can_be_shown():
     view = class_view(class_of(run=run()))
     assert (view.students, view.mean, view.rows) == (0, "\N{EN DASH}", ())
+
+
+def test_one_cause_is_one_card_with_all_its_points_and_the_other_checks_folded_behind_it():
+    exercise = exercise_of(graded("a", all_but(0, 1, 4, 5)))
+    first, second = exercise.cards
+    assert (first.title, first.lost, [other.title for other in first.others]) == (CHECKS[0][1], 2, [CHECKS[1][1]])
+    assert (second.title, second.lost) == (CHECKS[4][1], 4)
+    assert [(other.title, other.hidden, other.lost) for other in second.others] == [(CHECKS[5][1], True, 3)]
+    assert exercise.state == "2 to fix"
+
+
+def test_a_hidden_check_that_stopped_as_a_public_one_did_is_folded_behind_it():
+    told = "keep_gate raised ValueError: shapes ({},4) (6,), line 12"
+    public = result(2, Outcome.ERROR, gap=Gap("keep_gate(1)", "an answer", told.format(3)))
+    hidden = result(3, Outcome.ERROR, gap=Gap("keep_gate(2)", "an answer", told.format("SECRET 7")))
+    checks = [result(at) for at in range(len(CHECKS))]
+    checks[2:4] = [public, result(3, Outcome.ERROR, gap=Gap("keep_gate(2)", "an answer", told.format(7)))]
+    (card,) = exercise_of(graded("a", tuple(checks))).cards
+    assert [other.title for other in card.others] == [CHECKS[3][1]]
+    assert hidden.gap is not None
+    checks[3] = hidden
+    assert "SECRET" not in str(exercise_of(graded("a", tuple(checks))))
+
+
+def test_the_small_case_is_shown_in_the_place_of_the_large_one():
+    (card,) = exercise_of(graded("a", all_but(4))).cards
+    assert card.gap is None
+    assert card.counterexample is not None
+
+
+def test_flags_of_one_kind_are_one_entry():
+    flags = (Flag("stopped", "line 1"), Flag("note", "n"), Flag("stopped", "line 2"), Flag("stopped", "line 3"))
+    first, second = exercise_of(graded("a", all_but(), flags=flags)).flags
+    assert (first.message, first.others, second.message) == ("line 1", ("line 2", "line 3"), "n")
+
+
+def test_what_did_not_run_is_gathered_by_what_it_says():
+    same = [CellResult(17, line, Outcome.ERROR, "NameError: sigmoid") for line in (6, 7, 8)]
+    cells = (*same, CellResult(18, 1, Outcome.ERROR, "KeyError: x"))
+    exercise = exercise_of(graded("a", all_but(), cells=cells))
+    assert [(cell.place, len(cell.others)) for cell in exercise.cells] == [
+        ("cell 18, line 6", 2),
+        ("cell 19, line 1", 0),
+    ]
+    assert exercise.stopped == 4
+
+
+def test_what_there_is_to_know_of_a_check_that_passed_stands_with_it():
+    checks = (result(0, message="The whole is not right yet."), *all_but()[1:])
+    assert exercise_of(graded("a", checks)).passed[0].message == "The whole is not right yet."
+
+
+def test_flags_of_one_kind_of_a_student_are_one_line_of_the_class_page():
+    """A notebook of another subject once made 67 lines."""
+    blocked = tuple(Flag("blocked", f"line {line} imports torch") for line in range(1, 68))
+    stopped = (Flag("stopped", "line 70"), Flag("stopped", "line 71"))
+    view = class_view(class_of(graded("a", all_but(), flags=blocked + stopped)))
+    assert [(task.message, len(task.more)) for task in view.tasks] == [("line 1 imports torch", 66)]
+    assert [(task.message, task.more) for task in view.flags] == [("line 70", ("line 71",))]
+
+
+def test_a_file_that_is_not_the_exercise_is_one_line_with_the_rest_folded_behind_it():
+    flags = (Flag("unrecognised", "none of it"), Flag("blocked", "torch"), Flag("stopped", "line 3"))
+    todo = tuple(result(at, Outcome.TODO) for at in range(len(CHECKS)))
+    view = class_view(class_of(graded("a", todo, flags=flags)))
+    (task,) = view.tasks
+    assert (task.what, task.message, len(task.more)) == ("Not this exercise", "none of it", 2)
+    assert view.flags == ()
+
+
+def test_a_question_that_waits_for_a_person_is_not_suspect_and_says_how_many_wait():
+    waits = tuple(result(at, Outcome.REVIEW) for at in range(len(CHECKS)))
+    empty = tuple(result(at, Outcome.TODO) for at in range(len(CHECKS)))
+    checks = class_view(class_of(graded("a", all_but(*range(11))), graded("b", waits))).checks
+    assert {(check.suspect, check.passed, check.judged, check.waiting) for check in checks} == {(False, 0, 1, 1)}
+    assert not any(check.suspect for check in class_view(class_of(graded("a", empty))).checks)
+
+
+def test_means_say_that_what_is_missing_counts_in_them():
+    assert class_view(class_of(graded("a", all_but()), without_checks("b", Status.MISSING))).missing
+    assert not class_view(class_of(graded("a", all_but()))).missing

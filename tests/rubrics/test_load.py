@@ -43,6 +43,9 @@ def test_a_rubric_is_read(bread):
         ('rise = ["rise*"', 'rise = ["Rise*"', "lower case"),
         ('against = ["yeast makes it rise"]', 'against = ["yeast"]', "no idea of any question"),
         ("costs = 1", 'costs = "1"', "must be a number"),
+        ('known = "dough bread makes"', 'one_of = ["yeast"]', "gives the answer away"),
+        ("points = 2\ntopics", 'points = 2\none_of = ["yes", "no"]\ntopics', "for a question with choices"),
+        ("points = 2\ntopics", 'points = 2\nask = "Is it?"\ntopics', "list of texts"),
     ],
 )
 def test_a_slip_names_the_file_the_place_and_the_reason(tmp_path: Path, old: str, new: str, reason: str):

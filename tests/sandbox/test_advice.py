@@ -36,6 +36,9 @@ MEANING = {
     "/job:localhost/replica:0/task:0/device:CPU:0}} indices[0,0] = 5000 is not in [0, 5000) [Op:GatherV2]": "no row 5000",
     "InvalidArgumentError: Graph execution error:\n\nDetected at node sequential_1/embedding_1/GatherV2: indices[3,17] = 5004 is "
     "not in [0, 5000)\n\t [[{{node sequential_1/embedding_1/GatherV2}}]]": "ids go from 0 to vocab_size - 1",
+    "ValueError: Input 0 with name 'None' of layer 'gru_2' is incompatible with the layer: expected ndim=3, found ndim=2.": (
+        "leaves one row for the whole text"
+    ),
     f"Exception: URL fetch failure on https://x.org/imdb.npz: None -- {UNKNOWN_HOST}": "there is no network",
     f"urllib.error.URLError: <urlopen error {UNKNOWN_HOST}>": "grader.example",
     f"requests.exceptions.ConnectionError: Max retries exceeded (Caused by NameResolutionError: {UNKNOWN_HOST})": "__main__",

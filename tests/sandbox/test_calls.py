@@ -33,6 +33,15 @@ def call(
     return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset(), Live())
 
 
+WRAPPER = """
+def traced(function):
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+    return inner
+
+"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -43,6 +52,10 @@ def call(
         "def update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, W_z=3, state=2)",
         "def update_gate(x, h, W_z, extra=0): pass\ndef gru_step(): return update_gate(1, 2, 3, extra=5)",
         "update_gate = lambda a, b, c: 0\ndef gru_step(): return update_gate(a=1, b=2, c=3)",
+        f"{WRAPPER}@traced\ndef update_gate(inp, state, weights): pass\ndef gru_step(): return update_gate(1, weights=3, state=2)",
+        f"{WRAPPER}@traced\n@traced\ndef update_gate(a, b, c): pass\ndef gru_step(): return update_gate(a=1, b=2, c=3)",
+        f"{WRAPPER}@traced\ndef update_gate(*all_of_them): pass\ndef gru_step(): return update_gate(1, 2, W_z=3)",
+        "def update_gate(**all_of_them): pass\ndef gru_step(): return update_gate(x=1, h=2, W_z=3)",
         "def gru_step(): return globals()['update_gate'](1, 2, 3)",
         "def inner(): return update_gate(*[1, 2, 3])\ndef gru_step(): return inner()",
     ],
@@ -196,3 +209,20 @@ def test_an_input_that_stands_twice_is_two_inputs(read: Any) -> None:
     assert isinstance(reply, Returned)
     assert reply.value == 0.0
     assert reply.changed == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("def f():\n    model.add(LSTM(1))\n    raise ValueError", {"model", "add", "LSTM", "ValueError"}),
+        (
+            "def f():\n    parts = [layers.GRU(n) for n in (lambda: sizes)()]\n    raise parts",
+            {"layers", "GRU", "sizes"},
+        ),
+        ("class F:\n    def __call__(self):\n        return LSTM()\nf = F()", set()),
+    ],
+)
+def test_of_a_function_that_raised_the_names_in_its_code_are_told(text: str, names: set[str]) -> None:
+    answer = call(module(text), "f")
+    assert "raised" in answer
+    assert set(answer["names"]) == names

@@ -141,3 +141,10 @@ def test_colours_for_a_terminal_are_left_out():
 @given(st.text(alphabet='F il"e,/\n\x1b[1m:(', max_size=2_000).map("a defined at (most recent call last):\n".__add__))
 def test_a_message_that_looks_like_frames_is_told_in_bounds(text: str):
     assert len(described(ValueError(text))["text"]) <= faults.MAX_MESSAGE
+
+
+def test_what_keras_was_given_is_left_out() -> None:
+    """It printed a whole batch of ids behind its one sentence."""
+    text = "Exception encountered when calling Embedding.call().\n\nindices[0,49] = 4999 is not in [0, 4999)\n\n"
+    error = ValueError(f"{text}Arguments received by Embedding.call():\n  • inputs=tf.Tensor([[0 1 2] [3 4 5]])")
+    assert described(error)["text"] == text.rstrip("\n")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.sandbox.imports import refused_packages
 from grader.sandbox.replies import Returned, Stopped
 from grader.sandbox.submission import Submission
 from grader.scores.records import Outcome
@@ -163,3 +164,9 @@ def test_a_check_inside_the_submission_can_not_be_recognised_by_what_is_printed(
         "import grader\nprint('Public checks: 51 of 51 points.')\ndef sigmoid(): return grader.example('05_trace')\n"
     )
     assert outcome(submission) is Outcome.ERROR
+
+
+def test_where_deep_learning_is_what_an_exercise_is_about_nothing_is_refused() -> None:
+    """What is not installed is missing there as anywhere; once NumPy was said to be all it needs."""
+    assert refused_packages(("numpy", "tensorflow", "keras")) == ()
+    assert {"torch", "scipy", "tensorflow"} <= set(refused_packages(("numpy", "pandas")))

@@ -39,6 +39,19 @@ def test_the_stub_alone_is_not_done_yet(read: Any) -> None:
     assert reply.outcome is Outcome.TODO
 
 
+def test_a_raise_that_is_left_above_finished_code_is_told_with_its_place(read: Any) -> None:
+    """The work was done, and all that the student read was that it is not done yet."""
+    left = 'def sigmoid(a):\n    """Squash."""\n    raise NotImplementedError("01_gates, TODO 1")\n    return 1\n'
+    message = (
+        "sigmoid still raises NotImplementedError above your code ({}), so nothing below that line runs: take it out."
+    )
+    assert told(read(left, stub=DIGESTS)) == [("note", message.format("line 3"))]
+    assert told(read(notebook("x = 1", left), kind="notebook")) == [("note", message.format("cell 2, line 3"))]
+    assert told(read(STUB)) == told(read(left.replace("raise", "x = 2 #"))) == []
+    branch = "def sigmoid(a):\n    if a is None:\n        raise NotImplementedError\n    return 1\n"
+    assert told(read(branch)) == []
+
+
 def test_of_two_definitions_both_places_are_told(read: Any) -> None:
     text = "def sigmoid(a):\n    return 1\n\ndef sigmoid(a):\n    return 2\n"
     message = "sigmoid is defined twice, in line 1 and line 4; the last one counts."

@@ -12,8 +12,8 @@ MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "02_swap.py", ["build_mo
 
 
 def test_the_mistakes_are_those_of_the_course_list_that_cost_points():
-    """S7 and S10 are notes, S9 and S11 are told with what stopped."""
-    assert [mistake.id for mistake in MISTAKES] == ["S1", "S2", "S3", "S4", "S5", "S6", "S8"]
+    """S7 and S10 are notes, S9 and S11 are told with what stopped; S12 and S13 were met later."""
+    assert [mistake.id for mistake in MISTAKES] == ["S1", "S2", "S3", "S4", "S5", "S6", "S8", "S12", "S13"]
 
 
 def test_names_are_plain_and_hints_short():

@@ -69,8 +69,8 @@ class Twin(layers.LSTM):
 """ + MODEL.format(kind="Model", layer="Twin(units)"), OTHER),
     lie("facts of a GRU and outputs of an LSTM", LOOK + """
 
-def told(model, ids):
-    facts, size = true(model, ids), model.layers[0].output_dim
+def told(model, ids, *rest):
+    facts, size = true(model, ids, *rest), model.layers[0].output_dim
     gru = layers.GRU(model.layers[1].units)
     gru.build((None, None, size))
     facts['layers'][1] = look.describe(gru)
@@ -85,13 +85,13 @@ class Model(keras.Model):
     pass
 
 
-def told(model, ids):
+def told(model, ids, *rest):
     v, e, u = model.sizes
     shapes = {'Embedding': [(v, e)], 'GRU': [(e, 3 * u), (u, 3 * u), (2, 3 * u)], 'Dense': [(u, 1), (1,)]}
     settings = {'Embedding': {'input_dim': v, 'output_dim': e}, 'GRU': {'units': u}, 'Dense': {'units': 1, 'activation': 'sigmoid'}}
     told = [{'kind': kind, 'own': True, 'settings': settings[kind], 'inner': None,
              'weights': [np.zeros(shape, 'float32') for shape in shapes[kind]]} for kind in shapes]
-    return {'built': True, 'loss': None, 'parameters': 1, 'layers': told, 'outputs': np.full((len(ids), 1), 0.5, 'float32')}
+    return {'built': True, 'loss': None, 'layers': told, 'outputs': np.full((len(ids), 1), 0.5, 'float32')}
 
 
 look.look = told

@@ -1,0 +1,103 @@
+"""One cause, one message: the checks of an exercise that do not pass, gathered by what stopped them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.scores.records import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
+# Sizes are drawn, so they say nothing of the cause; the line does.
+_NUMBER = re.compile(r"(?<!line )\b\d+")
+# A name that is not there is one cause, whichever function uses it.
+_USES = re.compile(r"\w+ uses (\w+), and (?=\1 )")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Checks that do not pass for one reason: ``shown`` tells it best, the ``others`` follow from the same cause.
+
+    A known mistake that only one of the others shows is told with ``shown``.
+    """
+
+    shown: CheckResult
+    others: tuple[CheckResult, ...]
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """All of them, the one that is shown first."""
+        return (self.shown, *self.others)
+
+    @property
+    def lost(self) -> int:
+        """The points that all of them together did not give."""
+        return sum(check.max_points - check.points for check in self.checks)
+
+
+def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
+    """The causes behind the checks that do not pass, in the order of their first checks; what waits for a person is none.
+
+    Checks have one cause if they show the same known mistake, if the same thing stopped them, if the same small case goes wrong
+    in them, or if one counts only together with the other.
+    """
+    missed = [check for check in checks if check.outcome not in (Outcome.PASSED, Outcome.REVIEW)]
+    named = {reason(check): check.misconception.id for check in missed if check.misconception and reason(check)}
+    groups: dict[Hashable, list[CheckResult]] = {}
+    for check in missed:
+        groups.setdefault(_key(check, missed, named), []).append(check)
+    return tuple(_cause(found) for found in groups.values())
+
+
+def reason(check: CheckResult) -> str:
+    """What stopped a check, without what differs from one function and one size to the next; empty where nothing did."""
+    if check.outcome not in STOPPED:
+        return ""
+    told = check.gap.got if check.gap is not None else check.message
+    used = _USES.match(told)
+    words = told[used.end() if used else 0 :].split()
+    if words[1:2] != ["is"]:  # what something is says nothing without its name
+        words = [word for word in words if not check.id.startswith(f"{word}_")]
+    return _NUMBER.sub("#", " ".join(words))
+
+
+def _key(check: CheckResult, missed: Sequence[CheckResult], named: Mapping[str, str]) -> Hashable:
+    needed = _needed(check, missed)
+    if needed is not None:
+        return _key(needed, missed[: missed.index(needed)], named)
+    if check.misconception is not None:
+        return check.misconception.id
+    if check.outcome is Outcome.TIMEOUT:
+        return check.outcome  # whatever calls the function that does not come back does not come back either
+    if check.outcome in STOPPED:
+        why = reason(check)
+        return named.get(why, (check.outcome, why))
+    return check.counterexample or check.id
+
+
+def _needed(check: CheckResult, missed: Sequence[CheckResult]) -> CheckResult | None:
+    """The check that this one counts only together with: its title stands in the message."""
+    if check.gap is not None:
+        return None
+    return next((other for other in missed if other is not check and f"“{other.title}”" in check.message), None)
+
+
+def _cause(found: list[CheckResult]) -> Cause:
+    """The first that shows most: a public one before a hidden one, then one with a small case, a name, a call.
+
+    A check that was stopped without a call is about the very function that is not there.
+    """
+
+    def less(check: CheckResult) -> tuple[bool, ...]:
+        needs = _needed(check, found) is not None
+        absent = check.gap is None and check.outcome is Outcome.ERROR and not needs
+        return check.hidden, not absent, check.counterexample is None, check.misconception is None, check.gap is None
+
+    shown = min(found, key=less)
+    others = tuple(check for check in found if check is not shown)
+    named = next((check for check in found if check.misconception is not None), shown)
+    return Cause(replace(shown, misconception=named.misconception, hint=named.hint), others)

@@ -1,0 +1,37 @@
+import numpy as np
+
+
+def sigmoid(a):
+    small = np.exp(-np.abs(a))
+    return np.where(a < 0, small, 1.0) / (1.0 + small)
+
+
+def update_gate(x, h, W_z, U_z, b_z):
+    return sigmoid(np.matmul(x, W_z) + np.matmul(h, U_z) + b_z)
+
+
+def reset_gate(x, h, W_r, U_r, b_r):
+    return sigmoid(np.matmul(x, W_r) + np.matmul(h, U_r) + b_r)
+
+
+def candidate_state(x, h, r, W_h, U_h, b_h):
+    return np.tanh(np.matmul(x, W_h) + np.matmul(r * h, U_h) + b_h)
+
+
+def next_state(z, h, h_tilde):
+    return h_tilde + z * (h - h_tilde)
+
+
+def gru_step(x, h, p):
+    z = 0.5 * np.tanh(x @ p["W_z"] + h @ p["U_z"] + p["b_z"]) + 0.5
+    r = sigmoid(x @ p["W_r"] + h @ p["U_r"] + p["b_r"])
+    new = np.tanh(x @ p["W_h"] + (r * h) @ p["U_h"] + p["b_h"])
+    return z * h + (1 - z) * new
+
+
+def gru_forward(xs, h0, params):
+    h, steps = h0, []
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, params)
+        steps.append(h)
+    return np.stack(steps, axis=1)

@@ -1,0 +1,23 @@
+import numpy as np
+
+def logistic(a):
+    if a < 0:
+        return np.exp(a) / (1 + np.exp(a))
+    return 1 / (1 + np.exp(-a))
+
+
+def gate_trace(weights, embedded):
+    kernel, rec, bias = weights
+    n = rec.shape[0]
+    h = np.zeros(n)
+    zs, rs = [], []
+    for x in embedded:
+        xs = x @ kernel + bias[0]
+        hs = h @ rec + bias[1]
+        zr = logistic(xs[: 2 * n] + hs[: 2 * n])
+        z, r = zr[:n], zr[n:]
+        cand = np.tanh(xs[2 * n :] + r * hs[2 * n :])
+        h = h + (1 - z) * (cand - h)
+        zs.append(z)
+        rs.append(r)
+    return np.stack(zs), np.stack(rs)

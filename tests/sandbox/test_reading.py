@@ -1,0 +1,89 @@
+"""What follows from one cause is one flag, however many statements stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.sandbox.reading import Reading
+from grader.scores.records import Outcome
+
+
+def reading(*binds: str) -> Reading:
+    """Read a script of one statement a line, each of which binds the name given (none for "")."""
+    made = Reading(("f",), 30.0)
+    made.learn([(None, line, (name,) if name else (), False) for line, name in enumerate(binds, start=1)], [], [], [])
+    return made
+
+
+def fault(kind: str, text: str, name: str | None = None) -> dict[str, object]:
+    """Make what a worker tells of an exception."""
+    return {"kind": "error", "type": kind, "text": text, "name": name}
+
+
+def missing(name: str) -> dict[str, object]:
+    """Make what a worker tells of a missing name."""
+    return fault("NameError", f"name '{name}' is not defined", name)
+
+
+def test_statements_that_miss_one_name_are_one_flag_that_says_where_they_stand() -> None:
+    made = reading(*[""] * 7)
+    for index in range(7):
+        made.note(index, missing("sigmoid"), blocked=False)
+
+    (flag,) = made.flags
+    assert flag.message == (
+        "line 1 did not run to its end: NameError: name 'sigmoid' is not defined. "
+        "For the same reason 6 more statements did not run (line 2; line 3; line 4 ...)."
+    )
+    assert [cell.line for cell in made.cells] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -> None:
+    made = reading("x", "y", "")
+    made.note(0, fault("FileNotFoundError", "reviews.csv"), blocked=False)
+    made.note(1, missing("x"), blocked=False)
+    made.note(2, missing("y"), blocked=False)
+
+    (flag,) = made.flags
+    assert flag.message.startswith("line 1 did not run to its end: FileNotFoundError: reviews.csv")
+    assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
+
+
+def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
+    made = reading("", "", "")
+    made.note(0, fault("ValueError", "shapes (3,4) and (6,) do not fit"), blocked=False)
+    made.note(1, fault("ValueError", "shapes (2,4) and (5,) do not fit"), blocked=False)
+    made.note(2, fault("ZeroDivisionError", "division by zero"), blocked=False)
+
+    assert [flag.message.partition(" did")[0] for flag in made.flags] == ["line 1", "line 3"]
+
+
+def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> None:
+    made = reading("", "", "")
+    made.stop(0, Outcome.TIMEOUT, made.limit)
+    made.stop(1, Outcome.TIMEOUT, made.limit)
+    made.stop(2, Outcome.TIMEOUT, "Reading had used its time: only definitions still ran.")
+
+    (flag,) = made.flags
+    assert flag.message.startswith("line 1 did not run to its end: It took longer than 30 s")
+    assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
+
+
+def test_what_follows_from_a_part_that_is_not_done_yet_gets_no_flag() -> None:
+    made = reading("state", "")
+    made.note(
+        0, {"kind": "todo", "type": "NotImplementedError", "text": "01_x, TODO 1: f", "name": None}, blocked=False
+    )
+    made.note(1, missing("state"), blocked=False)
+
+    assert made.flags == ()
+    assert [cell.outcome for cell in made.cells] == [Outcome.TODO, Outcome.ERROR]
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_the_first_statement_decides_what_kind_of_flag_it_is(blocked: bool) -> None:
+    made = reading("tf", "model")
+    made.note(0, fault("ModuleNotFoundError", "no"), blocked=blocked)
+    made.note(1, missing("tf"), blocked=blocked)
+
+    assert [flag.kind for flag in made.flags] == ["blocked" if blocked else "stopped"]
