@@ -39,9 +39,8 @@ def ends(text: str, limit: int = OUTPUT) -> str:
     if len(text) <= limit:
         return block(text, limit)
     head, tail = text[: limit // 2], text[-(limit // 2) :]
-    return f"{clean(head)}\n… {len(text) - 2 * (limit // 2):,} characters are left out here …\n{clean(tail)}".strip(
-        "\n"
-    )
+    gap = f"… {len(text) - 2 * (limit // 2):,} of {len(text):,} characters in all are left out here …"
+    return f"{clean(head)}\n{gap}\n{clean(tail)}".strip("\n")
 
 
 def line(text: str, limit: int = LINE) -> str:

@@ -83,7 +83,7 @@ class Reading:
     def flags(self) -> tuple[Flag, ...]:
         """What a person should know about how the file was read: a flag for each cause, not for each statement."""
         stops = self._causes()
-        if self._left_out:
+        if self._left_out and not self._took_time():
             at = [statement.place for statement in self._left_out]
             stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
         if self._unlisted:
@@ -102,6 +102,8 @@ class Reading:
                 self.statements[index].place for index, other in self._roots.items() if other == root
             )
             _, *rest = places  # the names of one import stand in one place
+            if first.outcome is Outcome.TIMEOUT:
+                rest += [statement.place for statement in self._left_out]  # it used the time that these would have had
             told = f"{self.statements[root].place} did not run to its end: {first.message}"
             if rest:
                 shown = "; ".join(rest[:PLACES_TOLD]) + (" ..." if len(rest) > PLACES_TOLD else "")
@@ -109,6 +111,10 @@ class Reading:
                 told = f"{told.rstrip('.')}. For the same reason {many} did not run ({shown})."
             flags.append(Flag("blocked" if first.outcome is Outcome.BLOCKED else "stopped", told))
         return flags
+
+    def _took_time(self) -> bool:
+        """Whether a statement had to be stopped because it took too long."""
+        return any(self._stopped[root].outcome is Outcome.TIMEOUT for root in self._roots.values())
 
     def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
         """Takes what a worker said of the file before any code of it ran."""

@@ -25,7 +25,6 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r" \((?:unknown location|(?:/|[A-Za-z]:\\)[^()\n]{1,400}\.(?:py|pyd|so|pyc))\)", ""),
     (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}(?:site|dist)-packages[/\\]", ""),
     (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}[/\\]lib[/\\]python3\.\d{1,2}[/\\]", ""),
-    (r"\btmp[a-z0-9_]{8}\b", "a temporary file"),
     (r"\(<(?:string|unknown|stdin)>, line (\d{1,9})\)", r"(line \1)"),
     # Where a class comes from, what Keras numbers, and the grader's own.
     (r"<class '(?:\w{1,80}\.){0,12}(\w{1,80})'>", r"\1"),
@@ -38,12 +37,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"((?:[-+\d.eE]++[,\s\[\]]++){10})(?:[-+\d.eE]++[,\s\[\]]++){6,}+", r"\1… "),
     (r"[ \t]*+\n\s*+", " "),
 )
+_TEMPORARY = re.compile(r"(?<=[/\\])tmp[a-z0-9_]{8}\b")  # in a path alone: a name may begin so as well
 _RULES = tuple((re.compile(pattern), words) for pattern, words in _PATTERNS)
 
 
 def in_plain_words(text: str) -> str:
     """The text as one line, without addresses, folders of this machine, numbers of layers, colours and frames."""
-    text = text[:_LOOKED_AT]
+    text = _TEMPORARY.sub("a temporary file", text[:_LOOKED_AT])
     for folder in _own_folders():
         text = text.replace(folder + os.sep, "")
     for pattern, words in _RULES:

@@ -54,3 +54,12 @@ def test_a_line_has_no_line_ends():
 def test_a_name_shows_a_line_end_in_it():
     assert text.name("ada\nlovelace") == "ada␊lovelace"
     assert text.name("x" * 300).endswith("(300 characters)")
+
+
+def test_of_a_long_output_the_beginning_and_the_end_are_shown():
+    """What was printed last, the result as a rule, was cut off."""
+    shown = text.ends("first\n" + "x" * 50_000 + "\nresult: 0.87\n", 1_000)
+    assert shown.startswith("first\nxxx")
+    assert shown.endswith("result: 0.87")
+    assert "… 49,020 of 50,020 characters in all are left out here …" in shown
+    assert text.ends("all\n") == "all"
