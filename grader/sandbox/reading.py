@@ -20,7 +20,6 @@ NOT_DONE = re.compile(
 LATE = "reading had used its time, so only imports, functions, classes and written-down values still ran."
 ALONE = " (when graded, only this file and the exercise's packages are there)"
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
-PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 _OUTCOMES = {"todo": Outcome.TODO, "memory": Outcome.CRASHED, "interrupted": Outcome.TIMEOUT}
 
 
@@ -36,7 +35,7 @@ class ReadStatement:
     @property
     def place(self) -> str:
         """Where it stands, in words."""
-        return place_of(self.cell, self.line)
+        return remarks.place_of(self.cell, self.line)
 
 
 class Reading:
@@ -85,7 +84,7 @@ class Reading:
         stops = self._causes()
         if self._left_out and not self._took_time():
             at = [statement.place for statement in self._left_out]
-            stops.append(Flag("stopped", f"{_listed(at)} did not run: {LATE}"))
+            stops.append(Flag("stopped", f"{remarks.listed(at)} did not run: {LATE}"))
         if self._unlisted:
             stops.append(Flag("stopped", f"{self._unlisted:,} more statements did not run to their end."))
         others = [remarks.for_others(self._for_others)] if self._for_others else []
@@ -104,11 +103,7 @@ class Reading:
             _, *rest = places  # the names of one import stand in one place
             if first.outcome is Outcome.TIMEOUT:
                 rest += [statement.place for statement in self._left_out]  # it used the time that these would have had
-            told = f"{self.statements[root].place} did not run to its end: {first.message}"
-            if rest:
-                shown = "; ".join(rest[:PLACES_TOLD]) + (" ..." if len(rest) > PLACES_TOLD else "")
-                many = "1 more statement" if len(rest) == 1 else f"{len(rest)} more statements"
-                told = f"{told.rstrip('.')}. For the same reason {many} did not run ({shown})."
+            told = remarks.stopped(self.statements[root].place, first.message, rest)
             flags.append(Flag("blocked" if first.outcome is Outcome.BLOCKED else "stopped", told))
         return flags
 
@@ -123,7 +118,7 @@ class Reading:
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
         for cell, line, message, binds, cause in broken:
-            flag, why = remarks.broken(place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
+            flag, why = remarks.broken(remarks.place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
             if len(self._broken) < MAX_LISTED:
                 self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
                 self._flags.append(flag)
@@ -132,11 +127,9 @@ class Reading:
         for cell, line, holder, names in elsewhere:
             for name in names:
                 if holder:
-                    self._methods.setdefault(name, f"it is a method of {holder} ({place_of(cell, line)})")
+                    self._methods.setdefault(name, f"it is a method of {holder} ({remarks.place_of(cell, line)})")
                 elif name not in self._bound:
-                    why = (
-                        f'{place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
-                    )
+                    why = f'{remarks.place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def remark(self, again: list[Any], unrun: list[Any], left: list[Any]) -> None:
@@ -304,15 +297,3 @@ def is_elsewhere(fault: dict[str, Any]) -> bool:
 def text_of(value: Any) -> str:
     """A text that came out of a worker, cut; empty for anything that is no text."""
     return value[:MAX_TEXT] if isinstance(value, str) else ""
-
-
-def _listed(places: list[str]) -> str:
-    """Some places in words: the first ones, and how many more there are."""
-    if len(places) > 4:
-        return f"{', '.join(places[:3])} and {len(places) - 3} more"
-    return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
-
-
-def place_of(cell: int | None, line: int) -> str:
-    """Where something stands in a file, in words."""
-    return f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST = 50  # remarks of one sort
+PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 
 
 def defined_twice(again: Sequence[Any]) -> list[Flag]:
@@ -69,3 +70,25 @@ def for_others(places: Sequence[str]) -> Flag:
     where = "; ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")
     why = "this exercise is done without the packages that are used there, and the file holds other exercises too."
     return Flag("note", f"{where}: not run here, which costs nothing: {why}")
+
+
+def stopped(place: str, why: str, rest: Sequence[str]) -> str:
+    """What is told of a statement that did not run to its end, and of the places of others that stopped for the same reason."""
+    told = f"{place} did not run to its end: {why}"
+    if not rest:
+        return told
+    shown = "; ".join(rest[:PLACES_TOLD]) + (" ..." if len(rest) > PLACES_TOLD else "")
+    many = "1 more statement" if len(rest) == 1 else f"{len(rest)} more statements"
+    return f"{told.rstrip('.')}. For the same reason {many} did not run ({shown})."
+
+
+def listed(places: list[str]) -> str:
+    """Some places in words: the first ones, and how many more there are."""
+    if len(places) > 4:
+        return f"{', '.join(places[:3])} and {len(places) - 3} more"
+    return " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
+
+
+def place_of(cell: int | None, line: int) -> str:
+    """Where something stands in a file, in words."""
+    return f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"

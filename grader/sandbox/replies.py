@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.advice import advice
 from grader.sandbox.calls import WARNINGS
-from grader.sandbox.reading import ALONE, Reading, is_elsewhere, place_of, text_of
+from grader.sandbox.reading import ALONE, Reading, is_elsewhere, text_of
+from grader.sandbox.remarks import place_of
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100

@@ -226,12 +226,11 @@ class Submission:
         raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
 
     def _read(self, process: Conversation, first: bool) -> None:
-        work = self.work
         try:
-            answer = process.ask(work.to_read(first), READ_SECONDS)
+            answer = process.ask(self.work.to_read(first), READ_SECONDS)
         except (WorkerLate, WorkerDied):
             process.end()
-            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
         if isinstance(answer.get("unreadable"), str):
             process.end()
             raise UnreadableWork(answer["unreadable"])
@@ -243,10 +242,10 @@ class Submission:
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
             self._reading.literals = answer["literals"]
             self._reading.remark(answer["again"], answer["unrun"], answer["left"])
-            self.said = said.from_plain(answer["said"], work.said)
+            self.said = said.from_plain(answer["said"], self.work.said)
         except (ValueError, TypeError, KeyError):
             process.end()
-            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""

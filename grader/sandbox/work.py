@@ -35,9 +35,7 @@ class Work:
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
-    stub: Mapping[str, Collection[str]] = field(
-        default_factory=dict
-    )  # digests of the names in the stub: no work of anybody
+    stub: Mapping[str, Collection[str]] = field(default_factory=dict)  # digests of the names in the stub
     shared: bool = False  # the file counts for other exercises as well, and holds what those need
 
     def to_read(self, first: bool) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Reader:
     zips: StudentZips | None = None
     told_when: Callable[[Folder], datetime | None] | None = None
     seen: dict[Path, Contents] = field(default_factory=dict)
-    words: dict[tuple[Path, str], int] = field(default_factory=dict)
+    mentioned: dict[tuple[Path, str], int] = field(default_factory=dict)
     seconds: float = 0.0
 
     def contents(self, candidate: Candidate) -> Contents:
@@ -100,7 +100,7 @@ class Reader:
     def mentions(self, candidate: Candidate, exercise: Signature) -> int:
         """Return how many of an exercise's graded names stand in the file's bytes: without them no look is worth its cost."""
         key = candidate.file, exercise.id
-        if key not in self.words:
+        if key not in self.mentioned:
             if self.seconds > _MAX_SECONDS or candidate.refused is not None:
                 return len(exercise.names)  # nothing is said against it; a look gives the reason why it can't be read
             started = time.monotonic()
@@ -109,9 +109,9 @@ class Reader:
             except UnreadableWork:
                 return len(exercise.names)
             forms = ({name, name.replace("_", " "), name.replace("_", "-")} for name in map(str.lower, exercise.names))
-            self.words[key] = sum(any(form.encode() in data for form in each) for each in forms)
+            self.mentioned[key] = sum(any(form.encode() in data for form in each) for each in forms)
             self.seconds += time.monotonic() - started
-        return self.words[key]
+        return self.mentioned[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ def _cells(text: str) -> Cells:
     found = _all_cells(content)
     if len(found) > MAX_CELLS:
         raise UnreadableWork(f"the notebook has {len(found)} cells, more than the {MAX_CELLS} that are read")
+    if found and not any(isinstance(cell, dict) for cell in found):
+        raise UnreadableWork("the notebook is damaged (none of its cells is one): download it again as .ipynb")
     read = (_cell(index, cell) for index, cell in enumerate(found))
     return Cells([cell for cell in read if cell], len(found))
 

@@ -14,6 +14,7 @@ from grader.submissions.conflicts import LEFT, UNRESOLVED, find_conflicts, is_ma
 from grader.submissions.magics import scan, without_magics, without_numbers, without_prompts
 from grader.submissions.newer import needed
 from grader.submissions.statements import digest
+from grader.submissions.syntax_words import about_comma, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +29,6 @@ _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
 _NEVER_IN_BRACKETS = re.compile(r"(?:def|class|import|with|while|try|del|global|assert|raise|return|pass|from)\b")
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _NAMED = re.compile(r"(?:async\s+def|def|class)\s+(\w+)|([^\W\d]\w*)\s*(?::[^=]*)?=(?!=)")
-_COMMA = re.compile(r"""(?:["'] ?:|\w ?=) ?(\d{1,9},\d{1,9})(?![\d.])""")
-_AT_A_COMMA = ("expected after dictionary key", "leading zeros in decimal", "positional argument follows keyword")
 _LONG = 1_000_000
 _MAX_PIECES = 200  # as many broken places are told apart; what comes after them is one
 
@@ -266,7 +265,7 @@ def _piece(lines: list[str], start: int, end: int, budget: Budget) -> Piece:
             told = "it needs Python {}.{}, and this run has {}.{}".format(*version, *sys.version_info[:2])
             return Piece(start + 1, end, f"line {start + 1}: {told}", _names(span), "newer")
         # Python counts from the first line of the piece, in its texts as well
-        words = _about_comma(fault.message, lines[at - 1]) or _in_words(fault.message)
+        words = about_comma(fault.message, lines[at - 1]) or in_words(fault.message)
         told = re.sub(r"\bon line (\d+)", lambda found: f"on line {start + int(found[1])}", words)
         message = f"line {at}: {told}"
     else:
@@ -277,34 +276,3 @@ def _piece(lines: list[str], start: int, end: int, budget: Budget) -> Piece:
 def _names(lines: Sequence[str]) -> tuple[str, ...]:
     found = (_NAMED.match(line) for line in lines)
     return tuple(dict.fromkeys(match[1] or match[2] for match in found if match))
-
-
-_WORDS = (
-    ("Missing parentheses in call to", "print needs parentheses in Python 3: print(...)"),
-    ("expected ':'", "a colon (:) is missing"),
-    ("unterminated triple-quoted", "a text in triple quotes is not closed"),
-    ("unterminated string", "a text in quotes is not closed"),
-    ("unexpected indent", "the line is indented, but nothing above it asks for that"),
-    ("unindent does not match", "the indentation fits none of the lines above"),
-    ("inconsistent use of tabs", "tabs and spaces are mixed in the indentation; use spaces only"),
-    ("U+00A0", "it holds a non-breaking space (often from a web page); type a plain space instead"),
-    ("non-printable character", "it holds an invisible character (often from a web page); type the line again"),
-)
-
-
-def _about_comma(message: str, line: str) -> str:
-    """Return what is wrong where a number in a dict is written with a comma, as 0,51 or 345,025; else nothing."""
-    found = _COMMA.search(line) if any(part in message for part in _AT_A_COMMA) else None
-    return (
-        f"a number with a comma in it ({found[1]}): write decimals with a point, and thousands without any mark"
-        if found
-        else ""
-    )
-
-
-def _in_words(message: str) -> str:
-    """Return Python's message in plain words where a plainer one is known."""
-    for part, words in _WORDS:
-        if part in message:
-            return words
-    return message[:200]

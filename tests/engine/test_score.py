@@ -41,7 +41,9 @@ CONTRACT = {  # contract 4, word by word
     "gap": "called expected got",
     "misconception": "id name",
 }
-FLAGS = "renamed both unused unrecognised ambiguous unreadable syntax stopped blocked note".split()
+FLAGS = (
+    "renamed both unused unrecognised ambiguous unreadable syntax stopped blocked note shared not_run newer_python"
+).split()
 WRONG = SOLUTION.replace("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde")
 
 

@@ -410,6 +410,8 @@ def test_a_cell_without_text_is_passed_over(source):
         (b"{", "damaged"),
         (b"[]", "not a notebook"),
         (b'{"cells": {}}', "not a notebook"),
+        (b'{"cells": 5}', "not a notebook"),
+        (b'{"cells": [1, "x = 1"]}', "none of its cells"),
         (b"<!DOCTYPE html>", "web page"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"cells": [' + b"9" * 5000 + b"]}", "damaged"),
