@@ -89,6 +89,7 @@ def test_every_exercise_and_each_public_check_is_in_the_map():
     guards = {
         "sigmoid_large_inputs",
         "gru_forward_float32",
+        "gru_forward_with_your_own_parts",
         "gate_trace_z_first_word",
         "gate_trace_r_first_word",
         "gru_parameter_count_reset_before",

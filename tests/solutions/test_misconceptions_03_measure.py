@@ -174,7 +174,7 @@ def test_the_smallest_case_of_a_check_is_one_that_it_could_ask(plans: Plans):
         if check.function == "gru_parameter_count"
     }
 
-    assert {name: gap and gap.called for name, gap in shown.items()} == {
+    assert {name: found and found.gap.called for name, found in shown.items()} == {
         "gru_parameter_count_default": "gru_parameter_count(input_dim=1, units=1)",
         "gru_parameter_count_reset_before": "gru_parameter_count(input_dim=1, units=1, reset_after=False)",
         "gru_parameter_count_default_drawn": "gru_parameter_count(input_dim=1, units=1)",
