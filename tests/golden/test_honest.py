@@ -22,6 +22,7 @@ OTHERS = re.compile("0[2-9]_[a-z]+")  # what they handed in for the other exerci
 TAKEN = {
     "bo-both-formats": "01_gates.ipynb",
     "cleo-copy-beside-the-stub": "Copy of 01_gates.ipynb",
+    "yusuf-two-folders": "final/01_gates.py",
 }
 
 
