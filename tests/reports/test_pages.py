@@ -118,7 +118,7 @@ def test_no_text_of_a_submission_becomes_markup(text):
 def test_ten_megabytes_of_output_make_a_small_page_that_tells_the_size():
     (html,) = map(student_page, student_views(class_of(graded("a", (), output="<&\x00" * 3_500_000))).values())
     assert len(html.encode()) < 150_000
-    assert "10,492,000 characters are left out here" in html
+    assert "10,492,000 of 10,500,000 characters in all are left out here" in html
 
 
 def test_the_policy_lets_nothing_in_but_the_pages_own_script(everything):
