@@ -118,7 +118,7 @@ def test_no_text_of_a_submission_becomes_markup(text):
 def test_ten_megabytes_of_output_make_a_small_page_that_tells_the_size():
     (html,) = map(student_page, student_views(class_of(graded("a", (), output="<&\x00" * 3_500_000))).values())
     assert len(html.encode()) < 150_000
-    assert "10,492,000 characters are left out here" in html
+    assert "10,492,000 of 10,500,000 characters in all are left out here" in html
 
 
 def test_the_policy_lets_nothing_in_but_the_pages_own_script(everything):
@@ -211,6 +211,13 @@ def test_a_students_page_says_what_the_contract_and_the_course_promise(everythin
         assert words in text
     assert "not your fault" in Page(student_page(views["emmy-noether"])).text
     assert "1 point waits for your teacher" in Page(student_page(views["fatima-al-fihri"])).text
+
+
+def test_a_file_that_counts_for_two_exercises_is_to_be_checked_once_at_home():
+    """The same command stood there twice."""
+    rows = [graded("a", (), path="a/all.ipynb", exercise=name) for name in ("01_made_up", "02_made_up")]
+    (view,) = student_views(class_of(*rows)).values()
+    assert student_page(view).count("grader check all.ipynb") == 1
 
 
 def test_a_differing_number_is_marked_by_more_than_a_colour():
