@@ -215,7 +215,8 @@ class _Table:
     def fail(self, key: str, reason: str) -> NoReturn:
         """Raise the CourseError of one key."""
         place = f", {self.place}" if self.place else ""
-        raise CourseError(f"{self.file}{place}: {key!r} {reason}.")
+        end = "" if reason.endswith("?") else "."
+        raise CourseError(f"{self.file}{place}: {key!r} {reason}{end}")
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.get(key, default)

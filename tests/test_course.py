@@ -116,6 +116,11 @@ def test_an_authors_slip_is_one_line_with_a_way_out(folder, old, new, words):
     assert words in slip(folder, COURSE.replace(old, new, 1))
 
 
+def test_a_line_that_ends_in_a_question_has_no_full_stop_behind_it(folder):
+    """It read: did you mean 'contact'?."""
+    assert slip(folder, COURSE.replace("contact =", "contcat =", 1)).endswith("did you mean 'contact'?")
+
+
 def test_a_course_without_exercises_is_refused(folder):
     assert "at least one exercise" in slip(folder, 'name = "Gates"\n')
 

@@ -128,9 +128,12 @@ def _summary(console: Console, scored: Scored) -> None:
     if len(scored.students) > 1:
         console.print(f"Read as: {escape(scored.form)}.", soft_wrap=True)
     found = f"{len(scored.students)} student{'' if len(scored.students) == 1 else 's'}"
-    with_row = len({total.student for total in totals}.intersection(scored.students))
+    now = set(scored.students)
+    with_row = sum(total.student in now for total in totals)
+    gone = [total.student for total in totals if total.student not in now]
+    more = f", and {len(gone)} more of an earlier run" if gone else ""
     console.print(
-        f"{found}, {with_row} with a row; {figures.handed_in} handed in; mean {mean} of {maximum} points; "
+        f"{found}, {with_row} with a row{more}; {figures.handed_in} handed in; mean {mean} of {maximum} points; "
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
@@ -139,8 +142,10 @@ def _summary(console: Console, scored: Scored) -> None:
     )
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [safe(student)[:40] for each, student in kinds if each == kind]
-        more = f" and {len(students) - 8} more" if len(students) > 8 else ""
-        console.print(f"  {kind}: {escape(', '.join(students[:8]))}{more}", soft_wrap=True)
+        console.print(f"  {kind}: {escape(_some(students))}", soft_wrap=True)
+    if gone:
+        names = _some([safe(student)[:40] for student in gone])
+        console.print(f"  of an earlier run, and not among these submissions: {escape(names)}", soft_wrap=True)
     earlier = {
         row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
     }
@@ -148,6 +153,12 @@ def _summary(console: Console, scored: Scored) -> None:
         console.print(
             f"  {exercise} was not asked for: its rows stay as graded on {moment(str(when))}.", soft_wrap=True
         )
+
+
+def _some(students: Sequence[str]) -> str:
+    """The first names of a list, and of a long one the number of the rest."""
+    more = f" and {len(students) - 8} more" if len(students) > 8 else ""
+    return f"{', '.join(students[:8])}{more}"
 
 
 def _left_out(console: Console, results: Results) -> None:

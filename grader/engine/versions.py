@@ -35,5 +35,5 @@ def newer_python() -> str:
         return ""
     return (
         f"This run has Python {major}.{minor}, and Python {major}.{found[-1]} is on this machine too. What a student wrote in "
-        "syntax that only the newer one has is not run, and waits for a person."
+        'syntax that only the newer one has is not run; the class page names it under "Needs a person".'
     )

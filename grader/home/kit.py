@@ -128,11 +128,11 @@ def seed_at_home(exercise: Exercise) -> int:
 def marked_points(files: Iterable[Path], names: Sequence[str]) -> dict[str, int]:
     """The points of check files by graded name, read from their markers without running them.
 
-    Raises CourseError where one is no number, or is about none of ``names``.
+    Raises CourseError where a file is no Python, or one of its markers is no number or about none of ``names``.
     """
     points = dict.fromkeys(names, 0)
     for file in files:
-        for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
+        for node in _parsed(file).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX):
                 about = [name for name in names if f"{node.name}_".startswith(f"{PREFIX}{name}_")]
                 if not about:
@@ -142,6 +142,16 @@ def marked_points(files: Iterable[Path], names: Sequence[str]) -> dict[str, int]
                     )
                 points[max(about, key=len)] += _marked(file, node)
     return points
+
+
+def _parsed(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"), str(file))
+    except SyntaxError as error:
+        where = f", line {error.lineno}" if error.lineno else ""
+        raise CourseError(f"{file}{where}: this is not valid Python ({error.msg}). Correct it first.") from None
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{file}: can't be read ({error})") from None
 
 
 def _marked(file: Path, check: ast.FunctionDef) -> int:

@@ -31,7 +31,8 @@ class Tables:
 
     def fail(self, place: str, reason: str) -> NoReturn:
         """Raise the CourseError of one place in the file."""
-        raise CourseError(f"{self.file}{', ' + place if place else ''}: {reason}.")
+        end = "" if reason.endswith("?") else "."
+        raise CourseError(f"{self.file}{', ' + place if place else ''}: {reason}{end}")
 
     def unique(self, place: str, names: list[str]) -> None:
         """Fail where a name stands twice."""

@@ -42,6 +42,8 @@ _OWN_WORDS = frozenset(
     "script scripts second solution solutions src submission task temp test tests the tmp trial try update updated "
     "version week work".split()
 )
+# What follows on an exercise's name and can be no part of a student's: a number alone may be a team's.
+_WHICH = re.compile(r"(?:[\s_-]+(?:v[0-9]{1,2}|final|draft))+(?:\s*\([0-9]{1,9}\))?", re.IGNORECASE)
 # What lies beside work without being handed in for it.
 _BESIDE = re.compile(
     r"(?:readme|licen[sc]e|requirements|environment|makefile)\b.*"
@@ -124,7 +126,9 @@ def without_exercise(name: str, exercises: Sequence[str]) -> tuple[str, str] | N
             if found:
                 shown = exercise if whole else found[0]
                 head, tail = stem[: found.start()], re.sub(r"^\.(?:py|ipynb)\b", "", stem[found.end() :])
-                if fit(f"{exercise}{tail}.py", exercise) is None:  # what browsers add stays with the exercise
+                is_which = head.strip(_JOINTS) and _WHICH.fullmatch(tail)
+                # What browsers add stays with the exercise, and so does what tells a student's files apart.
+                if not is_which and fit(f"{exercise}{tail}.py", exercise) is None:
                     rest = re.sub(r"\s*\([0-9]{1,9}\)$", "", tail)
                     head, tail = f"{head.rstrip(_JOINTS)} {rest.strip(_JOINTS)}", tail[len(rest) :]
                 return head.strip(_JOINTS), f"{shown}{tail}{ending}"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from grader.errors import UnreadableWork
-from grader.submissions.conflicts import find_conflicts, sides
+from grader.submissions.conflicts import LEFT, find_conflicts, sides
 
 MAX_CELLS = 10_000
-_MARK = re.compile(r"^<{7}(?:\s|$)", re.MULTILINE)
+_MARK = re.compile(r"^(?:<{7}|>{7})(?:\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,19 @@ def cells(text: str) -> Cells:
     """
     if not text.strip():
         raise UnreadableWork("the file is empty: save the notebook again")
-    if not _MARK.search(text):
+    mark = _MARK.search(text)
+    if mark is None:
         return _cells(text)
     lines = text.split("\n")
     conflicts = find_conflicts(lines)
     if not conflicts:
-        return _cells(text)
+        try:
+            return _cells(text)
+        except UnreadableWork:
+            line = text.count("\n", 0, mark.start()) + 1
+            raise UnreadableWork(
+                f"the notebook holds {LEFT} (line {line}): settle it, or hand in the version before the merge"
+            ) from None
     line = conflicts[0].start + 1
     try:
         ours, theirs = (_cells("\n".join(side)) for side in sides(lines, conflicts))

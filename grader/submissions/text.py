@@ -44,6 +44,7 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+_LFS = b"version https://git-lfs.github.com/spec/"
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a zip archive (or an Office document)"),
     (b"%PDF", "a PDF document"),
@@ -76,6 +77,8 @@ def decode(data: bytes, kind: Kind) -> str:
             raise UnreadableWork(f"this is {what}, not a {kind}")
     if _WEB_PAGE.match(data[:1000]):
         raise UnreadableWork(f"this is a web page, not a {kind}: download the file itself, not the page that shows it")
+    if data.startswith(_LFS):
+        raise UnreadableWork(f"this stands for a {kind} that Git LFS keeps elsewhere: fetch it with `git lfs pull`")
     if kind == "script" and _NOTEBOOK.match(data[:1000]):
         raise UnreadableWork("this is a notebook with the ending .py: give it the ending .ipynb")
     marked = data.startswith(b"\xef\xbb\xbf")

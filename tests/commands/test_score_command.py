@@ -400,6 +400,19 @@ def test_a_platforms_zip_is_read_and_the_run_says_that_nobody_was_lost(typed: An
     assert page.index("roster.csv") < page.index("Needs a person</h2>")
 
 
+def test_students_of_an_earlier_run_alone_are_counted_and_named_apart(typed: Any, tmp_path: Path) -> None:
+    """It said "1 student, 1 with a row; 2 handed in", below a table of two."""
+    first = make_class(tmp_path / "first", ada=SOLUTION, bob=SOLUTION)
+    second = make_class(tmp_path / "second", ada=SOLUTION)
+    assert typed("score", first, "--out", tmp_path / "out", "--exercise", EXERCISE, "--quiet").returncode == 0
+
+    run = typed("score", second, "--out", tmp_path / "out", "--exercise", "04_theory")
+
+    assert run.returncode == 0, run.stderr
+    assert "1 student, 1 with a row, and 1 more of an earlier run; 2 handed in;" in run.stdout
+    assert "  of an earlier run, and not among these submissions: bob\n" in run.stdout
+
+
 def test_who_handed_in_is_dated_where_the_platform_says_when(typed: Any, tmp_path: Path) -> None:
     """Both members of a group have a row with the group's file and time."""
     folder = tmp_path / "assignment_1_export"

@@ -118,6 +118,27 @@ def test_a_solution_that_raises_is_named(course: Path, check: Check, old: str, n
     assert said in line
 
 
+@pytest.mark.parametrize("name", ["check_01_half.py", "hidden_01_half.py"])
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        (b"def f(:\n", ", line 10: this is not valid Python"),
+        (b"# \xe9\n", ": can't be read ('utf-8' codec"),
+        (b"\0", ""),
+    ],
+)
+def test_a_check_file_that_is_no_python_is_one_line(
+    course: Path, check: Check, name: str, added: bytes, said: str
+) -> None:
+    """It was a traceback, for one bracket too many."""
+    file = course / "checks" / name
+    file.write_bytes(file.read_bytes() + added)
+    code, (line,) = check()
+    assert code == 2
+    assert line.startswith(f"grader: {file}")
+    assert said in line
+
+
 def test_a_package_that_was_made_from_other_files_is_named(course: Path, check: Check) -> None:
     assert cli.main(["release", "--wheel", "--course", str(course)]) == 0
     assert check() == (0, [])

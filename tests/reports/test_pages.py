@@ -213,6 +213,13 @@ def test_a_students_page_says_what_the_contract_and_the_course_promise(everythin
     assert "1 point waits for your teacher" in Page(student_page(views["fatima-al-fihri"])).text
 
 
+def test_a_file_that_counts_for_two_exercises_is_to_be_checked_once_at_home():
+    """The same command stood there twice."""
+    rows = [graded("a", (), path="a/all.ipynb", exercise=name) for name in ("01_made_up", "02_made_up")]
+    (view,) = student_views(class_of(*rows)).values()
+    assert student_page(view).count("grader check all.ipynb") == 1
+
+
 def test_a_differing_number_is_marked_by_more_than_a_colour():
     check = CheckResult("a", "t", 0, 1, Outcome.FAILED, gap=GAP)
     html = student_page(next(iter(student_views(class_of(graded("a", (check,)))).values())))

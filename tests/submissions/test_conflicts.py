@@ -130,6 +130,17 @@ def test_a_notebook_of_which_no_side_can_be_read_says_why():
         read_source(text.encode(), "notebook", "homework.ipynb")
 
 
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", ">>>>>>> 3f2a1bc (their work)"])
+def test_a_mark_that_is_left_of_a_merge_is_why_a_notebook_cannot_be_read(mark):
+    """It was "damaged, download it again", and the next download was the same."""
+    text = '{"cells": [\n' + cell("x = 1") + f"\n{mark}\n]}}"
+
+    with pytest.raises(
+        UnreadableWork, match=rf"left of a merge conflict \(line {text[: text.index(mark)].count(chr(10)) + 1}\)"
+    ):
+        read_source(text.encode(), "notebook", "homework.ipynb")
+
+
 def test_a_conflict_inside_a_cell_is_read_like_one_in_a_script():
     content = {"cells": [{"cell_type": "code", "source": merge("b = 2\n", "b = 3\n")}]}
     source = read_source(json.dumps(content).encode(), "notebook", "homework.ipynb")

@@ -719,6 +719,16 @@ class TestFlat:
             "ada_notes.pdf",
         ]
 
+    def test_versions_of_a_file_are_one_students(self, read, how):
+        """Ada's v1 and v2 were two students, "ada v1" and "ada v2", and neither of them was Ada."""
+        found = read(["ada_01_gates_v1.py", "ada_01_gates_v2.py", "bob_01_gates_final (1).py"], how, form="flat")
+
+        assert paths(found) == {"ada": "ada_01_gates_v2.py", "bob": "bob_01_gates_final (1).py"}
+        assert any("01_gates_v1.py" in text for text in messages(found, "ada"))
+
+    def test_numbers_behind_the_exercise_may_be_those_of_teams(self, read):
+        assert read(["team_01_gates_3.py", "team_01_gates_4.py"], form="flat").students == ("team 3", "team 4")
+
     def test_zips_are_students_too(self, read):
         found = read({"ada.zip": zipped({"x/01_gates.py": DONE}), "bob_01_gates.zip": b"", "cem.py": DONE}, form="flat")
 

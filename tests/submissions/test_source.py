@@ -408,6 +408,7 @@ def test_a_cell_without_text_is_passed_over(source):
     [
         (b"", "empty"),
         (b"{", "damaged"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n", "git lfs pull"),
         (b"[]", "not a notebook"),
         (b'{"cells": {}}', "not a notebook"),
         (b'{"cells": 5}', "not a notebook"),
