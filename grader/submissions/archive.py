@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import io
 import itertools
 import os
@@ -222,19 +223,28 @@ def _unpack(
 def _largest(
     named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str, int], int | None]
 ) -> frozenset[int]:
-    """The largest members, without which the others stay within a total; a bomb must not cost anyone else's work."""
-    sizes = [
-        (info.file_size, id(info))
-        for info, name in named
-        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit
-    ]
-    too_much = sum(size for size, _ in sizes) - total
+    """The members without which the others stay within a total: always the largest of whoever has most.
+
+    A bomb must not cost anyone else's work, in one piece or in thousands.
+    """
+    sizes: dict[str, list[tuple[int, int]]] = {}
+    above = os.path.commonpath([f"/{name}" for _, name in named]) if named else ""
+    for info, name in named:
+        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit:
+            owner = f"/{name}".removeprefix(above).lstrip("/").partition("/")[0].partition("_")[0]
+            sizes.setdefault(owner, []).append((info.file_size, id(info)))
+    heaviest = [(-sum(size for size, _ in members), owner) for owner, members in sizes.items()]
+    heapq.heapify(heaviest)
+    too_much = -sum(size for size, _ in heaviest) - total
+    for members in sizes.values():
+        members.sort()
     over: set[int] = set()
-    for size, member in sorted(sizes, key=lambda pair: pair[0], reverse=True) if too_much > 0 else ():
-        if too_much <= 0:
-            break
+    while too_much > 0:
+        held, owner = heaviest[0]
+        size, member = sizes[owner].pop()
         over.add(member)
         too_much -= size
+        heapq.heapreplace(heaviest, (held + size, owner))
     return frozenset(over)
 
 

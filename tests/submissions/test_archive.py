@@ -128,6 +128,18 @@ def test_a_bomb_is_unreadable_and_never_unpacked(packed, tmp_path):
     assert (tmp_path / "unpacked" / "class" / "ada" / "01_gates.py").stat().st_size == 0
 
 
+@pytest.mark.parametrize("form", ["ada/{n}/01_gates.py", "GRU/ada/{n}/01_gates.py", "ada_9_{n}_01_gates.py"])
+def test_a_bomb_of_small_parts_costs_nobody_else_their_larger_work(form, packed, tmp_path, monkeypatch):
+    """The largest members went first, whoever's they were: thousands of small ones cost a class its notebooks."""
+    monkeypatch.setattr(archive, "MAX_TOTAL", 3_000_000)
+    bombs = ((form.format(n=n), b"#" * 100_000) for n in range(50))
+    bobs = form.format(n=99).replace("ada", "bob").replace("_9_", "_8_")
+    unpacked = unpack(packed(*bombs, (bobs, DONE + "#" * 700_000)), tmp_path / "unpacked")
+
+    assert unpacked.folder / bobs not in unpacked.refused
+    assert len(unpacked.refused) == 28
+
+
 def test_a_bomb_of_many_parts_costs_nobody_else_their_work(packed, tmp_path, monkeypatch):
     """The largest files are left out until the others fit, however early in the archive they stand."""
     monkeypatch.setattr(archive, "MAX_TOTAL", 3_000_000)
