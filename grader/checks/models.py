@@ -233,7 +233,9 @@ def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:
         raise StudentStopped(stopped, answer.call) from None
 
 
-def _layer(facts: Mapping[str, Any], depth: int = 0) -> Layer:
+def _layer(facts: Any, depth: int = 0) -> Layer:
+    if not isinstance(facts, dict):
+        raise TypeError("a layer without facts")
     weights: Sequence[Any] = facts["weights"]
     if depth > 2 or not all(isinstance(weight, np.ndarray) for weight in weights):
         raise TypeError("weights that are no arrays")

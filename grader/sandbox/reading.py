@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from grader.sandbox import remarks
@@ -152,13 +151,13 @@ class Reading:
         if name in self._bound:
             return Outcome.ERROR, f"{start}{name} is not defined when the file has run."
         if name in self._names:
-            close = get_close_matches(name, sorted(self._functions - set(self._names)), 1, 0.7)
-            there = f" There is {close[0]}: rename it." if close else ""
+            close = remarks.close_to(name, self._functions - set(self._names))
+            there = f" There is {close}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
             return Outcome.TODO, f"{start}{name} is not written yet.{there}"
-        close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
-        meant = f" Did you mean {close[0]}?" if close else ""
+        close = remarks.close_to(name, (self._bound | set(self._names)) - {name})
+        meant = f" Did you mean {close}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
 
     def is_not_done(self, fault: dict[str, Any]) -> bool:

@@ -142,7 +142,8 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     wanted = fault.get("wanted") is True
     if kind == "error" and isinstance(missing, str):
         return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
-    where = f" in {text_of(fault.get('where'))}" if fault.get("where") and name_places else ""
+    place = text_of(fault.get("where"))
+    where = f" in {place}" if place and name_places else ""
     where += f", line {line}" if line is not None else ""
     words = raised_words(fault)
     advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")

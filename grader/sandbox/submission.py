@@ -12,7 +12,7 @@ from grader.sandbox.process import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.reading import AGAIN_SECONDS, Reading
 from grader.sandbox.replies import Asked, Reply, Stopped, understand, understand_look, written_down
 from grader.scores.records import CellResult, Flag, Outcome
-from grader.submissions import said
+from grader.submissions import literals, said
 from grader.submissions.source import Contents
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class Submission:
         try:
             self.contents = Contents.from_plain(answer["contents"])
             self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
-            self._reading.literals = answer["literals"]
+            self._reading.literals = literals.from_plain(answer["literals"])
             self._reading.remark(answer["again"], answer["unrun"], answer["left"])
             self.said = said.from_plain(answer["said"], self.work.said)
         except (ValueError, TypeError, KeyError):

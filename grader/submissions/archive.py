@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import io
 import itertools
 import os
-import re
 import shutil
-import stat
 import struct
 import zipfile
 import zlib
@@ -22,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, UsageError
-from grader.submissions.files import is_nobodys, open_plain
+from grader.submissions.files import open_plain
+from grader.submissions.members import is_drive, is_fit, is_nobodys_member, name_of, refusal_of, trouble_of
 from grader.submissions.names import display, kind_of
 from grader.submissions.text import MAX_BYTES
 
@@ -31,16 +31,15 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 100_000
 MAX_TOTAL = 2_000_000_000  # bytes of all that is unpacked of a class
-MAX_DEPTH = 8  # folders above a file; a cover's, a platform's and a student's are at most five
 MAX_ZIP = 100_000_000  # bytes of a zip that one student handed in, and of all that is unpacked of it
 MAX_ZIP_MEMBERS = 10_000
+MAX_ZIPS = 50  # that are opened of one student
+MAX_OF_ONE = 200_000_000  # bytes of all that is unpacked of one student's zips
+MAX_MEMBERS_OF_ONE = 20_000
 _MAX_CONTENTS = 32 << 20  # bytes of an archive's table of contents; each member takes 46 and its name
+_MAX_ZIP_CONTENTS = 4 << 20  # the same of a student's zip
 _TEXTS = 64 << 10  # bytes of a text that a platform adds to what was handed in
 _METADATA = 64 << 20  # bytes of the file in which Gradescope says who handed in; it holds all results as well
-_READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_WINDOWS = 0
-_UNIX = 3  # the system whose modes stand in the upper half of the attributes
-_UTF8 = 0x800  # the flag of a member whose name is UTF-8
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -64,11 +63,21 @@ class Unpacked:
 
 @dataclass(slots=True)
 class StudentZips:
-    """Opens zips that students handed in, each once, below a folder that goes with the run."""
+    """Opens zips that students handed in, each once, below a folder that goes with the run.
+
+    What one student's zips hold has bounds of its own, so that nobody can use up what is left for the others'.
+    """
 
     scratch: Path
     left: int = MAX_TOTAL
     opened: dict[Path, Unpacked | str] = field(default_factory=dict)
+    zips: int = MAX_ZIPS
+    members: int = MAX_MEMBERS_OF_ONE
+    size: int = MAX_OF_ONE
+
+    def next_student(self) -> None:
+        """What is opened from now on is another student's."""
+        self.zips, self.members, self.size = MAX_ZIPS, MAX_MEMBERS_OF_ONE, MAX_OF_ONE
 
     def open(self, archive: Path) -> Unpacked | str:
         """Unpack scripts and notebooks of a student's zip; where it can't be opened, the reason."""
@@ -84,18 +93,27 @@ class StudentZips:
         return list(self.opened)[int(number.removeprefix("zip"))], Path(*parts)
 
     def _open(self, archive: Path, into: Path) -> Unpacked | str:
+        if self.zips < 1:
+            return f"only {MAX_ZIPS} zips of one student are opened"
+        self.zips -= 1
         try:
-            with _Bounded(open_plain(archive, MAX_ZIP)) as file, zipfile.ZipFile(file) as opened:
+            with _Bounded(open_plain(archive, MAX_ZIP), _MAX_ZIP_CONTENTS) as file, zipfile.ZipFile(file) as opened:
                 infos = opened.infolist()
                 if len(infos) > MAX_ZIP_MEMBERS:
                     return f"it has more than {MAX_ZIP_MEMBERS:,} members"
-                named = [(info, _name(info)) for info in infos]
-                size = sum(info.file_size for info, name in named if kind_of(name) and not _is_nobodys(name))
+                named = [(info, name_of(info)) for info in infos]
+                size = sum(info.file_size for info, name in named if kind_of(name) and not is_nobodys_member(name))
                 if size > MAX_ZIP:
                     return f"it unpacks to more than {MAX_ZIP // 1_000_000} MB"
+                if len(infos) > self.members:
+                    return f"the zips of this student together have more than {MAX_MEMBERS_OF_ONE:,} members"
+                if size > self.size:
+                    return f"the zips of this student together unpack to more than {MAX_OF_ONE // 1_000_000} MB"
                 if size > self.left:
                     return f"the zips of this class together unpack to more than {MAX_TOTAL // 1_000_000_000} GB"
                 self.left -= size
+                self.size -= size
+                self.members -= len(infos)
                 into.mkdir(parents=True)
                 return _unpack(opened, infos, into, MAX_ZIP, _most_of_work)
         except UnreadableWork as error:
@@ -107,12 +125,13 @@ class StudentZips:
 class _Bounded(io.BufferedReader):
     """A file of which no large piece is read at once, as a table of contents of millions of members would be."""
 
-    def __init__(self, raw: io.FileIO) -> None:
+    def __init__(self, raw: io.FileIO, most: int) -> None:
         super().__init__(raw)
+        self._most = most
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read as any file; raises BadZipFile for too large a piece."""
-        if size is not None and size > _MAX_CONTENTS:
+        if size is not None and size > self._most:
             raise zipfile.BadZipFile("its table of contents is too large")
         return super().read(size)
 
@@ -131,7 +150,7 @@ def unpack(archive: Path, into: Path) -> Unpacked:
     shown = display(str(archive))
     into.mkdir(parents=True)
     try:
-        with _Bounded(io.FileIO(archive)) as file, zipfile.ZipFile(file) as opened:
+        with _Bounded(io.FileIO(archive), _MAX_CONTENTS) as file, zipfile.ZipFile(file) as opened:
             infos = opened.infolist()
             if len(infos) > MAX_MEMBERS:
                 raise UsageError(f"{shown}: this archive has more than {MAX_MEMBERS:,} members")
@@ -166,11 +185,11 @@ def _unpack(
 ) -> Unpacked:
     refused: dict[Path, str] = {}
     left: list[str] = []
-    named = [(info, name) for info in infos if not _is_nobodys(name := _name(info))]
+    named = [(info, name) for info in infos if not is_nobodys_member(name := name_of(info))]
     over = _largest(named, total, most)
     for info, name in named:
         parts = name.rstrip("/").split("/") if info.is_dir() else name.split("/")
-        trouble = _trouble(parts)
+        trouble = trouble_of(parts)
         if trouble is not None:
             left.append(f"{display(name)} ({trouble})")
             _make_folders(into, parts[:-1])
@@ -181,7 +200,7 @@ def _unpack(
                 file.mkdir(parents=True, exist_ok=True)
             continue
         limit = most(name, info.file_size)
-        reason = _refusal(info, limit)
+        reason = refusal_of(info, limit)
         if reason is None and id(info) in over:
             reason = f"with it the archive would unpack to more than {total // 1_000_000:,} MB"
         try:
@@ -204,74 +223,37 @@ def _unpack(
 def _largest(
     named: list[tuple[zipfile.ZipInfo, str]], total: int, most: Callable[[str, int], int | None]
 ) -> frozenset[int]:
-    """The largest members, without which the others stay within a total; a bomb must not cost anyone else's work."""
-    sizes = [
-        (info.file_size, id(info))
-        for info, name in named
-        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit
-    ]
-    too_much = sum(size for size, _ in sizes) - total
+    """The members without which the others stay within a total: always the largest of whoever has most.
+
+    A bomb must not cost anyone else's work, in one piece or in thousands.
+    """
+    sizes: dict[str, list[tuple[int, int]]] = {}
+    above = os.path.commonpath([f"/{name}" for _, name in named]) if named else ""
+    for info, name in named:
+        if (limit := most(name, info.file_size)) is not None and info.file_size <= limit:
+            owner = f"/{name}".removeprefix(above).lstrip("/").partition("/")[0].partition("_")[0]
+            sizes.setdefault(owner, []).append((info.file_size, id(info)))
+    heaviest = [(-sum(size for size, _ in members), owner) for owner, members in sizes.items()]
+    heapq.heapify(heaviest)
+    too_much = -sum(size for size, _ in heaviest) - total
+    for members in sizes.values():
+        members.sort()
     over: set[int] = set()
-    for size, member in sorted(sizes, key=lambda pair: pair[0], reverse=True) if too_much > 0 else ():
-        if too_much <= 0:
-            break
+    while too_much > 0:
+        held, owner = heaviest[0]
+        size, member = sizes[owner].pop()
         over.add(member)
         too_much -= size
+        heapq.heapreplace(heaviest, (held + size, owner))
     return frozenset(over)
-
-
-def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name, in UTF-8 also where the archive does not say so, and with `/` where Windows wrote another."""
-    name = info.filename
-    if not info.flag_bits & _UTF8:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    if info.create_system == _WINDOWS:
-        name = name.replace("\\", "/")
-    return re.sub(r"(?:^|(?<=/))(?:\./)+", "", name)  # some tools begin each name with `./`
-
-
-def _is_nobodys(name: str) -> bool:
-    return any(map(is_nobodys, name.rstrip("/").split("/")))
-
-
-def _trouble(parts: list[str]) -> str | None:
-    """Why a member can't be unpacked under its name."""
-    if not all(map(_is_fit, parts)) or _is_drive(parts[0]):
-        return "its name leads out of the archive"
-    return "it lies too deep" if len(parts) > MAX_DEPTH else None
 
 
 def _make_folders(into: Path, parts: list[str]) -> None:
     """Make the first folders above a member that is left out, so that whose folder it is has rows all the same."""
-    good = list(itertools.takewhile(_is_fit, parts[:3]))
-    if good and not _is_drive(good[0]):
+    good = list(itertools.takewhile(is_fit, parts[:3]))
+    if good and not is_drive(good[0]):
         with contextlib.suppress(OSError):
             into.joinpath(*good).mkdir(parents=True, exist_ok=True)
-
-
-def _is_drive(part: str) -> bool:
-    return bool(re.match(r"[A-Za-z]:", part))
-
-
-def _is_fit(part: str) -> bool:
-    """Return whether this can name a file here and nothing else; a backslash in it separates nothing."""
-    return part not in ("", ".", "..") and "\0" not in part and len(os.fsencode(part)) <= 255 and os.sep not in part
-
-
-def _refusal(info: zipfile.ZipInfo, limit: int | None) -> str | None:
-    mode = info.external_attr >> 16
-    if info.create_system == _UNIX and stat.S_ISLNK(mode):
-        return "it is a symbolic link, which is not followed: hand in the file itself"
-    if info.create_system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "it is no regular file"
-    if info.flag_bits & 0x1:
-        return "it is encrypted"
-    if info.compress_type not in _READABLE:
-        return "it is packed in a way that is not read"
-    if limit is not None and info.file_size > limit:
-        return f"it is larger than {limit // 1_000_000} MB" if limit >= 1_000_000 else "it is too large"
-    return None
 
 
 def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path, *, whole: bool) -> None:

@@ -197,8 +197,10 @@ class _Search:
         )
 
     def _own_reader(self) -> Reader:
-        """A reader for one student, whose files may take so much time and no more."""
-        return replace(self.reader, seen={}, seconds=0.0)
+        """A reader for one student, whose files may take so much time and so much room, and no more."""
+        if self.reader.zips is not None:
+            self.reader.zips.next_student()
+        return replace(self.reader, seen={}, mentioned={}, seconds=0.0)
 
     def _unplaced(self, names: set[str]) -> tuple[str, ...]:
         """What is nobody's in the class's folder, and beside the covers above it."""

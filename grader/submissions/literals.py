@@ -26,6 +26,7 @@ _JOINS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_KEYS = frozenset({"literal", "value", "cell", "line"})
 _NOT_RUN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -61,6 +62,15 @@ def literals(source: Source, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         for name, written in found.items()
         if written.statement is not None
     }
+
+
+def from_plain(plain: object) -> dict[str, dict[str, Any]]:
+    """Return what `literals` gave in another process; raises ValueError for any other form, as of what was too large to send."""
+    if not isinstance(plain, dict) or not all(
+        isinstance(found, dict) and found.keys() >= _KEYS for found in plain.values()
+    ):
+        raise ValueError("literals: a dict of dicts was expected")
+    return plain
 
 
 def _read(statement: Statement, name: str, written: _Written) -> None:

@@ -19,7 +19,7 @@ _BEFORE = re.compile(
     r"(?:copy[\s_]+of|kopie[\s_]+von|copie[\s_]+de|copia[\s_]+de|c[oó]pia[\s_]+de)[\s_]+", re.IGNORECASE
 )
 _BEHIND = re.compile(
-    r"(?:[\s_]*\((?P<browser>[0-9]{1,9})\)"  # x (1)
+    r"(?<![\s_])(?:[\s_]*\((?P<browser>[0-9]{1,9})\)"  # x (1)
     r"|[\s_]*-copy(?P<jupyter>[0-9]{0,9})"  # x-Copy1
     r"|[\s_]+-[\s_]+(?:copy|kopie|copie|copia)"  # x - Copy
     r"|[\s_]+(?:copy|kopie|copie|copia)(?:[\s_]+(?P<finder>[0-9]{1,9}))?"  # x copy 2
@@ -27,6 +27,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 
+_MOST_ADDED = 10  # of what is taken from a name, each costs a look through all of it
 _JOINTS = " \t_-.,"  # what stands between a name and the rest
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
@@ -82,7 +83,9 @@ def fit(name: str, exercise: str) -> Fit | None:
         return Fit(0, ())
     wanted = _canonical(exercise)
     numbers: list[int] = []
-    while _canonical(stem) != wanted:
+    for _ in range(_MOST_ADDED):
+        if _canonical(stem) == wanted:
+            return Fit(1, tuple(numbers))
         stem = stem.strip(" \t_") if stem.strip(" \t_") else stem
         before, behind = _BEFORE.match(stem), _BEHIND.search(stem)
         if before:
@@ -91,8 +94,8 @@ def fit(name: str, exercise: str) -> Fit | None:
             stem = stem[: behind.start()]
             numbers.append(next((int(number) for number in behind.groups() if number), 0))
         else:
-            return None
-    return Fit(1, tuple(numbers))
+            break
+    return None
 
 
 def is_version(name: str) -> bool:

@@ -131,3 +131,10 @@ def test_what_differs_is_never_printed_alike(number: float, gap: float, size: in
     want, got = np.full(size, number), np.full(size, number + gap)
     words = difference(got, Answer(Call("f", (), {}), want))
     assert words is None or words[0].split(" at ")[0] != words[1].split(" there")[0]
+
+
+@pytest.mark.parametrize("got", [1, 1.0, np.zeros(3), np.float32(1), {"a": 1}, None, "x"])
+@pytest.mark.parametrize("want", [{"a": 1}, "x"])
+def test_a_value_that_is_no_number_is_never_compared_as_one(got: Any, want: Any) -> None:
+    """`MEASURED = 1` in the place of a dict ended the process that graded it: all points stayed open."""
+    assert difference(got, wanted(want)) is not None

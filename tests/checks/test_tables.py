@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.checks.tables import Between, table_difference
@@ -67,3 +68,12 @@ def test_only_the_columns_that_are_named_count() -> None:
 def test_where_a_known_mistake_gives_any_number_of_a_range_one_of_them_is_the_same(cell: Any, right: bool) -> None:
     want = table(RIGHT.astype(object).assign(bytes=[52, Between(0.0, 2.0)]))
     assert (table_difference(table(RIGHT.astype(object).assign(bytes=[52, cell])), want, 1e-6) is None) is right
+
+
+@pytest.mark.parametrize(
+    "got", [np.zeros(3), np.zeros((2, 2)), [np.zeros(3)], Facts("model", np.zeros(3)), Facts("table", 0), 0]
+)
+def test_what_is_no_model_is_told_from_one(got: Any) -> None:
+    """An array in the place of a model was compared with it number by number, and the grader's own process ended."""
+    assert table_difference(got, Facts("model", 0), 1e-6) == ("a model", "something else")
+    assert table_difference(Facts("model", 0), Facts("model", 0), 1e-6) is None

@@ -128,6 +128,18 @@ def test_a_bomb_is_unreadable_and_never_unpacked(packed, tmp_path):
     assert (tmp_path / "unpacked" / "class" / "ada" / "01_gates.py").stat().st_size == 0
 
 
+@pytest.mark.parametrize("form", ["ada/{n}/01_gates.py", "GRU/ada/{n}/01_gates.py", "ada_9_{n}_01_gates.py"])
+def test_a_bomb_of_small_parts_costs_nobody_else_their_larger_work(form, packed, tmp_path, monkeypatch):
+    """The largest members went first, whoever's they were: thousands of small ones cost a class its notebooks."""
+    monkeypatch.setattr(archive, "MAX_TOTAL", 3_000_000)
+    bombs = ((form.format(n=n), b"#" * 100_000) for n in range(50))
+    bobs = form.format(n=99).replace("ada", "bob").replace("_9_", "_8_")
+    unpacked = unpack(packed(*bombs, (bobs, DONE + "#" * 700_000)), tmp_path / "unpacked")
+
+    assert unpacked.folder / bobs not in unpacked.refused
+    assert len(unpacked.refused) == 28
+
+
 def test_a_bomb_of_many_parts_costs_nobody_else_their_work(packed, tmp_path, monkeypatch):
     """The largest files are left out until the others fit, however early in the archive they stand."""
     monkeypatch.setattr(archive, "MAX_TOTAL", 3_000_000)
@@ -298,7 +310,7 @@ class TestAStudentsZip:
 
     def test_with_a_huge_table_of_contents_is_not_read(self, packed, tmp_path, monkeypatch):
         """Each member of it would be an object in the grader's memory before their number is known."""
-        monkeypatch.setattr(archive, "_MAX_CONTENTS", 70_000)
+        monkeypatch.setattr(archive, "_MAX_ZIP_CONTENTS", 70_000)
         file = packed(("ada/homework.zip", zipped(*((f"{n}.py", "") for n in range(2_000)))), ("bob/01_gates.py", DONE))
 
         assert "table of contents is too large" in rows(found(file, tmp_path))["ada"][2][0]
@@ -311,6 +323,16 @@ class TestAStudentsZip:
         assert not isinstance(opened.open(tmp_path / "a.zip"), str)
         assert "together" in opened.open(tmp_path / "b.zip")
         assert opened.open(tmp_path / "a.zip") is opened.open(tmp_path / "a.zip")
+
+    @pytest.mark.parametrize("bound, value", [("MAX_OF_ONE", 100), ("MAX_ZIPS", 2), ("MAX_MEMBERS_OF_ONE", 2)])
+    def test_zips_of_one_student_take_nothing_from_anothers(self, bound, value, packed, tmp_path, monkeypatch):
+        """Twenty zips of a hundred kilobytes used up what the whole class had, and everyone behind was missing."""
+        monkeypatch.setattr(archive, bound, value)
+        many = [(f"ada/{n}.zip", zipped((f"{n}.py", "#" * 90))) for n in range(4)]
+        got = rows(found(packed(*many, ("bob/homework.zip", zipped(("01_gates.py", DONE)))), tmp_path))
+
+        assert "of one student" in got["ada"][2][0] or "of this student" in got["ada"][2][0]
+        assert got["bob"] == ("bob/homework.zip/01_gates.py", None, [])
 
     @pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + b"\0" * 17, b"Rar!" * 100])
     def test_that_is_none_is_named_with_the_reason(self, data, packed, tmp_path):

@@ -143,6 +143,18 @@ class TestCanvas:
 
         assert found.students == ("b_7000", "kimana_4001", "kimana_4001_9999")
 
+    @pytest.mark.parametrize(
+        "name",
+        ["x_assignsubmission_file_01_gates.py", "x_attempt_2026-01-01-01-01-01_01_gates.py", "2_01_gates.py"],
+    )
+    def test_no_name_that_a_student_chooses_loses_a_class(self, name, read, how):
+        """One file with Moodle's words in its name made a class of Canvas one of Moodle, with that student alone."""
+        others = [f"{who}_{10 + n}_{1000 + n}_01_gates.py" for n, who in enumerate(["ana", "bo", "cy"])]
+        found = read([*others, f"eve_99_1009_{name}", *(f"eve_99_{n}_b{n}{name}" for n in range(1010, 1020))], how)
+
+        assert found.students == ("ana_10", "bo_11", "cy_12", "eve_99")
+        assert found.unplaced == ()
+
     def test_all_files_of_a_student_are_one_students(self, read, how):
         members = {
             "kimana_4001_60001_01_gates.ipynb": DONE,
@@ -354,6 +366,15 @@ class TestGradescope:
 
         assert len(found.students) == 5
         assert len({work.path for work in found.works}) == 5
+
+    def test_no_name_that_people_choose_is_what_tells_two_others_apart(self, read):
+        people = [("Bo (1)", "9", "eve@x"), ("Bo", "1", "a@x"), ("Bo", "2", "b@x")]
+        folders = [f"submission_{n}" for n in range(3)]
+        told = [(folder, [who], "2026-10-01 10:00:00 Z") for folder, who in zip(folders, people, strict=True)]
+        found = read({"submission_metadata.yml": metadata(*told)} | {f"{each}/01_gates.py": DONE for each in folders})
+
+        assert found.students == ("Bo (1)", "Bo (1) (9)", "Bo (2)")
+        assert paths(found)["Bo (1)"] == "submission_1/01_gates.py"
 
     def test_of_two_hand_ins_of_one_student_the_newer_counts(self, read, how):
         """A student who handed in alone, and was then added to a group's."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.errors import UnreadableWork
-from grader.submissions.literals import literals
+from grader.submissions.literals import from_plain, literals
 from grader.submissions.source import read_source
 
 
@@ -108,3 +108,17 @@ def test_a_number_with_a_comma_is_told_as_such(text: str, number: str) -> None:
     (piece,) = read_source(text.encode(), "script", "a.py").broken
     assert f"a number with a comma in it ({number})" in piece.message
     assert piece.binds == ("A",)
+
+
+@pytest.mark.parametrize(
+    "plain", [None, [], "x", {"A": 1}, {"A": {}}, {"A": {"literal": True, "value": 1, "cell": None}}]
+)
+def test_what_another_process_says_of_them_has_their_form(plain: Any) -> None:
+    with pytest.raises(ValueError, match="dict"):
+        from_plain(plain)
+
+
+def test_they_cross_as_they_are() -> None:
+    told = literals(read_source(b"A = {1: (2, 3)}", "script", "a.py"), ["A"])
+
+    assert from_plain(told) is told

@@ -23,9 +23,10 @@ _RECEIPT = 64 << 10  # bytes
 
 
 def read_blackboard(top: Folder) -> Layout | None:
-    """Read a folder of files as Blackboard names them; None if there is none of them."""
-    found = {name: match for name in (*top.works, *top.others) if (match := _NAME.fullmatch(name))}
-    if not found:
+    """Read a folder of files as Blackboard names them; None if not most are so named."""
+    names = (*top.works, *top.others)
+    found = {name: match for name in names if (match := _NAME.fullmatch(name))}
+    if 2 * len(found) <= len(names) + len(top.folders):
         return None
     users = _users(
         {match["head"] for match in found.values()},

@@ -23,6 +23,7 @@ _ANONYMOUS = re.compile(
 _ENTRY = re.compile(r"(?P<head>.+)_(?P<what>text|link)\.html", re.DOTALL)
 _HEAD = re.compile(r"(?:LATE_)?anon_[0-9A-Za-z]+(?:_LATE)?|.+_[0-9]{1,20}", re.IGNORECASE | re.DOTALL)
 _LATE = re.compile(r"_LATE(?=_[0-9]+$)|^LATE_(?=anon_)|(?<=[0-9A-Za-z])_LATE$", re.IGNORECASE)
+_HINT = math.log(10)  # an upload's number that is ten times too small or large weighs as much as a right name
 _WHAT = {"text": "a text typed into Canvas, no file", "link": "a link, no file"}
 
 
@@ -83,18 +84,13 @@ def _readings(name: str) -> list[_Reading]:
 
 
 def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]) -> dict[str, _Reading]:
-    """Of several readings of a name the one that leaves an exercise's name, else whose upload is like the others'."""
-    certain = {
-        name: next((each for each in ways if is_named(each.file)), ways[0])
-        for name, ways in readings.items()
-        if len(ways) == 1 or any(is_named(each.file) for each in ways)
-    }
+    """Of several readings of a name the first that leaves an exercise's name, else whose upload is like the others'."""
+    certain = {name: ways[0] for name, ways in readings.items() if len(ways) == 1 or is_named(ways[0].file)}
     usual = median(each.upload for each in certain.values()) if certain else 0
 
     def strangeness(way: _Reading) -> float:
-        """How far an upload's number is from the others', which were given one after the other."""
-        return abs(math.log((way.upload + 1) / (usual + 1)))
+        """How far an upload's number is from the others', which were given one after the other; a right name is a hint."""
+        far = abs(math.log((way.upload + 1) / (usual + 1))) if usual else 0.0
+        return far - _HINT * is_named(way.file)
 
-    return {
-        name: certain.get(name) or (min(ways, key=strangeness) if usual else ways[0]) for name, ways in readings.items()
-    }
+    return {name: certain.get(name) or min(ways, key=strangeness) for name, ways in readings.items()}

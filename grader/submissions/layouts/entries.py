@@ -51,6 +51,11 @@ class Layout:
         )
 
     @property
+    def placed(self) -> int:
+        """How many entries of the class's folder it tells of."""
+        return len({entry.at for entry in (*self.entries, *self.receipts)})
+
+    @property
     def students(self) -> tuple[str, ...]:
         """All students of the class, by name."""
         return tuple(sorted({entry.student for entry in (*self.entries, *self.receipts)} | set(self.absent)))

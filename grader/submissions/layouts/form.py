@@ -61,7 +61,11 @@ class Forms:
         return self._known[top.path]
 
     def _by_names(self, top: Folder) -> Layout | None:
-        return read_moodle(top) or read_blackboard(top) or read_brightspace(top) or read_canvas(top, self.is_named)
+        """The platform that named the most entries: in what it put in front, a student can have written another's words."""
+        layouts = (
+            read_moodle(top), read_blackboard(top), read_brightspace(top), read_canvas(top, self.is_named)
+        )  # fmt: skip
+        return max(filter(None, layouts), key=lambda each: each.placed, default=None)
 
     def is_nbgraders(self, top: Folder) -> bool:
         """Return whether a folder is an nbgrader course's, whose students are in ``submitted``."""

@@ -83,16 +83,22 @@ def _ids(people: list[dict[str, str]]) -> dict[tuple[str, str, str], str]:
     """
     keys = list(dict.fromkeys(map(_key, people)))
     names = Counter(name for name, _, _ in keys)
+    longer = {_longer(key) for key in keys if names[key[0]] > 1}  # one of these may be somebody's name
     ids: dict[tuple[str, str, str], str] = {}
     taken: set[str] = set()
     for name, sid, email in keys:
-        plain = name or email or sid
-        found = plain if name and names[name] == 1 else f"{plain} ({sid or email})".removesuffix(" ()")
+        is_clear = names[name] == 1 and name not in longer
+        found = name if name and is_clear else _longer((name, sid, email))
         while found in taken:
             found += "~"
         taken.add(found)
         ids[name, sid, email] = found
     return ids
+
+
+def _longer(key: tuple[str, str, str]) -> str:
+    name, sid, email = key
+    return f"{name or email or sid} ({sid or email})".removesuffix(" ()")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -16,9 +16,10 @@ _ONLINE = "a text typed into Moodle, no file"
 
 
 def read_moodle(top: Folder) -> Layout | None:
-    """Read a folder of folders or files as Moodle names them; None if there is none of them."""
+    """Read a folder of folders or files as Moodle names them; None if most are named otherwise."""
     entries = []
-    for name in (*top.folders, *top.works, *top.others):
+    names = (*top.folders, *top.works, *top.others)
+    for name in names:
         found = _NAME.fullmatch(name)
         if found is None:
             continue
@@ -26,4 +27,9 @@ def read_moodle(top: Folder) -> Layout | None:
         file = None if is_folder else found["file"] or name
         note = _ONLINE if found["plugin"] == "onlinetext" else None
         entries.append(Entry(found["who"], name, file, note=note))
-    return Layout("what Moodle gives", tuple(entries)) if entries else None
+    folders = sum(entry.file is None for entry in entries)
+    files = len(entries) - folders
+    # Elsewhere a student can hand in a file of such a name; what a teacher keeps beside Moodle's folders is little.
+    if 2 * folders >= max(1, len(top.folders)) or 2 * files > len(names) - folders:
+        return Layout("what Moodle gives", tuple(entries))
+    return None

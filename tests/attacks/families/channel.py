@@ -38,6 +38,7 @@ ATTACKS: tuple[Attack, ...] = (
     said("a number beyond all", '{"id": 10 ** 400, "returned": 0.5}'),
     said("a missing function", '{"id": request["id"], "missing": "sigmoid", "wanted": True}'),
     said("blocked in another name", '{"id": request["id"], "raised": {"kind": "blocked", "type": "x", "text": "<b>", "where": None, "line": 1, "name": None, "wanted": True}}'),
+    said("a place that is an array", '{"id": request["id"], "raised": {"kind": "error", "type": "x", "text": "x", "where": __import__("numpy").zeros(3), "line": 2**4000, "name": None}}'),
     said("a question as an answer", '{"id": request["id"], "ask": "sigmoid", "args": []}'),
     said("a question about what there is not", '{"id": request["id"], "ask": "__import__", "args": ["os"]}'),
     said("an event", '{"id": request["id"], "event": {"index": 0, "answer": {"returned": 0.5}}}'),

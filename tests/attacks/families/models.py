@@ -96,6 +96,18 @@ def told(model, ids, *rest):
 
 look.look = told
 """ + BUILD + "    model = Model()\n    model.sizes = vocab_size, embedding_dim, units\n    return model\n", "", gains=15),
+    lie("an array in the place of a model", BUILD + "    return np.zeros(3)\n", "gave no Keras model"),
+    lie("a number that claims to be a model", """
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Served': frame = frame.f_back
+live = frame.f_locals['self']._live
+facts = type(live.describe(keras.Sequential()))
+type(live).describe = lambda self, value: facts('model', np.zeros(3))
+""" + BUILD + "    return 0\n", "gave no Keras model"),
+    lie("layers that are arrays", LOOK + """
+
+look.look = lambda model, ids, *rest: {**true(model, ids, *rest), 'layers': np.ones((2, 2))}
+""" + GRU, FORM),
     lie("settings that name code", """
 layers.GRU.get_config = lambda self: {'units': self.units, 'activation': 'deserialize', 'recurrent_activation': '__import__'}
 """ + GRU, "GRU with "),

@@ -52,6 +52,7 @@ def untrained(name: str, text: str, says: str = "", *, gains: int = 0) -> Attack
 
 
 ATTACKS: tuple[Attack, ...] = (
+    untrained("a number in the place of a dict", "MEASURED = 1\n", "something else"),
     untrained("a counter found and turned on", EPOCHS.format(epoch="turn(len(x))") + """
 def turn(rows):
     for each in gc.get_objects():
