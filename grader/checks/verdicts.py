@@ -12,7 +12,7 @@ from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode
 from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
-from grader.scores.causes import STOPPED, reason
+from grader.scores.causes import NOT_JUDGED, STOPPED, is_not_judged, reason
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
@@ -92,13 +92,24 @@ def check_result(
     return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
 
 
+def not_judged(result: CheckResult, waits_for: CheckPlan | None) -> CheckResult:
+    """The result of a check that shows nothing of its function before that of a part passes; else the result as it is."""
+    wrong = result.outcome in (Outcome.FAILED, Outcome.ERROR) and result.misconception is None
+    if waits_for is None or not wrong:
+        return result
+    told = f"{NOT_JUDGED} while {waits_for.function} is not right: mend “{waits_for.title}” first."
+    return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
+
+
 def tell_wholes(
-    found: Sequence[tuple[CheckPlan, CheckResult]], apart: Callable[[CheckPlan], Collection[str]]
+    found: Sequence[tuple[CheckPlan, CheckResult]],
+    apart: Callable[[CheckPlan], Collection[str]],
+    waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
 ) -> tuple[CheckResult, ...]:
     """The results; one that passed apart from faults in its parts says so.
 
-    ``apart`` tells from the faults of which parts a check was judged apart. A function whose plain check passes is
-    right as a whole, whatever it is made of.
+    ``apart`` tells from the faults of which parts a check was judged apart, ``waits_for`` which check of a part has to pass
+    before it can be judged. A function whose plain check passes is right as a whole, whatever it is made of.
     """
     counted = [(check, result) for check, result in found if check.needs is None and check.function]
     failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
@@ -107,10 +118,12 @@ def tell_wholes(
     told: dict[str, str] = {}
     for check, result in counted:
         passed = result.outcome is Outcome.PASSED
-        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else check.function
+        waiting = waits_for(check)
+        own = waiting.function if waiting is not None and is_not_judged(result) else check.function
+        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else own
         if fault is None or (passed and check.function in plain - failed):
             continue
-        faults.setdefault(check.function, fault)
+        faults.setdefault(check.function, faults.get(fault, fault))
         if passed:
             told[check.id] = (
                 f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
