@@ -94,8 +94,7 @@ def check_result(
 
 def not_judged(result: CheckResult, waits_for: CheckPlan | None) -> CheckResult:
     """The result of a check that shows nothing of its function before that of a part passes; else the result as it is."""
-    wrong = result.outcome in (Outcome.FAILED, Outcome.ERROR) and result.misconception is None
-    if waits_for is None or not wrong:
+    if waits_for is None or result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
         return result
     told = f"{NOT_JUDGED} while {waits_for.function} is not right: mend “{waits_for.title}” first."
     return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
@@ -106,7 +105,7 @@ def tell_wholes(
     apart: Callable[[CheckPlan], Collection[str]],
     waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
 ) -> tuple[CheckResult, ...]:
-    """The results; one that passed apart from faults in its parts says so.
+    """The results; one that passed apart from faults in its parts says so, and a public one that fails for them alone does too.
 
     ``apart`` tells from the faults of which parts a check was judged apart, ``waits_for`` which check of a part has to pass
     before it can be judged. A function whose plain check passes is right as a whole, whatever it is made of.
@@ -115,20 +114,33 @@ def tell_wholes(
     failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
     plain = {check.function for check, _ in counted if check.mode is Mode.PLAIN}
     faults: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
-    told: dict[str, str] = {}
+    told: dict[str, CheckResult] = {}
     for check, result in counted:
         passed = result.outcome is Outcome.PASSED
         waiting = waits_for(check)
         own = waiting.function if waiting is not None and is_not_judged(result) else check.function
         fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else own
+        blamed = faults.get(check.function, check.function)
+        cause = next((other for part, other in counted if part.function == blamed and _is_wrong(other)), None)
+        if cause is not None and blamed != check.function and _says_nothing_else(check, result):
+            why = f"This is not right yet, because {blamed} is not: mend “{cause.title}” first."
+            told[check.id] = replace(result, message=why, hint="", gap=None, counterexample=None)
         if fault is None or (passed and check.function in plain - failed):
             continue
         faults.setdefault(check.function, faults.get(fault, fault))
         if passed:
-            told[check.id] = (
-                f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
-            )
-    return tuple(replace(result, message=told.get(check.id, result.message)) for check, result in found)
+            why = f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
+            told[check.id] = replace(result, message=why)
+    return tuple(told.get(check.id, result) for check, result in found)
+
+
+def _is_wrong(result: CheckResult) -> bool:
+    return result.outcome in (Outcome.FAILED, Outcome.ERROR) and not result.hidden
+
+
+def _says_nothing_else(check: CheckPlan, result: CheckResult) -> bool:
+    """Whether a plain check shows no mistake of its own: where the function composes rightly, its parts are to blame."""
+    return check.mode is Mode.PLAIN and _is_wrong(result) and result.misconception is None
 
 
 def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:
