@@ -12,6 +12,7 @@ from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode
 from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
+from grader.sandbox.remarks import NOT_WRITTEN
 from grader.scores.causes import NOT_JUDGED, STOPPED, is_not_judged, reason
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
@@ -56,7 +57,9 @@ def not_the_exercise(
     if held or not nothing or not data.strip():
         return ()
     named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
-    return (Flag("unrecognised", f"This does not look like the exercise: {named} is defined in this file."),)
+    close = dict.fromkeys(check.message.partition(NOT_WRITTEN)[2] for check in checks)  # a function of nearly that name
+    told = f"This does not look like the exercise: {named} is defined in this file.{''.join(close)}"
+    return (Flag("unrecognised", told),)
 
 
 def check_result(

@@ -156,7 +156,7 @@ class Reading:
             there = f" There is {close[0]}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
-            return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+            return Outcome.TODO, f"{start}{name}{remarks.NOT_WRITTEN}{there}"
         close = get_close_matches(name, sorted((self._bound | set(self._names)) - {name}), 1, 0.7)
         meant = f" Did you mean {close[0]}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"

@@ -214,6 +214,14 @@ def test_a_file_of_which_nothing_could_be_judged_is_said_to_be_another_one() -> 
     )  # fmt: skip
 
 
+def test_a_file_whose_only_function_has_nearly_the_name_is_told_to_rename_it() -> None:
+    """In 05_trace, which has one function, gatetrace for gate_trace was told only that this is another file."""
+    why = "f_of is not written yet. There is fof: rename it."
+    todo = [CheckResult(name, "f", 0, 1, Outcome.TODO, message=why) for name in ("f_of_a", "f_of_b")]
+    (flag,) = not_the_exercise(todo, ("f_of",), frozenset(), b"def fof(): pass")
+    assert flag.message.endswith("no f_of is defined in this file. There is fof: rename it.")
+
+
 @pytest.mark.parametrize(
     ("outcome", "held", "data"),
     [
