@@ -84,6 +84,15 @@ class Trial:
         way = self._ways.get(check.id)
         return way.waits_for if way is not None else None
 
+    def blames(self, check: CheckPlan) -> CheckPlan | None:
+        """The check of a part for whose fault alone a plain public check fails: its function composes rightly; else None."""
+        if check.mode is not Mode.PLAIN or check.hidden:
+            return None
+        composing = [each for each in self.plans.of(check.function or "") if each.mode is Mode.COMPOSES]
+        if not all(self.way(each).right for each in composing):
+            return None
+        return self._wrong_behind({part for each in composing for part in self.way(each).apart})
+
     def by_reference(self, planned: PlannedCall) -> Reply:
         """The submission's answer to a planned call, with none of its parts replaced."""
         key = (planned.item, planned.index)
@@ -129,7 +138,7 @@ class Trial:
         for name in reversed(names):
             if name in behind:
                 behind |= {part for check in self.plans.of(name) for part in self.way(check).apart}
-        checks = (check for name in names if name in behind for check in self.plans.of(name))
+        checks = (check for name in names if name in behind for check in self.plans.of(name) if not check.hidden)
         wrong = next((check for check in checks if not self.way(check).right), None)
         return (self.way(wrong).waits_for or wrong) if wrong is not None else None
 

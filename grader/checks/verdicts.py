@@ -95,12 +95,26 @@ def check_result(
     return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
 
 
-def not_judged(result: CheckResult, waits_for: CheckPlan | None) -> CheckResult:
-    """The result of a check that shows nothing of its function before that of a part passes; else the result as it is."""
-    if waits_for is None or result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
+def behind_its_part(
+    check: CheckPlan,
+    result: CheckResult,
+    waits_for: Callable[[CheckPlan], CheckPlan | None],
+    blames: Callable[[CheckPlan], CheckPlan | None],
+) -> CheckResult:
+    """The result of a check that does not pass, with the check of a part that has to pass first, if there is one.
+
+    ``waits_for`` has that of a part without which nothing can be said of the function, ``blames`` that of a part for whose
+    fault alone this check fails.
+    """
+    if result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
         return result
-    told = f"{NOT_JUDGED} while {waits_for.function} is not right: mend “{waits_for.title}” first."
-    return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
+    if part := waits_for(check):
+        told = f"{NOT_JUDGED} while {part.function} is not right: mend “{part.title}” first."
+        return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
+    if part := blames(check):
+        told = f"This is not right yet, because {part.function} is not: mend “{part.title}” first."
+        return replace(result, message=told, hint="", gap=None, counterexample=None)
+    return result
 
 
 def tell_wholes(
@@ -108,7 +122,7 @@ def tell_wholes(
     apart: Callable[[CheckPlan], Collection[str]],
     waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
 ) -> tuple[CheckResult, ...]:
-    """The results; one that passed apart from faults in its parts says so, and a public one that fails for them alone does too.
+    """The results; one that passed apart from faults in its parts says so.
 
     ``apart`` tells from the faults of which parts a check was judged apart, ``waits_for`` which check of a part has to pass
     before it can be judged. A function whose plain check passes is right as a whole, whatever it is made of.
@@ -117,33 +131,20 @@ def tell_wholes(
     failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
     plain = {check.function for check, _ in counted if check.mode is Mode.PLAIN}
     faults: dict[str | None, str] = {}  # functions that are not right as a whole, and which one is at fault
-    told: dict[str, CheckResult] = {}
+    told: dict[str, str] = {}
     for check, result in counted:
         passed = result.outcome is Outcome.PASSED
         waiting = waits_for(check)
         own = waiting.function if waiting is not None and is_not_judged(result) else check.function
         fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else own
-        blamed = faults.get(check.function, check.function)
-        cause = next((other for part, other in counted if part.function == blamed and _is_wrong(other)), None)
-        if cause is not None and blamed != check.function and _says_nothing_else(check, result):
-            why = f"This is not right yet, because {blamed} is not: mend “{cause.title}” first."
-            told[check.id] = replace(result, message=why, hint="", gap=None, counterexample=None)
         if fault is None or (passed and check.function in plain - failed):
             continue
         faults.setdefault(check.function, faults.get(fault, fault))
         if passed:
-            why = f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
-            told[check.id] = replace(result, message=why)
-    return tuple(told.get(check.id, result) for check, result in found)
-
-
-def _is_wrong(result: CheckResult) -> bool:
-    return result.outcome in (Outcome.FAILED, Outcome.ERROR) and not result.hidden
-
-
-def _says_nothing_else(check: CheckPlan, result: CheckResult) -> bool:
-    """Whether a plain check shows no mistake of its own: where the function composes rightly, its parts are to blame."""
-    return check.mode is Mode.PLAIN and _is_wrong(result) and result.misconception is None
+            told[check.id] = (
+                f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."
+            )
+    return tuple(replace(result, message=told.get(check.id, result.message)) for check, result in found)
 
 
 def _same_in_public(found: CheckResult, check: CheckPlan, earlier: Mapping[str, CheckResult]) -> CheckResult | None:

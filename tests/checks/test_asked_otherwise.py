@@ -61,7 +61,7 @@ Results = dict[str, CheckResult]
 
 @dataclass(frozen=True)
 class Judged:
-    """What the public checks found in each text, as they are graded and at home; ``alone`` is what they say of one step."""
+    """What the public checks found in each text, as they are graded and at home; ``alone`` is what they say of one function."""
 
     graded: dict[str, Results]
     at_home: dict[str, Results]
@@ -87,6 +87,8 @@ def judged(exercise: Exercise, recorded: str) -> Judged:
         for text in TEXTS:
             found.at_home[text] = {check.id: check for check in bench.grade(names(bench, text))}
         found.alone.update({check.id: check for check in bench.grade(names(bench, ALONE), only="gru_step")})
+        forward = bench.grade(names(bench, PARTS["candidate_state"]), only="gru_forward")
+        found.alone.update({check.id: check for check in forward})
 
     solution: list[Reference] = []
     with_checks(exercise, SEED, graded)
@@ -146,7 +148,15 @@ def test_what_waits_for_a_part_is_told_behind_it_and_nobody_calls_the_step_wrong
 
 
 def test_asked_for_alone_the_step_is_told_what_it_waits_for(judged: Judged) -> None:
-    row = Checked("01_gates", "gru_step", "the live names", (), tuple(judged.alone.values()), 4)
+    row = Checked("01_gates", "gru_step", "the live names", (), (judged.alone["gru_step_composes"],), 4)
     told = " ".join(row_as_text(row).split())
     assert "gru_step puts the two gates, the candidate and the blend together - not judged yet" in told
     assert UNJUDGED.format("next_state") in told
+
+
+def test_asked_for_alone_a_sequence_with_a_wrong_part_is_sent_to_that_part(judged: Judged) -> None:
+    """Its hint was to compare it with a call of gru_step, which gives just the same."""
+    own = judged.alone["gru_forward_with_your_own_parts"]
+    assert own.message.startswith("This is not right yet, because candidate_state is not: mend “candidate_state ")
+    assert own.hint == ""
+    assert judged.alone["gru_forward_composes"].outcome is Outcome.PASSED

@@ -13,7 +13,7 @@ from grader.checks.authoring import NotRight
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode, PlannedCall
-from grader.checks.verdicts import ItemReport, check_result, not_the_exercise, tell_wholes
+from grader.checks.verdicts import ItemReport, behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.errors import WorkerFault
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Stopped, understand
@@ -326,29 +326,20 @@ def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.ERROR])
 def test_a_whole_that_fails_for_a_wrong_part_alone_is_one_thing_to_mend_with_it(outcome: Outcome) -> None:
     """One wrong part was two things to mend, and the second told to compare the loop with a step that was put together rightly."""
-    blend, loop = whole("blend", Outcome.FAILED), whole("loop", mode=Mode.COMPOSES)
+    blend, wrong = whole("blend", Outcome.FAILED)
     plain, found = whole("loop", outcome)
     found = replace(found, hint="Look at the loop.", gap=Gap("loop()", "1", "2"))
-    results = tell_wholes(
-        [blend, loop, (plain, found)], lambda check: ("blend",) if check.mode is not Mode.PLAIN else ()
-    )
-    assert results[-1].message == "This is not right yet, because blend is not: mend “blend” first."
-    assert (results[-1].outcome, results[-1].hint, results[-1].gap) == (outcome, "", None)
-    assert [[check.id for check in cause.checks] for cause in causes(results)] == [["blend_plain", "loop_plain"]]
+    given = behind_its_part(plain, found, lambda _check: None, lambda _check: blend)
+    assert given.message == "This is not right yet, because blend is not: mend “blend” first."
+    assert (given.outcome, given.hint, given.gap) == (outcome, "", None)
+    assert [[check.id for check in cause.checks] for cause in causes([wrong, given])] == [["blend_plain", "loop_plain"]]
 
 
-@pytest.mark.parametrize("own", ["a mistake of its own", "the loop is wrong", "no part is"])
-def test_a_whole_with_a_fault_of_its_own_is_told_that(own: str) -> None:
-    blend = whole("blend", Outcome.PASSED if own == "no part is" else Outcome.FAILED)
-    loop = whole("loop", Outcome.FAILED if own == "the loop is wrong" else Outcome.PASSED, mode=Mode.COMPOSES)
-    plain, found = whole("loop", Outcome.FAILED)
-    found = replace(
-        found, hint="Look at the loop.", misconception=Misconception("X", "it") if "mistake" in own else None
-    )
-    results = tell_wholes(
-        [blend, loop, (plain, found)], lambda check: ("blend",) if check.mode is not Mode.PLAIN else ()
-    )
-    assert results[-1] == found
+@pytest.mark.parametrize("known", [True, False])
+def test_a_whole_with_a_fault_of_its_own_is_told_that(known: bool) -> None:
+    blend, plain, found = whole("blend")[0], *whole("loop", Outcome.FAILED)
+    found = replace(found, hint="Look at the loop.", misconception=Misconception("X", "it") if known else None)
+    assert behind_its_part(plain, found, lambda _: None, lambda _: blend if known else None) == found
 
 
 def test_a_check_of_no_points_can_pass() -> None:
