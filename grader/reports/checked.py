@@ -52,7 +52,8 @@ def all_right(rows: Sequence[Checked]) -> bool:
 def last_line(rows: Sequence[Checked]) -> str:
     """What every check ends with."""
     reached, public, hidden = points(rows)
-    return f"Public checks: {reached} of {public} points. The other {hidden} are decided when it is graded."
+    other = "The other one is" if hidden == 1 else f"The other {hidden} are"
+    return f"Public checks: {reached} of {public} points.{f' {other} decided when it is graded.' if hidden else ''}"
 
 
 def as_text(rows: Sequence[Checked]) -> str:
