@@ -27,7 +27,7 @@ from grader.checks.record import record
 from grader.checks.said import check_against_own, notes, patterns_of
 from grader.checks.stored import Stored, read_record
 from grader.checks.trial import Trial
-from grader.checks.verdicts import check_result, not_the_exercise, tell_wholes
+from grader.checks.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.errors import CourseError
 from grader.examples import load_example
 from grader.release.master import read_master
@@ -236,5 +236,5 @@ class Bench:
             hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
             if hint and result.outcome is Outcome.FAILED and result.misconception is None:
                 result = replace(result, hint=hint)
-            results[check.id] = result
-        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart)
+            results[check.id] = behind_its_part(check, result, trial.waits_for, trial.blames)
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart, trial.waits_for)

@@ -25,6 +25,8 @@ MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 class Drawn:
     """The stand-ins of one call, and what the function that uses them should then give."""
 
+    guessed = refused = False  # they know an answer to every question that has one
+
     def __init__(
         self, reference: Mapping[str, Any], compiled: Any, parts: tuple[str, ...], rng: np.random.Generator
     ) -> None:

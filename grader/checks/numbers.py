@@ -27,6 +27,8 @@ largest nor the smallest, whatever is drawn, so a ratio to either of those alway
 class Numbers:
     """The stand-ins of one call that is handed models; ``called`` has each part with the place of the model it was asked for."""
 
+    guessed = refused = False  # they know an answer to every question
+
     def __init__(self, seeds: Mapping[str, int], parameters: Mapping[str, tuple[str, ...]]) -> None:
         """For each part a seed and the names of its parameters; one that may be left out ends in ``=``."""
         self.seeds = seeds

@@ -114,6 +114,8 @@ class StandIns(Protocol):
     """The functions that stand in for a submission's parts during one call."""
 
     called: set[str]
+    guessed: bool  # asked what it does not know, it gave something that is not right
+    refused: bool
 
     def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
         """A stand-in's answer to the submission's call of it, as a message for the worker."""

@@ -148,7 +148,11 @@ class RecordedNumbers(Numbers):
 
 
 class Recorded:
-    """The stand-ins of one call: they answer what was recorded, and to any other question something that is not right."""
+    """The stand-ins of one call: they answer what was recorded, and to any other question something that is not right.
+
+    ``guessed`` and ``refused`` tell that they were asked such a question: then what comes out shows nothing of the function that
+    asked, since a right one may ask otherwise than the solution does.
+    """
 
     def __init__(self, parts: dict[str, tuple[str, ...]], wants: Wants, tables: dict[str, Table]) -> None:
         """``parts`` has the names of each part's parameters."""
@@ -156,6 +160,7 @@ class Recorded:
         self._wants = wants
         self._tables = tables
         self.called: set[str] = set()
+        self.guessed = self.refused = False
 
     def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
         """The stand-in's answer to the submission's call of it, as a message for the worker."""
@@ -163,8 +168,11 @@ class Recorded:
             return {"refuse": f"{name} is not there"}
         self.called.add(name)
         try:
-            return {"answer": self._tables[name].find(args)}
+            found, known = self._tables[name].find(args)
+            self.guessed |= not known
+            return {"answer": found}
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            self.refused = True
             return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
 
     def parameters(self, name: str) -> tuple[str, ...]:
@@ -184,25 +192,29 @@ class Table:
         self._positions = [] if isinstance(split, str) else split
         self._asked = asked
 
-    def find(self, args: Sequence[Any]) -> Any:
-        """The answer to a call; raises ValueError, TypeError, KeyError or IndexError where it is of no form that fits."""
-        given = [np.asarray(arg) if isinstance(arg, list | tuple) else arg for arg in args]
-        found = self._by_numbers(given) if self._numbers else self._by_rows(given)
-        array = found.astype(_dtype(given)) if found.dtype.kind == "f" else found
-        return array if array.ndim else array[()]
+    def find(self, args: Sequence[Any]) -> tuple[Any, bool]:
+        """The answer to a call, and whether it is the one that was recorded.
 
-    def _by_numbers(self, given: list[Any]) -> Array:
+        Raises ValueError, TypeError, KeyError or IndexError where the call is of no form that fits.
+        """
+        given = [np.asarray(arg) if isinstance(arg, list | tuple) else arg for arg in args]
+        found, known = self._by_numbers(given) if self._numbers else self._by_rows(given)
+        array = found.astype(_dtype(given)) if found.dtype.kind == "f" else found
+        return (array if array.ndim else array[()]), known
+
+    def _by_numbers(self, given: list[Any]) -> tuple[Array, bool]:
         grids = np.broadcast_arrays(*(np.asarray(arg) for arg in given))
         wanted = np.stack([grid.astype(np.float64).reshape(-1) for grid in grids], axis=1)
         known = np.concatenate([np.stack([np.ravel(arg) for arg in args], axis=1) for args, _ in self._asked])
         values = np.concatenate([np.ravel(value) for _, value in self._asked])
-        return _looked_up(wanted, known, values, _tolerance(given)).reshape(grids[0].shape)
+        found, is_known = _looked_up(wanted, known, values, _tolerance(given))
+        return found.reshape(grids[0].shape), is_known
 
-    def _by_rows(self, given: list[Any]) -> Array:
+    def _by_rows(self, given: list[Any]) -> tuple[Array, bool]:
         tol = _tolerance(given)
         fitting = [(args, value) for args, value in self._asked if self._fits(given, args, tol)]
         if not self._positions:
-            return np.asarray(fitting[0][1]) if fitting else _other(np.asarray(self._asked[0][1]))
+            return (np.asarray(fitting[0][1]), True) if fitting else (_other(np.asarray(self._asked[0][1])), False)
         chosen = fitting or self._asked
         first = self._positions[0]
         one = np.ndim(given[first]) < np.ndim(chosen[0][0][first])
@@ -210,8 +222,8 @@ class Table:
         wanted = _flat(rows)
         known = np.concatenate([_flat([args[at] for at in self._positions]) for args, _ in chosen])
         values = np.concatenate([value for _, value in chosen])
-        found = _looked_up(wanted, known, values, tol if fitting else -1.0)
-        return found[0] if one else found
+        found, is_known = _looked_up(wanted, known, values, tol if fitting else -1.0)
+        return (found[0] if one else found), is_known
 
     def _fits(self, given: list[Any], args: list[Any], tol: float) -> bool:
         """Whether what goes with every row (or all, where there are no rows) is as it was recorded."""
@@ -222,14 +234,16 @@ def _flat(rows: list[Array]) -> Array:
     return np.concatenate([np.asarray(each, dtype=np.float64).reshape(len(each), -1) for each in rows], axis=1)
 
 
-def _looked_up(wanted: Array, known: Array, values: Array, tol: float) -> Array:
-    """For each row that is wanted the value of the one that is known; of one that is not known, something else."""
-    found = np.empty((len(wanted), *values.shape[1:]), dtype=values.dtype)
+def _looked_up(wanted: Array, known: Array, values: Array, tol: float) -> tuple[Array, bool]:
+    """For each row that is wanted the value of the one that is known, and whether all are; of one that is not, something else."""
+    found, all_known = np.empty((len(wanted), *values.shape[1:]), dtype=values.dtype), True
     for at, row in enumerate(wanted):
         gaps = np.max(np.abs(known - row) / np.maximum(1.0, np.abs(known)), axis=1)
         nearest = int(np.argmin(np.where(np.isnan(gaps), np.inf, gaps)))
-        found[at] = values[nearest] if gaps[nearest] <= tol else _other(values[nearest])
-    return found
+        is_known = bool(gaps[nearest] <= tol)
+        found[at] = values[nearest] if is_known else _other(values[nearest])
+        all_known &= is_known
+    return found, all_known
 
 
 def _other(value: Array) -> Array:

@@ -33,12 +33,14 @@ class Way:
     """How a check's function was judged: the answers, and what they should have been, call by call.
 
     ``apart`` are the parts whose own faults it was judged apart from: something else answered in their place, or made them.
+    ``waits_for`` is the check of a wrong part without which a way that is not right shows nothing of the function itself.
     """
 
     right: bool
     replies: list[Reply] = field(default_factory=list)
     wants: list[Answer] = field(default_factory=list)
     apart: set[str] = field(default_factory=set)
+    waits_for: CheckPlan | None = None
 
 
 class Trial:
@@ -53,6 +55,7 @@ class Trial:
         self._by_reference: dict[tuple[str, int], Reply] = {}
         self._replaced: dict[str, Way | None] = {}
         self._ways: dict[str, Way] = {}
+        self._guessed: dict[str, set[str]] = {}  # the parts of rounds whose stand-ins did not know an answer
         self._prepared: set[str] = set()
         self._kept: list[tuple[Call, Reply]] = []  # calls that train models
 
@@ -75,6 +78,20 @@ class Trial:
         """The parts whose own faults a check was judged apart from."""
         way = self._ways.get(check.id)
         return frozenset(way.apart) if way is not None else frozenset()
+
+    def waits_for(self, check: CheckPlan) -> CheckPlan | None:
+        """The check of a part that has to pass before this one, which does not, can be judged; None where it was judged."""
+        way = self._ways.get(check.id)
+        return way.waits_for if way is not None else None
+
+    def blames(self, check: CheckPlan) -> CheckPlan | None:
+        """The check of a part for whose fault alone a plain public check fails: its function composes rightly; else None."""
+        if check.mode is not Mode.PLAIN or check.hidden:
+            return None
+        composing = [each for each in self.plans.of(check.function or "") if each.mode is Mode.COMPOSES]
+        if not all(self.way(each).right for each in composing):
+            return None
+        return self._wrong_behind({part for each in composing for part in self.way(each).apart})
 
     def by_reference(self, planned: PlannedCall) -> Reply:
         """The submission's answer to a planned call, with none of its parts replaced."""
@@ -113,7 +130,17 @@ class Trial:
                 if _are_given(replies, wrong) and all(made):
                     given = [answer for answer in wrong if isinstance(answer, Answer)]
                     return Way(True, replies, given, set(instance.overrides))
-        return Way(False, replies, wants)
+        return Way(False, replies, wants, waits_for=self._wrong_behind(self._guessed.get(check.id, set())))
+
+    def _wrong_behind(self, parts: set[str]) -> CheckPlan | None:
+        """The first check that does not pass, of some parts and of those that they were judged apart from; None if all pass."""
+        behind, names = set(parts), [*self.plans.reference.names]
+        for name in reversed(names):
+            if name in behind:
+                behind |= {part for check in self.plans.of(name) for part in self.way(check).apart}
+        checks = (check for name in names if name in behind for check in self.plans.of(name) if not check.hidden)
+        wrong = next((check for check in checks if not self.way(check).right), None)
+        return (self.way(wrong).waits_for or wrong) if wrong is not None else None
 
     def _puts_right_parts_together(self, check: CheckPlan) -> bool:
         """Whether the check's function composes rightly and all above it is right: then it is as right as these add up to."""
@@ -152,6 +179,8 @@ class Trial:
                     (other for other in checks if other.id in self._replaced and _asks_alike(other, check)), None
                 )
                 self._replaced[check.id] = self._replaced[twin.id] if twin else self._with_parts_replaced(check)
+                if twin and twin.id in self._guessed:
+                    self._guessed[check.id] = self._guessed[twin.id]
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
         plain = [planned for planned in needed if not (planned.call.of_value or _is_dear(planned))]
         replies = self._submission.call_each([_plain(planned.call) for planned in plain])
@@ -173,6 +202,9 @@ class Trial:
             reply = self._ask(planned.call, {part: drawn.parameters(part) for part in parts}, drawn)
             if is_live(_arguments(planned.call)) and not drawn.called:
                 self._kept.append((planned.call, reply))  # nothing was replaced, and training takes its time
+            nothing_shown = drawn.refused or (drawn.guessed and isinstance(reply, Answer))  # else it raised by itself
+            if nothing_shown and check.mode is Mode.COMPOSES:
+                self._guessed[check.id] = set(drawn.called if isinstance(reply, Answer) else parts)
             if not isinstance(reply, Answer):
                 if any(rows for rows, _ in reply.counted):
                     self._kept.append((planned.call, reply))  # it trained before it raised, and would do so again

@@ -12,7 +12,8 @@ from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode
 from grader.checks.printed import in_words, printed
 from grader.errors import WorkerFault
-from grader.scores.causes import STOPPED, reason
+from grader.sandbox.remarks import NOT_WRITTEN
+from grader.scores.causes import NOT_JUDGED, STOPPED, is_not_judged, reason
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
@@ -56,7 +57,9 @@ def not_the_exercise(
     if held or not nothing or not data.strip():
         return ()
     named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
-    return (Flag("unrecognised", f"This does not look like the exercise: {named} is defined in this file."),)
+    close = dict.fromkeys(check.message.partition(NOT_WRITTEN)[2] for check in checks)  # a function of nearly that name
+    told = f"This does not look like the exercise: {named} is defined in this file.{''.join(close)}"
+    return (Flag("unrecognised", told),)
 
 
 def check_result(
@@ -92,13 +95,37 @@ def check_result(
     return replace(found, hint=f"The same happens in “{same.title}”: mend that first.") if same else found
 
 
+def behind_its_part(
+    check: CheckPlan,
+    result: CheckResult,
+    waits_for: Callable[[CheckPlan], CheckPlan | None],
+    blames: Callable[[CheckPlan], CheckPlan | None],
+) -> CheckResult:
+    """The result of a check that does not pass, with the check of a part that has to pass first, if there is one.
+
+    ``waits_for`` has that of a part without which nothing can be said of the function, ``blames`` that of a part for whose
+    fault alone this check fails.
+    """
+    if result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
+        return result
+    if part := waits_for(check):
+        told = f"{NOT_JUDGED} while {part.function} is not right: mend “{part.title}” first."
+        return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
+    if part := blames(check):
+        told = f"This is not right yet, because {part.function} is not: mend “{part.title}” first."
+        return replace(result, message=told, hint="", gap=None, counterexample=None)
+    return result
+
+
 def tell_wholes(
-    found: Sequence[tuple[CheckPlan, CheckResult]], apart: Callable[[CheckPlan], Collection[str]]
+    found: Sequence[tuple[CheckPlan, CheckResult]],
+    apart: Callable[[CheckPlan], Collection[str]],
+    waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
 ) -> tuple[CheckResult, ...]:
     """The results; one that passed apart from faults in its parts says so.
 
-    ``apart`` tells from the faults of which parts a check was judged apart. A function whose plain check passes is
-    right as a whole, whatever it is made of.
+    ``apart`` tells from the faults of which parts a check was judged apart, ``waits_for`` which check of a part has to pass
+    before it can be judged. A function whose plain check passes is right as a whole, whatever it is made of.
     """
     counted = [(check, result) for check, result in found if check.needs is None and check.function]
     failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
@@ -107,10 +134,12 @@ def tell_wholes(
     told: dict[str, str] = {}
     for check, result in counted:
         passed = result.outcome is Outcome.PASSED
-        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else check.function
+        waiting = waits_for(check)
+        own = waiting.function if waiting is not None and is_not_judged(result) else check.function
+        fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else own
         if fault is None or (passed and check.function in plain - failed):
             continue
-        faults.setdefault(check.function, fault)
+        faults.setdefault(check.function, faults.get(fault, fault))
         if passed:
             told[check.id] = (
                 f"Judged apart from your other functions: the whole is not right yet, because {fault} is not."

@@ -18,7 +18,11 @@ from grader.scores.records import Checked, CheckResult, Flag, Outcome
 from grader.submissions.contents import Contents
 from grader.submissions.files import load
 from grader.submissions.find import find_work
-from grader.submissions.source import describe
+from grader.submissions.magics import without_magics
+from grader.submissions.parsing import parse
+from grader.submissions.source import describe, read_source
+from grader.submissions.syntax_words import in_words
+from grader.submissions.text import decode
 from grader.submissions.written import read_answers
 
 if TYPE_CHECKING:
@@ -120,7 +124,9 @@ def check_answers(offered: Offered, questions: Questions, work: Work, only: str 
     try:
         if work.file is None or work.kind is None or work.unreadable is not None:
             raise UnreadableWork(work.unreadable or "there is no file")
-        texts = read_answers(load(work.file, work.kind), work.kind, offered.signature.names, questions.prompts)
+        data = load(work.file, work.kind)
+        notes += _not_python(data, work.kind)
+        texts = read_answers(data, work.kind, offered.signature.names, questions.prompts)
         shown = {name: text for name, text in texts.items() if only in (None, name)}
         notes += [Flag("note", told(questions, name, text)) for name, text in shown.items()]
         if any(text.certain and is_empty(text.text) for text in shown.values()):
@@ -129,6 +135,17 @@ def check_answers(offered: Offered, questions: Questions, work: Work, only: str 
         notes.append(Flag("unreadable", f"this file can't be read: {error}"))
     place = str(work.path or work.file)
     return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.points[1])
+
+
+def _not_python(data: bytes, kind: Kind) -> list[Flag]:
+    """A flag for the first line of a script of answers that does not parse, since what follows it may be taken for no answer."""
+    if kind != "script" or not any(each.cause == "syntax" for each in read_source(data, kind, "").broken):
+        return []
+    first = parse(without_magics(decode(data, kind)))
+    if isinstance(first, list):
+        return []
+    why = f"line {first.line} is not Python: {in_words(first.message)}. Mend that first, or answers are not found."
+    return [Flag("syntax", why)]
 
 
 def _checked(

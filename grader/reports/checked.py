@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.reports.text import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
-from grader.scores.causes import Cause, causes
+from grader.scores.causes import Cause, causes, is_not_judged
 from grader.scores.records import Checked, CheckResult, Outcome
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
 _NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
 _ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
+_WAITS = "can't be judged at home yet"
 _CASE = ("called", "expected", "got")
 
 
@@ -51,7 +52,8 @@ def all_right(rows: Sequence[Checked]) -> bool:
 def last_line(rows: Sequence[Checked]) -> str:
     """What every check ends with."""
     reached, public, hidden = points(rows)
-    return f"Public checks: {reached} of {public} points. The other {hidden} are decided when it is graded."
+    other = "The other one is" if hidden == 1 else f"The other {hidden} are"
+    return f"Public checks: {reached} of {public} points.{f' {other} decided when it is graded.' if hidden else ''}"
 
 
 def as_text(rows: Sequence[Checked]) -> str:
@@ -166,14 +168,25 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
 
 def _others(cause: Cause) -> str:
     """One sentence on what follows from the same cause; empty where nothing does."""
-    if not cause.others:
-        return ""
-    lost = sum(check.max_points - check.points for check in cause.others)
-    titles = "; ".join(line(check.title) for check in cause.others[:NAMED])
-    more = len(cause.others) - NAMED
-    verb = "does" if len(cause.others) == 1 else "do"
-    checks = f"{count(len(cause.others), 'more check')} {verb} not pass ({count(lost, 'point')})"
-    return f"For the same reason {checks}: {titles}{f'; and {more} more' if more > 0 else ''}."
+    waiting = [check for check in cause.others if is_not_judged(check)]
+    others = [check for check in cause.others if check not in waiting]
+    said = _named(others, "does not pass", "do not pass") + _named(waiting, _WAITS, _WAITS)
+    return f"For the same reason {'; and '.join(said)}." if said else ""
+
+
+def _named(checks: Sequence[CheckResult], verb: str, verbs: str) -> list[str]:
+    """How many checks follow from a cause, and what the first of them are; nothing where none does."""
+    if not checks:
+        return []
+    lost = sum(check.max_points - check.points for check in checks)
+    titles = "; ".join(line(check.title) for check in checks[:NAMED])
+    more = len(checks) - NAMED
+    counted = f"{count(len(checks), 'more check')} {verb if len(checks) == 1 else verbs} ({count(lost, 'point')})"
+    return [f"{counted}: {titles}{f'; and {more} more' if more > 0 else ''}"]
+
+
+def _state(result: CheckResult) -> str:
+    return "not judged yet" if is_not_judged(result) else OUTCOMES[result.outcome]
 
 
 def _colour(result: CheckResult) -> str:
@@ -181,7 +194,7 @@ def _colour(result: CheckResult) -> str:
 
 
 def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
-    lines = _head(cause.shown, "", f" - {OUTCOMES[cause.shown.outcome]}", width, colour)
+    lines = _head(cause.shown, "", f" - {_state(cause.shown)}", width, colour)
     for label, text in _said(cause.shown):
         lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
     return lines + (_set(_others(cause), width, 11) if cause.others else [])
@@ -229,7 +242,7 @@ def _painted(text: str, code: str, colour: bool) -> str:
 
 def _card(cause: Cause) -> str:
     result = cause.shown
-    head = f"{SIGNS[result.outcome]} {OUTCOMES[result.outcome]}, {result.points}/{result.max_points}"
+    head = f"{SIGNS[result.outcome]} {_state(result)}, {result.points}/{result.max_points}"
     said = _said(result)
     case = "\n".join(f"{f'{label}:':9} {text}" for label, text in said if label)
     inside = f'<pre style="white-space:pre-wrap;margin:4px 0">{escape(case)}</pre>' if case else ""
@@ -237,7 +250,10 @@ def _card(cause: Cause) -> str:
     if cause.others:
         lost = sum(check.max_points - check.points for check in cause.others)
         more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"
-        told = "".join(f"<li>{escape(line(check.title))}</li>" for check in cause.others)
+        told = "".join(
+            f"<li>{escape(line(check.title))}{f' - {_state(check)}' * is_not_judged(check)}</li>"
+            for check in cause.others
+        )
         inside += _folded(f"and {more}", f"<ul>{told}</ul>")
     title = f'<div><strong style="color:{_colour(result)}">{escape(head)}</strong>: {escape(line(result.title))}</div>'
     return f'<div style="{_BOX.format(colour=_colour(result))}">{title}{inside}</div>'

@@ -155,7 +155,7 @@ class Reading:
             there = f" There is {close}: rename it." if close else ""
             if name in self._methods:
                 there = f" There is one, but {self._methods[name]}: the checks call functions of the file."
-            return Outcome.TODO, f"{start}{name} is not written yet.{there}"
+            return Outcome.TODO, f"{start}{name}{remarks.NOT_WRITTEN}{there}"
         close = remarks.close_to(name, (self._bound | set(self._names)) - {name})
         meant = f" Did you mean {close}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"

@@ -15,6 +15,7 @@ MOST_COMPARED = (
 )
 MOST = 50  # remarks of one sort
 PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
+NOT_WRITTEN = " is not written yet."  # of a graded name; what follows it says where else to look
 
 
 def defined_twice(again: Sequence[Any]) -> list[Flag]:

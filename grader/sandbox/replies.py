@@ -147,7 +147,7 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     where += f", line {line}" if line is not None else ""
     words = raised_words(fault)
     advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
-    raised = words + where + advised
+    raised = (words.removesuffix(".") if where else words) + where + advised
     match kind:
         case "todo" if reading.is_not_done(fault):
             return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
+NOT_JUDGED = "This can't be judged at home"
 # Sizes are drawn, so they say nothing of the cause; the line does.
 _NUMBER = re.compile(r"(?<!line )\b\d+")
 # A name that is not there is one cause, whichever function uses it.
@@ -51,6 +52,11 @@ def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
     for check in missed:
         groups.setdefault(_key(check, missed, named), []).append(check)
     return tuple(_cause(found) for found in groups.values())
+
+
+def is_not_judged(check: CheckResult) -> bool:
+    """Whether a check does not pass since nothing can be said of its function yet, rather than for a fault of that."""
+    return check.outcome is Outcome.FAILED and check.message.startswith(NOT_JUDGED)
 
 
 def reason(check: CheckResult) -> str:

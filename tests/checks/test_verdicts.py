@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,12 @@ from grader.checks.authoring import NotRight
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.misconceptions import Mistake
 from grader.checks.plans import CheckPlan, Mode, PlannedCall
-from grader.checks.verdicts import ItemReport, check_result, not_the_exercise, tell_wholes
+from grader.checks.verdicts import ItemReport, behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.errors import WorkerFault
 from grader.sandbox.reading import Reading
 from grader.sandbox.replies import Stopped, understand
 from grader.scores.causes import causes
-from grader.scores.records import CheckResult, Gap, Outcome
+from grader.scores.records import CheckResult, Gap, Misconception, Outcome
 
 CALL = Call("f", (np.zeros((1, 2)),), {})
 ANSWER = Answer(CALL, np.zeros(2))
@@ -213,6 +214,14 @@ def test_a_file_of_which_nothing_could_be_judged_is_said_to_be_another_one() -> 
     )  # fmt: skip
 
 
+def test_a_file_whose_only_function_has_nearly_the_name_is_told_to_rename_it() -> None:
+    """In 05_trace, which has one function, gatetrace for gate_trace was told only that this is another file."""
+    why = "f_of is not written yet. There is fof: rename it."
+    todo = [CheckResult(name, "f", 0, 1, Outcome.TODO, message=why) for name in ("f_of_a", "f_of_b")]
+    (flag,) = not_the_exercise(todo, ("f_of",), frozenset(), b"def fof(): pass")
+    assert flag.message.endswith("no f_of is defined in this file. There is fof: rename it.")
+
+
 @pytest.mark.parametrize(
     ("outcome", "held", "data"),
     [
@@ -312,6 +321,25 @@ def test_the_part_at_fault_is_named_and_not_the_whole_that_is_wrong_for_it() -> 
     found = [whole("blend", Outcome.FAILED), whole("step", mode=Mode.COMPOSES), whole("loop", mode=Mode.COMPOSES)]
     told = told_of(*found, whole("step", Outcome.FAILED), step=("blend",), loop=("step",))
     assert told["loop_composes"] == WHY.format("blend")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.ERROR])
+def test_a_whole_that_fails_for_a_wrong_part_alone_is_one_thing_to_mend_with_it(outcome: Outcome) -> None:
+    """One wrong part was two things to mend, and the second told to compare the loop with a step that was put together rightly."""
+    blend, wrong = whole("blend", Outcome.FAILED)
+    plain, found = whole("loop", outcome)
+    found = replace(found, hint="Look at the loop.", gap=Gap("loop()", "1", "2"))
+    given = behind_its_part(plain, found, lambda _check: None, lambda _check: blend)
+    assert given.message == "This is not right yet, because blend is not: mend “blend” first."
+    assert (given.outcome, given.hint, given.gap) == (outcome, "", None)
+    assert [[check.id for check in cause.checks] for cause in causes([wrong, given])] == [["blend_plain", "loop_plain"]]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_whole_with_a_fault_of_its_own_is_told_that(known: bool) -> None:
+    blend, plain, found = whole("blend")[0], *whole("loop", Outcome.FAILED)
+    found = replace(found, hint="Look at the loop.", misconception=Misconception("X", "it") if known else None)
+    assert behind_its_part(plain, found, lambda _: None, lambda _: blend if known else None) == found
 
 
 def test_a_check_of_no_points_can_pass() -> None:

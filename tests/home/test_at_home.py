@@ -65,6 +65,19 @@ def test_written_answers_are_listed_and_wait_for_the_grading(ending, at_home, tm
     assert run.stdout.endswith("Public checks: 0 of 0 points. The other 15 are decided when it is graded.\n")
 
 
+@pytest.mark.parametrize("written", ['"update', "update gate", "update"])
+def test_an_answer_whose_quotation_marks_do_not_fit_is_told_at_its_line(written, at_home, tmp_path):
+    """The answer was called empty, and its line was told as the answer to another question."""
+    stub = (ROOT / "exercises" / "04_theory.py").read_text("utf-8")
+    text = stub.replace('"TODO: the name of the gate."', written)
+    (tmp_path / "04_theory.py").write_text(text, "utf-8")
+    told = " ".join(at_home("-m", "grader", "check").stdout.split())
+
+    line = text[: text.index(f"= {written}")].count("\n") + 1
+    assert (f"note: line {line} is not Python: " in told) is (written != "update")
+    assert told.count("is not Python") == (written != "update")
+
+
 def test_an_exercise_about_keras_asks_for_it_where_it_is_missing(at_home, tmp_path):
     shutil.copy(ROOT / "exercises" / "02_swap.py", tmp_path)
     run = at_home("-m", "grader", "check")

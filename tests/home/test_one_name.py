@@ -52,9 +52,14 @@ def test_a_function_that_is_right_is_one_line_with_its_own_points(name):
 
     assert report.passed
     assert public + row.hidden_points == POINTS[name]
+    hidden = POINTS[name] - public
+    other = {
+        0: "",
+        1: " The other one is decided when it is graded.",
+    }  # it read "The other 1 are" and "The other 0 are"
     assert repr(report) == (
-        f"{name}: right, as far as the public checks see. Public checks: {public} of {public} points. "
-        f"The other {POINTS[name] - public} are decided when it is graded."
+        f"{name}: right, as far as the public checks see. Public checks: {public} of {public} points."
+        + other.get(hidden, f" The other {hidden} are decided when it is graded.")
     )
 
 

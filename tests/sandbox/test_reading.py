@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.sandbox.reading import Reading
+from grader.sandbox.replies import Stopped, understand
 from grader.scores.records import Outcome
 
 
@@ -88,3 +89,11 @@ def test_the_first_statement_decides_what_kind_of_flag_it_is(blocked: bool) -> N
     made.note(1, missing("tf"), blocked=blocked)
 
     assert [flag.kind for flag in made.flags] == ["blocked" if blocked else "stopped"]
+
+
+def test_a_place_follows_what_was_raised_without_a_stop_between_them() -> None:
+    """It read "NumPy is all it needs., line 149"."""
+    raised = {"kind": "import", "type": "ModuleNotFoundError", "text": "it is done without scipy.", "line": 149}
+    reply = understand("f", {"raised": raised}, Reading(("f",), 30.0), "2 GB", name_places=False)
+    assert isinstance(reply, Stopped)
+    assert reply.message.endswith("ModuleNotFoundError: it is done without scipy, line 149")
