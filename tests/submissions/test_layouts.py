@@ -367,6 +367,16 @@ class TestGradescope:
         assert len(found.students) == 5
         assert len({work.path for work in found.works}) == 5
 
+    def test_a_name_without_end_is_cut_and_still_one_persons(self, read):
+        """With two hundred thousand letters it was more than the process that grades reads at once, and ended it."""
+        people = [(f"{'L' * 200_000}{n}", f"{n}", "l@x") for n in range(2)]
+        told = [(f"submission_{n}", [who], "2026-10-01 10:00:00 Z") for n, who in enumerate(people)]
+        found = read(
+            {"submission_metadata.yml": metadata(*told)} | {f"submission_{n}/01_gates.py": DONE for n in range(2)}
+        )
+
+        assert found.students == ("L" * 200, "L" * 200 + "~")
+
     def test_no_name_that_people_choose_is_what_tells_two_others_apart(self, read):
         people = [("Bo (1)", "9", "eve@x"), ("Bo", "1", "a@x"), ("Bo", "2", "b@x")]
         folders = [f"submission_{n}" for n in range(3)]

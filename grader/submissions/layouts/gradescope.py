@@ -25,6 +25,7 @@ METADATA = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_[0-9]+")
 _LARGEST = 64 << 20  # bytes of metadata: all results of a class stand in it as well
 _MOST = 100_000  # people
+_LONGEST = 200  # characters of a name, which people choose; a folder's has no more either
 _TIME = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ] *(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?P<part>\.[0-9]{1,6})?[0-9]*"
     r" *(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
@@ -58,7 +59,7 @@ def read_gradescope(top: Folder) -> Layout | None:
     absent: list[str] = []
     for name, submission in told.items():
         who = [students[_key(person)] for person in submission.people]
-        who = who or [f"{name}~" if name in students.values() else name]
+        who = who or [f"{name[:_LONGEST]}~" if name in students.values() else name[:_LONGEST]]
         if name not in present:
             absent += who
             continue
@@ -88,7 +89,7 @@ def _ids(people: list[dict[str, str]]) -> dict[tuple[str, str, str], str]:
     taken: set[str] = set()
     for name, sid, email in keys:
         is_clear = names[name] == 1 and name not in longer
-        found = name if name and is_clear else _longer((name, sid, email))
+        found = (name if name and is_clear else _longer((name, sid, email)))[:_LONGEST]
         while found in taken:
             found += "~"
         taken.add(found)
