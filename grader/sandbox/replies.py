@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.advice import advice
-from grader.sandbox.calls import WARNINGS
+from grader.sandbox.calls import MAX_NAMES, WARNINGS
 from grader.sandbox.reading import ALONE, Reading, is_elsewhere, text_of
 from grader.sandbox.remarks import place_of
 from grader.scores.records import Outcome
 
 MAX_MODELS = 100
+MOST_LINES = 10_000_000  # of a file; no file that is read has as many
 MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
 
 
@@ -117,7 +118,7 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
     elif isinstance(answer.get("raised"), dict):
         raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
         named = answer.get("names")
-        names = frozenset(named) if _is_texts(named) else frozenset()
+        names = frozenset(named[:MAX_NAMES]) if _is_texts(named) else frozenset()
         return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
     return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
 
@@ -138,7 +139,7 @@ def written_down(name: str, reading: Reading) -> Reply:
 
 def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Stopped:
     kind, line, missing = text_of(fault.get("kind")), fault.get("line"), fault.get("name")
-    line = line if type(line) is int else None
+    line = line if type(line) is int and 0 < line < MOST_LINES else None
     wanted = fault.get("wanted") is True
     if kind == "error" and isinstance(missing, str):
         return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)

@@ -97,3 +97,12 @@ def test_a_place_follows_what_was_raised_without_a_stop_between_them() -> None:
     reply = understand("f", {"raised": raised}, Reading(("f",), 30.0), "2 GB", name_places=False)
     assert isinstance(reply, Stopped)
     assert reply.message.endswith("ModuleNotFoundError: it is done without scipy, line 149")
+
+
+@pytest.mark.parametrize("line", [1 << 4000, -1, 0, True, "7"])
+def test_a_place_that_no_file_has_is_not_told(line: object) -> None:
+    """A worker may send any number: one of 1,200 digits stood in the message."""
+    raised = {"kind": "error", "type": "ValueError", "text": "no", "line": line}
+    reply = understand("f", {"raised": raised}, Reading(("f",), 30.0), "2 GB", name_places=False)
+    assert isinstance(reply, Stopped)
+    assert (reply.message, reply.line) == ("f raised ValueError: no", None)
