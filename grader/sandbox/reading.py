@@ -50,7 +50,7 @@ class Reading:
         self._flags: list[Flag] = []
         self._left_out: list[ReadStatement] = []
         self._shared = shared
-        self._for_others: list[str] = []  # places of a shared file that need what this exercise is done without
+        self._for_others: list[str] = []  # places of a shared file that another exercise is about, or so it seems
         self.seconds = 0.0
         self._names = names
         self.limit = (
@@ -230,8 +230,8 @@ class Reading:
         if len(self._stopped) >= MAX_LISTED:
             self._unlisted += 1
             return
-        for_another = imported and self._shared and outcome is Outcome.BLOCKED
-        if for_another:
+        beside = again and outcome is Outcome.ERROR and not set(self._names).intersection(statement.binds)
+        if self._shared and (beside or (imported and outcome is Outcome.BLOCKED)):
             self._stopped[index] = CellResult(statement.cell, statement.line, Outcome.ERROR, why)
             self._for_others.append(statement.place)
             return

@@ -70,11 +70,11 @@ def place_of_unrun(cell: int | None, line: int, what: str) -> str:
 
 
 def for_others(places: Sequence[str]) -> Flag:
-    """A note on what of a file of several exercises needs packages that this one is done without."""
+    """A note on what stopped in a file of several exercises and defines nothing of this one."""
     told = list(dict.fromkeys(places))
     where = "; ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")
-    why = "this exercise is done without the packages that are used there, and the file holds other exercises too."
-    return Flag("note", f"{where}: not run here, which costs nothing: {why}")
+    why = "the file holds other exercises too, and their packages and data are not there when this one is graded."
+    return Flag("note", f"{where}: not run to the end here, which costs nothing by itself: {why}")
 
 
 def stopped(place: str, why: str, rest: Sequence[str]) -> str:

@@ -93,9 +93,27 @@ def test_what_a_shared_file_holds_for_another_exercise_breaks_no_rule(read: Any)
     assert "blocked" in [kind for kind, _ in told(alone)]
     assert "blocked" not in kinds
     (message,) = [message for kind, message in told(submission) if kind == "note"]
-    assert message.startswith("cell 1, line 1; cell 2, line 1: not run here, which costs nothing")
+    assert message.startswith("cell 1, line 1; cell 2, line 1; cell 4, line 1: not run to the end here")
     assert {cell.outcome for cell in submission.cells if cell.index in (0, 1)} == {Outcome.ERROR}
     assert isinstance(submission.call("sigmoid", (0,)), Returned)
+
+
+def test_what_a_shared_file_loads_for_another_exercise_is_one_note(read: Any) -> None:
+    """Right work for two exercises in one notebook was told that the students' package is missing, in four flags."""
+    cells = notebook(
+        "import grader\ndata = grader.example('no such exercise')",
+        "words = data['words']",
+        "def sigmoid(a):\n    return 1",
+    )
+    submission = read(cells, kind="notebook", shared=True)
+    ((kind, message),) = told(submission)
+    assert (kind, message.partition(": ")[0]) == ("note", "cell 1, line 2; cell 2, line 1")
+    assert isinstance(submission.call("sigmoid", (0,)), Returned)
+
+
+def test_what_stops_in_a_shared_file_where_it_defines_this_exercise_is_told(read: Any) -> None:
+    submission = read("sigmoid = 1 / 0\n", shared=True)
+    assert [kind for kind, _ in told(submission)] == ["stopped"]
 
 
 def test_an_unresolved_merge_is_named_and_both_sides_are_read(read: Any) -> None:
