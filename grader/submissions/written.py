@@ -5,6 +5,7 @@ This runs in the worker, on hostile text; what comes out is plain.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST = 100_000  # characters of one answer that are handed on
 _DECORATION = "#>*_-`=|: \t"
+_NUMBERED = re.compile(r"^[ \t]*(?:\d{1,2}|[a-f])[.)][ \t]+\w", re.MULTILINE)
 _PREFIX = 12  # letters; a shorter line of the stub is no sign that an answer was written behind it
 
 
@@ -144,7 +146,28 @@ def _with_doubts(found: dict[str, Text], answers: Answers, prompt: _Prompt, kind
     )
     said = any(_is_said(each.text) for each in found.values())
     under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join(lines)))), "")
-    return {name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()}
+    doubted = {
+        name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()
+    }
+    return _gathered(doubted)
+
+
+def _gathered(found: dict[str, Text]) -> dict[str, Text]:
+    """Mark empty answers as uncertain where another has a paragraph for each of them: all may have been written in one place."""
+    empty = [name for name, each in found.items() if each.certain and not _is_said(each.text)]
+    place = next(
+        (name for name, each in found.items() if name not in empty and _paragraphs(each.text) > len(empty)), None
+    )
+    if place is None or len(empty) < 2:
+        return found
+    why = f"it may stand among the paragraphs of {place}"
+    return {name: Text(each.text, False, why) if name in empty else each for name, each in found.items()}
+
+
+def _paragraphs(text: str) -> int:
+    """The blocks of a text between blank lines, or its numbered lines where these are more."""
+    blocks = sum(map(_is_said, re.split(r"\n[ \t]*\n", text)))
+    return max(blocks, len(_NUMBERED.findall(text)))
 
 
 def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, under: str, kind: Kind) -> Text:

@@ -252,6 +252,21 @@ def test_what_seems_empty_may_be_answered_under_a_heading_of_ones_own():
     assert cells("# Ana Kim", "## why", "## who\nEve\n### A thought\nof mine", "## when")["why"] == Text("")
 
 
+@pytest.mark.parametrize(
+    "text", ["Because of this.\n\nAda.\n\nIn spring.", "1. Because of this.\n2. Ada.\n3. In spring."]
+)
+def test_answers_that_stand_together_below_one_heading_are_not_missing(text):
+    """Who wrote all of them below the last question got nothing for the others, and no person looked."""
+    found = cells("## why\n\n", "## who", "## when", text)
+    assert [found[name].certain for name in IDS] == [False, False, True]
+    assert found["why"].why == "it may stand among the paragraphs of when"
+
+
+def test_one_question_that_is_left_out_beside_long_answers_is_empty():
+    found = cells("## why", "One thing.\n\nAnother.\n\nA third.", "## who", "## when", "In spring.")
+    assert (found["who"].text, found["who"].certain) == ("", True)
+
+
 def test_a_comment_of_ones_own_in_a_script_leaves_an_empty_answer_empty():
     assert script('"""My answers."""\n# Ana Kim\nANSWERS = {"who": "Eve"}')["why"] == Text("")
     assert not script("# Because.")["why"].certain
