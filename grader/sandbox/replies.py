@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
@@ -12,6 +13,7 @@ from grader.sandbox.reading import ALONE, Reading, is_elsewhere, text_of
 from grader.sandbox.remarks import place_of
 from grader.scores.records import Outcome
 
+PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand in all of them)"
 MAX_MODELS = 100
 MOST_LINES = 10_000_000  # of a file; no file that is read has as many
 MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
@@ -148,6 +150,8 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     where += f", line {line}" if line is not None else ""
     words = raised_words(fault)
     advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
+    if line is None and re.match(rf"TypeError: {re.escape(name)}\(\) (?:takes|missing|got) ", words):
+        advised = PARAMETERS  # it was stopped at its own door
     raised = (words.removesuffix(".") if where else words) + where + advised
     match kind:
         case "todo" if reading.is_not_done(fault):

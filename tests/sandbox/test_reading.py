@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Stopped, understand
+from grader.sandbox.replies import PARAMETERS, Stopped, understand
 from grader.scores.records import Outcome
 
 
@@ -106,3 +106,22 @@ def test_a_place_that_no_file_has_is_not_told(line: object) -> None:
     reply = understand("f", {"raised": raised}, Reading(("f",), 30.0), "2 GB", name_places=False)
     assert isinstance(reply, Stopped)
     assert (reply.message, reply.line) == ("f raised ValueError: no", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        pytest.param("f() takes 2 positional arguments but 3 were given", None, True, id="too few parameters"),
+        pytest.param("f() missing 1 required positional argument: 'b'", None, True, id="one more than asked for"),
+        pytest.param("f() missing 1 required positional argument: 'b'", 7, False, id="called so by itself"),
+        pytest.param("g() takes 2 positional arguments but 3 were given", None, False, id="another function"),
+    ],
+)
+def test_a_function_with_other_parameters_is_told_to_keep_those_of_the_exercise(
+    text: str, line: int | None, told: bool
+) -> None:
+    """The hint was to look at the last own line of a traceback that has none."""
+    raised = {"kind": "error", "type": "TypeError", "text": text, "line": line}
+    reply = understand("f", {"raised": raised}, Reading(("f",), 30.0), "2 GB", name_places=False)
+    assert isinstance(reply, Stopped)
+    assert (reply.message.endswith(PARAMETERS), reply.advised) == (told, told)
