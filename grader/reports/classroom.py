@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -167,7 +167,7 @@ def class_view(results: Results) -> ClassView:
             for row in rows
             if row.status is Status.FAILED and not row.is_ungraded
         ),
-        tasks=tuple(task for row in rows for task in _tasks(row, links)),
+        tasks=_once(task for row in rows for task in _tasks(row, links)),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
             MistakeView(
@@ -210,6 +210,14 @@ def _task(row: SubmissionResult, links: dict[str, Link], what: str, message: str
     return Task(
         links[row.student], row.exercise, text.line(what), text.line(message), tuple(text.line(each) for each in more)
     )
+
+
+def _once(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """Return what is told alike of several exercises of a student in one line, with the exercises in their order."""
+    told: dict[Task, list[str]] = {}
+    for task in tasks:
+        told.setdefault(replace(task, exercise=""), []).append(task.exercise)
+    return tuple(replace(task, exercise=", ".join(exercises)) for task, exercises in told.items())
 
 
 def _gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag]) -> list[Task]:

@@ -257,3 +257,18 @@ def test_a_question_that_waits_for_a_person_is_not_suspect_and_says_how_many_wai
 def test_means_say_that_what_is_missing_counts_in_them():
     assert class_view(class_of(graded("a", all_but()), without_checks("b", Status.MISSING))).missing
     assert not class_view(class_of(graded("a", all_but()))).missing
+
+
+def test_what_is_told_alike_of_several_exercises_of_a_student_is_one_line_for_the_teacher():
+    """Whoever handed in a text file made a row for each of five exercises."""
+    flag = Flag("unrecognised", "no file was found for this exercise; handed in instead: notes.txt")
+    exercises = ("01_made_up", "02_more", "05_last")
+    rows = [without_checks("mike", Status.MISSING, exercise=each, flags=(flag,)) for each in exercises]
+    other = without_checks("zoe", Status.MISSING, flags=(flag,))
+
+    tasks = class_view(class_of(*rows, other)).tasks
+
+    assert [(task.student.name, task.exercise) for task in tasks] == [
+        ("mike", "01_made_up, 02_more, 05_last"),
+        ("zoe", "01_made_up"),
+    ]
