@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from grader.reports import text, words
 from grader.reports.answers import Waiting, waiting_answers
 from grader.reports.histogram import Histogram, histogram
+from grader.reports.tasks import Link, Task, gathered, once, task_of, tasks_of
 from grader.reports.views import isolation
-from grader.scores.records import Outcome, Status
+from grader.scores.records import Status
 from grader.scores.totals import check_statistics, class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from grader.scores.records import Flag, Results, SubmissionResult
+    from grader.scores.records import Results, SubmissionResult
     from grader.scores.totals import CheckStatistics, StudentTotal
 
 SLOWEST = 5
 TINTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A student's name and page."""
-
-    name: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that a person has to look at, or a note; ``more`` is what there is to say of the same kind, folded."""
-
-    student: Link
-    exercise: str
-    what: str
-    message: str
-    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +143,11 @@ def class_view(results: Results) -> ClassView:
         pending=any(total.pending_points for total in totals),
         faults=tuple(text.line(fault) for fault in results.run.faults),
         broken=tuple(
-            _task(row, links, "the grader failed", "")
+            task_of(row, links, "the grader failed", "")
             for row in rows
             if row.status is Status.FAILED and not row.is_ungraded
         ),
-        tasks=_once(task for row in rows for task in _tasks(row, links)),
+        tasks=once(task for row in rows for task in tasks_of(row, links)),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
             MistakeView(
@@ -195,7 +175,7 @@ def class_view(results: Results) -> ClassView:
             task
             for row in rows
             if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
-            for task in _gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
+            for task in gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
         ),
         unplaced=tuple(text.name(entry) for entry in results.run.unplaced),
         versions=tuple(sorted(results.run.versions.items())),
@@ -204,49 +184,6 @@ def class_view(results: Results) -> ClassView:
         jobs=results.run.jobs,
         seconds=f"{results.run.seconds:.1f}",
     )
-
-
-def _task(row: SubmissionResult, links: dict[str, Link], what: str, message: str, more: Iterable[str] = ()) -> Task:
-    return Task(
-        links[row.student], row.exercise, text.line(what), text.line(message), tuple(text.line(each) for each in more)
-    )
-
-
-def _once(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """Return what is told alike of several exercises of a student in one line, with the exercises in their order."""
-    told: dict[Task, list[str]] = {}
-    for task in tasks:
-        told.setdefault(replace(task, exercise=""), []).append(task.exercise)
-    return tuple(replace(task, exercise=", ".join(exercises)) for task, exercises in told.items())
-
-
-def _gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag]) -> list[Task]:
-    """Return a line for each kind of flag, the first of a kind in full and the others folded behind it."""
-    kinds: dict[str, list[str]] = {}
-    for flag in flags:
-        kinds.setdefault(flag.kind, []).append(flag.message)
-    return [_task(row, links, words.flag(kind), first, rest) for kind, (first, *rest) in kinds.items()]
-
-
-def _tasks(row: SubmissionResult, links: dict[str, Link]) -> list[Task]:
-    waiting = sum(check.outcome is Outcome.REVIEW for check in row.checks)
-    tasks = []
-    if waiting:
-        message = f"{words.count(row.pending_points, 'point')} in {words.count(waiting, 'check')} to be settled"
-        if any(check.suggested_points is not None for check in row.checks):
-            message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
-        tasks.append(_task(row, links, "Waits for a person", message))
-    if other := words.not_the_exercise(row):
-        rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
-        return [_task(row, links, "Not this exercise", other.message, rest)]
-    # what is told of one answer stands beside it, in the table of answers
-    beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
-    tasks += _gathered(
-        row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
-    )
-    if row.status is Status.UNREADABLE and not tasks:
-        tasks.append(_task(row, links, words.flag("unreadable"), ""))
-    return tasks
 
 
 def _percent(part: int, whole: int) -> int:
