@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -99,11 +100,21 @@ def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared:
 
 def _collect(exercise: Exercise, files: list[Path], plugin: Plugin) -> None:
     options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
-    code = pytest.main(options, plugins=[plugin])
+    try:
+        code = pytest.main(options, plugins=[plugin])
+    finally:
+        _forget(files)
     if plugin.error is not None:
         raise plugin.error
     if not plugin.used:
         raise CourseError(f"{files[0].parent}: pytest could not collect the checks of {exercise.id} (exit {int(code)})")
+
+
+def _forget(files: list[Path]) -> None:
+    """Take the check files out of what is imported: pytest would give another course's file of the same name the first one's."""
+    own = {str(file) for file in files}
+    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in own]:
+        del sys.modules[name]
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,8 +89,6 @@ def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collect:
             (folder / name).unlink(missing_ok=True)
             if text is not None:
                 (folder / name).write_text(text)
-        for module in [name for name in sys.modules if name.endswith("_01_two")]:
-            del sys.modules[module]  # else Python gives the module that it has loaded before
         kept: list[Bench] = []
         with_checks(load_course(folder).exercises[0], seed, kept.append)
         return kept[0].plans
