@@ -49,6 +49,11 @@ def check_build_model_output(rng, student, expected, models, note):
             f"{seen.outputs.shape}",
             mistake="S2" if sequences else None,
         )
+    last = seen.layers[-1]
+    # With some seeds all outputs of such a model lie in 0 to 1 by chance.
+    if last.kind == "Dense" and last.settings.get("activation") == "linear":
+        told = "no activation at the end, so that it leaves 0 to 1"
+        raise NotRight(seen.answer, "outputs from 0 to 1", told, mistake="S8")
     if not bool(((seen.outputs >= 0) & (seen.outputs <= 1)).all()):
         raise NotRight(
             seen.answer, "outputs from 0 to 1", f"{seen.outputs.min():.3g} to {seen.outputs.max():.3g}", mistake="S8"
