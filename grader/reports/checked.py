@@ -29,7 +29,6 @@ _NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be check
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
 _ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
 _WAITS = "can't be judged at home yet"
-_CASE = ("called", "expected", "got")
 
 
 def points(rows: Sequence[Checked]) -> tuple[int, int, int]:
