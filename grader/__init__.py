@@ -15,7 +15,7 @@ def example(exercise: str) -> dict[str, Any]:
 
     Raises `grader.errors.UsageError` where no data come with it, in the course of this folder or in this package.
     """
-    from grader.examples import find_example  # NumPy is imported by those who ask for arrays
+    from grader.course.examples import find_example  # NumPy is imported by those who ask for arrays
 
     return find_example(exercise)
 

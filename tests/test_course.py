@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.course import Limits, find_course, load_course
+from grader.course.course_toml import Limits, find_course, load_course
 from grader.errors import CourseError, UsageError
 
 if TYPE_CHECKING:

@@ -6,60 +6,53 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from grader.release.master import read_master
+from grader.course.master import read_master
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "grader"
 
-# What each part may import besides itself. A submission walks from the top to the bottom: `submissions` reads bytes,
-# `sandbox` is the only place where they run, `checks` judges what comes out, `engine` keeps order, `reports` shows
-# records. No part knows those that come after it.
+# What each folder may import besides itself and the folders inside it; a submission walks from the top to the bottom.
+# A folder that is not named here has the rule of the one that it lies in.
 MAY_IMPORT = {
     "errors": set(),
+    "source": {"errors"},
     "scores": {"errors"},
-    "submissions": {"errors", "scores"},
-    "course": {"errors"},
-    "release": {"errors", "course"},
-    "examples": {"errors", "course"},
-    "rubrics": {"errors", "scores"},
-    "sandbox": {"errors", "scores", "submissions"},
-    "checks": {"errors", "scores", "submissions", "course", "release", "examples", "rubrics", "sandbox"},
-    "reports": {"errors", "scores"},
-    "engine": {"errors", "scores", "submissions", "course", "release", "sandbox", "checks", "reports"},
-    "home": {
-        "errors",
-        "scores",
-        "submissions",
-        "course",
-        "release",
-        "examples",
-        "rubrics",
-        "sandbox",
-        "checks",
-        "reports",
-    },
-    "commands": {
-        "errors",
-        "scores",
-        "submissions",
-        "course",
-        "release",
-        "rubrics",
-        "sandbox",
-        "checks",
-        "reports",
-        "engine",
-        "home",
-    },
+    "course": {"errors", "source"},
+    "submissions": {"errors", "scores", "source"},
+    "sandbox/wire": set(),
+    "sandbox/lockdown": {"errors"},
+    "sandbox/inside": {"errors", "source", "sandbox/wire"},
+    "sandbox": {"sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
+    "sandbox/outside": {"errors", "scores", "source", "sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
+    "checks": {"errors", "scores", "source", "course", "sandbox/inside", "sandbox/outside", "sandbox/wire"},
+    "rubrics": {"errors", "scores", "source", "course", "sandbox/outside"},
+    "reports": {"scores"},
+    "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
+    "home": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
+    "release": {"errors", "course", "sandbox/outside", "checks", "home"},
+    "commands": {"errors", "scores", "course", "sandbox", "engine", "home", "release", "reports"},
     "cli": {"errors", "engine", "commands"},
     "__main__": {"cli"},
 }
-SECRET = ("checks", "course", "release", "engine", "reports", "commands", "cli")
+SECRET = (
+    "checks",
+    "course",
+    "release",
+    "engine",
+    "reports",
+    "rubrics",
+    "scores",
+    "submissions",
+    "home",
+    "commands",
+    "cli",
+)
 NEVER = {"tensorflow", "keras", "pandas", "torch", "jax", "scipy"}
 
 
@@ -99,9 +92,21 @@ def is_ours(name: str) -> bool:
     return name == "grader" or name.startswith("grader.")
 
 
+def folder(module: str) -> str:
+    """The folder of a module as `MAY_IMPORT` names it: the innermost that is named there; "" for the package itself."""
+    place = "/".join(module.split(".")[1:])
+    while place and place not in MAY_IMPORT:
+        place = place.rpartition("/")[0]
+    return place
+
+
 def part(module: str) -> str:
     """The part of the package that a module belongs to; "" for the package itself."""
     return [*module.split("."), ""][1]
+
+
+def lies_in(place: str, allowed: str) -> bool:
+    return place == allowed or place.startswith(f"{allowed}/")
 
 
 def closure(*roots: str) -> set[str]:
@@ -119,36 +124,74 @@ def closure(*roots: str) -> set[str]:
 
 
 def test_every_part_has_its_place_in_the_order():
-    assert {part(module) for module in MODULES} - {""} == set(MAY_IMPORT)
+    assert {part(module) for module in MODULES} - {""} == {name.partition("/")[0] for name in MAY_IMPORT}
 
 
 def test_the_order_has_no_ring():
     """What stands below may be used above, and never the other way round."""
-    parts = list(MAY_IMPORT)
+    names = list(MAY_IMPORT)
     for index, (name, allowed) in enumerate(MAY_IMPORT.items()):
-        assert allowed <= set(parts[:index]), name
+        below = names[:index]
+        assert all(any(lies_in(each, one) for each in below) for one in allowed), name
+        assert not any(lies_in(each, one) for one in allowed for each in names[index + 1 :]), name
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
-def test_a_module_imports_only_what_comes_before_its_part(module):
-    own = part(module)
-    allowed = {own, "", *MAY_IMPORT.get(own, set())}
-    wrong = {name for name in imports(module) if is_ours(name) and part(name) not in allowed}
+def test_a_module_imports_only_what_its_folder_may(module):
+    own = folder(module)
+    allowed = {own, *MAY_IMPORT.get(own, set())}
+    wrong = {
+        name
+        for name in imports(module)
+        if is_ours(name) and folder(name) and not any(lies_in(folder(name), each) for each in allowed)
+    }
 
     assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
 
 
+def test_nothing_inside_imports_the_door_for_authors():
+    assert [module for module in MODULES if "grader.checks.authoring" in imports(module)] == []
+
+
+def test_the_files_of_a_course_come_in_by_the_door_for_authors_alone():
+    for path in (ROOT / "solutions").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module is not None and is_ours(node.module):
+                assert node.module == "grader.checks.authoring", f"{path.name}, line {node.lineno}"
+
+
+def test_no_two_modules_share_a_name():
+    """Who hears a name knows the file."""
+    names = Counter(module.rpartition(".")[2] for module, path in MODULES.items() if path.name != "__init__.py")
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_no_two_public_classes_share_a_name():
+    """A name says which of two things it is; an alias of a type counts as well."""
+    names = Counter(name for module in MODULES for name in public_types(module))
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def public_types(module: str) -> list[str]:
+    """The classes and the type aliases that a module defines: names in capitalised words."""
+    classes = [node.name for node in tree(module).body if isinstance(node, ast.ClassDef)]
+    targets = [node.targets[0] for node in tree(module).body if isinstance(node, ast.Assign)]
+    found = classes + [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in found if re.fullmatch(r"[A-Z][a-z]\w*", name)]
+
+
 def test_a_worker_holds_nothing_of_checks_solutions_or_scores():
     """It is forked from the zygote, so whatever that one imports lies in the memory of the student's process."""
-    held = closure("grader.sandbox.worker", "grader.sandbox.zygote")
+    held = closure("grader.sandbox.inside.serve", "grader.sandbox.zygote")
 
     assert {module for module in held if part(module) in SECRET} == set()
-    assert "grader.scores.results" not in held
 
 
 def test_a_worker_needs_numpy_and_the_standard_library_alone():
     """What grading needs must not stand on what a submission brings, and is had on every machine."""
-    held = closure("grader.sandbox.worker", "grader.sandbox.zygote")
+    held = closure("grader.sandbox.inside.serve", "grader.sandbox.zygote")
     foreign = {name.partition(".")[0] for module in held for name in imports(module) if not is_ours(name)}
 
     assert foreign - sys.stdlib_module_names == {"numpy"}

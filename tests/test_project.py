@@ -24,7 +24,7 @@ TOP = {
 }  # fmt: skip
 MOST_LINES = 300
 LONGER = {
-    "grader/sandbox/selftest.py": "one attack for each protection, read best beside each other",
+    "grader/sandbox/lockdown/selftest.py": "one attack for each protection, read best beside each other",
 }
 
 

@@ -1,17 +1,19 @@
-"""What a check may ask of an answer; imported by the files under ``solutions/checks/``."""
+"""The author's one door: all that the files under ``solutions/`` import of the grader."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from grader.checks.answers import Answer, difference
-from grader.checks.failures import NotDone, StudentStopped
-from grader.checks.live import ScriptedClock, TinyModel, clock_of
-from grader.checks.looks import WHOLE, Look
-from grader.checks.models import Layer, Models, Seen, Training
+from grader.checks.compare.answers import Answer, Between, difference
+from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.failures import NotDone, NotRight, StudentStopped
+from grader.checks.mistakes.declare import mistake, variant
+from grader.checks.models.live import ScriptedClock, TinyModel, clock_of
+from grader.checks.models.seen import Layer, Models, Seen, Training
 
 __all__ = [
     "Answer",
+    "Between",
     "Layer",
     "Look",
     "Models",
@@ -23,39 +25,16 @@ __all__ = [
     "TinyModel",
     "Training",
     "inputs_kept",
+    "mistake",
     "no_overflow",
     "same",
     "same_dtype",
     "timed",
     "trained",
+    "variant",
     "whole",
 ]
 EXACT = Look(exact=True)
-
-
-class NotRight(AssertionError):
-    """An answer that is not as wanted: what was expected and what came, in words.
-
-    ``aspect`` says which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock; ``look`` which part of
-    the value; ``mistake`` is the id of a known mistake that the check itself recognised.
-    """
-
-    def __init__(
-        self,
-        answer: Answer,
-        expected: str,
-        got: str,
-        aspect: str = "value",
-        look: Look = WHOLE,
-        mistake: str | None = None,
-    ) -> None:
-        super().__init__(f"expected {expected}, got {got}")
-        self.answer = answer
-        self.expected = expected
-        self.got = got
-        self.aspect = aspect
-        self.look = look
-        self.mistake = mistake
 
 
 def same(got: Answer, want: Answer, look: Look = WHOLE) -> None:

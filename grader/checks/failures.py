@@ -1,12 +1,39 @@
-"""How a check ends that does not pass for a reason other than a wrong answer."""
+"""How a check ends that does not pass."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.checks.compare.looks import WHOLE, Look
+
 if TYPE_CHECKING:
-    from grader.checks.answers import Call
-    from grader.sandbox.replies import Stopped
+    from grader.checks.compare.answers import Answer, Call
+    from grader.sandbox.outside.replies import Stopped
+
+
+class NotRight(AssertionError):
+    """An answer that is not as wanted: what was expected and what came, in words.
+
+    ``aspect`` says which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock; ``look`` which part of
+    the value; ``mistake`` is the id of a known mistake that the check itself recognised.
+    """
+
+    def __init__(
+        self,
+        answer: Answer,
+        expected: str,
+        got: str,
+        aspect: str = "value",
+        look: Look = WHOLE,
+        mistake: str | None = None,
+    ) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.answer = answer
+        self.expected = expected
+        self.got = got
+        self.aspect = aspect
+        self.look = look
+        self.mistake = mistake
 
 
 class StudentStopped(Exception):

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.commands.doing import Doing
+from grader.commands.progress import Doing
 from grader.commands.terminal import columns, harmless, has_colour, safe
-from grader.home.check import check_file, find
+from grader.home.check_work import check_file, find
 from grader.home.kit import nearest_kit
 from grader.reports.checked import all_right, last_line, row_as_text
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from grader.engine.protections import protections
-from grader.sandbox import lockdown, packages
-from grader.sandbox.launch import Zygote
-from grader.sandbox.selftest import open_targets
+from grader.sandbox import lockdown
+from grader.sandbox.lockdown.selftest import open_targets
+from grader.sandbox.outside import packages
+from grader.sandbox.outside.launch import Zygote
 
 
 def run_doctor() -> int:

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import find_course, load_course
-from grader.release.write import release, release_solutions, strays
+from grader.course.course_toml import find_course, load_course
+from grader.release.write_exercises import release, release_solutions, strays
 
 if TYPE_CHECKING:
-    from grader.course import Course
+    from grader.course.course_toml import Course
 
 
 def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Path | None) -> int:
@@ -22,7 +22,7 @@ def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Pat
         return 0
     dist = loaded.folder.parent / "dist"
     if wheel:
-        from grader.home.wheel import make_wheel  # the stubs alone are made without NumPy and pytest
+        from grader.release.wheel import make_wheel  # the stubs alone are made without NumPy and pytest
 
         print(make_wheel(loaded, dist))
         return 0
@@ -39,7 +39,7 @@ def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Pat
 def _check(course: Course, out: Path, dist: Path) -> int:
     """Says what does not agree, a line each."""
     from grader.engine.lacking import lacking
-    from grader.home.agreement import disagreements
+    from grader.release.agreement import disagreements
 
     if told := lacking(course, course.exercises):
         _say(told)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
-from grader.engine.score import Request, Scored, Watching, score
+from grader.engine.run import Request, Scored, Watching, score
 from grader.reports.words import moment
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from grader.checks.task import Task
+    from grader.engine.api import Task
 
 LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
 SHOWN_STUDENTS = 120  # of a larger class the table is left to the report

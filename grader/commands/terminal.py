@@ -7,7 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from grader.reports.text import clean
+from grader.reports.harmless import clean
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
-from grader.scores.files import UNFINISHED, make_folder, replace_file, writing
+from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.results import from_json
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.checks.task import Task
+    from grader.engine.api import Task
 
 
 class Forecast:

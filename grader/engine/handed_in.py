@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from grader.checks.signature import signature
-from grader.engine.signatures import Looking
+from grader.course.signature import signature
 from grader.errors import UsageError
-from grader.sandbox.scratch import Scratch
+from grader.sandbox.outside.look_into import Looking
+from grader.sandbox.outside.scratch import Scratch
 from grader.submissions.archive import StudentZips, is_archive, unpack
 from grader.submissions.find import find_work
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from grader.course import Course
+    from grader.course.course_toml import Course
     from grader.sandbox import lockdown
     from grader.submissions.find import Form, Found
 

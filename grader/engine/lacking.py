@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.course import COURSE_FILE
-from grader.sandbox.packages import not_installed
+from grader.course.course_toml import COURSE_FILE
+from grader.sandbox.outside.packages import not_installed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.course import Course, Exercise
+    from grader.course.course_toml import Course, Exercise
 
 
 def lacking(course: Course, exercises: Sequence[Exercise]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.engine.folder import RESULTS
 from grader.errors import OutputError
-from grader.reports.write import write_pages, write_results
+from grader.reports.write_run import write_pages, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

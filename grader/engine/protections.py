@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import WorkerFault
-from grader.sandbox import lockdown, selftest
-from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox import lockdown
+from grader.sandbox.lockdown import selftest
+from grader.sandbox.outside.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
 
 if TYPE_CHECKING:
     import socket
@@ -27,7 +28,7 @@ def protections(
 
     ``full`` is a worker that has imported the larger packages.
     """
-    process = WorkerProcess(Spawning(control, "self-test", (), lockdown.Limits(), full))
+    process = WorkerProcess(Spawning(control, "self-test", (), lockdown.ResourceLimits(), full))
     try:
         answer = process.ask({"do": "probe", "targets": dict(targets)}, PROBE_SECONDS)
     except (WorkerDied, WorkerLate) as error:

@@ -12,19 +12,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.allowance import GB, budget
-from grader.checks.bench import with_checks
-from grader.checks.collected import PREFIX
-from grader.checks.signature import signature
-from grader.checks.texts import TextBench
-from grader.course import COURSE_FILE, Course, Exercise, Limits, find_course, load_course
+from grader.checks.run.allowance import GB, budget
+from grader.checks.run.bench import with_checks
+from grader.checks.run.collected import PREFIX
+from grader.course.course_toml import COURSE_FILE, Course, Exercise, Limits, find_course, load_course
+from grader.course.examples import PACKAGED
+from grader.course.signature import signature
 from grader.errors import CourseError, UsageError
-from grader.examples import PACKAGED
-from grader.home.written import Questions, questions_of
-from grader.sandbox.imports import DEEP_LEARNING, refused_packages
-from grader.sandbox.plain import PlainStart
-from grader.sandbox.submission import Submission
-from grader.submissions.works import Signature
+from grader.home.plain_process import PlainStart
+from grader.home.told_answers import Questions, questions_of
+from grader.rubrics.text_bench import TextBench
+from grader.sandbox.inside.imports import DEEP_LEARNING, refused_packages
+from grader.sandbox.outside.submission import Submission
+from grader.source.contents import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

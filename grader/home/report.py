@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
-from grader.home.check import check_answers, check_live, find
+from grader.home.check_work import check_answers, check_live, find
 from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
-from grader.home.live import LiveNames
+from grader.home.live_names import LiveNames
 from grader.reports.checked import all_right, as_html, as_text, last_line, points
 from grader.scores.records import Outcome
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.home.kit import Offered
-    from grader.home.written import Questions
-    from grader.sandbox.replies import Asking
+    from grader.home.told_answers import Questions
+    from grader.sandbox.outside.replies import Asking
     from grader.scores.records import Checked
 
 LIVE = "the live names"

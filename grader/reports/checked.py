@@ -11,7 +11,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.reports.text import CALL, PARAGRAPH, block, in_rows, line
+from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
 from grader.scores.causes import Cause, causes, is_not_judged
 from grader.scores.records import Checked, CheckResult, Outcome

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from grader.reports.text import visible
+from grader.reports.harmless import visible
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.reports import words
-from grader.reports.text import clean
+from grader.reports.harmless import clean
 
 if TYPE_CHECKING:
-    from grader.reports.classroom import ClassView
-    from grader.reports.student import StudentView
+    from grader.reports.classroom.class_view import ClassView
+    from grader.reports.student.shown import StudentView
 
 GENERATOR = '<meta name="generator" content="gru-grader">'  # how a page of ours is known again
 

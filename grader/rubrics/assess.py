@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.rubrics import flags as look
+from grader.rubrics.answer_words import LONGEST, Words, read_words
 from grader.rubrics.choice import choose
-from grader.rubrics.open import Reading, read_open
-from grader.rubrics.words import LONGEST, Words, read_words
+from grader.rubrics.open_answers import OpenReading, read_open
 from grader.scores.records import Evidence, Flag, Misconception, Outcome
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _rounded(points: float) -> int:
     return int(points + 0.5)
 
 
-def _message(question: Question, reading: Reading, points: int, why: str) -> str:
+def _message(question: Question, reading: OpenReading, points: int, why: str) -> str:
     shown = "; ".join(name for name, _ in reading.ideas)
     parts = [f"A person reads this answer. Suggested: {points} of {question.points}" + (f" ({why})." if why else ".")]
     parts.append(f"Ideas found: {shown}." if shown else "None of the words that the rubric knows were found.")

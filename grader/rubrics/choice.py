@@ -11,9 +11,9 @@ from grader.rubrics.vocabulary import COMMON, COMPARES, FOLLOWS, JOINTS, NEGATOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.rubrics.answer_words import Words
     from grader.rubrics.patterns import Pattern
     from grader.rubrics.rubric import Short
-    from grader.rubrics.words import Words
 
 MOST_WORDS = 80  # a longer answer to a short question is read by a person
 _LISTS = frozenset({"between", "among", "of", "from"})

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from grader.rubrics.answer_words import Words, mixes_scripts, plain, read_words
 from grader.rubrics.patterns import compile_pattern
 from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, LINKS, VERBS
-from grader.rubrics.words import Words, mixes_scripts, plain, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

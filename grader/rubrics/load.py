@@ -6,10 +6,10 @@ import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from grader.course.toml_table import Tables, read_text
 from grader.errors import CourseError
 from grader.rubrics.patterns import Pattern, compile_pattern, literals
-from grader.rubrics.rubric import Choice, Idea, Mistake, Question, Rubric, Short, Sign
-from grader.rubrics.tables import Tables, read_text
+from grader.rubrics.rubric import Choice, Idea, Question, Rubric, Short, Sign, WrongIdea
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class _Loader(Tables):
         self,
         entry: dict[str, Any],
         topics: Mapping[str, Mapping[str, tuple[Pattern, ...]]],
-        mistakes: Mapping[str, Mistake],
+        mistakes: Mapping[str, WrongIdea],
     ) -> Question:
         ident = self.text("a question", entry, "id")
         place = f"question {ident!r}"
@@ -133,7 +133,7 @@ class _Loader(Tables):
         return names
 
     def short(
-        self, place: str, entry: dict[str, Any], choices: list[dict[str, Any]], mistakes: Mapping[str, Mistake]
+        self, place: str, entry: dict[str, Any], choices: list[dict[str, Any]], mistakes: Mapping[str, WrongIdea]
     ) -> Short:
         made = []
         for choice in choices:
@@ -173,11 +173,11 @@ class _Loader(Tables):
             stance=self.stance(where, entry),
         )
 
-    def mistake(self, entry: dict[str, Any], topics: set[str]) -> Mistake:
+    def mistake(self, entry: dict[str, Any], topics: set[str]) -> WrongIdea:
         ident = self.text("a mistake", entry, "id")
         place = f"mistake {ident!r}"
         self.keys(place, entry, _MISTAKE)
-        return Mistake(
+        return WrongIdea(
             id=ident,
             name=self.text(place, entry, "name"),
             explanation=self.text(place, entry, "explanation"),
@@ -220,7 +220,7 @@ class _Loader(Tables):
             if idea.needs and idea.needs not in names:
                 self.fail(place, f"the idea {idea.name!r} needs {idea.needs!r}, which is no idea of this question")
 
-    def known(self, place: str, mistakes: Mapping[str, Mistake], ident: str) -> Mistake:
+    def known(self, place: str, mistakes: Mapping[str, WrongIdea], ident: str) -> WrongIdea:
         if ident not in mistakes:
             close = difflib.get_close_matches(ident, mistakes, n=1)
             self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close[0]!r}?" if close else ""))

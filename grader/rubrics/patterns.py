@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.rubrics.words import Words
+    from grader.rubrics.answer_words import Words
 
 GAPS = {"..": 3, "...": 8}
 LONGEST = 12  # items of one pattern

@@ -9,8 +9,8 @@ from grader.rubrics.vocabulary import FALSE, NEGATORS, NO_DENIAL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.rubrics.answer_words import Words
     from grader.rubrics.patterns import Pattern
-    from grader.rubrics.words import Words
 
 _YES = frozenset("yes yeah yep yup sure certainly absolutely definitely indeed affirmative".split())
 _TURNS = frozenset("but however while whereas instead because so".split())

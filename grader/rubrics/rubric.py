@@ -42,7 +42,7 @@ class Idea:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class WrongIdea:
     """A wrong idea: what it is called, why people have it, a hint, and what it takes off a suggestion.
 
     One whose formula stands in the answer (``excused_by``) is no mistake there. ``flag`` is the kind of flag it brings,
@@ -106,7 +106,7 @@ class Question:
     points: int
     hint: str = ""
     ideas: tuple[Idea, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[WrongIdea, ...] = ()
     topics: str = ""
     default: str = ""
     agrees: tuple[Pattern, ...] = ()
@@ -121,7 +121,7 @@ class Rubric:
     """A whole rubric; ``topics`` maps a group's name to its topics and the words that name each."""
 
     questions: tuple[Question, ...]
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[WrongIdea, ...] = ()
     topics: Mapping[str, Mapping[str, tuple[Pattern, ...]]] = field(default_factory=dict)
     spelling: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()

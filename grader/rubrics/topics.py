@@ -9,8 +9,8 @@ from grader.rubrics.vocabulary import COMPARES, FOLLOWS, NEGATORS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grader.rubrics.answer_words import Words
     from grader.rubrics.patterns import Pattern
-    from grader.rubrics.words import Words
 
 _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
 _PARTS = frozenset("while whereas but although though because since so which except where".split())

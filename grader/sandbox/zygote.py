@@ -24,8 +24,10 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.sandbox import lockdown, selftest, worker
-from grader.sandbox.channel import pack
+from grader.sandbox import lockdown
+from grader.sandbox.inside import serve
+from grader.sandbox.lockdown import selftest
+from grader.sandbox.wire.channel import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,8 +223,8 @@ def _work(kept: lockdown.Prepared, order: dict[str, Any], channel: int, output: 
     """Locks this process and serves the submission. Never returns."""
     sock = socket.socket(fileno=channel)
     try:
-        lockdown.lock_worker(kept, lockdown.Limits(**order["limits"]), keep=(channel, output))
+        lockdown.lock_worker(kept, lockdown.ResourceLimits(**order["limits"]), keep=(channel, output))
     except BaseException as error:
         sock.sendall(pack({"fault": f"{type(error).__name__}: {error}"[:500]}))
         os._exit(71)
-    worker.main(sock, output, frozenset(order["refused"]), order["exercise"], selftest.run_probes)
+    serve.main(sock, output, frozenset(order["refused"]), order["exercise"], selftest.run_probes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Kind = TypeVar("Kind", bound=enum.StrEnum)
+Member = TypeVar("Member", bound=enum.StrEnum)
 Read = TypeVar("Read")
 
 _NONE = object()
@@ -79,7 +79,7 @@ class Node:
             raise BrokenValueError(f"{self.where} is neither true nor false")
         return self.value
 
-    def one_of(self, kind: type[Kind]) -> Kind:
+    def one_of(self, kind: type[Member]) -> Member:
         """Return the member of ``kind`` with that value."""
         try:
             return kind(self.string())

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, UsageError
+from grader.source.text import MAX_BYTES, display
 from grader.submissions.files import open_plain
 from grader.submissions.members import is_drive, is_fit, is_nobodys_member, name_of, refusal_of, trouble_of
-from grader.submissions.names import display, kind_of
-from grader.submissions.text import MAX_BYTES
+from grader.submissions.names import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
 from grader.scores.records import Flag
-from grader.submissions.contents import Contents
+from grader.source.contents import Contents, Signature
+from grader.source.text import display
 from grader.submissions.files import Folder, list_folder, load
+from grader.submissions.last_one import claim
 from grader.submissions.levels import Level, instead, levels_below, too_deep
-from grader.submissions.names import Fit, display, fit, kind_of
+from grader.submissions.names import Fit, fit, kind_of
 from grader.submissions.picked import HALF, Pick, as_work, first_with_work, listed, shared
-from grader.submissions.versions import claim
-from grader.submissions.works import Look, Signature, Work, claimed
+from grader.submissions.works import LookInto, Work, claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from grader.source.text import Kind
     from grader.submissions.archive import StudentZips
-    from grader.submissions.text import Kind
 
 CHECKPOINTS = ".ipynb_checkpoints"
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
@@ -72,7 +73,7 @@ class Reader:
     content of a student's subfolder was handed in, where the layout has a file for that.
     """
 
-    look: Look
+    look: LookInto
     refusals: Mapping[Path, str] = field(default_factory=dict)
     zips: StudentZips | None = None
     told_when: Callable[[Folder], datetime | None] | None = None

@@ -9,9 +9,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from grader.source.text import display
 from grader.submissions.choose import sort_files
 from grader.submissions.layouts.flat import looks_flat
-from grader.submissions.names import display, is_version, without_exercise
+from grader.submissions.names import is_version, without_exercise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

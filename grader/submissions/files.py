@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
+from grader.source.text import MAX_BYTES, check_size
 from grader.submissions.names import is_hidden, kind_of
-from grader.submissions.text import MAX_BYTES, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from grader.submissions.text import Kind
+    from grader.source.text import Kind
 
 MAX_ENTRIES = 100_000  # of one folder; what a class or a student really hands in is far below
 _FLAGS = (

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
 from grader.scores.records import Flag
+from grader.source.contents import Signature
+from grader.source.text import display
 from grader.submissions.choose import Reader, candidates, choose, choose_in, right_names, sort_files
 from grader.submissions.doubts import holds_classes, holds_files, holds_files_below, holds_zips, is_class_too
 from grader.submissions.files import Folder, list_file, list_folder
@@ -17,8 +19,8 @@ from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.form import MAX_COVERS, Forms
 from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
 from grader.submissions.levels import Level, levels_below
-from grader.submissions.names import display, kind_of, student_id
-from grader.submissions.works import Found, Look, Signature, Work
+from grader.submissions.names import kind_of, student_id
+from grader.submissions.works import Found, LookInto, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from grader.submissions.archive import StudentZips, Unpacked
     from grader.submissions.layouts.entries import Layout
 
-__all__ = ["Form", "Found", "Look", "Signature", "Work", "find_file", "find_work"]
+__all__ = ["Form", "Found", "LookInto", "Signature", "Work", "find_file", "find_work"]
 
 Form = Literal["folders", "flat", "one"]
 """What a folder of submissions is: folders of students, files of students, or one student."""
@@ -36,7 +38,7 @@ Form = Literal["folders", "flat", "one"]
 def find_work(
     root: Path,
     exercises: Sequence[Signature],
-    look: Look,
+    look: LookInto,
     is_course: bool = False,
     *,
     form: Form | None = None,
@@ -213,7 +215,7 @@ class _Search:
         return tuple(sorted(found))
 
 
-def find_file(file: Path, exercises: Sequence[Signature], look: Look) -> Found:
+def find_file(file: Path, exercises: Sequence[Signature], look: LookInto) -> Found:
     """Take a single file as the work of one student, who is named after its folder; the other exercises are missing.
 
     Raises UsageError (one line) if the file is not there, is neither notebook nor script, or fits no exercise.

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.scores.records import Flag
+from grader.source.text import display
 from grader.submissions.files import Folder, list_folder
-from grader.submissions.names import display, fit, lies_beside
+from grader.submissions.names import fit, lies_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from grader.source.contents import Signature
     from grader.submissions.choose import Reader, Sorted
-    from grader.submissions.works import Signature
 
 Level = Callable[[], list[tuple[str, Folder]]]
 """Folders to look into, each with its path below the student's, that are only listed once they are needed."""

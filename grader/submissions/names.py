@@ -7,10 +7,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from grader.source.text import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.submissions.text import Kind
+    from grader.source.text import Kind
 
 _KINDS: dict[str, Kind] = {".py": "script", ".ipynb": "notebook"}
 
@@ -145,22 +147,7 @@ def _canonical(stem: str) -> str:
 def student_id(name: str | bytes) -> str:
     r"""Return a folder's name as a student's id: as it is, with bytes that are no UTF-8 written ``\xNN``."""
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-    return "".join(_escaped(c) if "\ud800" <= c <= "\udfff" else c for c in text)
-
-
-def display(name: str | bytes) -> str:
-    r"""Return a name fit to be shown: what is invisible, turns text round or is no UTF-8 is written as an escape."""
-    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    if code <= 0xFF:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return "".join(escaped(c) if "\ud800" <= c <= "\udfff" else c for c in text)
 
 
 def page_names(students: Sequence[str]) -> dict[str, str]:

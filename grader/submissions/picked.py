@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from grader.source.contents import Signature
     from grader.submissions.choose import Candidate, Reader, Sorted
-    from grader.submissions.works import Signature
 
 HALF = 0.5  # of an exercise's graded names: a file that holds so many of them holds the exercise
 _MAX_SHOWN = 10

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.submissions.contents import Contents
-from grader.submissions.text import Kind
+from grader.source.contents import Contents, Signature
+from grader.source.text import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,34 +15,8 @@ if TYPE_CHECKING:
 
     from grader.scores.records import Flag
 
-Look = Callable[[bytes, Kind, str], Contents]
+LookInto = Callable[[bytes, Kind, str], Contents]
 """Tells what a file of these bytes, kind and name holds; may raise UnreadableWork. Each call costs a locked process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook).
-
-    ``written`` says that the names are questions that are answered in words.
-    """
-
-    id: str
-    names: tuple[str, ...]
-    stub: Mapping[str, frozenset[str]]
-    written: bool = False
-
-    def share(self, contents: Contents) -> float:
-        """Return of how many of the graded names a file holds anything, as a share of all."""
-        return len(contents.held(self.names, written=self.written)) / max(len(self.names), 1)
-
-    def has_work(self, contents: Contents) -> bool:
-        """Return whether a file holds anything of this exercise that the stub does not."""
-        return contents.has_work(self.names, self.stub, written=self.written)
-
-    def holds_the_same(self, one: Contents, other: Contents) -> bool:
-        """Return whether two files hold the same work on this exercise."""
-        kept = [{name: each.kept(self.written).get(name) for name in self.names} for each in (one, other)]
-        return kept[0] == kept[1]
 
 
 @dataclass(frozen=True, slots=True)

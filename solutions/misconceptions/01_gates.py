@@ -1,7 +1,7 @@
 # ruff: noqa: F811  a variant bears the name of the function it replaces, and its mistake's name says what it does
 """What goes wrong in 01_gates: each mistake with its name, a sentence for the next lecture, a hint and its variants.
 
-Names such as ``sigmoid`` mean the exercise's own here, see ``grader.checks.misconceptions``. Where a mistake can be
+Names such as ``sigmoid`` mean the exercise's own here, see ``grader.checks.mistakes.declare``. Where a mistake can be
 made in several functions each has a variant, and a student may make it in one of them or in all.
 """
 
@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from grader.checks.misconceptions import mistake, variant
+from grader.checks.authoring import mistake, variant
 
 mistake(
     "G1",

@@ -5,7 +5,7 @@ cost nothing. Notes of the checks tell of S7, a model that is not built yet, and
 is read is told with what it means: S9, ids as large as the vocabulary, and S11, training and downloads in the file.
 """
 
-from grader.checks.misconceptions import mistake
+from grader.checks.authoring import mistake
 
 mistake(
     "S1",

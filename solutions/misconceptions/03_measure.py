@@ -10,8 +10,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from grader.checks.answers import Between
-from grader.checks.misconceptions import mistake, variant
+from grader.checks.authoring import Between, mistake, variant
 
 STEPS, VOCABULARY = 50, 5000  # of the lesson's model
 REALLY = (0.0, 2.0)  # seconds that two batches really take, on a busy machine too; no epoch of a script is so short

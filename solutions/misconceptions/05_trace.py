@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from grader.checks.misconceptions import mistake, variant
+from grader.checks.authoring import mistake, variant
 
 # A sentence with one of these words may say the contrary, or ask; one with these may have understood: both are left alone.
 DENIED = (

@@ -6,10 +6,11 @@ import json
 import sys
 from pathlib import Path
 
-from grader.checks.task import Task
-from grader.course import load_course
-from grader.engine.pool import Pool
-from grader.sandbox import lockdown, packages
+from grader.course.course_toml import load_course
+from grader.engine.api import Task
+from grader.engine.local import Pool
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 
 
 def main() -> None:

@@ -26,16 +26,17 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from bench.made_class import write_class  # noqa: E402
-from grader.checks.answers import copied  # noqa: E402
-from grader.checks.bench import Bench, with_checks  # noqa: E402
-from grader.checks.task import Task  # noqa: E402
-from grader.course import load_course  # noqa: E402
-from grader.engine.pool import Pool  # noqa: E402
-from grader.sandbox import lockdown, packages  # noqa: E402
-from grader.sandbox.calls import changed  # noqa: E402
-from grader.sandbox.replies import Reply, Returned, Stopped  # noqa: E402
+from grader.checks.compare.answers import copied  # noqa: E402
+from grader.checks.run.bench import Bench, with_checks  # noqa: E402
+from grader.course.course_toml import load_course  # noqa: E402
+from grader.engine.api import Task  # noqa: E402
+from grader.engine.local import Pool  # noqa: E402
+from grader.sandbox import lockdown  # noqa: E402
+from grader.sandbox.inside.calls import changed  # noqa: E402
+from grader.sandbox.outside import packages  # noqa: E402
+from grader.sandbox.outside.replies import Reply, Returned, Stopped  # noqa: E402
 from grader.scores.records import Outcome  # noqa: E402
-from grader.submissions.source import read_source  # noqa: E402
+from grader.source.read_source import read_source  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

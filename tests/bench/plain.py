@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call, perform
-from grader.submissions.source import read_source
+from grader.checks.compare.answers import Answer, Call, perform
+from grader.source.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.bench import with_checks
-from grader.checks.plans import Plans
-from grader.checks.stored import Stored, read_record
-from grader.checks.task import Task
-from grader.course import Course, Exercise, load_course
-from grader.engine.pool import Pool
-from grader.sandbox import lockdown, packages
+from grader.checks.plan.plans import Plans
+from grader.checks.run.bench import with_checks
+from grader.checks.stored.read_record import Stored, read_record
+from grader.course.course_toml import Course, Exercise, load_course
+from grader.engine.api import Task
+from grader.engine.local import Pool
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 from grader.scores.records import SubmissionResult
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.answers import Answer, Call, agrees, difference, perform
-from grader.sandbox.values import Opaque
+from grader.checks.compare.answers import Answer, Call, agrees, difference, perform
+from grader.sandbox.wire.values import Opaque
 
 
 def wanted(value: Any, *args: Any) -> Answer:

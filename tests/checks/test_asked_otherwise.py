@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.checks.bench import Bench, with_checks, with_stored_checks
-from grader.checks.misconceptions import compose
-from grader.checks.plans import Reference
-from grader.course import Exercise
-from grader.home.live import LiveNames
+from grader.checks.mistakes.declare import compose
+from grader.checks.plan.plans import Reference
+from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.course.course_toml import Exercise
+from grader.home.live_names import LiveNames
 from grader.reports.checked import as_html, row_as_text
 from grader.scores.causes import causes
 from grader.scores.records import Checked, CheckResult, Outcome

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from grader.checks.answers import Answer, Raised
-from grader.checks.bench import Bench, with_checks
-from grader.checks.plans import Mode, Plans
-from grader.course import load_course
+from grader.checks.compare.answers import Answer, Raised
+from grader.checks.plan.plans import Mode, Plans
+from grader.checks.run.bench import Bench, with_checks
+from grader.course.course_toml import load_course
 from grader.errors import CourseError
 
 MASTER = '''# %% [markdown]
@@ -196,7 +196,7 @@ def test_an_exercise_without_checks_is_a_slip(collect: Any) -> None:
 
 
 def test_a_known_mistake_that_raises_or_changes_nothing_stops_no_run(collect: Any) -> None:
-    text = "from grader.checks.misconceptions import mistake, variant\n"
+    text = "from grader.checks.mistakes.declare import mistake, variant\n"
     text += "mistake('M1', name='n', explanation='e', hint='h')\n@variant('M1')\ndef half(a): return 1 / 0\n"
     text += "mistake('M2', name='n', explanation='e', hint='h')\n@variant('M2')\ndef half(a): return a / 2\n"
     plans = collect(mistakes=text)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import counterexample
-from grader.checks.answers import Answer
-from grader.checks.plans import Plans
-from grader.checks.printed import printed
-from grader.checks.trial import Trial
+from grader.checks.compare.answers import Answer
+from grader.checks.judge import counterexample
+from grader.checks.judge.shown_call import printed
+from grader.checks.plan.plans import Plans
+from grader.checks.run.trial import Trial
 from grader.scores.records import Outcome
 
 from .test_trial import submission
@@ -67,7 +67,7 @@ def test_a_function_without_a_ladder_has_none(plans: Plans) -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.CRASHED, Outcome.TODO, Outcome.BLOCKED])
 def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, outcome: Outcome) -> None:
-    from grader.sandbox.replies import Stopped
+    from grader.sandbox.outside.replies import Stopped
 
     class Silent:
         asked = 0

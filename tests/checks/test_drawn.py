@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import perform
-from grader.checks.drawn import Drawn
-from grader.checks.plans import Plans
-from grader.sandbox.values import Opaque
+from grader.checks.compare.answers import perform
+from grader.checks.plan.drawn import Drawn
+from grader.checks.plan.plans import Plans
+from grader.sandbox.wire.values import Opaque
 
 
 def drawn(plans: Plans, seed: int = 0, parts: tuple[str, ...] | None = None) -> Drawn:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.answers import Answer, Between, Call, agrees, perform
 from grader.checks.authoring import NotRight, timed, trained
-from grader.checks.live import ScriptedClock, TinyModel, Watch, is_live, sent
-from grader.sandbox.values import Facts, dumps, loads
+from grader.checks.compare.answers import Answer, Between, Call, agrees, perform
+from grader.checks.models.live import ScriptedClock, TinyModel, Watch, is_live, sent
+from grader.sandbox.wire.values import Facts, dumps, loads
 
 MODEL = TinyModel(4, ((3, "float32"), (1, "float64")))
 CLOCK = ScriptedClock(96, ((10.0, 1.0, 5.0, 2.0, 3.0),))

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call, agrees, difference, shown
 from grader.checks.authoring import Look, NotRight, same
-from grader.checks.looks import WHOLE
-from grader.checks.plans import matches
-from grader.sandbox.values import Opaque
+from grader.checks.compare.answers import Answer, Call, agrees, difference, shown
+from grader.checks.compare.looks import WHOLE
+from grader.checks.plan.plans import matches
+from grader.sandbox.wire.values import Opaque
 
 CALL = Call("f", ([np.ones((2, 6)), np.ones((1, 6))], np.ones((3, 2))), {})
 A, B = np.arange(6.0).reshape(3, 2), np.arange(6.0).reshape(3, 2) / 10

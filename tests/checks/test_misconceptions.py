@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.misconceptions import Mistake, compile_reference, compose, load_mistakes, mistake, variant
+from grader.checks.mistakes.declare import Mistake, compile_reference, compose, load_mistakes, mistake, variant
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if __name__ == "__main__":
     print(both(1, 2))
 '''
 
-HEAD = "from grader.checks.misconceptions import mistake, variant\n"
+HEAD = "from grader.checks.mistakes.declare import mistake, variant\n"
 KNOWN = 'mistake("G1", name="a third", explanation="It is a half.", hint="How many parts?")\n'
 THIRD = '@variant("G1")\ndef half(a):\n    return a / 3\n'
 

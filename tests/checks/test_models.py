@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call
+from grader.checks.compare.answers import Answer, Call
 from grader.checks.failures import StudentStopped
-from grader.checks.models import Models, Seen, Trained, Training, _kind
+from grader.checks.models.seen import Models, Seen, Trained, Training, _kind
 from grader.errors import WorkerFault
-from grader.sandbox.process import WorkerDied, WorkerLate
-from grader.sandbox.replies import Stopped
-from grader.sandbox.values import Facts
+from grader.sandbox.outside.process import WorkerDied, WorkerLate
+from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.wire.values import Facts
 from grader.scores.records import Outcome
 
 IDS = np.zeros((2, 3), "int32")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from otherwise import faulty, honest
 
-from grader.checks.misconceptions import Instance, load_mistakes
+from grader.checks.mistakes.declare import Instance, load_mistakes
 from grader.scores.records import Outcome, SubmissionResult
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"

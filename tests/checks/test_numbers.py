@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.live import DoubleModel, TinyModel
-from grader.checks.numbers import RANGES, Numbers
-from grader.sandbox.values import Facts
+from grader.checks.models.live import DoubleModel, TinyModel
+from grader.checks.plan.numbers import RANGES, Numbers
+from grader.sandbox.wire.values import Facts
 
 NUMBERS = Numbers({"size": 7, "time": 8}, {"size": ("model",), "time": ("model", "x", "epochs=")})
 MODEL = Facts("given", 3)

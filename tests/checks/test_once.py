@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.once import once
+from grader.checks.models.once import once
 
 
 def test_the_first_works_and_the_others_read(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from grader.checks.answers import Call
-from grader.checks.live import ScriptedClock, TinyModel
-from grader.checks.plans import Plans
-from grader.checks.printed import ALL_SHOWN, OTHER_NUMBERS, OWN_CLOCK, in_words, printed
+from grader.checks.compare.answers import Call
+from grader.checks.judge.shown_call import ALL_SHOWN, OTHER_NUMBERS, OWN_CLOCK, in_words, printed
+from grader.checks.models.live import ScriptedClock, TinyModel
+from grader.checks.plan.plans import Plans
 
 NAMES = ("x", "h", "params", "more")
 

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Between, Call, agrees
-from grader.checks.bench import with_checks
-from grader.checks.live import ScriptedClock, TinyModel, clock_of, is_live
-from grader.checks.models import Layer, Seen
-from grader.checks.plans import CheckPlan, Plans, Reference, is_same_call
-from grader.checks.record import record
-from grader.checks.stored import Stored, read_record
-from grader.course import Course
-from grader.sandbox.values import Facts
+from grader.checks.compare.answers import Answer, Between, Call, agrees
+from grader.checks.models.live import ScriptedClock, TinyModel, clock_of, is_live
+from grader.checks.models.seen import Layer, Seen
+from grader.checks.plan.plans import CheckPlan, Plans, Reference, is_same_call
+from grader.checks.run.bench import with_checks
+from grader.checks.stored.read_record import Stored, read_record
+from grader.checks.stored.write_record import record
+from grader.course.course_toml import Course
+from grader.sandbox.wire.values import Facts
 
 from .conftest import SEED
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.bench import Bench, load_reference, with_checks, with_stored_checks
-from grader.checks.misconceptions import Mistake, load_mistakes
-from grader.checks.said import notes
-from grader.course import Exercise
+from grader.checks.mistakes.declare import Mistake, load_mistakes
+from grader.checks.mistakes.said import notes
+from grader.checks.run.bench import Bench, load_reference, with_checks, with_stored_checks
+from grader.course.course_toml import Exercise
 from grader.errors import CourseError
 
 SAID = "[r'\\bz (?:wins|is high)', r'^assert z']"
 MISTAKE = f"""
-from grader.checks.misconceptions import mistake
+from grader.checks.mistakes.declare import mistake
 
 mistake("X1", said=tuple({SAID}), name="z is praised", explanation="Why.", hint="What does z keep?")
 """

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from grader.checks.answers import Raised, agrees
-from grader.checks.bench import Bench, with_stored_checks
-from grader.checks.drawn import Drawn
-from grader.checks.plans import Mode, PlannedCall, Plans, is_same_call
-from grader.checks.record import record
-from grader.checks.stored import Stored
-from grader.course import Exercise
+from grader.checks.compare.answers import Raised, agrees
+from grader.checks.plan.drawn import Drawn
+from grader.checks.plan.plans import Mode, PlannedCall, Plans, is_same_call
+from grader.checks.run.bench import Bench, with_stored_checks
+from grader.checks.stored.read_record import Stored
+from grader.checks.stored.write_record import record
+from grader.course.course_toml import Exercise
 from grader.errors import CourseError
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.tables import Between, table_difference
-from grader.sandbox.live import table
-from grader.sandbox.values import Facts, Opaque
+from grader.checks.compare.tables import Between, table_difference
+from grader.sandbox.inside.objects import table
+from grader.sandbox.wire.values import Facts, Opaque
 
 pandas = pytest.importorskip("pandas")
 RIGHT = pandas.DataFrame({"bytes": [52, 100], "relative_size": [1.0, 100 / 52]}, index=["lstm", "gru"])

@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from grader.checks.bench import Bench, with_checks
-from grader.checks.live import DoubleModel, TinyModel
-from grader.checks.misconceptions import compose, load_mistakes
-from grader.course import Course
-from grader.release.master import read_master
-from grader.sandbox import calls, values
-from grader.sandbox.live import Ask, Live
-from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Asked, Reply, Returned, understand
-from grader.sandbox.values import Facts
+from grader.checks.mistakes.declare import compose, load_mistakes
+from grader.checks.models.live import DoubleModel, TinyModel
+from grader.checks.run.bench import Bench, with_checks
+from grader.course.course_toml import Course
+from grader.course.master import read_master
+from grader.sandbox.inside import calls
+from grader.sandbox.inside.objects import Ask, Live
+from grader.sandbox.outside.replies import Asked, Reply, Returned, understand
+from grader.sandbox.outside.what_ran import Reading
+from grader.sandbox.wire import values
+from grader.sandbox.wire.values import Facts
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 EXERCISE = "03_measure"

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.misconceptions import compose
-from grader.checks.plans import Mode, Plans
-from grader.checks.trial import Trial
-from grader.sandbox import calls, values
-from grader.sandbox.live import Live
-from grader.sandbox.replies import Reply, Returned, Stopped
+from grader.checks.mistakes.declare import compose
+from grader.checks.plan.plans import Mode, Plans
+from grader.checks.run.trial import Trial
+from grader.sandbox.inside import calls
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.replies import Reply, Returned, Stopped
+from grader.sandbox.wire import values
 from grader.scores.records import Outcome
 
 MASTER = Path(__file__).parents[2] / "solutions" / "01_gates.py"

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call
 from grader.checks.authoring import NotRight
+from grader.checks.compare.answers import Answer, Call
 from grader.checks.failures import NotShown, StudentStopped
-from grader.checks.misconceptions import Mistake
-from grader.checks.plans import CheckPlan, Mode, PlannedCall
-from grader.checks.verdicts import ItemReport, behind_its_part, check_result, not_the_exercise, tell_wholes
+from grader.checks.judge.verdicts import ItemReport, behind_its_part, check_result, not_the_exercise, tell_wholes
+from grader.checks.mistakes.declare import Mistake
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall
 from grader.errors import WorkerFault
-from grader.sandbox.reading import Reading
-from grader.sandbox.replies import Stopped, understand
+from grader.sandbox.outside.replies import Stopped, understand
+from grader.sandbox.outside.what_ran import Reading
 from grader.scores.causes import causes
 from grader.scores.records import CheckResult, Gap, Misconception, Outcome
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.bench import Bench, with_checks, with_stored_checks
-from grader.checks.misconceptions import compose
-from grader.course import Exercise
-from grader.home.live import LiveNames
+from grader.checks.mistakes.declare import compose
+from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.course.course_toml import Exercise
+from grader.home.live_names import LiveNames
 from grader.reports.checked import row_as_text
 from grader.scores.records import Checked, CheckResult, Outcome
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.checks.misconceptions import compose
-from grader.checks.plans import CheckPlan, Plans
-from grader.checks.stored import Stored
-from grader.checks.trial import Trial
-from grader.home.live import LiveNames
+from grader.checks.mistakes.declare import compose
+from grader.checks.plan.plans import CheckPlan, Plans
+from grader.checks.run.trial import Trial
+from grader.checks.stored.read_record import Stored
+from grader.home.live_names import LiveNames
 
 from .wirings import BEFORE, OF, Wiring, right, wirings
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course_toml import load_course
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = tuple(exercise.id for exercise in load_course(ROOT / "solutions").exercises)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from grader.commands.doing import WIDTH, Doing
+from grader.commands.progress import WIDTH, Doing
 
 
 class Terminal(io.StringIO):

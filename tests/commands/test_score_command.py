@@ -17,7 +17,7 @@ import pytest
 
 from grader import cli
 from grader.engine.folder import open_run
-from grader.scores.files import UNFINISHED
+from grader.scores.atomic import UNFINISHED
 
 from .conftest import EXERCISES, ROOT, environment
 
@@ -57,7 +57,7 @@ def is_alive(pid: int) -> bool:
 
 def forks(pid: int) -> list[int]:
     """List the processes that grade a submission now: what the host of a run has forked."""
-    hosts = [each for each in descendants(pid) if "grader.checks.host" in command_line(each)]
+    hosts = [each for each in descendants(pid) if "grader.engine.host" in command_line(each)]
     own = [each for each in hosts if not set(hosts) & parents(each)]
     return [each for host in own for each in descendants(host) if is_alive(each)]
 
@@ -316,7 +316,7 @@ def test_control_c_while_the_run_starts_is_one_line_and_leaves_the_earlier_repor
     out.mkdir()
     (out / "results.json").write_text("{}")
     process = start(folder)
-    assert wait_for(lambda: any("grader.checks.host" in command_line(pid) for pid in descendants(process.pid)))
+    assert wait_for(lambda: any("grader.engine.host" in command_line(pid) for pid in descendants(process.pid)))
     seen = descendants(process.pid)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.engine.earlier import joined
-from grader.engine.score import NOT_ASKED, _ungraded
+from grader.engine.run import NOT_ASKED, _ungraded
 from grader.scores.records import ExerciseRecord, Isolation, KnownMistake, Results, RunRecord, Status, SubmissionResult
 from grader.scores.results import from_json, to_json
 from grader.submissions.works import Work

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.task import Task
+from grader.engine.api import Task
 from grader.engine.forecast import Forecast, in_words
 
 LIMITS = {"01": 120.0, "02": 300.0}

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.task import Task
-from grader.course import load_course
-from grader.engine.pool import Pool
+from grader.course.course_toml import load_course
+from grader.engine.api import Task
+from grader.engine.local import Pool
 from grader.errors import CourseError
-from grader.sandbox import lockdown, packages
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 from grader.scores.records import Status
 
 from .conftest import COURSE, EXERCISE, SOLUTION, STUB, descendants, is_alive

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.engine.score import Request, Watching, score
+from grader.engine.run import Request, Watching, score
 
 from .conftest import COURSE, EXERCISE, SOLUTION, STUB, make_class
 

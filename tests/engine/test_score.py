@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
-from grader.checks.task import Task
-from grader.course import load_course
-from grader.engine import score as engine
+from grader.course.course_toml import load_course
+from grader.engine import run as engine
+from grader.engine.api import Task
 from grader.engine.folder import open_run
-from grader.engine.score import Request, Scored, Watching, score
+from grader.engine.run import Request, Scored, Watching, score
 from grader.errors import OutputError, UsageError
 from grader.scores.records import Status, SubmissionResult
 
@@ -314,7 +314,7 @@ class Killing(Watching):
         if self.killed or self.student not in {task.student for task in tasks}:
             return
         for pid in set(children(os.getpid())) - self.others:
-            is_host = "grader.checks.host" in command_line(pid)
+            is_host = "grader.engine.host" in command_line(pid)
             if is_host and self.what == "fork":
                 forks = children(pid)
                 for fork in forks:

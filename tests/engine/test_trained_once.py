@@ -46,7 +46,7 @@ import numpy as np
 import pytest
 
 from grader.checks.authoring import NotRight, Training
-from grader.checks.models import Models
+from grader.checks.models.seen import Models
 
 asked = Models._ask
 

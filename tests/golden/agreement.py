@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.course import load_course
-from grader.home.check import check_file
+from grader.course.course_toml import load_course
+from grader.home.check_work import check_file
 from grader.home.kit import Offered, of_course
-from grader.submissions.contents import Contents
+from grader.source.contents import Contents
+from grader.source.read_source import describe
 from grader.submissions.find import find_work
-from grader.submissions.source import describe
 
 ROOT = Path(__file__).parents[2]
 # A machine at home lacks limits, or has others: the contract leaves these out.

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from agreement import differences, recorded
 
-from grader.checks.grading import spawning
-from grader.course import Exercise
+from grader.course.course_toml import Exercise
+from grader.engine.grade import spawning
 from grader.sandbox import lockdown
-from grader.sandbox.launch import Zygote
-from grader.sandbox.packages import interpreter_paths
+from grader.sandbox.outside.launch import Zygote
+from grader.sandbox.outside.packages import interpreter_paths
 
 ROOT = Path(__file__).parents[2]
 RIGHT = {  # odd ways of being right, and what is noted about them at no cost
@@ -178,7 +178,7 @@ def with_keras_imported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         def start(exercise: Exercise) -> Any:
             return nullcontext(spawning(exercise, zygote.control, b""))
 
-        monkeypatch.setattr("grader.home.check.plain_start", start)
+        monkeypatch.setattr("grader.home.check_work.plain_start", start)
         yield
 
 

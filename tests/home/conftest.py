@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
-from grader.home.wheel import make_wheel
+from grader.course.course_toml import load_course
+from grader.release.wheel import make_wheel
 
 ROOT = Path(__file__).parents[2]
 EMPTY = """

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from grader.release.master import read_master, solution_text
+from grader.course.master import read_master, solution_text
 
 from .conftest import ROOT
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.home.live import LiveNames
-from grader.sandbox.replies import Returned, Stopped
+from grader.home.live_names import LiveNames
+from grader.sandbox.outside.replies import Returned, Stopped
 from grader.scores.records import Outcome
 
 

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from grader.release.master import read_master, solution_text
+from grader.course.master import read_master, solution_text
 
 from .conftest import ROOT
 
@@ -45,7 +45,7 @@ def test_the_live_names_are_checked_and_shown_as_html_and_as_text(run):
 def test_a_loop_without_end_is_stopped_and_the_kernel_lives_on(run):
     loop = "def sigmoid(a):\n    while True:\n        pass"
     shorten = "from grader.home import report\nkit = report.nearest_kit\n"
-    shorten += "from dataclasses import replace\nfrom grader.course import Limits\n"
+    shorten += "from dataclasses import replace\nfrom grader.course.course_toml import Limits\n"
     shorten += (
         "report.nearest_kit = lambda: tuple(replace(o, exercise=replace(o.exercise, limits=Limits(call_seconds=0.2))) "
     )

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from grader.checks.misconceptions import compile_reference
-from grader.course import load_course
+from grader.checks.mistakes.declare import compile_reference
+from grader.course.course_toml import load_course
 from grader.home import kit
-from grader.home.check import check_live
-from grader.home.live import LiveNames
+from grader.home.check_work import check_live
+from grader.home.live_names import LiveNames
 from grader.home.report import Report, check_namespace
 
 from .conftest import ROOT

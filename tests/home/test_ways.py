@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from grader.course import load_course
-from grader.home.check import check_file, check_live
+from grader.course.course_toml import load_course
+from grader.home.check_work import check_file, check_live
 from grader.home.kit import Offered, of_course
-from grader.home.live import LiveNames
+from grader.home.live_names import LiveNames
 from grader.submissions.works import Work
 
 from .conftest import ROOT

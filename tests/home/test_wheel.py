@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
-from grader.home.wheel import make_wheel
-from grader.release.master import read_master
+from grader.course.course_toml import load_course
+from grader.course.master import read_master
+from grader.release.wheel import make_wheel
 
 from .conftest import ROOT
 

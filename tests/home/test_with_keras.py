@@ -11,8 +11,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from grader.checks.misconceptions import defining_part
-from grader.release.master import read_master, solution_text
+from grader.checks.mistakes.declare import defining_part
+from grader.course.master import read_master, solution_text
 
 from .conftest import ROOT
 
@@ -38,9 +38,9 @@ STUDENTS = {
 }
 VERDICTS = """
 import json, pathlib
-from grader.home.check import check_live
+from grader.home.check_work import check_live
 from grader.home.kit import nearest_kit
-from grader.home.live import LiveNames
+from grader.home.live_names import LiveNames
 
 def verdicts(ident, text):
     names = {"__name__": "notebook"}

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course_toml import load_course
 from grader.home.kit import of_course
-from grader.home.written import Questions, told
+from grader.home.told_answers import Questions, told
 from grader.rubrics.assess import is_empty
-from grader.submissions.written import Text
+from grader.source.written.read_answers import Text
 
 from .conftest import ROOT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine.score import MAX_SEED
+from grader.engine.run import MAX_SEED
 
 from .draw import BY_NAME, CHANGES, NOT_YET, Drawn, Step, draw, shrunk
 from .edits import code_of

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.release.cells import split_cells
+from grader.course.cells import split_cells
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from grader.course import load_course  # noqa: E402
+from grader.course.course_toml import load_course  # noqa: E402
 from mistakes.tables import Row, Table, table  # noqa: E402
 
 WIDTH = 62

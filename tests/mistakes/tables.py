@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.checks.bench import Bench, with_checks, with_stored_checks
-from grader.checks.misconceptions import load_mistakes
-from grader.checks.plans import Reference
-from grader.checks.task import Task
-from grader.course import Course, Exercise
-from grader.engine.pool import Pool
-from grader.release.master import read_master
-from grader.sandbox import lockdown, packages
+from grader.checks.mistakes.declare import load_mistakes
+from grader.checks.plan.plans import Reference
+from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.course.course_toml import Course, Exercise
+from grader.course.master import read_master
+from grader.engine.api import Task
+from grader.engine.local import Pool
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 from grader.scores.records import CheckResult, Outcome
 
 from .variants import label, variants

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course_toml import load_course
 
 from .show import ROOT, by_check, by_seed
 from .tables import Graded, Row, Table, table

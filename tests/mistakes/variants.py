@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.answers import Between
-from grader.checks.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
-from grader.checks.misconceptions import Instance, compose
-from grader.checks.plans import Reference
-from grader.home.live import LiveNames
-from grader.sandbox import values
-from grader.sandbox.live import Live
-from grader.sandbox.values import Facts
+from grader.checks.compare.answers import Between
+from grader.checks.mistakes.declare import Instance, compose
+from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
+from grader.checks.plan.plans import Reference
+from grader.home.live_names import LiveNames
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.wire import values
+from grader.sandbox.wire.values import Facts
 
 SECONDS = 10.0
 

@@ -11,8 +11,8 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.checks.misconceptions import defining_part
-from grader.release.master import read_master
+from grader.checks.mistakes.declare import defining_part
+from grader.course.master import read_master
 
 _HERE = Path(__file__).parent
 MASTER = _HERE.parents[1] / "solutions" / "01_gates.py"

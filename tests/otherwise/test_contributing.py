@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from grader.checks.misconceptions import compose, load_mistakes
+from grader.checks.mistakes.declare import compose, load_mistakes
 
 from . import MASTER, Submission
 from .answers import FUNCTIONS, agree, answers

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.misconceptions import Instance, compose, load_mistakes
+from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 
 from . import Submission, faulty, honest
 from .answers import FUNCTIONS, Answer, agree, answers, can_fail, cases

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.misconceptions import Instance, load_mistakes
-from grader.checks.task import Task
-from grader.course import load_course
-from grader.engine.pool import Pool
-from grader.release.master import read_master, stub_text
-from grader.sandbox import lockdown, packages
+from grader.checks.mistakes.declare import Instance, load_mistakes
+from grader.course.course_toml import load_course
+from grader.course.master import read_master, stub_text
+from grader.engine.api import Task
+from grader.engine.local import Pool
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 from grader.scores.records import Outcome, SubmissionResult
 
 from . import faulty, honest, noted

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import grader
-from grader.checks.misconceptions import Instance, compose, load_mistakes
+from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 
 from . import Submission, faulty, honest
 from .answers import LOOKS, agree, answers

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from grader.course import load_course
-from grader.engine.score import Request, Watching, score
-from grader.release.master import read_master, solution_text
-from grader.release.write import release
+from grader.course.course_toml import load_course
+from grader.course.master import read_master, solution_text
+from grader.engine.run import Request, Watching, score
+from grader.release.write_exercises import release
 
 ROOT = Path(__file__).parents[2]
 ADDED = "06_fading"

@@ -11,10 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.course import load_course
-from grader.release.cells import split_cells
-from grader.release.master import read_master, solution_text
-from grader.release.write import release
+from grader.course.cells import split_cells
+from grader.course.course_toml import load_course
+from grader.course.master import read_master, solution_text
+from grader.release.write_exercises import release
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT / "solutions")

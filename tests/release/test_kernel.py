@@ -10,9 +10,9 @@ import nbclient
 import nbformat
 import pytest
 
-from grader.course import Exercise, load_course
-from grader.release.master import read_master, solution_text
-from grader.release.notebook import notebook_text
+from grader.course.course_toml import Exercise, load_course
+from grader.course.make_notebook import notebook_text
+from grader.course.master import read_master, solution_text
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT / "solutions")

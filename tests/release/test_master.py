@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.course.master import graded_names, parse_master, read_master, solution_text, stub_text
 from grader.errors import CourseError
-from grader.release.master import graded_names, parse_master, read_master, solution_text, stub_text
 
 MASTER = '''# %% [markdown]
 # # Title

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.course import Course
-from grader.release.cells import split_cells, with_install_cell
-from grader.release.notebook import colab_link, notebook_text
+from grader.course.cells import split_cells, with_install_cell
+from grader.course.course_toml import Course
+from grader.course.make_notebook import colab_link, notebook_text
 
 SCRIPT = '''# %% [markdown]
 # # Title

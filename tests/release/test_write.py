@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from grader.course import Course, load_course
+from grader.course.course_toml import Course, load_course
 from grader.errors import CourseError, UsageError
-from grader.release.write import release, release_solutions
+from grader.release.write_exercises import release, release_solutions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ from itertools import pairwise
 import pytest
 from jinja2 import UndefinedError
 
-from grader.reports.classroom import class_view
+from grader.reports.classroom.class_view import class_view
 from grader.reports.pages import _environment, class_page, student_page
-from grader.reports.views import student_views
+from grader.reports.student.views import student_views
 from grader.scores.records import CellResult, CheckResult, Flag, Gap, KnownMistake, Misconception, Outcome, Status
 
 from .conftest import GAP, class_of, graded, run, without_checks

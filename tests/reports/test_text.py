@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.reports import text
+from grader.reports import harmless
 
 
 @given(st.text(st.characters()))
 def test_no_control_and_no_surrogate_is_left(value):
-    shown = text.block(value)
+    shown = harmless.block(value)
     assert not [c for c in shown if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
     shown.encode("utf-8")
 
 
 @given(st.text(st.characters()), st.integers(1, 50))
 def test_what_is_shown_has_a_bounded_length(value, limit):
-    assert len(text.block(value, limit)) <= limit * len("⟨U+10FFFF⟩") + 60
+    assert len(harmless.block(value, limit)) <= limit * len("⟨U+10FFFF⟩") + 60
 
 
 @pytest.mark.parametrize(
@@ -40,26 +40,26 @@ def test_what_is_shown_has_a_bounded_length(value, limit):
     ],
 )
 def test_unseen_characters_are_marked_and_honest_ones_stay(given_text, shown):
-    assert text.clean(given_text) == shown
+    assert harmless.clean(given_text) == shown
 
 
 def test_a_long_text_is_cut_with_its_full_size():
-    assert text.block("x" * 10_000_000, 10) == "xxxxxxxxxx … (10,000,000 characters in all)"
+    assert harmless.block("x" * 10_000_000, 10) == "xxxxxxxxxx … (10,000,000 characters in all)"
 
 
 def test_a_line_has_no_line_ends():
-    assert text.line(" a\n\n b\t c ") == "a b c"
+    assert harmless.line(" a\n\n b\t c ") == "a b c"
 
 
 def test_a_name_shows_a_line_end_in_it():
-    assert text.name("ada\nlovelace") == "ada␊lovelace"
-    assert text.name("x" * 300).endswith("(300 characters)")
+    assert harmless.name("ada\nlovelace") == "ada␊lovelace"
+    assert harmless.name("x" * 300).endswith("(300 characters)")
 
 
 def test_of_a_long_output_the_beginning_and_the_end_are_shown():
     """What was printed last, the result as a rule, was cut off."""
-    shown = text.ends("first\n" + "x" * 50_000 + "\nresult: 0.87\n", 1_000)
+    shown = harmless.ends("first\n" + "x" * 50_000 + "\nresult: 0.87\n", 1_000)
     assert shown.startswith("first\nxxx")
     assert shown.endswith("result: 0.87")
     assert "… 49,020 of 50,020 characters in all are left out here …" in shown
-    assert text.ends("all\n") == "all"
+    assert harmless.ends("all\n") == "all"

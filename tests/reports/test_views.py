@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.reports.classroom import class_view
-from grader.reports.histogram import histogram
-from grader.reports.text import in_rows
-from grader.reports.views import marked, student_views
+from grader.reports.classroom.class_view import class_view
+from grader.reports.classroom.histogram import histogram
+from grader.reports.harmless import in_rows
+from grader.reports.student.views import marked, student_views
 from grader.scores.records import CellResult, Flag, Gap, Outcome, Status
 
 from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks

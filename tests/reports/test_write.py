@@ -11,7 +11,7 @@ import random
 import pytest
 
 from grader.reports.gradebook import cell, gradebook
-from grader.reports.write import write_reports
+from grader.reports.write_run import write_reports
 from grader.scores.records import Status
 from grader.scores.results import from_json, in_order
 

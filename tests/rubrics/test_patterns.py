@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.rubrics.answer_words import read_words
 from grader.rubrics.patterns import compile_pattern, literals
-from grader.rubrics.words import read_words
 
 LISTS = {"keep": ["keep*", "kept", "hold* on ?tightly"], "old": ["past", "so far"], "both": ["@keep @old"]}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.rubrics.words import LONGEST, mixes_scripts, plain, read_words
+from grader.rubrics.answer_words import LONGEST, mixes_scripts, plain, read_words
 
 SPELLING = ("update", "reset", "lstm", "parameters")
 

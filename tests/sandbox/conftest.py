@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 import pytest
 
-from grader.sandbox import lockdown, packages
-from grader.sandbox.imports import refused_packages
-from grader.sandbox.launch import Zygote
-from grader.sandbox.process import Spawning, WorkerProcess
-from grader.sandbox.submission import Submission
-from grader.sandbox.work import Budget, Work
+from grader.sandbox import lockdown
+from grader.sandbox.inside.imports import refused_packages
+from grader.sandbox.outside import packages
+from grader.sandbox.outside.launch import Zygote
+from grader.sandbox.outside.process import Spawning, WorkerProcess
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget, Workload
 
 PACKAGES = ("numpy", "pandas", "matplotlib")
 MEMORY = 1 << 30
@@ -34,7 +35,9 @@ def zygote() -> Iterator[Zygote]:
 @pytest.fixture(scope="session")
 def spawning(zygote: Zygote) -> Spawning:
     """Say how workers are had, with 1 GB of memory each."""
-    return Spawning(zygote.control, "01_made_up", refused_packages(PACKAGES), lockdown.Limits(memory=MEMORY, cpu=60))
+    return Spawning(
+        zygote.control, "01_made_up", refused_packages(PACKAGES), lockdown.ResourceLimits(memory=MEMORY, cpu=60)
+    )
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def read(spawning: Spawning) -> Iterator[Read]:
     ) -> Submission:
         data = textwrap.dedent(text).encode() if isinstance(text, str) else text
         name = "01_made_up.py" if kind == "script" else "01_made_up.ipynb"
-        work = Work(data, kind, name, names, stub=stub, shared=shared)
+        work = Workload(data, kind, name, names, stub=stub, shared=shared)
         made.append(Submission(work, spawning, Budget(call, statement, submission, "1 GB")))
         return made[-1]
 

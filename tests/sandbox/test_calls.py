@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.sandbox import calls, values
-from grader.sandbox.live import Live
-from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.inside import calls
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.wire import values
 from grader.scores.records import Outcome
 
 PARTS = {"update_gate": ("x", "h", "W_z"), "sigmoid": ("a",)}

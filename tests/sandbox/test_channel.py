@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import values
-from grader.sandbox.channel import ChannelBroken, ChannelClosed, Frames, TrustedEnd, WorkerEnd, pack
+from grader.sandbox.wire import values
+from grader.sandbox.wire.channel import ChannelBroken, ChannelClosed, Frames, TrustedEnd, WorkerEnd, pack
 
 SOON = 0.05
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import faults, values
-from grader.sandbox.imports import RefusedImport
-from grader.sandbox.replies import Stopped
+from grader.sandbox.inside import faults
+from grader.sandbox.inside.imports import RefusedImport
+from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.wire import values
 from grader.scores.records import Outcome
 
 

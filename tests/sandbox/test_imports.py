@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.imports import refused_packages
-from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Submission
+from grader.sandbox.inside.imports import refused_packages
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.submission import Submission
 from grader.scores.records import Outcome
 
 
@@ -147,7 +147,7 @@ def test_nothing_of_the_grader_can_be_imported_or_found(read: Any) -> None:
         import sys, gc
         def sigmoid():
             found = [name for name in sys.modules if name.startswith("grader.")]
-            for name in ("grader.checks", "grader.checks.bench", "grader.scores", "grader.cli", "solutions"):
+            for name in ("grader.checks", "grader.checks.run.bench", "grader.scores", "grader.cli", "solutions"):
                 try:
                     __import__(name)
                     found.append(name)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.live import Live
-from grader.sandbox.values import Facts, NotPlain, dumps, loads
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.wire.values import Facts, NotPlain, dumps, loads
 
 
 def refuse(name: str, args: list[Any]) -> Any:

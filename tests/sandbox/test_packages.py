@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import packaging.requirements  # noqa: F401  before the fixture below hides what is installed
 import pytest
 
-from grader.sandbox import packages
+from grader.sandbox.outside import packages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from grader.sandbox.plain import PlainStart
-from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Submission
-from grader.sandbox.work import Budget, Work
+from grader.home.plain_process import PlainStart
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Outcome
 
 Made = Callable[..., Submission]
@@ -24,7 +24,7 @@ def made() -> Iterator[Made]:
     with PlainStart("made_up", ("torch",), 1 << 30) as start:
 
         def make(text: str, call: float = 10.0, statement: float = 10.0) -> Submission:
-            work = Work(text.encode(), "script", "mine.py", ("f",))
+            work = Workload(text.encode(), "script", "mine.py", ("f",))
             kept.append(Submission(work, start, Budget(call, statement, 60.0, "1 GB")))
             return kept[-1]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox.printed import LONGEST_LINE, MOST_LINES, Printed, Printout
+from grader.sandbox.wire.printout import LONGEST_LINE, MOST_LINES, Printed, Printout
 
 KEEP = 2_000
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.channel import pack
-from grader.sandbox.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Submission
+from grader.sandbox.outside.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.wire.channel import pack
 from grader.scores.records import Outcome
 
 NEXT = "\ndef update_gate(): return 2\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.reading import Reading
-from grader.sandbox.replies import PARAMETERS, Stopped, understand
+from grader.sandbox.outside.replies import PARAMETERS, Stopped, understand
+from grader.sandbox.outside.what_ran import Reading
 from grader.scores.records import Outcome
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import remarks
-from grader.sandbox.replies import Returned, Stopped
+from grader.sandbox.outside import remarks
+from grader.sandbox.outside.replies import Returned, Stopped
 from grader.scores.records import Outcome
-from grader.submissions.source import definitions, read_source
+from grader.source.read_source import definitions, read_source
 
 STUB = "def sigmoid(a):\n    raise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
 DIGESTS = definitions(read_source(STUB.encode(), "script", ""), ["sigmoid"])

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Submission
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.submission import Submission
 from grader.scores.records import Outcome
 
 
@@ -244,7 +244,7 @@ def test_a_statement_that_takes_all_memory_is_crashed_and_names_the_limit(read: 
 
 
 def test_when_the_time_for_reading_is_used_up_definitions_still_run(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.sandbox.submission.FULL_READING_SECONDS", -1.0)
+    monkeypatch.setattr("grader.sandbox.outside.submission.FULL_READING_SECONDS", -1.0)
     submission = read(
         "import math\nW = [1, 2]\nslow = sum(W)\nclass A: pass\ndef sigmoid(): return W\ndef update_gate(): return slow\n"
     )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.sandbox.process import Spawning
-from grader.sandbox.replies import Returned
-from grader.sandbox.submission import Submission
-from grader.sandbox.work import Budget, Work
+from grader.sandbox.outside.process import Spawning
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget, Workload
 
 PATTERNS = {"X1": ("^# .*gru (?:wins|won)", "^assert .{0,80}gru.{0,80}<.{0,80}lstm"), "X2": ("never said by anybody",)}
 SAYS_IT = "# The GRU wins.\n"
@@ -22,7 +22,7 @@ def say(spawning: Spawning) -> Iterator[Say]:
     made: list[Submission] = []
 
     def reading(text: str, kind: str = "script") -> Submission:
-        work = Work(text.encode(), kind, "01_made_up.py", ("sigmoid",), said=PATTERNS)
+        work = Workload(text.encode(), kind, "01_made_up.py", ("sigmoid",), said=PATTERNS)
         made.append(Submission(work, spawning, Budget(10, 5, 120, "1 GB")))
         return made[-1]
 
@@ -41,7 +41,7 @@ def test_what_is_said_is_found_and_the_rest_is_not(say: Say) -> None:
     "code",
     [
         "import re, sys\nre.compile = re.search = None\nsys.modules.clear()\n",
-        "import grader.submissions.said as s\ns.find_said = lambda *a: {'X2': 'forged'}\n",
+        "import grader.source.sentences as s\ns.find_said = lambda *a: {'X2': 'forged'}\n",
         "import gc\nfor o in gc.get_objects():\n    if type(o) is dict and 'X1' in o:\n        o['X2'] = o.pop('X1')\n",
         "import os\nos._exit(0)\n",
         "import os\nos.kill(os.getpid(), 9)\n",
@@ -55,7 +55,7 @@ def test_no_code_of_the_file_changes_what_was_found(code: str, say: Say) -> None
 
 
 def test_no_code_of_a_file_that_says_nothing_makes_it_say_something(say: Say) -> None:
-    code = "import grader.submissions.said as s\ns.find_said = lambda *a: {'X1': 'forged'}\nimport os\nos._exit(0)\n"
+    code = "import grader.source.sentences as s\ns.find_said = lambda *a: {'X1': 'forged'}\nimport os\nos._exit(0)\n"
     assert say(code + "def sigmoid(): return 1\n").said == {}
 
 

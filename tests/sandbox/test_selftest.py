@@ -8,8 +8,7 @@ import socket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import selftest
-from grader.sandbox.lockdown import LAYERS, Plan
+from grader.sandbox.lockdown import LAYERS, Plan, selftest
 
 EVERYTHING = Plan(tuple(LAYERS))
 REFUSED = dict.fromkeys(selftest.PROBES, "refused: PermissionError")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from grader.errors import UnreadableWork
-from grader.sandbox import submission as submission_module
-from grader.sandbox.replies import Returned, Stopped
-from grader.sandbox.submission import Submission
-from grader.sandbox.values import Opaque
-from grader.sandbox.work import Budget, Work
+from grader.sandbox.outside import submission as submission_module
+from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget, Workload
+from grader.sandbox.wire.values import Opaque
 from grader.scores.records import Outcome
 
 
@@ -167,7 +167,7 @@ def test_a_file_that_uses_all_its_time_is_late_and_never_the_graders_fault(
     read: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that `failed` would leave its points open; twelve classes that never end, and can't be interrupted, must not get there."""
-    monkeypatch.setattr("grader.sandbox.submission.INTERRUPT_SECONDS", 0.1)
+    monkeypatch.setattr("grader.sandbox.outside.submission.INTERRUPT_SECONDS", 0.1)
     endless = "".join(
         f"class A{n}:\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass\n"
         for n in range(12)
@@ -299,7 +299,7 @@ def test_a_worker_that_takes_the_place_of_another_may_read_as_long(read: Any) ->
 
 def test_what_is_done_is_told_while_it_lasts(spawning: Any) -> None:
     told: list[str] = []
-    work = Work(b"x = sum([1])\ndef sigmoid(): return x\n", "script", "01_made_up.py", ("sigmoid",))
+    work = Workload(b"x = sum([1])\ndef sigmoid(): return x\n", "script", "01_made_up.py", ("sigmoid",))
     submission = Submission(work, spawning, Budget(10, 30, 120, "1 GB"), told.append)
     try:
         assert submission.call("sigmoid", ()) == Returned(1)

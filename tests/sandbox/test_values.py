@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grader.sandbox import values
-from grader.sandbox.values import NotPlain, Opaque
+from grader.sandbox.wire import values
+from grader.sandbox.wire.values import NotPlain, Opaque
 
 
 def crossed(value: Any) -> Any:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import faults
-from grader.sandbox.wording import in_plain_words
+from grader.sandbox.inside import faults
+from grader.sandbox.inside.wording import in_plain_words
 
 SAID = {
     "Exception encountered when calling CountRows.call().\n\n\x1b[1mno\x1b[0m\n\nArguments received by CountRows.call():\n  x": (

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from grader.errors import OutputError
-from grader.scores.files import make_folder, replace_file
+from grader.scores.atomic import make_folder, replace_file
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from grader.checks.answers import Answer, Call
 from grader.checks.authoring import NotRight
+from grader.checks.compare.answers import Answer, Call
 
 LSTM = {"parameters": 353089, "bytes": 1412356, "seconds_per_epoch": 0.51}
 GRU = {"parameters": 345025, "bytes": 1380100, "seconds_per_epoch": 0.63}

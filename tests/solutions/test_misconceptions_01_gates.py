@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))  # where the package `otherwise` stands
 from otherwise.answers import FUNCTIONS, Answer, agree, answers, can_fail
 
-from grader.checks.misconceptions import Instance, compose, load_mistakes
+from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MASTER = SOLUTIONS / "01_gates.py"

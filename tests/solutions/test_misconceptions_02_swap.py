@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from grader.checks.misconceptions import load_mistakes
+from grader.checks.mistakes.declare import load_mistakes
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "02_swap.py", ["build_model"])

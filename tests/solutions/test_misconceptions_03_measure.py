@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import counterexample
-from grader.checks.answers import Answer, Between
-from grader.checks.bench import Bench, with_checks
-from grader.checks.looks import WHOLE, Look
-from grader.checks.misconceptions import Instance, load_mistakes
-from grader.checks.plans import Plans, matches
-from grader.checks.trial import Trial
-from grader.course import load_course
-from grader.release.master import read_master
-from grader.sandbox.replies import Returned
-from grader.sandbox.values import Facts
+from grader.checks.compare.answers import Answer, Between
+from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.judge import counterexample
+from grader.checks.mistakes.declare import Instance, load_mistakes
+from grader.checks.plan.plans import Plans, matches
+from grader.checks.run.bench import Bench, with_checks
+from grader.checks.run.trial import Trial
+from grader.course.course_toml import load_course
+from grader.course.master import read_master
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.wire.values import Facts
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 EXERCISE = "03_measure"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.checks.misconceptions import load_mistakes
-from grader.checks.said import check_against_own, patterns_of
-from grader.release.master import read_master
-from grader.submissions.said import LONGEST, find_said
+from grader.checks.mistakes.declare import load_mistakes
+from grader.checks.mistakes.said import check_against_own, patterns_of
+from grader.course.master import read_master
+from grader.source.sentences import LONGEST, find_said
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 EXERCISES = ("03_measure", "05_trace")

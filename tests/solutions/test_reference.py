@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.release.master import graded_names
+from grader.course.master import graded_names
 
 MASTER = Path(__file__).parents[2] / "solutions" / "01_gates.py"
 BATCH, T, D, U = 3, 5, 4, 6

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Call, perform
-from grader.checks.live import ScriptedClock, TinyModel
-from grader.checks.misconceptions import compose
-from grader.release.master import graded_names, read_master, solution_text, stub_text
+from grader.checks.compare.answers import Call, perform
+from grader.checks.mistakes.declare import compose
+from grader.checks.models.live import ScriptedClock, TinyModel
+from grader.course.master import graded_names, read_master, solution_text, stub_text
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 DATA = SOLUTIONS / "data"

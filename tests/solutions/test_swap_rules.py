@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.answers import Answer, Call
 from grader.checks.authoring import NotRight, StudentStopped
-from grader.checks.models import Layer, Models, Seen
-from grader.sandbox.replies import Stopped
-from grader.sandbox.values import Facts
+from grader.checks.compare.answers import Answer, Call
+from grader.checks.models.seen import Layer, Models, Seen
+from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.wire.values import Facts
 from grader.scores.records import Outcome
 
 OTHER = (40, 7, 5, 9)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.release.master import STUB
+from grader.course.master import STUB
 from grader.rubrics.assess import Assessment, assess
 from grader.rubrics.load import load_rubric
 from grader.scores.records import Outcome
-from grader.submissions.text import Kind
-from grader.submissions.written import prompts_of, read_answers
+from grader.source.text import Kind
+from grader.source.written.read_answers import prompts_of, read_answers
 
 TESTS = Path(__file__).parents[1]
 SOLUTIONS = TESTS.parent / "solutions"
@@ -86,8 +86,8 @@ def test_the_model_answers_have_full_marks_and_no_flag():
 
 
 def test_no_model_answer_is_copied_from_the_lesson():
+    from grader.rubrics.answer_words import read_words
     from grader.rubrics.flags import copied_share
-    from grader.rubrics.words import read_words
 
     for answer in read_answers(MASTER.read_bytes(), "script", IDS).values():
         assert copied_share(read_words(answer.text), RUBRIC.lesson) < 0.1

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # where the package `otherwi
 from otherwise_trace.answers import agree, answers, cases
 
 import grader
-from grader.checks.misconceptions import compose, load_mistakes
-from grader.release.master import graded_names, read_master, stub_text
+from grader.checks.mistakes.declare import compose, load_mistakes
+from grader.course.master import graded_names, read_master, stub_text
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MASTER, DATA = SOLUTIONS / "05_trace.py", SOLUTIONS / "data"

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.source.contents import Contents
+from grader.source.read_source import describe
 from grader.submissions import archive
 from grader.submissions.archive import StudentZips, is_archive, unpack
-from grader.submissions.contents import Contents
 from grader.submissions.find import Found, Signature, find_work
-from grader.submissions.source import describe
 
 DONE = "def sigmoid(a):\n    return a\n"
 GATES = Signature("01_gates", ("sigmoid",), {})

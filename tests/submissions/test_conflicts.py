@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableWork
-from grader.submissions.conflicts import UNRESOLVED
-from grader.submissions.copies import without_copies
-from grader.submissions.source import Source, definitions, read_source
+from grader.source.conflicts import UNRESOLVED
+from grader.source.copies import without_copies
+from grader.source.read_source import Source, definitions, read_source
 
 STUB = "def f(a):\n    raise NotImplementedError\n"
 DIGESTS = definitions(read_source(STUB.encode(), "script", ""), ["f"])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions.copies import defined_again, without_copies
-from grader.submissions.source import Source, definitions, read_source
+from grader.source.copies import defined_again, without_copies
+from grader.source.read_source import Source, definitions, read_source
 
 STUB = "def f(a):\n    '''Say what.'''\n    raise NotImplementedError('f')\n\n\ndef g(a):\n    raise NotImplementedError('g')\n\n\nM = None\n"
 DONE = "def f(a):\n    return a\n\n\ndef g(a):\n    return f(a)\n\n\nM = {'a': 1}\n"

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from grader.submissions.source import Source, definitions, read_source
-from grader.submissions.unrun import unrun
+from grader.source.read_source import Source, definitions, read_source
+from grader.source.unrun import unrun
 
 COLAB = "# Commented out IPython magic to ensure Python compatibility.\n"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UnreadableWork, UsageError
+from grader.source.contents import Contents
+from grader.source.read_source import describe
 from grader.submissions.choose import Candidate
-from grader.submissions.contents import Contents
 from grader.submissions.files import MAX_ENTRIES, list_folder, load
 from grader.submissions.find import Signature, find_file, find_work
-from grader.submissions.source import describe
 from grader.submissions.works import claimed
 
 STUB = "def sigmoid(a):\n    raise NotImplementedError('a')\n\ndef gate(x):\n    raise NotImplementedError('b')\n"

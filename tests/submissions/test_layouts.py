@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
+from grader.source.contents import Contents
+from grader.source.read_source import describe
 from grader.submissions.archive import StudentZips, unpack
-from grader.submissions.contents import Contents
 from grader.submissions.files import Folder
 from grader.submissions.find import Found, Signature, find_work
 from grader.submissions.layouts.canvas import read_canvas
 from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.gradescope import METADATA
-from grader.submissions.source import describe
 
 GATES = Signature("01_gates", ("sigmoid",), {})
 SWAP = Signature("02_swap", ("build_model",), {})

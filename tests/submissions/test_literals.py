@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from grader.errors import UnreadableWork
-from grader.submissions.literals import from_plain, literals
-from grader.submissions.source import read_source
+from grader.source.literals import from_plain, literals
+from grader.source.read_source import read_source
 
 
 def found(text: str) -> dict[str, Any] | None:

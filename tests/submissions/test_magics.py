@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grader.submissions.magics import cell_code, without_magics, without_prompts
-from grader.submissions.parsing import Budget, read
+from grader.source.magics import cell_code, without_magics, without_prompts
+from grader.source.parsing import ParsingBudget, read
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_text_of_commands_and_python_parses(lines, inside):
 
 def as_read(text: str) -> list[str]:
     """The statements that are run, without those that a command leaves behind."""
-    body, broken = read(text, Budget.of(len(text)), cell=True)
+    body, broken = read(text, ParsingBudget.of(len(text)), cell=True)
     assert not broken, broken
     return [line for line in map(ast.unparse, body) if line != "pass" and not line.endswith("= []")]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions.newer import needed
-from grader.submissions.source import read_source
+from grader.source.newer import needed
+from grader.source.read_source import read_source
 
 OLD = (3, 11)
 NEWER = [

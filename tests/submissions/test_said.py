@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.course.make_notebook import notebook_text
 from grader.errors import UnreadableWork
-from grader.release.notebook import notebook_text
-from grader.submissions import said
-from grader.submissions.said import find_said, from_plain, sentences
+from grader.source import sentences as module
+from grader.source.sentences import find_said, from_plain, sentences
 
 SCRIPT = '''# %% [markdown]
 # # The gates
@@ -107,12 +107,12 @@ def test_a_sentence_beyond_all_bounds_is_passed_over_and_the_rest_is_read():
 
 
 def test_what_lies_beyond_the_bound_of_a_file_is_not_looked_at():
-    text = "x = 1\n" * (said.MOST // 6 + 1) + "# the gru wins\n"
+    text = "x = 1\n" * (module.MOST // 6 + 1) + "# the gru wins\n"
     assert find_said(text.encode(), "script", {"A": ["gru wins"]}) == {}
 
 
 def test_a_search_that_takes_too_long_keeps_what_it_has(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(said, "SECONDS", -1.0)
+    monkeypatch.setattr(module, "SECONDS", -1.0)
     assert find_said(b"# the gru wins\n\n# z is high\n", "script", {"A": ["gru wins"], "B": ["high"]}) == {
         "A": "# the gru wins"
     }
@@ -123,7 +123,7 @@ def test_every_text_gives_sentences_in_bounds(text: str, kind: str):
     cells = [{"cell_type": one, "source": text} for one in ("code", "markdown")]
     whole = text if kind == "script" else json.dumps({"cells": cells})
     for sentence in sentences(whole, kind):
-        assert 0 < len(sentence) <= said.LONGEST
+        assert 0 < len(sentence) <= sentences.LONGEST
         assert "\n" not in sentence
 
 
@@ -132,11 +132,11 @@ def test_every_text_gives_sentences_in_bounds(text: str, kind: str):
 )
 def test_a_text_of_one_piece_again_and_again_is_read_in_bounds(piece: str):
     """None of them may take the square of its length."""
-    assert find_said((piece * said.MOST)[: 2 * said.MOST].encode(), "script", {"A": ["gru wins"]}) == {}
+    assert find_said((piece * module.MOST)[: 2 * module.MOST].encode(), "script", {"A": ["gru wins"]}) == {}
 
 
 def test_what_a_worker_tells_is_believed_as_far_as_its_type_goes():
     assert from_plain({"A": "# the gru wins"}, {"A", "B"}) == {"A": "# the gru wins"}
-    for plain in (None, [], {"C": "x"}, {"A": 1}, {"A": ["x"]}, {"A": "x" * (said.LONGEST + 1)}, {1: "x"}):
+    for plain in (None, [], {"C": "x"}, {"A": 1}, {"A": ["x"]}, {"A": "x" * (sentences.LONGEST + 1)}, {1: "x"}):
         with pytest.raises(ValueError, match="what is said"):
             from_plain(plain, {"A", "B"})

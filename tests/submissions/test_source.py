@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableWork
-from grader.submissions.contents import Contents
-from grader.submissions.source import bound_names, definitions, describe, read_source
+from grader.source.contents import Contents
+from grader.source.read_source import bound_names, definitions, describe, read_source
 
 
 def script(text: str):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableWork
-from grader.submissions.written import Text, from_plain, prompts_of, read_answers, to_plain
+from grader.source.written.read_answers import Text, from_plain, prompts_of, read_answers, to_plain
 
 IDS = ("why", "who", "when")
 STUB = """# %% [markdown]

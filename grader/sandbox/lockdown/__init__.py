@@ -7,7 +7,7 @@ lock_worker(kept, limits, keep)                        in the worker
 finish_keeper(kept)                                    in the keeper, when the worker has ended
 """
 
-from grader.sandbox.lockdown.limits import Limits
+from grader.sandbox.lockdown.limits import ResourceLimits
 from grader.sandbox.lockdown.lock import (
     LockFailed,
     Prepared,
@@ -23,10 +23,10 @@ from grader.sandbox.lockdown.survey import survey
 __all__ = [
     "ESSENTIAL",
     "LAYERS",
-    "Limits",
     "LockFailed",
     "Plan",
     "Prepared",
+    "ResourceLimits",
     "die_with_parent",
     "finish_keeper",
     "lock_worker",

@@ -20,7 +20,7 @@ _PASSED_ON = """
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResourceLimits:
     """What one worker may use. Sizes in bytes, time in seconds."""
 
     memory: int = 2 << 30  # beyond what the zygote uses
@@ -51,7 +51,7 @@ def count_tasks(user: int) -> int:
     return count
 
 
-def set_limits(limits: Limits, used: int, tasks: int) -> None:
+def set_limits(limits: ResourceLimits, used: int, tasks: int) -> None:
     """Sets hard limits on this process: memory on top of the bytes ``used``, threads on top of ``tasks``.
 
     A limit that is already lower stays; one that the system refuses raises OSError or ValueError.

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from grader.errors import WorkerFault
 from grader.sandbox.lockdown import landlock, limits, namespaces, privileges, seccomp, view
-from grader.sandbox.lockdown.folder import remove_folder
-from grader.sandbox.lockdown.numbers import machine
+from grader.sandbox.lockdown.call_numbers import machine
+from grader.sandbox.lockdown.left_behind import remove_folder
 from grader.sandbox.lockdown.plan import NAMESPACES, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.sandbox.lockdown.limits import Limits
+    from grader.sandbox.lockdown.limits import ResourceLimits
 
 _READABLE_DEVICES = ("/dev/full", "/dev/random", "/dev/urandom", "/dev/zero", "/dev/null")
 
@@ -121,7 +121,7 @@ def prepare_keeper(prepared: Prepared) -> Prepared:
     return replace(prepared, kept=True, user=user, keeper=keeper, work=work)
 
 
-def lock_worker(prepared: Prepared, limits_: Limits, keep: Iterable[int]) -> None:
+def lock_worker(prepared: Prepared, limits_: ResourceLimits, keep: Iterable[int]) -> None:
     """Locks this process for good; only the descriptors ``keep`` stay open.
 
     Raises LockFailed: then nothing may run in it.
@@ -136,7 +136,7 @@ def lock_worker(prepared: Prepared, limits_: Limits, keep: Iterable[int]) -> Non
         raise LockFailed(f"the worker could not be locked: {error}") from error
 
 
-def _lock(prepared: Prepared, wanted: Limits, keep: list[int]) -> None:
+def _lock(prepared: Prepared, wanted: ResourceLimits, keep: list[int]) -> None:
     layers, plan = prepared.layers, prepared.plan
     user = prepared.user if prepared.user is not None else (os.getuid() if privileges.LINUX else 0)
     group = prepared.user if prepared.user is not None else (os.getgid() if privileges.LINUX else 0)

@@ -25,7 +25,7 @@ from grader.sandbox.lockdown.bpf import (
     mask,
     search,
 )
-from grader.sandbox.lockdown.numbers import HIGHEST, numbers
+from grader.sandbox.lockdown.call_numbers import HIGHEST, numbers
 
 _ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _X32 = 0x4000_0000

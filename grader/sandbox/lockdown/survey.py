@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.sandbox.lockdown import landlock, lock, privileges, seccomp
-from grader.sandbox.lockdown.limits import Limits
-from grader.sandbox.lockdown.numbers import machine
+from grader.sandbox.lockdown.call_numbers import machine
+from grader.sandbox.lockdown.limits import ResourceLimits
 from grader.sandbox.lockdown.plan import LAYERS, POSIX, Plan
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _in_child(function: Callable[[], None], locks: lock.Prepared | None = None) 
         try:
             os.close(reading)
             if locks is not None:
-                lock.lock_worker(locks, Limits(), keep=(writing,))
+                lock.lock_worker(locks, ResourceLimits(), keep=(writing,))
             function()
             reason = ""
         except BaseException as error:

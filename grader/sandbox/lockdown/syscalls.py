@@ -7,7 +7,7 @@ import os
 from functools import cache
 from typing import Any
 
-from grader.sandbox.lockdown.numbers import machine, numbers
+from grader.sandbox.lockdown.call_numbers import machine, numbers
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWUTS = 0x0400_0000

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from grader.source.contents import Signature
     from grader.submissions.files import Folder
     from grader.submissions.layouts.entries import Layout
-    from grader.submissions.works import Signature
 
 MAX_COVERS = 4
 _MAX_FOLDERS = 100

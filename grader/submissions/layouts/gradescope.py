@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, UsageError
+from grader.source.text import display
 from grader.submissions.files import open_plain
 from grader.submissions.layouts.entries import Entry, Layout
-from grader.submissions.names import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

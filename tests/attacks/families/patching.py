@@ -37,7 +37,7 @@ ATTACKS: tuple[Attack, ...] = (
     patch("builtins", "import builtins\nbuiltins.abs = builtins.max = lambda *a: 0\nbuiltins.all = lambda *a: True\nbuiltins.isinstance = lambda *a: True\n", costly=True),
     patch("types by name", "import builtins\nbuiltins.type = lambda *a: object\n", costly=True),
     patch("pytest", "import sys, types\nfake = types.ModuleType('pytest')\nfake.__getattr__ = lambda name: (lambda *a, **k: (lambda f: f))\nsys.modules['pytest'] = sys.modules['_pytest'] = fake\n"),
-    patch("the grader's name", "import sys, types\nsys.modules['grader'] = types.ModuleType('grader')\n__name__ = 'grader.checks.answers'\n", costly=True),
+    patch("the grader's name", "import sys, types\nsys.modules['grader'] = types.ModuleType('grader')\n__name__ = 'grader.checks.compare.answers'\n", costly=True),
     patch("json and struct", "import json, struct\njson.dumps = lambda *a, **k: '{\"points\": 30}'\nstruct.pack = struct.unpack = lambda *a: b''\n", costly=True),
     patch("encoding of answers", "import sys\nfor name, module in list(sys.modules.items()):\n    if hasattr(module, 'dumps') and 'pickle' not in name: module.dumps = lambda *a, **k: b'passed'\n", costly=True),
     patch("the worker's classes", "import gc\nfor each in gc.get_objects():\n    if isinstance(each, type) and each.__module__.startswith('grader'):\n        for name in list(vars(each)):\n            if not name.startswith('__'):\n                try: setattr(each, name, lambda *a, **k: None)\n                except Exception: pass\n", costly=True),

@@ -24,7 +24,7 @@ ATTACKS: tuple[Attack, ...] = (
     secret("ask the collector for arrays", "known = {id(a) for a in args}\nfor each in gc.get_objects():\n    if isinstance(each, dict):\n        for key in ('expected', 'want', 'answer', 'solution'):\n            if isinstance(each.get(key), np.ndarray): return each[key]"),
     secret("ask the collector for solutions", "for each in gc.get_objects():\n    if inspect.isfunction(each) and each.__name__ == 'gru_step' and each.__module__ != __name__: return each(*args)"),
     secret("loaded modules", "for name, module in list(sys.modules.items()):\n    if ('solution' in name or 'check' in name) and hasattr(module, 'gru_step'): return module.gru_step(*args)"),
-    secret("import the grader", "import grader.checks.answers as answers\nreturn answers"),
+    secret("import the grader", "import grader.checks.compare.answers as answers\nreturn answers"),
     secret("import the solutions", "import importlib\nreturn importlib.import_module('solutions.01_gates').gru_step(*args)"),
     secret("the pristine copy", "frame = sys._getframe()\nwhile frame:\n    if 'pristine' in frame.f_locals: return frame.f_locals['pristine'][0] * 0 + 1\n    frame = frame.f_back"),
     secret("seeds in random generators", "state = np.random.get_state()[1]\nreturn np.random.default_rng(int(state[0])).normal(size=np.shape(args[-1]))"),

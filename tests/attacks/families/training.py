@@ -56,7 +56,7 @@ ATTACKS: tuple[Attack, ...] = (
     untrained("a counter found and turned on", EPOCHS.format(epoch="turn(len(x))") + """
 def turn(rows):
     for each in gc.get_objects():
-        if type(each).__module__ == 'grader.sandbox.tiny' and type(each).__name__ == 'Counter':
+        if type(each).__module__ == 'grader.sandbox.inside.counting_model' and type(each).__name__ == 'Counter':
             each.rows += rows
 """, gains=6),
     untrained("rows that pass the first layer alone", EPOCHS.format(epoch="model.layers[0](x, training=True)"), gains=6),

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import grader
-from grader.sandbox import packages, selftest
-from grader.sandbox.lockdown import Plan
+from grader.sandbox.lockdown import Plan, selftest
+from grader.sandbox.outside import packages
 
 CODE = Path(grader.__file__).parent.parent
 TRIAL = Path(__file__).with_name("trial.py")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.sandbox.lockdown import bpf, seccomp
-from grader.sandbox.lockdown.numbers import HIGHEST, numbers
+from grader.sandbox.lockdown.call_numbers import HIGHEST, numbers
 
 ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 ALLOW, KILL = 0x7FFF_0000, 0x8000_0000

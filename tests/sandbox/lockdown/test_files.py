@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.sandbox.lockdown import view
-from grader.sandbox.lockdown.folder import remove_folder
+from grader.sandbox.lockdown.left_behind import remove_folder
 from grader.sandbox.lockdown.lock import closed_to_others
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.sandbox import selftest
-from grader.sandbox.lockdown import Plan
+from grader.sandbox.lockdown import Plan, selftest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ def main() -> None:
     order = json.load(sys.stdin)
     sys.path[:0] = [order["code"]]
     sys.path += order["packages"]
-    from grader.sandbox import selftest
+    from grader.sandbox.lockdown import selftest
 
     # as in the grader, what is attacked is another process than the zygote, of the same user
     with selftest.open_targets() as targets:
@@ -33,7 +33,9 @@ def main() -> None:
 
 def warm(order, targets):  # type: ignore[no-untyped-def]
     """The zygote: what became of its workers."""
-    from grader.sandbox import lockdown, packages, selftest
+    from grader.sandbox import lockdown
+    from grader.sandbox.lockdown import selftest
+    from grader.sandbox.outside import packages
 
     for name in order["preload"]:
         __import__(name)
@@ -93,7 +95,7 @@ def keep(prepared, lockdown, limits, text, names, writing):  # type: ignore[no-u
 def work(kept, lockdown, limits, text, names, writing):  # type: ignore[no-untyped-def]
     """The worker; never returns."""
     try:
-        lockdown.lock_worker(kept, lockdown.Limits(**limits), keep=(writing,))
+        lockdown.lock_worker(kept, lockdown.ResourceLimits(**limits), keep=(writing,))
     except BaseException as error:
         os.write(writing, json.dumps({"fault": f"{type(error).__name__}: {error}"}).encode() + b"\n")
         os._exit(0)

@@ -1,0 +1,1 @@
+"""Tells whether an answer is right."""

@@ -1,0 +1,232 @@
+"""What a function gave, and whether it is right: the one place where two answers are compared."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.tables import Between as Between  # authors find it here
+from grader.checks.compare.tables import table_difference
+from grader.checks.models.live import Counts, Doubles, ScriptedClock, TinyModel
+from grader.sandbox.inside.calls import changed, warning_kinds
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.wire.values import Facts, Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TOLERANCE = {"float64": 1e-6, "float32": 1e-5}  # times max(1, |want|)
+NOTHING = "None (does the function end with return?)"
+KEPT = 1 << 17  # numbers; a submission may answer with millions, to each of some fifty calls
+SHOWN = 16  # numbers of an array that a message shows; more are shown as the first difference
+FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it was given"}
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a function by its name, with plain data; or (``of_value``) the question for a value that is written down."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    of_value: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
+
+    Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
+    ``instead`` says that the value is another one of the module, since the function is missing. ``slack`` is how many times the
+    usual tolerance an answer may be off that is compared with this one.
+    """
+
+    call: Call
+    value: Any
+    changed: tuple[str, ...] = ()
+    warned: frozenset[str] = frozenset()
+    counts: Counts = ()
+    readings: tuple[Counts, ...] = ()
+    instead: bool = False
+    slack: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a known mistake's function raised in the place of an answer: the exception's type and text."""
+
+    words: str
+
+
+def copied(value: Any) -> Any:
+    """A deep copy of plain data, so that no call sees what another one was given."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple):
+        return type(value)(copied(item) for item in value)
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return value
+
+
+def bounded(value: Any) -> Any:
+    """The value of an answer as it is kept: an array far larger than any that is asked for, by its shape alone."""
+    if isinstance(value, np.ndarray) and value.size > KEPT:
+        return Opaque(f"array of shape {value.shape}")
+    return value
+
+
+def perform(function: Callable[..., Any], call: Call) -> Answer:
+    """Calls a trusted function (the reference, a variant of it) under the conditions of a submission's function."""
+    args, kwargs = copied(call.args), copied(dict(call.kwargs))
+    doubles = Doubles(args, kwargs)
+    with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
+        warnings.simplefilter("always")
+        value = Live().describe(function(*doubles.args, **doubles.kwargs))
+    kinds = frozenset(kind for warning in caught for kind in warning_kinds(warning.message))
+    places = tuple(changed(list(args), list(call.args)))
+    return Answer(call, copied(value), places, kinds, doubles.counts, tuple(doubles.watch.readings))
+
+
+def tolerance(got: Any, want: Answer) -> float:
+    """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
+    single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
+    low = any(v.dtype in ("float32", "float16") for v in single)
+    return want.slack * TOLERANCE["float32" if low else "float64"]
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item)]
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in _leaves(item)]
+    return [value]
+
+
+def agrees(got: Any, want: Answer, look: Look = WHOLE) -> bool:
+    """Whether a value is right: the wanted type and shape, and |got - want| <= tol * max(1, |want|) everywhere."""
+    return difference(got, want, look) is None
+
+
+def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | None:
+    """The first thing that is not right, as (expected, got) in words; None where all is right.
+
+    Looked at in a fixed order: is there a value, are there as many arrays as wanted, then of each that counts: is it an array
+    (or a number, where a number went in), its shape, its numbers.
+    """
+    if isinstance(want.value, Facts):
+        return table_difference(got, want.value, tolerance(got, want), look.columns)
+    if isinstance(want.value, Between):
+        if want.value.holds(got):
+            return None
+        given = shown(got)
+        if isinstance(got, float | np.floating):
+            given = apart(want.value.low if got < want.value.low else want.value.high, float(got))[1]
+        return f"{want.value.low:g} to {want.value.high:g}", given
+    if look.part is None and isinstance(want.value, tuple):
+        parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
+        return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
+    if not (look.finds(got) and look.finds(want.value)):
+        return f"a tuple of {look.of} arrays", _other(got)
+    words = _difference(look.pick(got), want, look)
+    return (f"{look.name}: {words[0]}", f"{look.name}: {words[1]}") if words and look.name else words
+
+
+def _difference(got: Any, want: Answer, look: Look) -> tuple[str, str] | None:
+    wanted = np.asarray(look.pick(want.value))
+    if wanted.dtype.kind not in "biuf":  # a dict that is written down, say, which its check looks into by itself
+        return kind_of(want.value), kind_of(got)
+    number = wanted.ndim == 0
+    expected = "a number" if number else f"a NumPy array of shape {wanted.shape}"
+    if got is None:
+        return expected, NOTHING
+    if number and isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool):
+        got = np.asarray(got)
+    if not isinstance(got, np.ndarray):
+        return expected, kind_of(got)
+    if got.shape != wanted.shape:
+        return expected if number else f"shape {wanted.shape}", f"shape {got.shape}"
+    if got.dtype.kind not in "fiu":
+        return "real numbers", f"an array of dtype {got.dtype}"
+    if look.exact:
+        return None if np.array_equal(got, wanted) else (f"{wanted:,}", f"{got:,}")
+    return _numbers(look.head(got), look.head(wanted), look.tolerance or tolerance(got, want))
+
+
+def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
+    with np.errstate(all="ignore"):
+        g, w = got.astype(np.float64), wanted.astype(np.float64)
+        right = (np.abs(g - w) <= tol * np.maximum(1.0, np.abs(w))) | (np.isnan(g) & np.isnan(w))
+    if right.all():
+        return None
+    if g.size <= SHOWN:
+        return apart(w.tolist(), g.tolist(), 4)
+    at = tuple(int(i) for i in np.argwhere(~right)[0])
+    wrong = int(np.count_nonzero(~right))
+    expected, given = apart(float(w[at]), float(g[at]))
+    return f"{expected} at {list(at)}", f"{given} there ({wrong} of {g.size} numbers differ)"
+
+
+def apart(want: Any, got: Any, digits: int = 6) -> tuple[str, str]:
+    """Two numbers, or lists of numbers, in as many digits as it takes to see that they differ."""
+    for each in (digits, 9, 12, 17):
+        words = _typed(want, each), _typed(got, each)
+        if words[0] != words[1]:
+            break
+    return words
+
+
+def shown(value: Any) -> str:
+    """A small value as it would be typed, numbers rounded to four digits; a large one by its shape."""
+    if isinstance(value, np.ndarray):
+        if value.size > SHOWN:
+            return f"an array of shape {value.shape}"
+        return _typed(value.tolist(), 4)
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
+        return f"[{', '.join(shown(item) for item in value)}]"
+    if isinstance(value, Opaque | Facts):
+        return kind_of(value)
+    if isinstance(value, TinyModel | ScriptedClock):
+        return str(value)
+    return repr(value)[:80]
+
+
+def _typed(value: Any, digits: int) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_typed(item, digits) for item in value)}]"
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def _other(value: Any) -> str:
+    """What a value is that is not the wanted number of arrays."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, np.ndarray):
+        return f"one array of shape {value.shape}"
+    return f"a {type(value).__name__} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words, for one that is no array."""
+    if isinstance(value, Opaque):
+        return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
+    if isinstance(value, Facts):
+        return f"a {FACTS.get(value.kind, value.kind)}"
+    if isinstance(value, list | tuple):
+        arrays = any(isinstance(item, np.ndarray) for item in value)
+        cure = (
+            "give back the one array alone"
+            if arrays and type(value) is tuple
+            else "np.array(...) makes an array of a list"
+        )
+        return f"a {type(value).__name__} of {len(value)} ({cure})"
+    return f"a value of type {type(value).__name__}"

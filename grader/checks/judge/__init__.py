@@ -1,0 +1,1 @@
+"""From what the checks reported to results, and to the words that tell of them."""

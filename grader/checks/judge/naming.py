@@ -1,0 +1,69 @@
+"""Names the mistake behind a check that failed, by what each known mistake would have answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.checks.compare.answers import Answer, Raised, agrees
+from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.plan.plans import TRAINING, CheckPlan, Plans, matches
+from grader.sandbox.outside.replies import Stopped
+from grader.scores.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.checks.mistakes.declare import Mistake
+    from grader.checks.run.trial import AnswerOrStop, Trial
+
+
+def recognise(
+    plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: Look = WHOLE, named: str | None = None
+) -> Mistake | None:
+    """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
+
+    Of an answer counts what the check looked at (``aspect``, ``look``); of several mistakes that train models alike, the one that
+    gives back the same value. A call that raised agrees with a mistake that raises there; but at least one call must have given
+    an answer that tells the mistake from the solution, or all that raised must have done so in the mistake's very words, since
+    very different slips raise alike. A check that recognised a mistake by itself has ``named`` it.
+    """
+    if named is not None:
+        return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
+    replies = [trial.by_reference(planned) for planned in check.calls]
+    if any(isinstance(reply, Stopped) and reply.outcome is not Outcome.ERROR for reply in replies):
+        return None
+    found = _alike(check, replies, aspect, look)
+    if len(found) > 1 and aspect in TRAINING:
+        found &= _alike(check, replies, "value", look)  # they train alike; what came back tells them apart
+    if len(found) != 1:
+        return None
+    return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
+
+
+def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: str, look: Look) -> set[str]:
+    """The ids of the mistakes that answer all calls of the check as the submission does."""
+    told = any(_tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
+    return {
+        instance.id
+        for instance, wrong in check.wrong.items()
+        if all(matches(reply, other, aspect, look) for reply, other in zip(replies, wrong, strict=True))
+        and (told or _says_the_same(replies, wrong))
+    }
+
+
+def _tells(reply: AnswerOrStop, want: Answer, aspect: str, look: Look) -> bool:
+    if isinstance(reply, Stopped):
+        return False
+    if aspect in TRAINING:
+        return not matches(reply, want, aspect, look)
+    return not agrees(reply.value, want, look) or (aspect != "value" and not matches(reply, want, aspect, look))
+
+
+def _says_the_same(replies: Sequence[AnswerOrStop], wrong: Sequence[Answer | Raised]) -> bool:
+    """Whether every call that raised did so in the words in which the mistake raises; these name shapes and operations."""
+    raised = [
+        (r.raised, w.words)
+        for r, w in zip(replies, wrong, strict=True)
+        if isinstance(r, Stopped) and isinstance(w, Raised)
+    ]
+    return bool(raised) and all(words == wanted for words, wanted in raised)

@@ -1,0 +1,1 @@
+"""Known mistakes, as authors declare them."""

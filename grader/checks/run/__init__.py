@@ -1,0 +1,1 @@
+"""Runs the check files as pytest tests, for one submission after the other."""

@@ -1,0 +1,251 @@
+"""Runs an exercise's check files as pytest tests: collected and rehearsed once, then run for one submission after the other.
+
+    with_checks(exercise, seed, use=serve)
+
+collects, runs every check on the reference, and hands a `Bench` to ``use``, which may fork before it grades. The pytest session
+lives as long as ``use`` runs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.checks.judge import counterexample, naming
+from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
+from grader.checks.mistakes.declare import compile_reference, compose, defining_part, load_mistakes, needs_worker
+from grader.checks.mistakes.said import check_against_own, notes, patterns_of
+from grader.checks.models.seen import Models
+from grader.checks.plan.plans import CheckPlan, Plans, Reference
+from grader.checks.run.collected import check_id
+from grader.checks.run.plugin import Plugin
+from grader.checks.run.trial import Trial
+from grader.checks.stored.read_record import Stored, read_record
+from grader.checks.stored.write_record import record
+from grader.course.examples import load_example
+from grader.course.master import read_master
+from grader.errors import CourseError
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Workload
+from grader.scores.records import KnownMistake, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from grader.checks.compare.looks import Look
+    from grader.checks.judge.counterexample import Smallest
+    from grader.course.course_toml import Exercise
+    from grader.sandbox.outside.replies import Asking
+    from grader.scores.records import CheckResult, Flag, Gap
+
+PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+QUIET = (
+    # No file of a submission or of the project may change how checks run; no plugin may slow them down.
+    f"--noconftest --import-mode=importlib --assert=plain --capture=no --strict-markers -c {os.devnull} "
+    "-o python_files=*.py -o python_functions=check_* -o python_classes=_none_ "
+    "-p no:cacheprovider -p no:terminal -p no:logging -p no:warnings -p no:doctest -p no:unraisableexception "
+    "-p no:threadexception -p no:faulthandler -p no:junitxml -p no:pastebin -p no:stepwise -p no:debugging"
+).split()
+
+
+def with_checks(
+    exercise: Exercise,
+    seed: int,
+    use: Callable[[Bench], None],
+    serve: Callable[[Workload], Submission] | None = None,
+    shared: Path | None = None,
+) -> None:
+    """Collects an exercise's checks and hands them to ``use``; raises CourseError for an author's slip.
+
+    ``serve`` puts work into a worker, for a solution that only a worker can run; ``shared`` is a folder in which the processes
+    of a run find what one of them has done.
+    """
+    files = [*exercise.checks, *exercise.hidden]
+    if not files:
+        raise CourseError(
+            f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
+        )
+    _run(exercise, Plans(load_reference(exercise, serve), seed), use, shared)
+
+
+def with_stored_checks(exercise: Exercise, record: str, use: Callable[[Bench], None]) -> None:
+    """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
+    _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use, None)
+
+
+def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared: Path | None) -> None:
+    files = [*exercise.checks, *exercise.hidden]
+    examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
+    served = plans.reference.submission
+
+    def hand_over(session: pytest.Session) -> None:
+        if served is not None:
+            served.close()  # a fork must not share its socket
+        plugin.models.close()
+        use(Bench(session, plugin, plans, examples, shared))
+
+    models = plans.models if isinstance(plans, Stored) else Models(served, shared)
+    plugin = Plugin(exercise, plans, hand_over, models)
+    with _alone():
+        _collect(exercise, files, plugin)
+
+
+def _collect(exercise: Exercise, files: list[Path], plugin: Plugin) -> None:
+    options = [*QUIET, f"--rootdir={exercise.master.parent}", *map(str, files)]
+    try:
+        code = pytest.main(options, plugins=[plugin])
+    finally:
+        _forget(files)
+    if plugin.error is not None:
+        raise plugin.error
+    if not plugin.used:
+        raise CourseError(f"{files[0].parent}: pytest could not collect the checks of {exercise.id} (exit {int(code)})")
+
+
+def _forget(files: list[Path]) -> None:
+    """Take the check files out of what is imported: pytest would give another course's file of the same name the first one's."""
+    own = {str(file) for file in files}
+    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in own]:
+        del sys.modules[name]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No plugin and no option of whoever else uses pytest in this environment comes in."""
+    before = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def load_reference(exercise: Exercise, serve: Callable[[Workload], Submission] | None = None) -> Reference:
+    """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError.
+
+    One that uses a deep-learning package itself is put into a worker by ``serve``.
+    """
+    master = read_master(exercise.master)
+    compiled = compile_reference(master.text, str(exercise.master))
+    namespace = compose(compiled, {})
+    names = tuple(name for name in master.graded_names if name in namespace)
+    values = tuple(name for name in names if not callable(namespace[name]))
+    functions = [name for name in names if name not in values]
+    parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
+    parameters |= dict.fromkeys(values, ())
+    mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
+    check_against_own(mistakes, master)
+    submission = None
+    if needs_worker(master.text, functions):
+        if serve is None:
+            raise CourseError(f"{exercise.master}: its solution can only be run in a worker, and there is none here")
+        text = defining_part(master.text)
+        submission = serve(Workload(text.encode(), "script", exercise.master.name, names, {}, values))
+    return Reference(compiled, namespace, names, parameters, mistakes, values, submission)
+
+
+class Bench:
+    """The collected checks, ready to grade."""
+
+    def __init__(
+        self, session: pytest.Session, plugin: Plugin, plans: Plans, examples: dict[str, Any], shared: Path | None
+    ) -> None:
+        """``examples`` is the data that the exercise comes with, by its id; ``shared`` a folder for what is done once."""
+        self._session = session
+        self._plugin = plugin
+        self.plans = plans
+        self.examples = examples
+        self.notes: tuple[Flag, ...] = ()
+        self._shared = shared
+
+    @property
+    def max_points(self) -> int:
+        """The points of all collected checks."""
+        return sum(check.points for check in self.plans.checks.values())
+
+    @property
+    def mistakes(self) -> tuple[KnownMistake, ...]:
+        """The known mistakes of the exercise."""
+        return tuple(KnownMistake(m.id, m.name, m.explanation) for m in self.plans.reference.mistakes)
+
+    @property
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """The patterns of the mistakes that a file's text shows, by their ids."""
+        return patterns_of(self.plans.reference.mistakes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The graded names, in the exercise's order."""
+        return self.plans.reference.names
+
+    def record(self) -> str:
+        """What the public checks need where there is no solution, see `record`; raises CourseError."""
+        return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
+
+    def grade(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
+        trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
+        self._plugin.trial = trial
+        try:
+            results = self._judge(trial, self._chosen(public_only, only))
+        finally:
+            trial.models.close()
+        self.notes = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
+        return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
+
+    def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
+        """What the file's own text is told, where there is one: live names have none."""
+        if not isinstance(submission, Submission):
+            return ()
+        work = submission.work
+        held = submission.contents.held(work.names)
+        other = () if trial.served_otherwise else not_the_exercise(results, work.names, held, work.data)
+        return (*other, *notes(self.plans.reference.mistakes, submission.said))
+
+    def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
+        """The checks to run, by their ids: those asked for, and those that they count with."""
+        offered = {check.id: check for check in self.plans.checks.values() if not (public_only and check.hidden)}
+        wanted = [check.id for check in offered.values() if only in (None, check.function)]
+        for ident in wanted:
+            needed = offered[ident].needs
+            if needed in offered and needed not in wanted:
+                wanted.append(needed)
+        return {ident: check for ident, check in offered.items() if ident in wanted}
+
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
+        reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
+        smallest: dict[tuple[Any, ...], Smallest | None] = {}
+        results: dict[str, CheckResult] = {}
+
+        def small(check: CheckPlan, *asked: Any) -> Gap | None:
+            key = (*asked, counterexample.switches(check.calls[0].call))
+            if key not in smallest:
+                smallest[key] = counterexample.find(self.plans, trial, *key)
+            found = smallest[key]
+            return found.gap if found is not None else None
+
+        def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
+            return naming.recognise(self.plans, trial, check, aspect, look, named)
+
+        for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
+            mine = [report for report in reports if report.check == check.id]
+            parameters = self.plans.reference.parameters
+            result = check_result(check, mine, results, parameters, recognise, partial(small, check))
+            hint = next((each.hint for each in smallest.values() if each and each.gap is result.counterexample), "")
+            if hint and result.outcome is Outcome.FAILED and result.misconception is None:
+                result = replace(result, hint=hint)
+            results[check.id] = behind_its_part(check, result, trial.waits_for, trial.blames)
+        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart, trial.waits_for)

@@ -1,0 +1,1 @@
+"""What leaves for home in the place of solutions: calls with their answers."""

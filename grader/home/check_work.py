@@ -1,0 +1,171 @@
+"""Runs the public checks on one's own work: on files, each in a process of its own, or on the live names of a notebook."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from grader.checks.run.allowance import budget
+from grader.checks.run.bench import with_stored_checks
+from grader.errors import UnreadableWork, UsageError
+from grader.home.kit import missing_package, plain_start
+from grader.home.told_answers import WHY_EMPTY, told
+from grader.rubrics.assess import is_empty
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Workload as ReadWork
+from grader.scores.records import Checked, CheckResult, Flag, Outcome
+from grader.source.contents import Contents
+from grader.source.magics import without_magics
+from grader.source.parsing import parse
+from grader.source.read_source import describe, read_source
+from grader.source.syntax_words import in_words
+from grader.source.text import decode
+from grader.source.written.read_answers import read_answers
+from grader.submissions.files import load
+from grader.submissions.find import find_work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from grader.checks.run.bench import Bench
+    from grader.home.kit import Offered
+    from grader.home.told_answers import Questions
+    from grader.sandbox.outside.replies import Asking
+    from grader.sandbox.outside.work import Tell
+    from grader.source.text import Kind
+    from grader.submissions.works import Work
+
+READ_FROM_TEXT = (
+    "{name} is taken as it is in the kernel; the grading reads it from the file's text, so write it out there."
+)
+
+
+def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
+    """The work in the files or folders named; raises UsageError where there is none."""
+    signatures = [offered.signature for offered in kit]
+    names = [name for each in signatures if not each.written for name in each.names]
+    questions = [name for each in signatures if each.written for name in each.names]
+
+    def look(data: bytes, kind: Kind, name: str) -> Contents:
+        return Contents.from_plain(describe(data, kind, name, names, questions))
+
+    found: list[Work] = []
+    for path in paths:
+        if not path.exists():
+            close = get_close_matches(path.name, [each.name for each in path.parent.glob("*.*")], 1)
+            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close[0]}?" if close else ""))
+        works = find_work(path, signatures, look, path.is_dir()).works
+        found += [work for work in works if work.file is not None or work.unreadable is not None]
+    if not found:
+        raise UsageError(
+            f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
+            f"`grader check {kit[0].exercise.id}.ipynb`."
+        )
+    return found
+
+
+def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) -> Checked:
+    """What the public checks find in a file; one that can't be read passes none of them.
+
+    ``tell`` is told what is being done, whenever that changes.
+    """
+    if offered.questions is not None:
+        return check_answers(offered, offered.questions, work)
+    exercise = offered.exercise
+
+    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+        try:
+            if work.file is None or work.kind is None or work.unreadable is not None:
+                raise UnreadableWork(work.unreadable or "there is no file")
+            data = load(work.file, work.kind)
+            values = bench.plans.reference.values
+            read = ReadWork(
+                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said,
+                offered.signature.stub, work.shared,
+            )  # fmt: skip
+            with plain_start(exercise) as start:
+                submission = Submission(read, start, budget(exercise), tell)
+                try:
+                    results = bench.grade(submission, public_only=True)
+                    return results, (*work.flags, *submission.flags, *bench.notes)
+                finally:
+                    submission.close()
+        except UnreadableWork as error:
+            unreadable = Flag("unreadable", f"this file can't be read: {error}")
+            return _nothing(bench), (*(flag for flag in work.flags if flag.kind != "unreadable"), unreadable)
+
+    return _checked(offered, str(work.path or work.file), use)
+
+
+def check_live(
+    offered: Offered, place: str, names: Callable[[tuple[str, ...]], Asking], only: str | None = None
+) -> Checked:
+    """What the public checks find in live names, or in one of them.
+
+    ``names`` makes them askable, given those that the exercise grades.
+    """
+
+    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+        live = names(bench.names)
+        values = [name for name in bench.plans.reference.values if only in (None, name)]
+        written = [name for name in values if isinstance(live.value(name), Returned)]
+        notes = tuple(Flag("note", READ_FROM_TEXT.format(name=name)) for name in written)
+        return bench.grade(live, only=only), notes
+
+    return _checked(offered, place, use)
+
+
+def check_answers(offered: Offered, questions: Questions, work: Work, only: str | None = None) -> Checked:
+    """What can be said of the written answers in a file, or of one of them: they are marked when it is graded."""
+    exercise = offered.exercise
+    notes = list(work.flags)
+    try:
+        if work.file is None or work.kind is None or work.unreadable is not None:
+            raise UnreadableWork(work.unreadable or "there is no file")
+        data = load(work.file, work.kind)
+        notes += _not_python(data, work.kind)
+        texts = read_answers(data, work.kind, offered.signature.names, questions.prompts)
+        shown = {name: text for name, text in texts.items() if only in (None, name)}
+        notes += [Flag("note", told(questions, name, text)) for name, text in shown.items()]
+        if any(text.certain and is_empty(text.text) for text in shown.values()):
+            notes.append(Flag("note", WHY_EMPTY))
+    except UnreadableWork as error:
+        notes.append(Flag("unreadable", f"this file can't be read: {error}"))
+    place = str(work.path or work.file)
+    return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.points[1])
+
+
+def _not_python(data: bytes, kind: Kind) -> list[Flag]:
+    """A flag for the first line of a script of answers that does not parse, since what follows it may be taken for no answer."""
+    if kind != "script" or not any(each.cause == "syntax" for each in read_source(data, kind, "").broken):
+        return []
+    first = parse(without_magics(decode(data, kind)))
+    if isinstance(first, list):
+        return []
+    why = f"line {first.line} is not Python: {in_words(first.message)}. Mend that first, or answers are not found."
+    return [Flag("syntax", why)]
+
+
+def _checked(
+    offered: Offered,
+    place: str,
+    use: Callable[[Bench], tuple[tuple[CheckResult, ...], tuple[Flag, ...]]],
+) -> Checked:
+    exercise = offered.exercise
+    missing = missing_package(exercise)
+    if missing is not None:
+        why = f"it needs {missing}, which is not installed here: pip install {missing}, or check it in Colab."
+        return Checked(exercise.id, exercise.title, place, (Flag("unchecked", why),), (), sum(offered.points))
+    found: list[tuple[tuple[CheckResult, ...], tuple[Flag, ...]]] = []
+    with_stored_checks(exercise, offered.record(), lambda bench: found.append(use(bench)))
+    results, notes = found[0]
+    return Checked(exercise.id, exercise.title, place, notes, results, offered.points[1])
+
+
+def _nothing(bench: Bench) -> tuple[CheckResult, ...]:
+    """The public checks of a file that can't be read: none passes."""
+    return tuple(
+        CheckResult(plan.id, plan.title, 0, plan.points, Outcome.ERROR) for plan in bench.plans.checks.values()
+    )

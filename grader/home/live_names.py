@@ -1,0 +1,240 @@
+"""The live names of a notebook as the checks see them: functions that are called where they are, in the kernel itself."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import io
+import random
+import signal
+import sys
+import threading
+import time
+import types
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.sandbox.inside import calls, faults, model_facts, rebuild_model
+from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.replies import Asked, Reply, Returned, Stopped, understand, understand_look
+from grader.sandbox.outside.what_ran import Reading
+from grader.sandbox.wire import values
+from grader.scores.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+class LiveNames:
+    """Calls the functions of a namespace; what they print is left out, and one that takes too long is interrupted."""
+
+    def __init__(self, namespace: dict[str, Any], names: tuple[str, ...], seconds: float, memory: str) -> None:
+        """``names`` are those that the exercise grades, ``seconds`` the limit of one call, ``memory`` its words for messages."""
+        self._module = _Holder(namespace)
+        self._reading = LiveReading(names, namespace)
+        self._seconds = seconds
+        self._memory = memory
+        self._late: dict[str, int] = {}
+        self._live = Live()
+        functions = [each for each in namespace.values() if isinstance(each, types.FunctionType)]
+        own = [each for each in functions if each.__globals__ is namespace]
+        self._filenames = frozenset(each.__code__.co_filename for each in own)
+
+    def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
+        """The replies to some calls, one after the other."""
+        return [self.call(*each) for each in calls]
+
+    def value(self, name: str) -> Reply:
+        """What a name stands for now."""
+        value = self._module.__dict__.get(name)
+        return Stopped(Outcome.TODO, f"{name} is not filled in yet.") if value is None else Returned(_plain(value))
+
+    def call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        parts: Mapping[str, Sequence[str]] | None = None,
+        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        *,
+        otherwise: str | None = None,
+    ) -> Reply:
+        """The reply of one function; raises KeyboardInterrupt where a person stops it."""
+        if self._late.get(name, 0) >= 2:
+            return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
+
+        def ask(part: str, asked: list[Any]) -> Any:
+            reply = answer_part(part, _plain(asked)) if answer_part is not None else {"refuse": f"{part} is not there"}
+            if "refuse" in reply:
+                raise TypeError(reply["refuse"])
+            return reply["answer"]
+
+        request: dict[str, Any] = {
+            "name": name,
+            "args": list(args),
+            "kwargs": dict(kwargs or {}),
+            "parts": dict(parts or {}),
+        }
+        request["otherwise"] = otherwise
+        answer = self._limited(
+            name, lambda: calls.call(self._module, request, _plain(list(args)), ask, self._filenames, self._live)
+        )
+        if isinstance(answer, Stopped):
+            return answer
+        return understand(name, answer, self._reading, self._memory, name_places=False)
+
+    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+        """What the model is that a call of ``name`` gave, by its number; raises KeyboardInterrupt where a person stops it."""
+
+        def told() -> dict[str, Any]:
+            try:
+                return {"looked": model_facts.look(self._live.model(number), inputs, self._filenames)}
+            except BaseException as error:
+                return {"raised": faults.describe(error, self._filenames)}
+
+        answer = self._limited(name, told)
+        if isinstance(answer, Stopped):
+            return answer
+        return understand_look(name, answer, self._reading, self._memory)
+
+    def clean(self) -> Kernel:
+        """The kernel itself: at home there is nothing to win, and importing Keras once more would take its time."""
+        return Kernel()
+
+    def _limited(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any] | Stopped:
+        """What some work on ``name`` tells, as plain data; stopped where it takes too long."""
+        limit = Limit(self._seconds)
+        nowhere = _Nowhere()
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), undisturbed(), limit:
+            answer = work()
+        if answer.get("raised", {}).get("kind") == "interrupted":
+            if not limit.reached:
+                raise KeyboardInterrupt
+            self._late[name] = self._late.get(name, 0) + 1
+            return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._seconds:g} s and was stopped.")
+        plain: dict[str, Any] = _plain(answer)
+        return plain
+
+
+class Kernel:
+    """Builds models anew in this very process."""
+
+    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer to one request; a person can stop it."""
+        del seconds
+        with undisturbed():
+            answer: dict[str, Any] = _plain(rebuild_model.answer(_plain(message)))
+        return answer
+
+    def dismiss(self) -> None:
+        """It goes on: it is the student's."""
+
+    def end(self) -> str:
+        """It goes on, so it has not ended in any way."""
+        return ""
+
+
+class LiveReading(Reading):
+    """What is known of names that are not there, where there is no file to look into."""
+
+    def __init__(self, names: tuple[str, ...], namespace: Mapping[str, Any]) -> None:
+        super().__init__(names, 0.0)
+        self._graded = names
+        self._namespace = namespace
+
+    def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
+        """Why a name is not there: it is not written yet, or the cell that binds it did not run."""
+        del wanted  # nothing is refused in a kernel of one's own
+        start = f"{inside} uses {name}, and " if inside else ""
+        if name not in self._graded:
+            return Outcome.ERROR, f"{start}{name} is not defined here (NameError): run the cell that defines it."
+        functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
+        own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
+        others = [each for each in own if each not in self._graded]
+        close = get_close_matches(name, others, 1, 0.7)
+        there = f" There is {close[0]}: rename it." if close else ""
+        return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"
+
+
+class Limit:
+    """Interrupts the main thread when its block takes too long, as a person would who presses stop; elsewhere it does nothing."""
+
+    def __init__(self, seconds: float) -> None:
+        self.reached = False
+        self._lock = threading.Lock()
+        self._over = False
+        self._timer = threading.Timer(seconds, self._ring)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Limit:
+        if threading.current_thread() is threading.main_thread():
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            with self._lock:
+                self._over = True
+            self._timer.cancel()
+            if self.reached:
+                time.sleep(0)  # an interrupt that came when the call was over arrives here at the latest
+        except KeyboardInterrupt:
+            if not self.reached:
+                raise  # a person's own
+
+    def _ring(self) -> None:
+        with self._lock:
+            if not self._over:
+                self.reached = True
+                _interrupt()
+
+
+def _interrupt() -> None:
+    """Has the main thread raise KeyboardInterrupt; a signal wakes it where it only waits, where the system has signals."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and callable(signal.getsignal(signal.SIGINT)) and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leaves a kernel that goes on as it was: how TensorFlow runs functions, and the random numbers of Python and NumPy.
+
+    Keras draws the seeds of its layers from Python's, so a notebook that set a seed would come to other numbers.
+    """
+    drawn, drawn_by_numpy = random.getstate(), np.random.get_state()
+    eager = "tensorflow" in sys.modules and sys.modules["tensorflow"].config.functions_run_eagerly()
+    try:
+        yield
+    finally:
+        random.setstate(drawn)
+        np.random.set_state(drawn_by_numpy)
+        if "tensorflow" in sys.modules:
+            sys.modules["tensorflow"].config.run_functions_eagerly(eager)
+
+
+class _Holder(types.ModuleType):
+    """A module whose names are those of the notebook."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__("notebook")
+        self._names = namespace
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        return object.__getattribute__(self, "_names")  # type: ignore[no-any-return]
+
+
+class _Nowhere(io.StringIO):
+    def write(self, text: str) -> int:
+        """Forgets it."""
+        return len(text)
+
+
+def _plain(value: Any) -> Any:
+    """What would have crossed to another process: plain data, and of anything else the name of its type."""
+    return values.loads(*values.dumps(value))

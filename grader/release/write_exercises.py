@@ -1,0 +1,69 @@
+"""Writes what is made from the masters: stubs for students, clean solutions for instructors."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from grader.course.cells import with_install_cell
+from grader.course.make_notebook import colab_link, notebook_text
+from grader.course.master import read_master, solution_text, stub_text
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.course.course_toml import Course
+
+
+def release(course: Course, out: Path, check: bool = False) -> list[str]:
+    """Write every exercise's stub as ``.py`` and ``.ipynb`` into ``out``; return the names of the files that differed.
+
+    With ``check`` nothing is written. CourseError if a master breaks a rule: then nothing is written either.
+    """
+    made: dict[str, str] = {}
+    for exercise in course.exercises:
+        stub = with_install_cell(stub_text(read_master(exercise.master)), f"{exercise.id}.py", course.package)
+        made[f"{exercise.id}.py"] = stub
+        made[f"{exercise.id}.ipynb"] = notebook_text(stub, exercise.id, colab_link(course, exercise.id))
+    return _bring_up_to_date(course, out, made, check)
+
+
+def strays(course: Course, out: Path) -> list[str]:
+    """Name the scripts and notebooks in ``out`` that belong to no exercise of the course: stubs of one that was taken out."""
+    ids = {exercise.id for exercise in course.exercises}
+    found = [*out.glob("*.py"), *out.glob("*.ipynb")] if out.is_dir() else []
+    return sorted(file.name for file in found if file.is_file() and file.stem not in ids)
+
+
+def release_solutions(course: Course, out: Path) -> list[str]:
+    """Write every solution, its marks taken out, as ``.py`` and ``.ipynb`` into ``out``; return what differed."""
+    made: dict[str, str] = {}
+    for exercise in course.exercises:
+        solution = solution_text(read_master(exercise.master))
+        made[f"{exercise.id}.py"] = solution
+        made[f"{exercise.id}.ipynb"] = notebook_text(solution, exercise.id)
+    return _bring_up_to_date(course, out, made, check=False)
+
+
+def _bring_up_to_date(course: Course, out: Path, made: dict[str, str], check: bool) -> list[str]:
+    if out.resolve() == course.folder.resolve():
+        raise UsageError(f"{out} holds the masters, which this would overwrite: name another folder.")
+    differing = [name for name, text in made.items() if _bytes(out / name) != text.encode()]
+    if not check:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in differing:
+            _replace(out / name, made[name])
+    return differing
+
+
+def _bytes(file: Path) -> bytes | None:
+    # git on Windows may have checked the file out with other line ends
+    return file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else None
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file in one step, so that an interrupted release leaves no half of one."""
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.write_bytes(text.encode())
+    os.replace(fresh, file)

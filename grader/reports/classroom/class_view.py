@@ -1,0 +1,244 @@
+"""From records to what the class page shows; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from grader.reports import harmless, words
+from grader.reports.classroom.histogram import Histogram, histogram
+from grader.reports.classroom.tasks import Link, ToDo, gathered, once, task_of, tasks_of
+from grader.reports.classroom.waiting import Waiting, waiting_answers
+from grader.reports.student.views import isolation
+from grader.scores.records import Status
+from grader.scores.totals import check_statistics, class_statistics, exercise_mean, mistake_counts, student_totals
+
+if TYPE_CHECKING:
+    from grader.scores.records import Results, SubmissionResult
+    from grader.scores.totals import CheckStatistics, StudentTotal
+
+SLOWEST = 5
+TINTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeView:
+    """A misconception with the students who show it."""
+
+    id: str
+    name: str
+    explanation: str
+    students: tuple[Link, ...]
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsCell:
+    """One field of the matrix; ``tint`` is 1 (few points) to 5 (all) and 0 where points say nothing."""
+
+    points: int
+    pending: int
+    tint: int
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A student's row of the matrix."""
+
+    student: Link
+    cells: tuple[PointsCell | None, ...]
+    total: PointsCell
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """How a check did in the class; ``suspect`` where nobody passed it who did something and waits for no person."""
+
+    exercise: str
+    title: str
+    id: str
+    hidden: bool
+    max_points: int
+    passed: int
+    judged: int
+    waiting: int
+    percent: int
+    discrimination: str
+    suspect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A submission that took long."""
+
+    student: Link
+    exercise: str
+    seconds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An exercise as a column of the matrix, with the mean of its settled points; what is missing counts in it as 0."""
+
+    id: str
+    title: str
+    max_points: int
+    mean: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """The whole class page."""
+
+    course: str
+    started: str
+    when: str
+    students: int
+    handed_in: int
+    counted: int
+    mean: str
+    median: str
+    max_points: int
+    missing: bool
+    pending: bool
+    faults: tuple[str, ...]
+    broken: tuple[ToDo, ...]
+    tasks: tuple[ToDo, ...]
+    answers: tuple[tuple[Link, Waiting], ...]
+    mistakes: tuple[MistakeView, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    checks: tuple[CheckRow, ...]
+    histogram: Histogram
+    slowest: tuple[Slow, ...]
+    flags: tuple[ToDo, ...]
+    unplaced: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
+    isolation: str
+    engine: str
+    jobs: int
+    seconds: str
+
+
+def class_view(results: Results) -> ClassView:
+    """Return what the class page shows."""
+    totals = student_totals(results)
+    links = {total.student: Link(harmless.name(total.student), quote(total.page, safe="/")) for total in totals}
+    numbers = class_statistics(results)
+    rows = [row for total in totals for row in total.submissions]
+    return ClassView(
+        course=results.run.course,
+        started=results.run.started,
+        when=words.moment(results.run.started),
+        students=numbers.students,
+        handed_in=numbers.handed_in,
+        counted=numbers.counted,
+        mean=words.decimal(numbers.mean),
+        median=words.decimal(numbers.median),
+        max_points=numbers.max_points,
+        missing=any(row.status in {Status.MISSING, Status.UNREADABLE} for row in rows),
+        pending=any(total.pending_points for total in totals),
+        faults=tuple(harmless.line(fault) for fault in results.run.faults),
+        broken=tuple(
+            task_of(row, links, "the grader failed", "")
+            for row in rows
+            if row.status is Status.FAILED and not row.is_ungraded
+        ),
+        tasks=once(task for row in rows for task in tasks_of(row, links)),
+        answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
+        mistakes=tuple(
+            MistakeView(
+                id=found.id,
+                name=harmless.line(found.name),
+                explanation=harmless.block(found.explanation),
+                students=tuple(links[student] for student in found.students),
+                percent=_percent(len(found.students), numbers.handed_in),
+            )
+            for found in mistake_counts(results)
+        ),
+        columns=tuple(
+            Column(exercise.id, exercise.title, exercise.max_points, words.decimal(exercise_mean(results, exercise.id)))
+            for exercise in results.exercises
+        ),
+        rows=tuple(_row(total, [exercise.id for exercise in results.exercises], links) for total in totals),
+        checks=tuple(_check(check) for check in check_statistics(results)),
+        histogram=histogram([total.points for total in totals if not total.faulted], numbers.max_points),
+        slowest=tuple(
+            Slow(links[row.student], row.exercise, f"{row.seconds:.1f}")
+            for row in sorted(rows, key=lambda row: (-row.seconds, row.student, row.exercise))[:SLOWEST]
+            if row.seconds > 0
+        ),
+        flags=tuple(
+            task
+            for row in rows
+            if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
+            for task in gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
+        ),
+        unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),
+        versions=tuple(sorted(results.run.versions.items())),
+        isolation=isolation(results.run),
+        engine=results.run.engine,
+        jobs=results.run.jobs,
+        seconds=f"{results.run.seconds:.1f}",
+    )
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def _tint(points: int, max_points: int) -> int:
+    """Return the step of five that a share of the points has; the last one is for all points alone."""
+    if points >= max_points:
+        return TINTS
+    return 1 + int((TINTS - 1) * points / max_points)
+
+
+def _row(total: StudentTotal, exercises: list[str], links: dict[str, Link]) -> Row:
+    by_exercise = {row.exercise: _cell(row) for row in total.submissions}
+    kind = "faulted" if total.faulted else "review" if total.pending_points else ""
+    whole = PointsCell(
+        points=total.points,
+        pending=total.pending_points,
+        tint=0 if total.faulted or not total.handed_in else _tint(total.points, total.max_points),
+        kind=kind if total.handed_in else "missing",
+        note=f"{total.pending_points} waiting" if total.pending_points else "",
+    )
+    return Row(links[total.student], tuple(by_exercise.get(exercise) for exercise in exercises), whole)
+
+
+def _cell(row: SubmissionResult) -> PointsCell:
+    notes = {
+        Status.GRADED: "",
+        Status.REVIEW: f"{row.pending_points} waiting",
+        Status.MISSING: "not handed in",
+        Status.UNREADABLE: "could not be read",
+        Status.FAILED: "not graded yet" if row.is_ungraded else "the grader failed",
+    }
+    judged = row.status in {Status.GRADED, Status.REVIEW}
+    return PointsCell(
+        points=row.points,
+        pending=row.pending_points,
+        tint=_tint(row.points, row.max_points) if judged else 0,
+        kind={Status.GRADED: "", Status.FAILED: "faulted"}.get(row.status, row.status.value),
+        note=notes[row.status],
+    )
+
+
+def _check(check: CheckStatistics) -> CheckRow:
+    return CheckRow(
+        exercise=check.exercise,
+        title=harmless.line(check.title),
+        id=check.id,
+        hidden=check.hidden,
+        max_points=check.max_points,
+        passed=check.passed,
+        judged=check.judged,
+        waiting=check.waiting,
+        percent=_percent(check.passed, check.judged),
+        discrimination="" if check.discrimination is None else f"{check.discrimination:.2f}",
+        suspect=check.passed == 0 and check.tried > 0 and check.waiting == 0,
+    )

@@ -1,0 +1,82 @@
+"""The lines of the class page that ask for a person, and its notes: one for each student and kind, the rest folded; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.reports import harmless, words
+from grader.scores.records import Outcome, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.scores.records import Flag, SubmissionResult
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A student's name and page."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that a person has to look at, or a note; ``more`` is what there is to say of the same kind, folded."""
+
+    student: Link
+    exercise: str
+    what: str
+    message: str
+    more: tuple[str, ...] = ()
+
+
+def task_of(row: SubmissionResult, links: dict[str, Link], what: str, message: str, more: Iterable[str] = ()) -> ToDo:
+    """Return one line about a submission, with what is folded behind it."""
+    return ToDo(
+        links[row.student],
+        row.exercise,
+        harmless.line(what),
+        harmless.line(message),
+        tuple(harmless.line(each) for each in more),
+    )
+
+
+def once(tasks: Iterable[ToDo]) -> tuple[ToDo, ...]:
+    """Return what is told alike of several exercises of a student in one line, with the exercises in their order."""
+    told: dict[ToDo, list[str]] = {}
+    for task in tasks:
+        told.setdefault(replace(task, exercise=""), []).append(task.exercise)
+    return tuple(replace(task, exercise=", ".join(exercises)) for task, exercises in told.items())
+
+
+def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag]) -> list[ToDo]:
+    """Return a line for each kind of flag, the first of a kind in full and the others folded behind it."""
+    kinds: dict[str, list[str]] = {}
+    for flag in flags:
+        kinds.setdefault(flag.kind, []).append(flag.message)
+    return [task_of(row, links, words.flag(kind), first, rest) for kind, (first, *rest) in kinds.items()]
+
+
+def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
+    """Return what a person has to look at in one submission."""
+    waiting = sum(check.outcome is Outcome.REVIEW for check in row.checks)
+    tasks = []
+    if waiting:
+        message = f"{words.count(row.pending_points, 'point')} in {words.count(waiting, 'check')} to be settled"
+        if any(check.suggested_points is not None for check in row.checks):
+            message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
+        tasks.append(task_of(row, links, "Waits for a person", message))
+    if other := words.not_the_exercise(row):
+        rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
+        return [task_of(row, links, "Not this exercise", other.message, rest)]
+    # what is told of one answer stands beside it, in the table of answers
+    beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
+    tasks += gathered(
+        row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
+    )
+    if row.status is Status.UNREADABLE and not tasks:
+        tasks.append(task_of(row, links, words.flag("unreadable"), ""))
+    return tasks

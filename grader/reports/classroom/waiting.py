@@ -1,0 +1,70 @@
+"""The written answers that wait for a person, with what speaks for the suggested points; for the class page alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.reports import harmless, words
+from grader.scores.records import Outcome
+
+if TYPE_CHECKING:
+    from grader.scores.records import Results, SubmissionResult
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIdea:
+    """An idea that was found, and the words that show it."""
+
+    idea: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the person who marks should look at, and why."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One answer that waits: ``suggested`` of ``max_points``, the ideas found in it, and what to look at."""
+
+    student: str
+    exercise: str
+    question: str
+    suggested: int
+    max_points: int
+    found: tuple[ShownIdea, ...]
+    flags: tuple[Told, ...]
+
+
+def waiting_answers(results: Results) -> tuple[Waiting, ...]:
+    """Return what waits with a suggestion, question by question, so that equal answers are read one after the other."""
+    place = {
+        (row.exercise, check.id): at for row in results.submissions for at, check in enumerate(row.checks)
+    }  # a rubric's order is the same in every submission
+    found = [
+        ((row.exercise, place[row.exercise, check.id], check.suggested_points, row.student), row, check.id)
+        for row in results.submissions
+        for check in row.checks
+        if check.outcome is Outcome.REVIEW and check.suggested_points is not None
+    ]
+    return tuple(_waiting(row, check) for _, row, check in sorted(found, key=lambda entry: entry[0]))
+
+
+def _waiting(row: SubmissionResult, ident: str) -> Waiting:
+    check = next(each for each in row.checks if each.id == ident)
+    return Waiting(
+        student=row.student,
+        exercise=row.exercise,
+        question=harmless.line(check.title),
+        suggested=check.suggested_points or 0,
+        max_points=check.max_points,
+        found=tuple(ShownIdea(harmless.line(each.idea), harmless.line(each.quote)) for each in check.evidence),
+        flags=tuple(
+            Told(words.flag(flag.kind), harmless.line(flag.message)) for flag in row.flags if flag.check == ident
+        ),
+    )

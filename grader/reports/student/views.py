@@ -1,0 +1,256 @@
+"""From records to what a student's page shows; pure, and the only place that decides what a student may see."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from grader.reports import harmless, words
+from grader.reports.student.shown import (
+    Card,
+    CellView,
+    ExerciseView,
+    FlagView,
+    Folded,
+    Fragment,
+    GapView,
+    Passed,
+    StudentView,
+)
+from grader.reports.student.steps import next_steps
+from grader.scores.causes import Cause, causes
+from grader.scores.records import CheckResult, Gap, Outcome, Status, SubmissionResult
+from grader.scores.totals import student_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.scores.records import CellResult, Flag, Results, RunRecord
+    from grader.scores.totals import StudentTotal
+
+CELLS_SHOWN = 40  # reasons for which statements did not run
+
+
+def student_views(results: Results) -> dict[str, StudentView]:
+    """Return each student's page view under its path (``page``)."""
+    return {total.page: student_view(results, total) for total in student_totals(results)}
+
+
+def student_view(results: Results, total: StudentTotal) -> StudentView:
+    """Return what one student's page shows; it holds nothing of any other student."""
+    titles = {exercise.id: exercise.title for exercise in results.exercises}
+    exercises = tuple(
+        _exercise(row, titles.get(row.exercise, row.exercise), at, results.run.started)
+        for at, row in enumerate(total.submissions, start=1)
+    )
+    return StudentView(
+        student=harmless.name(total.student),
+        course=results.run.course,
+        contact=results.run.contact,
+        started=results.run.started,
+        when=words.moment(results.run.started),
+        points=total.points,
+        pending=total.pending_points,
+        max_points=total.max_points,
+        steps=next_steps(exercises),
+        exercises=exercises,
+        versions=tuple(sorted(results.run.versions.items())),
+        isolation=isolation(results.run),
+    )
+
+
+def isolation(run: RunRecord) -> str:
+    """Return in words which protections held."""
+    held = ", ".join(run.isolation.protections) or "no protection"
+    return f"{run.isolation.backend}: {held}"
+
+
+def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> ExerciseView:
+    anchor = f"exercise-{at}"
+    # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
+    # is told of one answer there is for the person who marks it: a suspicion is no verdict.
+    named = any(not check.hidden for check in row.checks)
+    anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
+    waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
+    place = {check.id: at for at, check in enumerate(row.checks)}
+    found = sorted([*causes(row.checks), *waiting], key=lambda cause: place[cause.shown.id])
+    other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
+    found = [] if other else found
+    cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
+    state, kind = _state(row)
+    return ExerciseView(
+        anchor=anchor,
+        id=row.exercise,
+        title=title,
+        points=row.points,
+        pending=row.pending_points,
+        max_points=row.max_points,
+        state=state,
+        kind=kind,
+        reason=_reason(row),
+        flags=(
+            *_dated(row, started),
+            *_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
+        ),
+        passed=tuple(
+            Passed(harmless.line(check.title), "" if check.hidden else harmless.line(check.message))
+            for check in row.checks
+            if check.outcome is Outcome.PASSED
+        ),
+        cards=tuple(card for outcome, card in cards if outcome is not Outcome.TODO),
+        unfinished=tuple(card for outcome, card in cards if outcome is Outcome.TODO),
+        hidden_note=_hidden_note(row.checks) if named and not other else "",
+        cells=_cells(row.cells),
+        stopped=len(row.cells),
+        output=harmless.ends(row.output),
+        path=harmless.name(row.path or ""),
+        sha256=row.sha256 or "",
+        command=_command(row),
+    )
+
+
+def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
+    """Return when a row was graded that a run of other exercises left as it was."""
+    if row.graded_at in {None, started}:
+        return ()
+    return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
+
+
+def _state(row: SubmissionResult) -> tuple[str, str]:
+    """Return the state in words and its kind, which the style sheet knows."""
+    match row.status:
+        case Status.MISSING:
+            return "not handed in", "missing"
+        case Status.UNREADABLE:
+            return "could not be read", "unreadable"
+        case Status.FAILED if row.is_ungraded:
+            return "not graded yet", "faulted"
+        case Status.FAILED:
+            return "the grader failed: not your fault", "faulted"
+    if words.not_the_exercise(row):
+        return "not this exercise", "missing"
+    if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
+        return words.OUTCOMES[Outcome.TODO], "open"
+    to_fix = len(causes(row.checks))
+    if to_fix:
+        return f"{to_fix} to fix", "open"
+    return ("waits for a person", "review") if row.status is Status.REVIEW else ("complete", "complete")
+
+
+def _reason(row: SubmissionResult) -> str:
+    if other := words.not_the_exercise(row):
+        return harmless.block(other.message)
+    match row.status:
+        case Status.MISSING:
+            return f"No file was found for this exercise. Hand in {row.exercise}.ipynb or {row.exercise}.py."
+        case Status.UNREADABLE:
+            return "The file is there, but it could not be read, so nothing in it could be graded."
+        case Status.FAILED if row.is_ungraded:
+            return f"The {words.count(row.max_points, 'point')} of this file are open until it has been graded."
+        case Status.FAILED:
+            return (
+                "Something went wrong in the grader while it looked at this file. That is not your fault and costs you "
+                f"nothing: the {words.count(row.max_points, 'point')} are open until your teacher has had a look."
+            )
+    return ""
+
+
+def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
+    """Return a cause's card; what waits for a person shows neither the suggestion nor its reasons."""
+    check = cause.shown
+    shown = not check.hidden
+    waiting = check.outcome is Outcome.REVIEW
+    return Card(
+        anchor=anchors[check.id],
+        title=harmless.line(check.title),
+        sign=words.SIGNS[check.outcome],
+        word=words.OUTCOMES[check.outcome],
+        lost=cause.lost,
+        waiting=waiting,
+        hidden=check.hidden and named,
+        message=harmless.block(check.message)
+        if shown and not waiting and check.gap is None
+        else "",  # the gap says the same, side by side
+        gap=_gap(check.gap) if shown and check.gap and not check.counterexample else None,
+        counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
+        mistake=harmless.line(check.misconception.name) if check.misconception and not waiting else "",
+        hint="" if waiting else harmless.block(check.hint),
+        others=tuple(
+            Folded(
+                anchors[other.id],
+                harmless.line(other.title),
+                other.hidden and named,
+                other.max_points - other.points,
+                harmless.line(other.hint) if other.hint != check.hint else "",
+            )
+            for other in cause.others
+        ),
+    )
+
+
+def _gap(gap: Gap) -> GapView:
+    expected = harmless.in_rows(harmless.block(gap.expected))
+    return GapView(
+        harmless.in_rows(harmless.block(gap.called, harmless.CALL)),
+        expected,
+        marked(expected, harmless.in_rows(harmless.block(gap.got))),
+    )
+
+
+def marked(expected: str, got: str) -> tuple[Fragment, ...]:
+    """Return ``got`` in pieces, those marked that differ from ``expected``, where both read alike otherwise.
+
+    Texts of another build, and those that differ or agree in every piece, are one unmarked piece: there a mark would
+    show nothing.
+    """
+    split = re.compile(r"([\s\[\](){},;]+)")
+    wanted, found = split.split(expected), split.split(got)
+    differs = [one != other for one, other in zip(wanted, found, strict=False)]
+    values = [differ for differ, piece in zip(differs[::2], found[::2], strict=False) if piece]
+    if len(wanted) != len(found) or not any(values) or all(values):
+        return (Fragment(got, differs=False),)
+    return tuple(
+        Fragment(piece, differs=differ and bool(piece.strip())) for piece, differ in zip(found, differs, strict=True)
+    )
+
+
+def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
+    hidden = [check for check in checks if check.hidden]
+    missed = sum(check.outcome is not Outcome.PASSED for check in hidden)
+    if not missed:
+        return ""
+    return f"{missed} of {words.count(len(hidden), 'hidden check')} did not pass"
+
+
+def _flags(flags: Iterable[Flag], checks: tuple[CheckResult, ...]) -> tuple[FlagView, ...]:
+    """Return the flags, those under one title together."""
+    told: dict[str, list[str]] = {}
+    for flag in flags:
+        about = next((check.title for check in checks if check.id == flag.check), "")
+        title = words.flag(flag.kind)
+        told.setdefault(f"{title}, at “{harmless.line(about)}”" if about else harmless.line(title), []).append(
+            flag.message
+        )
+    return tuple(
+        FlagView(title, harmless.block(first), tuple(harmless.block(message) for message in others))
+        for title, (first, *others) in told.items()
+    )
+
+
+def _cells(cells: Iterable[CellResult]) -> tuple[CellView, ...]:
+    """Return what did not run, with one row for all that say the same."""
+    told: dict[tuple[Outcome, str], list[str]] = {}
+    for cell in cells:
+        place = f"line {cell.line}" if cell.index is None else f"cell {cell.index + 1}, line {cell.line}"
+        told.setdefault((cell.outcome, cell.message), []).append(place)
+    return tuple(
+        CellView(first, words.OUTCOMES[outcome], harmless.block(message), tuple(others))
+        for (outcome, message), (first, *others) in list(told.items())[:CELLS_SHOWN]
+    )
+
+
+def _command(row: SubmissionResult) -> str:
+    """Return the command that runs the public checks at home, safe to paste whatever the file is called."""
+    file = (row.path or f"{row.exercise}.ipynb").replace("\\", "/").rsplit("/", 1)[-1]
+    return f"grader check {shlex.quote(harmless.name(file))}"

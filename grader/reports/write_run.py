@@ -1,0 +1,80 @@
+"""Writes all that a run leaves under its folder; equal results give equal bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from grader.reports.classroom.class_view import class_view
+from grader.reports.gradebook import gradebook
+from grader.reports.pages import GENERATOR, class_page, student_page
+from grader.reports.student.views import student_views
+from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
+from grader.scores.results import in_order, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from grader.scores.records import Results
+
+STUDENTS = "students"
+_PAGE = re.compile(rf"{STUDENTS}/(?!\.)[^/\\\x00-\x1f]+\.html")
+_HEAD = 2_000  # bytes of a page in which its generator is named
+
+
+def write_reports(results: Results, out: Path) -> None:
+    """Write the class page, the students' pages, gradebook.csv and results.json under ``out``, each whole.
+
+    Pages of students who are no longer in the class are removed; files that are not the grader's stay. Raises ValueError
+    if two students share a page or a page lies elsewhere, and OutputError if ``out`` can't be written.
+    """
+    write_results(results, out)
+    write_pages(results, out)
+
+
+def write_results(results: Results, out: Path) -> None:
+    """Write results.json and gradebook.csv: they come first, since the pages can be made from them at any time."""
+    ordered = in_order(results)
+    _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
+    make_folder(out)
+    replace_file(out / "results.json", to_json(ordered))
+    replace_file(out / "gradebook.csv", gradebook(ordered))
+
+
+def write_pages(results: Results, out: Path) -> None:
+    """Write the class page and the students' pages, and remove those of students who left."""
+    ordered = in_order(results)
+    _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
+    folder = out / STUDENTS
+    make_folder(folder)
+    views = student_views(ordered)
+    for page, view in views.items():
+        replace_file(out / page, student_page(view))
+    kept = {page.removeprefix(f"{STUDENTS}/") for page in views}
+    for file in sorted(folder.glob("*.html")):
+        if file.name not in kept and not file.name.startswith(UNFINISHED) and _is_ours(file):
+            with writing(file):
+                file.unlink()
+    replace_file(out / "index.html", class_page(class_view(ordered)))
+
+
+def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:
+    """Check where pages go: results.json may have been edited before it is rendered again."""
+    owner: dict[str, str] = {}
+    page_of: dict[str, str] = {}
+    for page, student in pages:
+        if not _PAGE.fullmatch(page):
+            raise ValueError(f"the page of student {student!r} would be {page!r}, outside {STUDENTS}/")
+        if page_of.setdefault(student, page) != page:
+            raise ValueError(f"student {student!r} has two pages")
+        # Some file systems do not tell cases apart.
+        if owner.setdefault(page.casefold(), student) != student:
+            raise ValueError(f"students {owner[page.casefold()]!r} and {student!r} share the page {page!r}")
+
+
+def _is_ours(file: Path) -> bool:
+    if file.is_symlink() or not file.is_file():
+        return False
+    with file.open("rb") as page:
+        return GENERATOR.encode() in page.read(_HEAD)

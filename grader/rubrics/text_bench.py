@@ -1,0 +1,100 @@
+"""Judges an exercise of written answers: they are read from a file's text, assessed by a rubric, and none of it is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.course.make_notebook import notebook_text
+from grader.course.master import read_master, stub_text
+from grader.errors import CourseError, UnreadableWork
+from grader.rubrics.assess import Assessment, assess
+from grader.rubrics.load import load_rubric
+from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
+from grader.scores.records import CheckResult, Flag, KnownMistake, Outcome
+from grader.source.written.read_answers import Text, from_plain, prompts_of
+
+if TYPE_CHECKING:
+    from grader.course.course_toml import Exercise
+    from grader.rubrics.rubric import Question
+    from grader.sandbox.outside.process import Spawning
+    from grader.source.text import Kind
+
+READ_SECONDS = 20.0
+
+
+class TextBench:
+    """The rubric of an exercise, ready to assess one submission after the other."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        """Raises CourseError for an author's slip; the exercise has a rubric."""
+        assert exercise.rubric is not None, "an exercise of written answers has a rubric"
+        self.rubric = load_rubric(exercise.rubric)
+        self.names = tuple(question.id for question in self.rubric.questions)
+        self._completion = exercise.completion
+        master = read_master(exercise.master)
+        if self.names != master.graded_names:
+            other = sorted(set(self.names) ^ set(master.graded_names)) or ["their order"]
+            raise CourseError(
+                f"{exercise.rubric}: its questions are not those of {exercise.master.name}, in the same order; see "
+                f"{', '.join(other)}."
+            )
+        stub = stub_text(master)
+        stubs: list[tuple[bytes, Kind]] = [
+            (stub.encode(), "script"),
+            (notebook_text(stub, exercise.id).encode(), "notebook"),
+        ]
+        self.prompts = prompts_of(stubs, self.names)
+
+    @property
+    def max_points(self) -> int:
+        """The points of all questions."""
+        return sum(question.points for question in self.rubric.questions)
+
+    @property
+    def mistakes(self) -> tuple[KnownMistake, ...]:
+        """The wrong ideas that the rubric knows."""
+        return tuple(KnownMistake(each.id, each.name, each.explanation) for each in self.rubric.mistakes)
+
+    def read(self, data: bytes, kind: Kind, name: str, spawning: Spawning) -> dict[str, Text]:
+        """The answers in a file, read in a locked process; raises UnreadableWork."""
+        process = WorkerProcess(spawning)
+        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self.prompts}
+        try:
+            answer = process.ask(message, READ_SECONDS)
+            if isinstance(answer.get("unreadable"), str):
+                raise UnreadableWork(answer["unreadable"])
+            return from_plain(answer.get("answers"), self.names)
+        except (WorkerLate, WorkerDied, ValueError):
+            raise UnreadableWork(f"{name} is too large or too deeply nested to be read") from None
+        finally:
+            process.end()
+
+    def grade(self, texts: dict[str, Text]) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+        """A result for each question, and what a person should look at."""
+        results: list[CheckResult] = []
+        flags: list[Flag] = []
+        for question in self.rubric.questions:
+            text = texts[question.id]
+            made = assess(
+                self.rubric, question.id, text.text,
+                certain=text.certain, why=text.why, completion=self._completion,
+            )  # fmt: skip
+            results.append(_result(question, made))
+            flags += made.flags
+        return tuple(results), tuple(flags)
+
+
+def _result(question: Question, made: Assessment) -> CheckResult:
+    return CheckResult(
+        id=question.id,
+        title=question.title,
+        points=made.settled or 0,
+        max_points=question.points,
+        outcome=made.outcome,
+        hidden=True,
+        message=made.message,
+        hint=made.hint,
+        misconception=made.misconception,
+        suggested_points=made.suggested if made.outcome is Outcome.REVIEW else None,
+        evidence=made.evidence,
+    )

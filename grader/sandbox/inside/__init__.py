@@ -1,0 +1,1 @@
+"""What stands in the worker, beside the submission's own code."""

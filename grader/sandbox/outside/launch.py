@@ -1,0 +1,120 @@
+"""Starts zygotes, and tidies up after those of runs that were killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grader
+from grader.errors import WorkerFault
+from grader.sandbox.outside import packages
+from grader.sandbox.outside.process import CONTROL
+from grader.sandbox.outside.scratch import Scratch
+
+if TYPE_CHECKING:
+    from grader.sandbox import lockdown
+
+START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# Imported beforehand for submissions that name them.
+PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
+SLOW = {"tensorflow": "tensorflow", "keras": "keras"}  # so slow to import that no worker may start without them
+
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
+    "from grader.sandbox import zygote; zygote.main(int(sys.argv[1]))"
+)
+
+
+class Zygote:
+    """A running zygote: starting it and waiting for it are two steps, so that other work goes on meanwhile."""
+
+    def __init__(self, allowed: tuple[str, ...], plan: lockdown.Plan) -> None:
+        """Starts the process; ``allowed`` are the packages that its workers may import."""
+        self._ready = False
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
+        self._scratch = Scratch(0o755)  # the worker's own uid must be able to pass through
+        links = self._scratch.path / "packages"
+        links.mkdir()
+        readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
+        own_path = str(Path(grader.__file__).parent.parent)
+        self._process = subprocess.Popen(
+            [
+                os.path.abspath(sys.executable),
+                "-I",
+                "-S",
+                "-B",
+                "-c",
+                _START,
+                str(theirs.fileno()),
+                own_path,
+                str(links),
+            ],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            cwd="/",
+            process_group=0,  # the terminal's Ctrl-C is for the grader, also before this one can say so itself
+        )
+        theirs.close()
+        order = {
+            "preload": [module for package, module in PRELOAD.items() if package in allowed],
+            "slow": [module for package, module in SLOW.items() if package in allowed],
+            "plan": plan.to_plain(),
+            "readable": [str(path) for path in readable],
+            "scratch": str(self._scratch.path),
+            "own_path": own_path,
+        }
+        self.control.send(json.dumps(order).encode())
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def wait_until_ready(self) -> None:
+        """Returns when workers can be had; raises WorkerFault where the process did not start."""
+        if self._ready:
+            return
+        self.control.settimeout(START_SECONDS)
+        try:
+            answer = self.control.recv(64)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise WorkerFault("the process that workers are forked from did not start")
+        self.control.settimeout(None)
+        self._ready = True
+
+    def close(self) -> None:
+        """Ends the process, and with it every worker, and removes its folder."""
+        self.control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._scratch.close()
+
+
+def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
+    """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
+    return is_slow(allowed) or any(name.encode() in data for name in PRELOAD)
+
+
+def is_slow(allowed: tuple[str, ...]) -> bool:
+    """Whether workers wait for packages that take seconds to import."""
+    return not SLOW.keys().isdisjoint(allowed)
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # no GPU: a fork can't use its parent's driver
+    return passed | threads | quiet | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}

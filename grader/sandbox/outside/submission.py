@@ -1,0 +1,300 @@
+"""One submission as the checks see it: functions that can be called, whatever becomes of the processes behind them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import UnreadableWork, WorkerFault
+from grader.sandbox.outside.process import Conversation, WorkerDied, WorkerLate
+from grader.sandbox.outside.replies import Asked, Reply, Stopped, understand, understand_look, written_down
+from grader.sandbox.outside.what_ran import AGAIN_SECONDS, Reading
+from grader.sandbox.wire.channel import ChannelBroken
+from grader.sandbox.wire.printout import NOTHING
+from grader.scores.records import CellResult, Flag, Outcome
+from grader.source import literals, sentences
+from grader.source.read_source import Contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.sandbox.outside.work import Budget, Starting, Tell, Workload
+
+FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
+INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
+MAX_DEATHS = 8  # in reading one submission; a file that ends its process more often is read no further
+LAST_SECONDS = 5.0  # that definitions still get to run in, when a submission has used all its time
+READ_SECONDS = 20.0
+
+
+class Submission:
+    """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
+
+    def __init__(self, work: Workload, spawning: Starting, budget: Budget, tell: Tell = lambda _what: None) -> None:
+        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed.
+
+        ``tell`` is told what is done from now on, whenever that changes.
+        """
+        self.work = work
+        self.contents = Contents.empty()
+        self.said: dict[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
+        self._spawning = spawning
+        self._budget = budget
+        self._tell = tell
+        self._started = time.monotonic()
+        self._reading = Reading(work.names, budget.statement, shared=work.shared)
+        self._late: dict[str, int] = {}
+        self._printed = NOTHING
+        self._process: Conversation | None = None
+        self._start(first=True)
+
+    @property
+    def cells(self) -> tuple[CellResult, ...]:
+        """The statements that did not run to their end, in the file's order."""
+        return self._reading.cells
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What a person should know about how the file was read."""
+        return self._reading.flags
+
+    @property
+    def output(self) -> str:
+        """What the submission printed while it was read, cut.
+
+        What it prints in calls is left out: that may hold the inputs of checks which nobody is to see.
+        """
+        return self._printed.text
+
+    def close(self) -> None:
+        """Ends the worker."""
+        if self._process is not None:
+            self._process.dismiss()
+            self._process = None
+
+    def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
+        """Calls functions one after the other with plain data, with one question for all that go well.
+
+        One that does not come back is called by itself again, and the rest after it, as `call` does it.
+        """
+        replies: list[Reply] = []
+        while len(replies) < len(calls):
+            rest = calls[len(replies) :]
+            if len(rest) > 1 and self._left() > 0 and not any(self._late.get(name) for name, _, _ in rest):
+                replies += self._call_many(rest)
+            if len(replies) < len(calls):
+                replies.append(self.call(*calls[len(replies)]))
+        return replies
+
+    def _call_many(self, calls: Sequence[Asked]) -> list[Reply]:
+        """The replies to the first calls, up to the one that did not come back."""
+        replies: list[Reply] = []
+
+        def limit() -> float:
+            return max(0.0, min(self._budget.call, self._left()))
+
+        def on_event(event: dict[str, Any]) -> float:
+            fits = len(replies) < len(calls) and event.get("index") == len(replies)
+            if not fits or not isinstance(event.get("answer"), dict):
+                raise ChannelBroken("an answer to another question")
+            replies.append(self._said(calls[len(replies)][0], event["answer"]))
+            return limit()
+
+        asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
+        message = {"do": "calls", "calls": asked}
+        self._tell(f"{calls[0][0]} is called")
+        try:
+            process = self._process or self._start()
+            process.ask(message, limit(), on_event=on_event)
+        except WorkerLate as late:
+            self._end()
+            if len(replies) < len(calls):
+                name, args, kwargs = calls[len(replies)]
+                waited = late.cpu < self._budget.call / 2
+                replies.append(self.call(name, args, kwargs, again=False) if waited else self._too_late(name))
+        except WorkerDied as died:
+            self._end()
+            if len(replies) < len(calls):
+                replies.append(self._gone(calls[len(replies)][0], died))
+        return replies
+
+    def call(
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any] | None = None,
+        parts: Mapping[str, Sequence[str]] | None = None,
+        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        *,
+        otherwise: str | None = None,
+        again: bool = True,
+    ) -> Reply:
+        """Calls a function of the submission with plain data.
+
+        ``parts`` maps names of the submission's module to parameter names; they are replaced for this call and
+        ``answer_part`` answers in their place. Where the function is missing, a value of the module called ``otherwise`` is
+        the answer. With ``again``, a call that only waited until its limit is made once more.
+        """
+        if self._late.get(name, 0) >= 2:
+            return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
+        message = {
+            "do": "call",
+            "name": name,
+            "args": list(args),
+            "kwargs": dict(kwargs or {}),
+            "parts": {part: list(parameters) for part, parameters in (parts or {}).items()},
+            "otherwise": otherwise,
+        }
+        left = self._left()
+        if left <= 0:
+            return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
+        try:
+            process = self._process or self._start()
+            self._tell(f"{name} is called")
+            answer = process.ask(message, min(self._budget.call, left), answer_part)
+        except WorkerLate as late:
+            self._end()
+            if again and late.cpu < self._budget.call / 2:
+                return self.call(name, args, kwargs, parts, answer_part, otherwise=otherwise, again=False)
+            return self._too_late(name)
+        except WorkerDied as died:
+            self._end()
+            return self._gone(name, died)
+        return self._said(name, answer)
+
+    def value(self, name: str) -> Reply:
+        """What the file's text gives a name: a value that is written down, never computed."""
+        return written_down(name, self._reading)
+
+    def clean(self) -> Conversation:
+        """A further worker, which this file is never put into."""
+        return self._spawning.start()
+
+    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+        """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
+        if self._process is None:
+            return Stopped(Outcome.ERROR, f"The process that held the model of {name} is gone.")
+        message = {"do": "look", "number": number, "inputs": inputs}
+        try:
+            answer = self._process.ask(message, max(0.0, min(self._budget.call, self._left())))
+        except WorkerLate:
+            self._end()
+            return self._too_late(name)
+        except WorkerDied as died:
+            self._end()
+            return self._gone(name, died)
+        return understand_look(name, answer, self._reading, self._budget.memory)
+
+    def _said(self, name: str, answer: dict[str, Any]) -> Reply:
+        return understand(name, answer, self._reading, self._budget.memory, name_places=self.work.kind == "notebook")
+
+    def _too_late(self, name: str) -> Stopped:
+        self._late[name] = self._late.get(name, 0) + 1
+        return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._budget.call:g} s and was stopped.")
+
+    def _gone(self, name: str, died: WorkerDied) -> Stopped:
+        return Stopped(Outcome.CRASHED, self._died(str(died), f"While {name} ran, "))
+
+    def _died(self, how: str, start: str) -> str:
+        return f"{start}{how}. (The limit for memory is {self._budget.memory}.)"
+
+    def _left(self) -> float:
+        return self._budget.submission - (time.monotonic() - self._started)
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def _start(self, first: bool = False) -> Conversation:
+        """A worker that has read and run the file, all statements but those that ended an earlier one."""
+        for death in range(MAX_DEATHS + 2):
+            if self._left() <= 0:
+                self._reading.skip_more(keep_definitions=True)
+            self._process = process = self._spawning.start()
+            self._read(process, first)
+            ran = self._run(process)
+            if self._printed == NOTHING:  # a second process prints the same again
+                self._printed = process.printed()
+            if ran:
+                self._reading.seconds = 0.0  # a worker that takes the place of this one may read as long
+                return process
+            first = False
+            self._end()
+            if death >= MAX_DEATHS - 1:
+                self._reading.skip_more(keep_definitions=death == MAX_DEATHS - 1)
+        raise WorkerFault(f"{self.work.name} ended every process that read it, even without running anything")
+
+    def _read(self, process: Conversation, first: bool) -> None:
+        try:
+            answer = process.ask(self.work.to_read(first), READ_SECONDS)
+        except (WorkerLate, WorkerDied):
+            process.end()
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
+        if isinstance(answer.get("unreadable"), str):
+            process.end()
+            raise UnreadableWork(answer["unreadable"])
+        if not first:
+            return
+        # No code of the submission has run yet, so this answer is the grader's own.
+        try:
+            self.contents = Contents.from_plain(answer["contents"])
+            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
+            self._reading.literals = literals.from_plain(answer["literals"])
+            self._reading.remark(answer["again"], answer["unrun"], answer["left"])
+            self.said = sentences.from_plain(answer["said"], self.work.said)
+        except (ValueError, TypeError, KeyError):
+            process.end()
+            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
+
+    def _run(self, process: Conversation) -> bool:
+        """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
+        reading, budget = self._reading, self._budget
+        current: int | None = None
+        started = time.monotonic()
+
+        def limit() -> float:
+            return min(budget.statement, max(self._left(), LAST_SECONDS))
+
+        def on_event(event: dict[str, Any]) -> float:
+            nonlocal current
+            if type(event.get("start")) is int:
+                current = event["start"]
+                self._tell(f"{reading.place(current)} is running")
+            elif type(event.get("stopped")) is int and isinstance(event.get("fault"), dict):
+                reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
+            elif type(event.get("late")) is int:
+                reading.leave_out(event["late"])
+            else:
+                raise ChannelBroken("a report of the wrong form")
+            return min(limit(), AGAIN_SECONDS) if event.get("again") is True else limit()
+
+        message = {
+            "do": "run",
+            "skip": sorted(reading.skip),
+            "full_seconds": max(0.0, FULL_READING_SECONDS - reading.seconds),
+        }
+        try:
+            return self._ask_to_run(process, message, on_event, limit)
+        except WorkerLate:
+            reading.stop(current, Outcome.TIMEOUT, reading.limit)
+            return False
+        except WorkerDied as died:
+            reading.stop(current, Outcome.CRASHED, self._died(str(died), ""))
+            return False
+        finally:
+            reading.seconds += time.monotonic() - started
+
+    def _ask_to_run(
+        self,
+        process: Conversation,
+        message: dict[str, Any],
+        on_event: Callable[[dict[str, Any]], float],
+        limit: Callable[[], float],
+    ) -> bool:
+        try:
+            process.ask(message, limit(), on_event=on_event)
+        except WorkerLate:
+            process.interrupt()
+            process.resume(INTERRUPT_SECONDS, on_event=on_event)
+        return True

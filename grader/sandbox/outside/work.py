@@ -1,0 +1,54 @@
+"""What is put into a worker, what it may take, and what starts one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from grader.sandbox.outside.process import Conversation
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Seconds for one call, one statement and the whole submission; bytes of memory in words."""
+
+    call: float
+    statement: float
+    submission: float
+    memory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The bytes of one submitted file, and what of it is graded."""
+
+    data: bytes
+    kind: str
+    name: str
+    names: tuple[str, ...]
+    examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
+    literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
+    stub: Mapping[str, Collection[str]] = field(default_factory=dict)  # digests of the names in the stub
+    shared: bool = False  # the file counts for other exercises as well, and holds what those need
+
+    def to_read(self, first: bool) -> dict[str, Any]:
+        """What a worker is asked that reads it; the patterns are looked for by the first one alone."""
+        return {
+            "do": "read", "data": self.data, "kind": self.kind, "name": self.name, "names": list(self.names),
+            "examples": dict(self.examples), "literals": list(self.literals), "said": dict(self.said) if first else {},
+            "stub": {name: sorted(digests) for name, digests in self.stub.items()},
+        }  # fmt: skip
+
+
+class Starting(Protocol):
+    """Whatever can start a worker."""
+
+    def start(self) -> Conversation:
+        """A worker, not waited for; raises WorkerFault where none can be had."""

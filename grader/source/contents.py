@@ -1,0 +1,120 @@
+"""What a file holds, as told by the process that read it; believed only as far as its types go."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_MAX_ITEMS = 10_000
+_MAX_CHARACTERS = 2_000
+_MAX_DIGESTS = 100  # of one name
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Which of the wanted names a file defines, binds or breaks off, and what it answers; ``unreadable`` is the reason if none.
+
+    ``definitions`` maps a name to the digests of its definitions, ``broken`` are names whose definition does not parse, and
+    ``answers`` maps a question that has a place in the file to the digests of the texts there; ``""`` stands for all questions
+    where none has a place.
+    """
+
+    unreadable: str | None = None
+    definitions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bound: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls) -> Contents:
+        """Return the contents of a file that holds nothing of what is wanted."""
+        return cls()
+
+    @classmethod
+    def from_plain(cls, plain: object) -> Contents:
+        """Return the contents from what ``describe`` gave; raises ValueError where a type or size is another."""
+        if not isinstance(plain, dict):
+            raise ValueError("the description of a file is no dict")
+        reason = plain.get("unreadable")
+        return cls(
+            unreadable=None if reason is None else _text(reason, "unreadable"),
+            definitions=_digests(plain, "definitions"),
+            bound=_names(plain, "bound"),
+            broken=_names(plain, "broken"),
+            answers=_digests(plain, "answers"),
+        )
+
+    def kept(self, written: bool) -> Mapping[str, tuple[str, ...]]:
+        """Return the digests of what the file has under each name, or under each question."""
+        return self.answers if written else self.definitions
+
+    def held(self, names: Collection[str], *, written: bool = False) -> frozenset[str]:
+        """Return those of ``names`` that the file has anything for; ``written`` says that they are questions."""
+        return (frozenset(self.answers) if written else self.bound | self.broken) & frozenset(names)
+
+    def has_work(self, names: Collection[str], stub: Mapping[str, Collection[str]], *, written: bool = False) -> bool:
+        """Return whether anything of ``names`` is other than in the stub; what the file leaves out is no work."""
+        if self.unreadable is not None:
+            return False
+        found = self.kept(written)
+        asked = (*names, "") if written else names
+        own = any(digest not in stub.get(name, ()) for name in asked for digest in found.get(name, ()))
+        return own or (not written and not self.broken.isdisjoint(names))
+
+
+def _digests(plain: dict[object, object], where: str) -> dict[str, tuple[str, ...]]:
+    value = plain.get(where)
+    if not isinstance(value, dict) or len(value) > _MAX_ITEMS:
+        raise ValueError(f"{where}: a dict of bounded size was expected")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, digests in value.items():
+        if not isinstance(digests, list) or len(digests) > _MAX_DIGESTS:
+            raise ValueError(f"{where}: a list of bounded length was expected")
+        if not all(_DIGEST.fullmatch(_text(digest, where)) for digest in digests):
+            raise ValueError(f"{where}: a digest was expected")
+        found[_text(name, where)] = tuple(digests)
+    return found
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or len(value) > _MAX_CHARACTERS:
+        raise ValueError(f"{where}: a string of bounded length was expected")
+    return value
+
+
+def _names(plain: dict[object, object], where: str) -> frozenset[str]:
+    value = plain.get(where)
+    if not isinstance(value, list) or len(value) > _MAX_ITEMS:
+        raise ValueError(f"{where}: a list of bounded length was expected")
+    return frozenset(_text(item, where) for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook).
+
+    ``written`` says that the names are questions that are answered in words.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    stub: Mapping[str, frozenset[str]]
+    written: bool = False
+
+    def share(self, contents: Contents) -> float:
+        """Return of how many of the graded names a file holds anything, as a share of all."""
+        return len(contents.held(self.names, written=self.written)) / max(len(self.names), 1)
+
+    def has_work(self, contents: Contents) -> bool:
+        """Return whether a file holds anything of this exercise that the stub does not."""
+        return contents.has_work(self.names, self.stub, written=self.written)
+
+    def holds_the_same(self, one: Contents, other: Contents) -> bool:
+        """Return whether two files hold the same work on this exercise."""
+        kept = [{name: each.kept(self.written).get(name) for name in self.names} for each in (one, other)]
+        return kept[0] == kept[1]

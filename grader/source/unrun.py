@@ -1,0 +1,60 @@
+"""Where a file holds graded names in code that is not run: raw cells, text cells, cells whose magic runs no Python."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from grader.source.statements import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from grader.source.read_source import Source
+
+_MOST = 50
+_NAMED = re.compile(r"^(?:(?:async[ \t]+def|def|class)[ \t]+(\w+)|([^\W\d]\w*)[ \t]*=(?!=))", re.MULTILINE)
+# In a text cell a formula looks like an assignment, so only what no formula begins with is taken for one.
+_NAMED_IN_TEXT = re.compile(
+    r"^(?:(?:async[ \t]+def|def|class)[ \t]+(\w+)|([^\W\d]\w*)[ \t]*=[ \t]*(?:lambda\b|\{|dict\())", re.MULTILINE
+)
+_MAGIC = re.compile(r"\s*(%%\w+)")
+
+
+def unrun(source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]) -> list[list[object]]:
+    """Return each such place: its cell and line, what it is, and which names stand there alone or elsewhere as well.
+
+    Elsewhere is where a statement of the file defines the name otherwise than the stub (``stub`` has its digests).
+    """
+    wanted = frozenset(names)
+    own = {
+        name
+        for statement in source.statements
+        for name in wanted.intersection(statement.binds)
+        if digest(statement.node) not in stub.get(name, ())
+    }
+    found: list[list[object]] = []
+    for cell, line, what, text in _places(source):
+        pattern = _NAMED_IN_TEXT if what == "a text cell" else _NAMED
+        held = dict.fromkeys(match[1] or match[2] for match in pattern.finditer(text))
+        graded = [name for name in held if name in wanted]
+        if graded:
+            found.append([cell, line, what, [n for n in graded if n not in own], [n for n in graded if n in own]])
+    return found[:_MOST]
+
+
+def _places(source: Source) -> Iterator[tuple[int | None, int, str, str]]:
+    for part in source.parts:
+        if part.kind == "raw":
+            yield part.cell, 1, "a raw cell", part.text
+        elif part.kind == "markdown":
+            yield part.cell, 1, "a text cell", part.text
+        elif part.kind == "silent":
+            yield part.cell, 1, _magic(part.text), part.text
+        for silent in part.silent:
+            yield part.cell, silent.line, _magic(silent.text), silent.text
+
+
+def _magic(text: str) -> str:
+    found = _MAGIC.match(text)
+    return found[1] if found else "a cell"

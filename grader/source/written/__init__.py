@@ -1,0 +1,1 @@
+"""Written answers: where they may stand in a file, and what they say."""

@@ -1,0 +1,192 @@
+"""Reads written answers from a file's text, without running any of it: below markdown headings, and in ``ANSWERS``.
+
+This runs in the worker, on hostile text; what comes out is plain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.source.read_source import read_source
+from grader.source.written.answer_dict import Given
+from grader.source.written.sections import ELSEWHERE, Answers, Section, find_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from grader.source.text import Kind
+
+LONGEST = 100_000  # characters of one answer that are handed on
+_DECORATION = "#>*_-`=|: \t"
+_NUMBERED = re.compile(r"^[ \t]*(?:\d{1,2}|[a-f])[.)][ \t]+\w", re.MULTILINE)
+_PREFIX = 12  # letters; a shorter line of the stub is no sign that an answer was written behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What answers one question; ``certain`` is false where the text may not be all of it, or not it: ``why`` says so."""
+
+    text: str
+    certain: bool = True
+    why: str = ""
+
+
+def read_answers(
+    data: bytes, kind: Kind, ids: Collection[str], prompts: Mapping[str, str] | None = None
+) -> dict[str, Text]:
+    """Return what answers each question, less the stub's own lines (``prompts_of``); raises UnreadableWork.
+
+    A question without any text has an empty one; it is certain unless something in the file may be its answer.
+    """
+    prompt = _Prompt((prompts or {}).values())
+    wanted = tuple(dict.fromkeys(ids))
+    answers = find_answers(read_source(data, kind, ""), wanted)
+    found: dict[str, Text] = {}
+    for name in wanted:
+        section = answers.sections.get(name, Section())
+        below = [Given(prompt.less(section.text)), *(prompt.stripped(each) for each in section.cells)]
+        entries = [prompt.stripped(each) for each in answers.given.get(name, [])]
+        # What equals the stub's takes nothing away from what was given before it.
+        entry = next((each for each in reversed(entries) if _may_be_said(each)), entries[-1] if entries else Given(""))
+        found[name] = _joined(entry, below if kind == "notebook" or not _is_said(entry.text) else [])
+    return _with_doubts(found, answers, prompt, kind)
+
+
+def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dict[str, str]:
+    """Return what the stubs (a script, a notebook) themselves say at each question, and elsewhere under ``""``."""
+    lines: dict[str, list[str]] = {}
+    for data, kind in stubs:
+        answers = find_answers(read_source(data, kind, ""), ids)
+        for name in (ELSEWHERE, *ids):
+            lines.setdefault(name, []).extend(answers.texts(name))
+        lines[ELSEWHERE] += [title for title, _ in answers.others]
+    return {name: "\n".join(parts) for name, parts in lines.items()}
+
+
+def to_plain(texts: Mapping[str, Text]) -> dict[str, list[object]]:
+    """Return answers as what may leave the worker."""
+    return {name: [each.text, each.certain, each.why] for name, each in texts.items()}
+
+
+def from_plain(plain: object, ids: Collection[str]) -> dict[str, Text]:
+    """Return the answers that a worker told of; raises ValueError where anything is not as ``to_plain`` makes it."""
+    if not isinstance(plain, dict) or set(plain) != set(ids):
+        raise ValueError("answers: a dict with the questions' ids was expected")
+    found: dict[str, Text] = {}
+    for name, value in plain.items():
+        if not isinstance(value, list) or len(value) != 3:
+            raise ValueError("answers: three values for each question were expected")
+        text, certain, why = value
+        if not (isinstance(text, str) and isinstance(certain, bool) and isinstance(why, str)):
+            raise ValueError("answers: a text, a truth value and a text were expected")
+        if len(text) > LONGEST or len(why) > 200:
+            raise ValueError("answers: a text of bounded length was expected")
+        found[name] = Text(text, certain, why)
+    return found
+
+
+class _Prompt:
+    """What the stub itself says, at whichever question: a heading that is gone leaves its prompt under another."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._lines = {_squeezed(line) for text in texts for line in text.split("\n")} - {""}
+        self._begins = sorted((line for line in self._lines if len(line) >= _PREFIX), key=len, reverse=True)
+
+    def stripped(self, each: Given) -> Given:
+        """Return a given text less the stub's lines."""
+        return Given(self.less(each.text), each.certain, each.why)
+
+    def less(self, text: str) -> str:
+        """Take the stub's own lines out of a text, also where an answer goes on behind one."""
+        kept: list[str] = []
+        for line in text.split("\n"):
+            squeezed = _squeezed(line)
+            if squeezed in self._lines:
+                continue
+            start = next((begin for begin in self._begins if squeezed.startswith(begin)), "")
+            kept.append(squeezed[len(start) :].strip() if start else line)
+        return "\n".join(kept).strip()
+
+
+def _squeezed(line: str) -> str:
+    return " ".join(line.split()).strip(_DECORATION)
+
+
+def _joined(entry: Given, below: list[Given]) -> Text:
+    """Put together what is said at different places; the same said twice counts once."""
+    parts: list[Given] = []
+    for each in (*below, entry):
+        new = _is_said(each.text) and " ".join(each.text.split()) not in {" ".join(p.text.split()) for p in parts}
+        if new or (not each.certain and each is entry):
+            parts.append(each)
+    text = "\n\n".join(part.text for part in parts if part.text)
+    why = next((part.why for part in parts if not part.certain), "")
+    return Text(_safe(text), not why, why[:200])
+
+
+def _safe(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
+
+
+def _is_said(text: str) -> bool:
+    return any(map(str.isalnum, text)) and not text.lstrip(_DECORATION + "\n").startswith("TODO")
+
+
+def _may_be_said(given: Given) -> bool:
+    return not given.certain or _is_said(given.text)
+
+
+def _with_doubts(found: dict[str, Text], answers: Answers, prompt: _Prompt, kind: Kind) -> dict[str, Text]:
+    """Mark what seems unanswered, but may be answered where it can't be told."""
+    outside = answers.sections[ELSEWHERE]
+    stray = "\n\n".join(
+        text for each in (outside.text, *(cell.text for cell in outside.cells)) if _is_said(text := prompt.less(each))
+    )
+    said = any(_is_said(each.text) for each in found.values())
+    under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join(lines)))), "")
+    doubted = {
+        name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()
+    }
+    return _gathered(doubted)
+
+
+def _gathered(found: dict[str, Text]) -> dict[str, Text]:
+    """Mark empty answers as uncertain where another has a paragraph for each of them: all may have been written in one place."""
+    empty = [name for name, each in found.items() if each.certain and not _is_said(each.text)]
+    place = next(
+        (name for name, each in found.items() if name not in empty and _paragraphs(each.text) > len(empty)), None
+    )
+    if place is None or len(empty) < 2:
+        return found
+    why = f"it may stand among the paragraphs of {place}"
+    return {name: Text(each.text, False, why) if name in empty else each for name, each in found.items()}
+
+
+def _paragraphs(text: str) -> int:
+    """The blocks of a text between blank lines, or its numbered lines where these are more."""
+    blocks = sum(map(_is_said, re.split(r"\n[ \t]*\n", text)))
+    return max(blocks, len(_NUMBERED.findall(text)))
+
+
+def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, under: str, kind: Kind) -> Text:
+    if answers.conflict:
+        return Text(each.text, False, "the file holds an unresolved merge conflict")
+    if not each.certain or _is_said(each.text):
+        return each
+    if answers.loose:
+        return Text(each.text, False, "ANSWERS is given something that can't be read without running it")
+    if kind == "script":  # a comment or a text of one's own is ordinary there, as long as there is a place for answers
+        lost = bool(stray) and answers.sections.keys() == {ELSEWHERE} and not answers.given
+    else:
+        lost = name not in answers.sections and bool(stray or said)
+    if lost:
+        return Text(_safe(stray), False, "its heading is gone, so the answer may stand under another")
+    if under:
+        title = " ".join(under.split()).strip(_DECORATION)[:60]
+        return Text("", False, f"it may stand under the heading “{title}”")
+    return each
+
+
+__all__ = ["Text", "from_plain", "prompts_of", "read_answers", "to_plain"]
