@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 from grader.course.toml_table import Tables, read_text
 from grader.errors import CourseError
+from grader.meant import closest
 from grader.rubrics.patterns import Pattern, compile_pattern, literals
 from grader.rubrics.rubric import Choice, Idea, Question, Rubric, Short, Sign, WrongIdea
 
@@ -222,8 +222,8 @@ class _Loader(Tables):
 
     def known(self, place: str, mistakes: Mapping[str, WrongIdea], ident: str) -> WrongIdea:
         if ident not in mistakes:
-            close = difflib.get_close_matches(ident, mistakes, n=1)
-            self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+            close = closest(ident, mistakes)
+            self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close!r}?" if close else ""))
         return mistakes[ident]
 
     @staticmethod
