@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course.toml_table import read_toml
 from grader.errors import CourseError, UsageError
+from grader.package_table import uses_tensorflow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +168,7 @@ def _exercise(folder: Path, course: Tables, place: str, entry: dict[str, Any]) -
         raise CourseError(
             f"{rubric}: {ident!r} has check files too; an exercise is judged by one of them, so take one out."
         )
-    defaults = Limits(submission_seconds=300.0, memory_gb=4.0) if "tensorflow" in packages else Limits()
+    defaults = Limits(submission_seconds=300.0, memory_gb=4.0) if uses_tensorflow(packages) else Limits()
     return Exercise(
         id=ident,
         title=course.text(place, entry, "title"),
