@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from grader.checks.run.allowance import GB, budget
 from grader.course.signature import signature
 from grader.errors import UnreadableWork, WorkerFault
+from grader.package_table import refused_packages
 from grader.rubrics.text_bench import TextBench
 from grader.sandbox import lockdown
-from grader.sandbox.inside.imports import refused_packages
 from grader.sandbox.outside.launch import wants_preloaded
 from grader.sandbox.outside.process import Spawning
 from grader.sandbox.outside.submission import Submission

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.outside.launch import Zygote, is_slow
+from grader.package_table import is_slow
+from grader.sandbox.outside.launch import Zygote
 from grader.sandbox.outside.scratch import Scratch
 from grader.scores.records import KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json

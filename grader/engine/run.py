@@ -7,7 +7,6 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from grader.engine.local import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
+from grader.meant import did_you_mean
 from grader.sandbox import lockdown
 from grader.sandbox.lockdown.selftest import open_targets
 from grader.sandbox.outside import packages
@@ -119,8 +119,7 @@ def chosen(course: Course, wanted: Sequence[str]) -> tuple[Exercise, ...]:
     known = {exercise.id: exercise for exercise in course.exercises}
     for name in wanted:
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"the course has {', '.join(known)}."
+            meant = did_you_mean(name, known, f"the course has {', '.join(known)}.")
             raise UsageError(f"--exercise {name}: there is no such exercise; {meant}")
     return tuple(exercise for exercise in course.exercises if not wanted or exercise.id in wanted)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.checks.run.allowance import budget
@@ -10,6 +9,7 @@ from grader.checks.run.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.home.told_answers import WHY_EMPTY, told
+from grader.meant import closest
 from grader.rubrics.assess import is_empty
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
@@ -54,8 +54,8 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     found: list[Work] = []
     for path in paths:
         if not path.exists():
-            close = get_close_matches(path.name, [each.name for each in path.parent.glob("*.*")], 1)
-            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close[0]}?" if close else ""))
+            close = closest(path.name, [each.name for each in path.parent.glob("*.*")])
+            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close}?" if close else ""))
         works = find_work(path, signatures, look, path.is_dir()).works
         found += [work for work in works if work.file is not None or work.unreadable is not None]
     if not found:

@@ -21,8 +21,8 @@ from grader.course.signature import signature
 from grader.errors import CourseError, UsageError
 from grader.home.plain_process import PlainStart
 from grader.home.told_answers import Questions, questions_of
+from grader.package_table import DEEP_LEARNING, refused_packages, uses_tensorflow
 from grader.rubrics.text_bench import TextBench
-from grader.sandbox.inside.imports import DEEP_LEARNING, refused_packages
 from grader.sandbox.outside.submission import Submission
 from grader.source.contents import Signature
 
@@ -103,7 +103,7 @@ def ask_solution(exercise: Exercise) -> str:
 
 def plain_start(exercise: Exercise) -> PlainStart:
     """What starts processes for an exercise; TensorFlow maps far more memory than it uses."""
-    mapped = 16 if "tensorflow" in exercise.packages else 0
+    mapped = 16 if uses_tensorflow(exercise.packages) else 0
     memory = int((exercise.limits.memory_gb + mapped) * GB)
     return PlainStart(exercise.id, refused_packages(exercise.packages), memory)
 

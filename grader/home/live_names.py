@@ -11,11 +11,11 @@ import sys
 import threading
 import time
 import types
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.meant import closest
 from grader.sandbox.inside import calls, faults, model_facts, rebuild_model
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.outside.replies import Asked, Reply, Returned, Stopped, understand, understand_look
@@ -153,8 +153,8 @@ class LiveReading(Reading):
         functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
         own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
         others = [each for each in own if each not in self._graded]
-        close = get_close_matches(name, others, 1, 0.7)
-        there = f" There is {close[0]}: rename it." if close else ""
+        close = closest(name, others, 0.7)
+        there = f" There is {close}: rename it." if close else ""
         return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"
 
 

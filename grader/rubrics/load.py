@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from typing import TYPE_CHECKING, Any
 
-from grader.course.toml_table import Tables, read_text
-from grader.errors import CourseError
+from grader.course.toml_table import Tables, read_text, read_toml
+from grader.meant import closest
 from grader.rubrics.patterns import Pattern, compile_pattern, literals
 from grader.rubrics.rubric import Choice, Idea, Question, Rubric, Short, Sign, WrongIdea
 
@@ -31,11 +29,7 @@ _STANCES = ("", "yes", "no")
 
 def load_rubric(file: Path) -> Rubric:
     """Read a rubric, its lesson's text (a file beside it) included; CourseError for what breaks a rule."""
-    try:
-        table = tomllib.loads(read_text(file))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{file} is not valid TOML: {error}. Correct that line.") from None
-    return _Loader(file, table).rubric()
+    return _Loader(file, read_toml(file).table).rubric()
 
 
 class _Loader(Tables):
@@ -222,8 +216,8 @@ class _Loader(Tables):
 
     def known(self, place: str, mistakes: Mapping[str, WrongIdea], ident: str) -> WrongIdea:
         if ident not in mistakes:
-            close = difflib.get_close_matches(ident, mistakes, n=1)
-            self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+            close = closest(ident, mistakes)
+            self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close!r}?" if close else ""))
         return mistakes[ident]
 
     @staticmethod

@@ -14,12 +14,12 @@ import pytest
 
 import grader
 from grader import cli
+from grader.commands import doctor
 from grader.errors import OutputError
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {
-    "hypothesis", "jinja2", "keras", "matplotlib", "nbformat", "numpy", "pandas", "pytest", "rich", "tensorflow",
-}  # fmt: skip
+EXTRAS = {"jinja2", "keras", "matplotlib", "msgspec", "nbformat", "pandas", "rich", "tensorflow", "yaml"}
+HEAVY = EXTRAS | {"hypothesis", "IPython", "numpy", "pytest"}
 MASTER = '''"""A tiny exercise."""
 
 # %%
@@ -94,6 +94,13 @@ def test_asking_for_help_or_the_version_loads_no_package_of_others(arguments):
     program = f"from grader.cli import main\ntry: main({arguments})\nexcept SystemExit: pass"
 
     assert not loaded(program) & HEAVY
+
+
+def test_checking_ones_own_work_loads_no_extra(course):
+    """The students' package brings NumPy, packaging and pytest alone."""
+    program = f"import os; os.chdir({str(course)!r}); from grader.cli import main; main(['check'])"
+
+    assert not loaded(program) & EXTRAS
 
 
 def test_the_version_names_what_decides_how_work_runs():
@@ -196,7 +203,7 @@ def test_an_interrupted_command_ends_with_130(monkeypatch, capsys):
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_doctor", interrupted)
+    monkeypatch.setattr(doctor, "run", interrupted)
 
     assert cli.main(["doctor"]) == 130
     assert capsys.readouterr().err == "grader: interrupted\n"
@@ -237,7 +244,7 @@ def test_what_can_not_be_written_is_one_line_that_names_it_and_exit_1(error, sai
     def full(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(cli, "_doctor", full)
+    monkeypatch.setattr(doctor, "run", full)
     monkeypatch.setattr(os, "dup2", lambda *_: None)
 
     assert cli.main(["doctor"]) == 1

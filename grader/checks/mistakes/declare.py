@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.mistakes.said import check_patterns
 from grader.errors import CourseError
-from grader.sandbox.inside.imports import DEEP_LEARNING
+from grader.package_table import DEEP_LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import WorkerFault
+from grader.package_table import PRELOADED, is_slow, preloaded_modules
 from grader.sandbox.outside import packages
 from grader.sandbox.outside.process import CONTROL
 from grader.sandbox.outside.scratch import Scratch
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-# Imported beforehand for submissions that name them.
-PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
-SLOW = {"tensorflow": "tensorflow", "keras": "keras"}  # so slow to import that no worker may start without them
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
@@ -63,8 +61,8 @@ class Zygote:
         )
         theirs.close()
         order = {
-            "preload": [module for package, module in PRELOAD.items() if package in allowed],
-            "slow": [module for package, module in SLOW.items() if package in allowed],
+            "preload": preloaded_modules(allowed, slow=False),
+            "slow": preloaded_modules(allowed, slow=True),
             "plan": plan.to_plain(),
             "readable": [str(path) for path in readable],
             "scratch": str(self._scratch.path),
@@ -105,12 +103,7 @@ class Zygote:
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
-    return is_slow(allowed) or any(name.encode() in data for name in PRELOAD)
-
-
-def is_slow(allowed: tuple[str, ...]) -> bool:
-    """Whether workers wait for packages that take seconds to import."""
-    return not SLOW.keys().isdisjoint(allowed)
+    return is_slow(allowed) or any(name.encode() in data for name in PRELOADED)
 
 
 def _environment() -> dict[str, str]:

@@ -51,7 +51,7 @@ class Spawning:
     exercise: str
     refused: tuple[str, ...]
     limits: lockdown.ResourceLimits
-    full: bool = False  # a worker that has imported PRELOAD
+    full: bool = False  # a worker that has imported what some files want
 
     def start(self) -> WorkerProcess:
         """A worker, not waited for; raises WorkerFault where none can be had."""

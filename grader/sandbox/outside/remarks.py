@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from grader.meant import closest
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-MOST_COMPARED = (
-    200  # names that one is compared with; a file may hold thousands, and each costs the grader time of its own
-)
 MOST = 50  # remarks of one sort
 PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 NOT_WRITTEN = " is not written yet."  # of a graded name; what follows it says where else to look
@@ -95,9 +92,8 @@ def listed(places: list[str]) -> str:
 
 
 def close_to(name: str, others: Collection[str]) -> str:
-    """The name among others that one may have been meant for; of very many those of the most similar lengths are compared."""
-    compared = sorted(others, key=lambda other: (abs(len(other) - len(name)), other))[:MOST_COMPARED]
-    return next(iter(get_close_matches(name, compared, 1, 0.7)), "")
+    """The name among others that one may have been meant for."""
+    return closest(name, others, 0.7)
 
 
 def place_of(cell: int | None, line: int) -> str:

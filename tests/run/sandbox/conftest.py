@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import pytest
 
+from grader.package_table import refused_packages
 from grader.sandbox import lockdown
-from grader.sandbox.inside.imports import refused_packages
 from grader.sandbox.outside import packages
 from grader.sandbox.outside.launch import Zygote
 from grader.sandbox.outside.process import Spawning, WorkerProcess

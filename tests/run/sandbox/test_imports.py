@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.inside.imports import refused_packages
+from grader.package_table import refused_packages
 from grader.sandbox.outside.replies import Returned, Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.scores.records import Outcome

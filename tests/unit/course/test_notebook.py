@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.course.cells import split_cells, with_install_cell
 from grader.course.course_toml import Course
 from grader.course.make_notebook import colab_link, notebook_text
+from grader.errors import CourseError, UsageError
+from grader.release import notebook_file as module
+from grader.release.notebook_file import notebook_file
 
 SCRIPT = '''# %% [markdown]
 # # Title
@@ -48,7 +54,42 @@ def course(repository: str = "", branch: str = "main") -> Course:
 
 
 def test_a_notebook_is_valid():
-    nbformat.validate(nbformat.reads(notebook_text(SCRIPT, "x" * 48), as_version=4))
+    nbformat.validate(nbformat.reads(notebook_file(SCRIPT, "x" * 48), as_version=4))
+
+
+CELLS = st.lists(
+    st.tuples(
+        st.sampled_from(["# %%", "# %% [markdown]"]), st.lists(st.sampled_from(["x = 'ü'", "", "# words", "y = 2"]))
+    ),
+    max_size=6,
+)
+
+
+@given(CELLS)
+def test_what_is_handed_out_and_what_is_read_as_the_stub_are_the_same_bytes(cells):
+    """At home there is no nbformat, and the stub must be known there all the same."""
+    parts = [(mark, lines if mark == "# %%" else [line and f"# {line}" for line in lines]) for mark, lines in cells]
+    script = "\n".join("\n".join([mark, *lines]) for mark, lines in parts)
+
+    assert notebook_file(script, "x") == notebook_text(script, "x")
+
+
+def test_what_is_no_valid_notebook_is_told_and_not_written(monkeypatch):
+    whole = module.notebook_of(SCRIPT, "x")
+    monkeypatch.setattr(
+        module, "notebook_of", lambda *_: whole | {"cells": [*whole["cells"], {"cell_type": "poem", "id": "p"}]}
+    )
+
+    with pytest.raises(CourseError, match=r"^x\.py makes no valid notebook: .*poem") as told:
+        notebook_file(SCRIPT, "x")
+    assert "\n" not in str(told.value)
+
+
+def test_without_nbformat_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+
+    with pytest.raises(UsageError, match=r"needs nbformat, which is not installed here: pip install"):
+        notebook_file(SCRIPT, "x")
 
 
 def test_cells_keep_kind_order_and_text():
@@ -82,7 +123,7 @@ def test_equal_scripts_give_equal_bytes_and_cell_ids_that_do_not_repeat():
     [("# %% [markdown]\n# # Title\n# words\n", "# Title\n\nLINK\nwords"), ("x = 1\n", "LINK")],
 )
 def test_the_colab_link_stands_below_the_title(script, first):
-    assert "".join(json.loads(notebook_text(script, "x", "LINK"))["cells"][0]["source"]) == first
+    assert "".join(json.loads(notebook_file(script, "x", "LINK"))["cells"][0]["source"]) == first
 
 
 def test_the_colab_link_names_repository_and_branch():

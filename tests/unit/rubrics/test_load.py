@@ -22,7 +22,7 @@ def test_a_rubric_is_read(bread):
 @pytest.mark.parametrize(
     "old, new, reason",
     [
-        ('id = "dough"', 'idd = "dough"', "'id' must be text"),
+        ('id = "dough"', 'idd = "dough"', "'id' is missing; add a line id = "),
         ("points = 2\ntopics", "points = 2.5\ntopics", "whole number"),
         ("points = 2\ntopics", "points = 9\ntopics", "could not be suggested"),
         ('topics = "stuff"', 'topics = "stuf"', "no table"),
