@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,6 +11,12 @@ from datetime import UTC, datetime
 ADDED = {"added": True}
 # The same, and it is left out of results.json wherever it has its default.
 LEFT_OUT = {"added": True, "left out": True}
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what Python makes of a file name that is no UTF-8
+
+
+def as_written(text: str) -> str:
+    """Return a text (a student's id, say) as results.json holds it: a lone surrogate is written as an escape."""
+    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Outcome(enum.StrEnum):

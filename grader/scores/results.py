@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
@@ -13,18 +12,19 @@ import msgspec
 from grader.errors import UsageError
 from grader.scores.records import (
     ADDED,
+    SURROGATE,
     ExerciseRecord,
     KnownMistake,
     Results,
     RunRecord,
     SubmissionResult,
+    as_written,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA_VERSION = 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST = 120  # characters that an error shows of what msgspec says
 
 
@@ -54,7 +54,10 @@ class _Version(msgspec.Struct):
 def in_order(results: Results) -> Results:
     """Return the same results with students by id, each with the exercises in the course's order."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    rows = sorted(results.submissions, key=lambda row: (row.student, place.get(row.exercise, len(place)), row.exercise))
+    rows = sorted(
+        results.submissions,
+        key=lambda row: (as_written(row.student), place.get(row.exercise, len(place)), row.exercise),
+    )
     mistakes = sorted(results.misconceptions, key=lambda mistake: mistake.id)
     return replace(results, submissions=tuple(rows), misconceptions=tuple(mistakes))
 
@@ -77,12 +80,7 @@ def to_json(results: Results) -> str:
     text = json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False)
     # The reverse solidus of the escape is doubled: in JSON's own notation one alone would be a surrogate again, which
     # other readers of JSON refuse.
-    return msgspec.json.format(_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text), indent=1) + "\n"
-
-
-def as_written(text: str) -> str:
-    """Return a text (a student's id, say) as results.json holds it."""
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return msgspec.json.format(SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text), indent=1) + "\n"
 
 
 def from_json(text: str, name: str = "results.json") -> Results:

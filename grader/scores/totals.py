@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult
+from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Tally:
 def tally(checks: Iterable[CheckResult]) -> Tally:
     """Status and points of a submission that was graded, from its checks alone."""
     rows = tuple(checks)
-    waiting = [check for check in rows if check.outcome is Outcome.REVIEW]
+    waiting = [check for check in rows if check.waits]
     return Tally(
         status=Status.REVIEW if waiting else Status.GRADED,
         points=sum(check.points for check in rows),
@@ -82,7 +82,7 @@ class StudentTotal:
 
 
 def student_totals(results: Results) -> tuple[StudentTotal, ...]:
-    """Return a total for each student, by id; ``max_points`` is that of the run's exercises."""
+    """Return a total for each student, by id as it is written; ``max_points`` is that of the run's exercises."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
     by_student: dict[str, list[SubmissionResult]] = defaultdict(list)
     for row in sorted(results.submissions, key=lambda row: (place.get(row.exercise, len(place)), row.exercise)):
@@ -97,7 +97,7 @@ def student_totals(results: Results) -> tuple[StudentTotal, ...]:
             max_points=whole,
             submissions=tuple(rows),
         )
-        for student, rows in sorted(by_student.items())
+        for student, rows in sorted(by_student.items(), key=lambda each: as_written(each[0]))
     )
 
 
@@ -209,12 +209,15 @@ class MistakeCount:
 
 
 def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
-    """Return the misconceptions found, those of most students first, then by id; what waits for a person is no finding."""
+    """Return the misconceptions found, those of most students first, then by id.
+
+    What only a person can settle is no finding, and neither is one for which a person gave all points.
+    """
     names: dict[str, str] = {}
     students: dict[str, set[str]] = defaultdict(set)
     for row in results.submissions:
         for check in row.checks:
-            if check.misconception is not None and check.outcome not in {Outcome.PASSED, Outcome.REVIEW}:
+            if check.misconception is not None and check.outcome is not Outcome.REVIEW and not check.passes:
                 names.setdefault(check.misconception.id, check.misconception.name)
                 students[check.misconception.id].add(row.student)
     explained = {mistake.id: mistake.explanation for mistake in results.misconceptions}
