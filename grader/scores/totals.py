@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,6 @@ from grader.scores.records import CheckResult, Outcome, Results, Status, Submiss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-ENOUGH_STUDENTS = 10  # below this a correlation says nothing about a check
 
 _WORST_FIRST = (
     Outcome.BLOCKED,
@@ -135,67 +133,6 @@ def exercise_mean(results: Results, exercise: str) -> float | None:
     settled = {Status.GRADED, Status.MISSING, Status.UNREADABLE}
     points = [row.points for row in results.submissions if row.exercise == exercise and row.status in settled]
     return statistics.fmean(points) if points else None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckStatistics:
-    """How one check did over the class.
-
-    ``share`` (passed of judged) is what test theory calls an item's difficulty; ``discrimination`` is the correlation
-    between passing and the student's other points in the exercise, None where too few students or no spread show it.
-    ``tried`` are those of the judged who did something for it, and ``waiting`` those who wait for a person.
-    """
-
-    exercise: str
-    id: str
-    title: str
-    hidden: bool
-    max_points: int
-    passed: int
-    judged: int
-    share: float
-    discrimination: float | None
-    tried: int = 0
-    waiting: int = 0
-
-
-def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
-    """Every check that was judged at least once, the least passed first; what waits for a person is not judged yet."""
-    seen: dict[tuple[str, str], list[tuple[CheckResult, int]]] = {}
-    waiting: Counter[tuple[str, str]] = Counter()
-    for row in results.submissions:
-        for check in row.checks:
-            if check.outcome is Outcome.REVIEW:
-                waiting[row.exercise, check.id] += 1
-            else:
-                seen.setdefault((row.exercise, check.id), []).append((check, row.points - check.points))
-    rows = [_over_class(exercise, found, waiting[exercise, check]) for (exercise, check), found in seen.items()]
-    place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    return tuple(sorted(rows, key=lambda row: (row.share, place.get(row.exercise, len(place)), row.exercise, row.id)))
-
-
-def _over_class(exercise: str, found: list[tuple[CheckResult, int]], waiting: int) -> CheckStatistics:
-    check = found[0][0]
-    passes = [one.outcome is Outcome.PASSED for one, _ in found]
-    return CheckStatistics(
-        exercise=exercise,
-        id=check.id,
-        title=check.title,
-        hidden=check.hidden,
-        max_points=check.max_points,
-        passed=sum(passes),
-        judged=len(found),
-        share=sum(passes) / len(found),
-        discrimination=_correlation([float(passed) for passed in passes], [float(rest) for _, rest in found]),
-        tried=sum(one.outcome is not Outcome.TODO for one, _ in found),
-        waiting=waiting,
-    )
-
-
-def _correlation(passes: list[float], rest: list[float]) -> float | None:
-    if len(passes) < ENOUGH_STUDENTS or len(set(passes)) < 2 or len(set(rest)) < 2:
-        return None
-    return statistics.correlation(passes, rest)
 
 
 @dataclass(frozen=True, slots=True)
