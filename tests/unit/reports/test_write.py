@@ -9,10 +9,12 @@ import json
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.reports.gradebook import cell, gradebook
 from grader.reports.write_run import write_reports
-from grader.scores.records import Status
+from grader.scores.records import ExerciseRecord, Status, as_written
 from grader.scores.results import from_json, in_order
 
 from .conftest import class_of, graded, made_up, result, without_checks
@@ -77,6 +79,30 @@ def test_a_students_name_is_never_a_formula(name):
     text = gradebook(class_of(without_checks(name, Status.MISSING)))
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["student"] == f"'{name}"
+
+
+NAMES = st.text(max_size=8) | st.sampled_from(
+    ["", "nan", "None", "1", "1.5", "true", "\ufeff", "a;b", '"', "\n", "\r\n"]
+)
+
+
+@given(st.dictionaries(NAMES, st.integers(0, 20), max_size=6))
+@settings(deadline=None)
+def test_the_gradebook_is_what_pythons_own_csv_writer_makes_of_it(students):
+    """Texts in quotes and numbers bare, lines ended as RFC 4180 asks, whatever a student is called."""
+    rows = [graded(name, (), points=points) for name, points in students.items()]
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(["student", "01_made_up", "total", "pending", "max"])
+    writer.writerows([cell(name), students[name], students[name], 0, 20] for name in sorted(students, key=as_written))
+
+    assert gradebook(class_of(*rows)) == table.getvalue()
+
+
+def test_a_student_without_a_row_for_an_exercise_has_an_empty_field():
+    results = class_of(graded("a", (), points=3), graded("b", (), points=4, exercise="02"))
+    more = dataclasses.replace(results, exercises=(*results.exercises, ExerciseRecord("02", "More", 5)))
+    assert gradebook(more).splitlines()[1:] == ['"a",3,"",3,0,25', '"b","",4,4,0,25']
 
 
 def test_an_honest_name_stays_as_it_is():

@@ -13,6 +13,7 @@ from grader.errors import UsageError
 from grader.scores.records import (
     CellResult,
     CheckResult,
+    Decided,
     Evidence,
     ExerciseRecord,
     Flag,
@@ -25,8 +26,9 @@ from grader.scores.records import (
     RunRecord,
     Status,
     SubmissionResult,
+    WrittenAnswer,
 )
-from grader.scores.results import from_json, in_order, to_json
+from grader.scores.results import from_json, in_order, submission_from_json, submission_to_json, to_json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -41,12 +43,14 @@ GAPS = st.none() | st.builds(Gap, TEXT, TEXT, TEXT)
 CHECKS = st.builds(
     CheckResult, TEXT, TEXT, COUNT, COUNT, st.sampled_from(Outcome), st.booleans(), TEXT, TEXT,
     st.none() | st.builds(Misconception, TEXT, TEXT), NUMBER, GAPS, GAPS, st.none() | COUNT,
-    few(st.builds(Evidence, TEXT, TEXT)),
+    few(st.builds(Evidence, TEXT, TEXT, st.none() | COUNT)), st.none() | st.builds(WrittenAnswer, TEXT, TEXT),
+    st.none() | st.builds(Decided, COUNT, COUNT, TEXT, TEXT, TEXT),
 )  # fmt: skip
 SUBMISSIONS = st.builds(
     SubmissionResult, TEXT, TEXT, st.none() | TEXT, TEXT, st.none() | TEXT, st.sampled_from(Status), COUNT, COUNT,
     COUNT, NUMBER, few(st.builds(Flag, TEXT, TEXT, st.none() | TEXT)),
     few(st.builds(CellResult, st.none() | COUNT, COUNT, st.sampled_from(Outcome), TEXT)), TEXT, few(CHECKS),
+    st.none() | TEXT, st.none() | TEXT,
 )  # fmt: skip
 RUNS = st.builds(
     RunRecord, TEXT, NUMBER, st.integers(), st.dictionaries(TEXT, TEXT, max_size=3),
@@ -177,5 +181,46 @@ def test_a_broken_file_is_told_in_one_line(text):
 
 
 def test_the_message_says_where_the_file_is_wrong():
-    with pytest.raises(UsageError, match=r"submissions\[0\]\.checks\[0\]\.hidden is neither true nor false"):
+    with pytest.raises(UsageError, match=r"submissions\[0\]\.checks\[0\]\.hidden: expected bool, got int"):
         from_json(to_json(ONE).replace('"hidden": true', '"hidden": 1'))
+
+
+@pytest.mark.parametrize("name", ["hidden", "hint", "evidence"])
+def test_a_check_without_a_field_that_every_check_has_is_refused(name):
+    """A record has defaults; a check that lost its "hidden" would be shown with its data."""
+    document = json.loads(to_json(ONE))
+    del document["submissions"][0]["checks"][0][name]
+    with pytest.raises(UsageError, match=rf"submissions\[0\]\.checks\[0\]: object missing required field {name}"):
+        from_json(json.dumps(document))
+
+
+def test_the_message_names_the_file_as_it_was_called():
+    with pytest.raises(UsageError, match=r"^old/results\.json "):
+        from_json("{", "old/results.json")
+
+
+def test_what_a_person_decided_and_the_answer_itself_stand_in_the_file_only_where_there_are_any():
+    plain = json.loads(to_json(ONE))["submissions"][0]["checks"][0]
+    assert not {"answer", "adjusted"} & set(plain)
+    assert set(plain["evidence"][0]) == {"idea", "quote"}
+
+    answer = WrittenAnswer("Two gates.", "00")
+    decided = Decided(2, 0, "Dr Ada", "2026-12-01T10:00:00+00:00", "one gate")
+    check = replace(CHECK, points=2, answer=answer, adjusted=decided, evidence=(Evidence("idea", "gates", 4),))
+    told = json.loads(to_json(replace(ONE, submissions=(replace(ROW, checks=(check,)),))))["submissions"][0]["checks"]
+    assert told[0]["answer"] == {"text": "Two gates.", "sha256": "00"}
+    assert list(told[0]["adjusted"]) == ["points", "was", "by", "when", "why"]
+    assert told[0]["evidence"] == [{"idea": "idea", "quote": "gates", "start": 4}]
+
+
+@given(SUBMISSIONS, st.text(max_size=6))
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+def test_a_result_passes_between_processes_as_it_is_lone_surrogates_included(row, student):
+    row = replace(row, student=f"{student}\udcff")
+    assert submission_from_json(submission_to_json(row)) == row
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "null", "[]", submission_to_json(ROW)[:-1], '{"seconds": NaN}'])
+def test_a_result_that_was_cut_short_is_none(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - each fault has a text of its own
+        submission_from_json(text)

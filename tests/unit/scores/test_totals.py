@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import statistics
+from dataclasses import replace
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.scores.item_statistics import check_statistics
 from grader.scores.records import (
     CheckResult,
+    Decided,
     ExerciseRecord,
     Isolation,
     KnownMistake,
@@ -18,7 +25,6 @@ from grader.scores.records import (
 )
 from grader.scores.totals import (
     Tally,
-    check_statistics,
     class_statistics,
     exercise_mean,
     mistake_counts,
@@ -130,6 +136,45 @@ def test_a_check_that_only_the_strong_pass_tells_students_apart():
     assert found["good"] == pytest.approx(1)
     few = check_statistics(results(*map(student, range(4))))
     assert {one.discrimination for one in few} == {None}
+
+
+def test_points_in_part_are_neither_a_pass_nor_a_fail():
+    """Of the check's points the share counts that was reached; who waits is not judged yet."""
+
+    def reached(student: str, points: int | None) -> SubmissionResult:
+        decided = None if points is None else Decided(points, 0, "", "", "")
+        return row(student, CheckResult("a", "a", points or 0, 4, Outcome.REVIEW, adjusted=decided))
+
+    (one,) = check_statistics(results(reached("a", 4), reached("b", 3), reached("c", 0), reached("d", None)))
+    assert (one.passed, one.partial, one.judged, one.waiting, one.tried) == (1, 1, 3, 1, 3)
+    assert one.share == pytest.approx((1 + 0.75 + 0) / 3)
+
+
+def test_a_mistake_is_none_where_a_person_gave_all_points():
+    wrong = check("x", Outcome.FAILED, mistake="M1")
+    given = replace(wrong, points=2, adjusted=Decided(2, 0, "Dr B", "", "it was right"))
+    half = replace(wrong, points=1, adjusted=Decided(1, 0, "Dr B", "", "half of it"))
+    assert mistake_counts(results(row("a", given))) == ()
+    assert [found.students for found in mistake_counts(results(row("a", given), row("b", half)))] == [("b",)]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=10, max_size=30))
+@settings(deadline=None)
+def test_what_tells_students_apart_is_the_correlation_with_their_other_points(class_):
+    rows = [
+        row(
+            f"s{number}",
+            check("a", Outcome.PASSED if passed else Outcome.FAILED, 3),
+            *(check(f"b{at}", Outcome.PASSED, 1) for at in range(others)),
+        )
+        for number, (passed, others) in enumerate(class_)
+    ]
+    found = next(one for one in check_statistics(results(*rows)) if one.id == "a").discrimination
+    passes, others = [float(passed) for passed, _ in class_], [float(points) for _, points in class_]
+    if len(set(passes)) < 2 or len(set(others)) < 2:
+        assert found is None
+    else:
+        assert found == pytest.approx(statistics.correlation(passes, others))
 
 
 def test_a_check_that_all_pass_tells_nobody_apart():
