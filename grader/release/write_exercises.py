@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from grader.course.cells import with_install_cell
 from grader.course.make_notebook import colab_link, notebook_text
 from grader.course.master import read_master, solution_text, stub_text
 from grader.errors import UsageError
+from grader.scores.atomic import make_folder, replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,19 +51,12 @@ def _bring_up_to_date(course: Course, out: Path, made: dict[str, str], check: bo
         raise UsageError(f"{out} holds the masters, which this would overwrite: name another folder.")
     differing = [name for name, text in made.items() if _bytes(out / name) != text.encode()]
     if not check:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         for name in differing:
-            _replace(out / name, made[name])
+            replace_file(out / name, made[name])
     return differing
 
 
 def _bytes(file: Path) -> bytes | None:
     # git on Windows may have checked the file out with other line ends
     return file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else None
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file in one step, so that an interrupted release leaves no half of one."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.write_bytes(text.encode())
-    os.replace(fresh, file)
