@@ -45,7 +45,7 @@ def all_right(rows: Sequence[Checked]) -> bool:
     """Whether every public check passes; written answers have none, and only have to be readable."""
     results = [result for row in rows for result in row.results]
     read = not any(flag.kind in _NOT_LOOKED_AT for row in rows for flag in row.notes)
-    return read and bool(rows) and all(result.outcome is Outcome.PASSED for result in results)
+    return read and bool(rows) and all(result.passes for result in results)
 
 
 def last_line(rows: Sequence[Checked]) -> str:
@@ -72,7 +72,7 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
         lines += ["", *_set("Not done yet:", wide, 2)]
     for cause in todo:
         lines += _later(cause, todo, wide, colour)
-    passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+    passed = [result for result in row.results if result.passes]
     lines += [""] * bool(passed)
     for result in passed:
         lines += _head(result, "ok", "", wide, colour)
@@ -91,7 +91,7 @@ def as_html(rows: Sequence[Checked]) -> str:
         parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
         wrong, todo = _told_causes(row)
         parts += [_card(cause) for cause in (*wrong, *todo)]
-        passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+        passed = [result for result in row.results if result.passes]
         if passed:
             told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
             parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from grader.scores.records import Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
 
 OUTCOMES = {
     Outcome.PASSED: "right",
@@ -28,6 +28,8 @@ SIGNS = {
     Outcome.TODO: "○",
     Outcome.REVIEW: "…",
 }
+
+PARTLY = "◐"  # the shape of points in part, which are neither right nor wrong
 
 FLAGS = {
     "renamed": "Another file name",
@@ -92,6 +94,27 @@ FOR_THE_MARKER = frozenset(
 def flag(kind: str) -> str:
     """Return the heading of a flag; a kind that is not known here is its own heading."""
     return FLAGS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def sign(check: CheckResult) -> str:
+    """Return the shape that stands for what became of a check, by a person's word where there is one."""
+    if check.adjusted is None:
+        return SIGNS[check.outcome]
+    if check.is_partial:
+        return PARTLY
+    return SIGNS[Outcome.PASSED if check.passes else Outcome.FAILED]
+
+
+def state(check: CheckResult) -> str:
+    """Return in words what became of a check."""
+    if check.adjusted is None:
+        return OUTCOMES[check.outcome]
+    return f"{check.points} of {count(check.max_points, 'point')}, decided by a person"
+
+
+def decided(word: Decided) -> str:
+    """Return who decided a check, and when."""
+    return f"Decided by {word.by}, {moment(word.when)}"
 
 
 def not_the_exercise(row: SubmissionResult) -> Flag | None:

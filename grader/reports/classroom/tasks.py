@@ -1,4 +1,7 @@
-"""The lines of the class page that ask for a person, and its notes: one for each student and kind, the rest folded; pure."""
+"""The lines of the class page that ask for a person, or tell what one decided, and its notes; pure.
+
+There is one for each student and kind, with the rest folded behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
-from grader.scores.records import Outcome, Status
+from grader.scores.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,12 +65,14 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     """Return what a person has to look at in one submission."""
-    waiting = sum(check.outcome is Outcome.REVIEW for check in row.checks)
+    waiting = [check for check in row.checks if check.waits]
     tasks = []
     if waiting:
-        message = f"{words.count(row.pending_points, 'point')} in {words.count(waiting, 'check')} to be settled"
-        if any(check.suggested_points is not None for check in row.checks):
-            message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
+        suggested = [check.suggested_points for check in waiting if check.suggested_points is not None]
+        what = "answer" if len(suggested) == len(waiting) else "check"  # a suggestion is made for an answer alone
+        message = f"{words.count(len(waiting), what)} to mark, {words.count(row.pending_points, 'point')} open"
+        if suggested:
+            message += f" (suggested: {sum(suggested)})"
         tasks.append(task_of(row, links, "Waits for a person", message))
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
@@ -80,3 +85,18 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     if row.status is Status.UNREADABLE and not tasks:
         tasks.append(task_of(row, links, words.flag("unreadable"), ""))
     return tasks
+
+
+def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
+    """Return a line for each check of a submission on which a person has decided."""
+    return [
+        task_of(
+            row,
+            links,
+            check.title,
+            f"{check.points} of {words.count(check.max_points, 'point')} (was {word.was}). {words.decided(word)}"
+            f"{f': {word.why}' if word.why else ''}",
+        )
+        for check in row.checks
+        if (word := check.adjusted) is not None
+    ]
