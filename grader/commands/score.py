@@ -14,7 +14,7 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
-from grader.reports.words import moment
+from grader.reports.words import moment, to_mark
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
@@ -137,6 +137,8 @@ def _summary(console: Console, scored: Scored) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    if waiting := to_mark(check for row in results.submissions for check in row.checks):
+        console.print(f"  {waiting}", soft_wrap=True)
     kinds = sorted(
         {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
     )

@@ -209,8 +209,9 @@ def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> lis
 
 
 def _words(cause: Cause) -> str:
-    """What is said of a part, without its name."""
-    return cause.shown.message.partition(" ")[2]
+    """What is said of a part, without its name, with which a check's id begins."""
+    name, _, rest = cause.shown.message.partition(" ")
+    return rest if cause.shown.id.startswith(name) else cause.shown.message
 
 
 def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:

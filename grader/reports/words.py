@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from grader.scores.records import CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OUTCOMES = {
     Outcome.PASSED: "right",
@@ -107,14 +111,23 @@ def sign(check: CheckResult) -> str:
 
 def state(check: CheckResult) -> str:
     """Return in words what became of a check."""
-    if check.adjusted is None:
-        return OUTCOMES[check.outcome]
-    return f"{check.points} of {count(check.max_points, 'point')}, decided by a person"
+    return OUTCOMES[check.outcome] if check.adjusted is None else "decided by a person"
 
 
 def decided(word: Decided) -> str:
     """Return who decided a check, and when."""
     return f"Decided by {word.by}, {moment(word.when)}"
+
+
+def to_mark(checks: Iterable[CheckResult]) -> str:
+    """Return what of these waits for a person, with the points that are open; empty where nothing does."""
+    waiting = [check for check in checks if check.waits]
+    if not waiting:
+        return ""
+    suggested = [check.suggested_points for check in waiting if check.suggested_points is not None]
+    what = "answer" if len(suggested) == len(waiting) else "check"  # a suggestion is made for an answer alone
+    told = f"{count(len(waiting), what)} to mark, {count(sum(check.max_points for check in waiting), 'point')} open"
+    return f"{told} (suggested: {sum(suggested)})" if suggested else told
 
 
 def not_the_exercise(row: SubmissionResult) -> Flag | None:

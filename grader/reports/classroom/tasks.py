@@ -65,14 +65,8 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     """Return what a person has to look at in one submission."""
-    waiting = [check for check in row.checks if check.waits]
     tasks = []
-    if waiting:
-        suggested = [check.suggested_points for check in waiting if check.suggested_points is not None]
-        what = "answer" if len(suggested) == len(waiting) else "check"  # a suggestion is made for an answer alone
-        message = f"{words.count(len(waiting), what)} to mark, {words.count(row.pending_points, 'point')} open"
-        if suggested:
-            message += f" (suggested: {sum(suggested)})"
+    if message := words.to_mark(row.checks):
         tasks.append(task_of(row, links, "Waits for a person", message))
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
