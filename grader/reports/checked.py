@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
 from grader.scores.causes import Cause, causes, is_not_judged
-from grader.scores.records import Checked, CheckResult, Outcome
+from grader.scores.records import Checked, CheckResult, FlagKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ NAMED = 3  # titles of folded checks
 NOTES = 8  # a notebook of another subject has dozens
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
-_NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
+_NOT_LOOKED_AT = {FlagKind.UNREADABLE, FlagKind.UNCHECKED}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
 _ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
 _WAITS = "can't be judged at home yet"
@@ -139,13 +139,13 @@ def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
 def _notes(row: Checked) -> tuple[list[str], list[str]]:
     """The first notes on what costs nothing, and how many more there are; of a file that is not the exercise only these."""
     notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
-    shown = 1 if any(flag.kind == "unrecognised" for flag in row.notes) else NOTES
+    shown = 1 if any(flag.kind == FlagKind.UNRECOGNISED for flag in row.notes) else NOTES
     more = len(notes) - shown
     return notes[:shown], [f"and {count(more, 'more note')}"] if more > 0 else []
 
 
 def _is_verdict(kind: str) -> bool:
-    return kind in _NOT_LOOKED_AT or kind == "unrecognised"
+    return kind in _NOT_LOOKED_AT or kind == FlagKind.UNRECOGNISED
 
 
 def _said(result: CheckResult) -> list[tuple[str, str]]:

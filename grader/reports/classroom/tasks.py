@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
-from grader.scores.records import Status
+from grader.scores.records import FlagKind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
         row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
     )
     if row.status is Status.UNREADABLE and not tasks:
-        tasks.append(task_of(row, links, words.flag("unreadable"), ""))
+        tasks.append(task_of(row, links, words.flag(FlagKind.UNREADABLE), ""))
     return tasks
 
 
