@@ -15,7 +15,8 @@ from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
 from grader.reports.words import moment, to_mark
-from grader.scores.records import FlagKind, Results, Status, SubmissionResult
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
 

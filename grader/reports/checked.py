@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
 from grader.scores.causes import Cause, causes, is_not_judged
-from grader.scores.records import Checked, CheckResult, FlagKind, Outcome
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import Checked, CheckResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

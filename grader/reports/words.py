@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from grader.scores.records import CheckResult, Decided, Flag, FlagKind, Outcome, Status, SubmissionResult
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from grader.scores.flag_kinds import FlagKind
+
 # What the first files of this layout did not have: a file without it is read as if it held the default.
 ADDED = {"added": True}
 # The same, and it is left out of results.json wherever it has its default.
@@ -156,38 +158,6 @@ class CheckResult:
     def is_partial(self) -> bool:
         """Whether it gives some of its points and not all, which only a person decides."""
         return 0 < self.points < self.max_points
-
-
-class FlagKind(enum.StrEnum):
-    """What a flag is about. A file of a later version may hold others, so a flag's kind is any text."""
-
-    RENAMED = "renamed"
-    BOTH = "both"
-    UNUSED = "unused"
-    UNRECOGNISED = "unrecognised"
-    AMBIGUOUS = "ambiguous"
-    SHARED = "shared"
-    UNREADABLE = "unreadable"
-    UNCHECKED = "unchecked"  # at home alone
-    UNGRADED = "ungraded"  # says why nobody has graded a row yet
-    SYNTAX = "syntax"
-    NEWER_PYTHON = "newer_python"
-    NOT_RUN = "not_run"
-    STOPPED = "stopped"
-    BLOCKED = "blocked"
-    NOTE = "note"
-    # of a written answer, for the person who marks it
-    UNCERTAIN = "uncertain"
-    TOO_LONG = "too long"
-    ADDRESSES_THE_GRADER = "addresses the grader"
-    ODD_LETTERS = "odd letters"
-    OTHER_LANGUAGE = "other language"
-    COPIED = "copied"
-    STUFFED = "stuffed"
-    NAMES_BOTH = "names both"
-    CONTRADICTS_ITSELF = "contradicts itself"
-    UNFAMILIAR = "unfamiliar"
-    OPPOSITE_CONVENTION = "opposite convention"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.scores import records
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import (
     CellResult,
     CheckResult,
@@ -20,7 +21,6 @@ from grader.scores.records import (
     Evidence,
     ExerciseRecord,
     Flag,
-    FlagKind,
     Gap,
     Isolation,
     KnownMistake,

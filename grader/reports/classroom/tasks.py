@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
-from grader.scores.records import FlagKind, Status
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
