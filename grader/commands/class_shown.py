@@ -14,7 +14,8 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
-from grader.reports.words import moment
+from grader.reports.words import moment, to_mark
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
@@ -137,8 +138,10 @@ def _summary(console: Console, scored: Scored) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    if waiting := to_mark(check for row in results.submissions for check in row.checks):
+        console.print(f"  {waiting}", soft_wrap=True)
     kinds = sorted(
-        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
+        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != FlagKind.NOTE}
     )
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [safe(student)[:40] for each, student in kinds if each == kind]

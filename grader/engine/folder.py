@@ -83,10 +83,10 @@ class RunFolder:
         return target
 
     def _keep_pages(self, target: Path) -> None:
-        (target / PAGES).mkdir(exist_ok=True)
+        make_folder(target / PAGES)
         for file in (self.path / CLASS_PAGE, *(self.path / PAGES).glob("*.html")):
             if file.is_file() and not file.is_symlink():
-                shutil.copyfile(file, target / file.relative_to(self.path))
+                replace_file(target / file.relative_to(self.path), file.read_bytes())
 
     def _place(self, history: Path, standing: list[Path]) -> Path:
         """Return where these files belong: a folder named after their run's start, the same one for equal files."""

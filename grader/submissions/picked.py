@@ -82,8 +82,7 @@ def as_work(student: str, pick: Pick, chosen: Candidate, base: str, reader: Read
     other_format = [other for other in others if other.kind != chosen.kind][:1]
     if other_format:
         told = _told(other_format, pick, chosen, reader)
-        text = f"{told} was not graded: of a notebook and a script one counts, here {chosen.shown}"
-        flags.append(Flag("both", text))
+        flags.append(Flag("both", f"{chosen.shown} and {told} were both handed in; {chosen.shown} was graded"))
     unused = [other for other in others if other not in other_format]
     if unused:
         flags.append(Flag("unused", f"not graded, since {chosen.shown} was: {_told(unused, pick, chosen, reader)}"))
