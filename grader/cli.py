@@ -16,14 +16,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import grader
-from grader.commands import check, doctor, release, score
+from grader.commands import check, dev, doctor, release, score
 from grader.commands.arguments import WordParser
 from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (score, check, release, doctor)  # as `grader --help` lists them
+COMMANDS = (score, check, release, dev, doctor)  # as `grader --help` lists them
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 REFUSED = {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
