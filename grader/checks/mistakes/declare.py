@@ -1,7 +1,8 @@
 """Known mistakes as small variants of the reference, and the reference with one of them put in its place.
 
-An author declares them in ``solutions/misconceptions/ID.py`` with `mistake` and `variant`. A variant bears the name of the function that it replaces, and finds every other name (``sigmoid``, ``update_gate``)
-where a student's function would: in the exercise. Only what the exercise does not define comes from the author's file.
+An author declares them in ``solutions/misconceptions/ID.py`` with `mistake` and `variant`. A variant bears the name of the
+function that it replaces, and finds every other name (``sigmoid``, ``update_gate``) where a student's function would: in the
+exercise. Only what the exercise does not define comes from the author's file.
 """
 
 from __future__ import annotations
