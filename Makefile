@@ -1,6 +1,6 @@
 # Everything that is done with this repository, each with its own set-up in .venv; `make help` lists it.
 
-SUBMISSIONS ?= tests/classroom
+SUBMISSIONS ?= tests/class
 OUT ?= reports/latest
 ARGS ?=
 
@@ -34,10 +34,10 @@ attack: .venv/.dev ## Try every attack in every mode of this machine, and print 
 	@$(PY) tests/attacks/show.py
 
 mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; 1 where one passes
-	@$(PY) tests/mistakes/show.py $(ARGS)
+	@$(PY) tests/course/mistakes/show.py $(ARGS)
 
 invariance: .venv/.dev ## Change made-up work in harmless ways, and see that no mark moves (ARGS="--count 2000 --seed 1")
-	@$(PY) tests/invariance/run.py $(ARGS)
+	@$(PY) tests/tools/invariance/run.py $(ARGS)
 
 lint: .venv/.dev ## Check style and types
 	@$(PY) -m ruff check
@@ -45,14 +45,14 @@ lint: .venv/.dev ## Check style and types
 	@$(PY) -m mypy
 
 bench: .venv/.dev ## Measure what a submission costs, against the floor and against plain pytest
-	@$(PY) tests/bench/bench.py $(ARGS)
+	@$(PY) tests/tools/bench/bench.py $(ARGS)
 
 release: .venv/.score ## Make exercises/ from solutions/
 	@$(PY) -m grader release $(ARGS)
 
 sample: .venv/.score ## Make reports/sample/ anew (it is committed)
 	@rm -rf reports/sample
-	@$(PY) -m grader score tests/classroom --seed 7 --out reports/sample $(ARGS)
+	@$(PY) -m grader score tests/class --seed 7 --out reports/sample $(ARGS)
 
 constraints: ## Renew .ci/constraints.txt: the newest versions that fit together
 	@sh .ci/constraints

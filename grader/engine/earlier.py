@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.scores.records import Results, Status, SubmissionResult
+from grader.scores.records import Results, Status, SubmissionResult, as_written
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ def joined(
         submissions=tuple(replace(row, page=pages[row.student]) for row in rows.values()),
         misconceptions=tuple(mistakes.values()),
     )
-
-
-def as_written(student: str) -> str:
-    """A student's id as results.json holds it."""
-    return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in student)
 
 
 def _missing(student: str, exercise: str, max_points: int) -> SubmissionResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
@@ -10,7 +12,7 @@ from grader.errors import CourseError, UnreadableWork
 from grader.rubrics.assess import Assessment, assess
 from grader.rubrics.load import load_rubric
 from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
-from grader.scores.records import CheckResult, Flag, KnownMistake, Outcome
+from grader.scores.records import CheckResult, Evidence, Flag, KnownMistake, Outcome, WrittenAnswer
 from grader.source.written.read_answers import Text, from_plain, prompts_of
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from grader.source.text import Kind
 
 READ_SECONDS = 20.0
+LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are assessed
 
 
 class TextBench:
@@ -79,12 +82,25 @@ class TextBench:
                 self.rubric, question.id, text.text,
                 certain=text.certain, why=text.why, completion=self._completion,
             )  # fmt: skip
-            results.append(_result(question, made))
+            results.append(_result(question, made, text.text))
             flags += made.flags
         return tuple(results), tuple(flags)
 
 
-def _result(question: Question, made: Assessment) -> CheckResult:
+def _kept(answer: str) -> WrittenAnswer | None:
+    """The answer as the person who marks it reads it; None where there is none."""
+    if not answer:
+        return None
+    return WrittenAnswer(answer[:LONGEST_KEPT], hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def _placed(evidence: Evidence, answer: str) -> Evidence:
+    """The words that show an idea, with the first place in the answer where they stand."""
+    at = answer.find(evidence.quote)
+    return replace(evidence, start=at) if evidence.start is None and at >= 0 else evidence
+
+
+def _result(question: Question, made: Assessment, answer: str) -> CheckResult:
     return CheckResult(
         id=question.id,
         title=question.title,
@@ -96,5 +112,6 @@ def _result(question: Question, made: Assessment) -> CheckResult:
         hint=made.hint,
         misconception=made.misconception,
         suggested_points=made.suggested if made.outcome is Outcome.REVIEW else None,
-        evidence=made.evidence,
+        evidence=tuple(_placed(each, answer) for each in made.evidence),
+        answer=_kept(answer),
     )

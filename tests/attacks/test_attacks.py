@@ -88,7 +88,7 @@ def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path
         "-m",
         "grader",
         "score",
-        str(ROOT / "tests" / "classroom"),
+        str(ROOT / "tests" / "class"),
         "--isolation",
         "strict",
     ]

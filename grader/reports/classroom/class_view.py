@@ -11,12 +11,14 @@ from grader.reports.classroom.histogram import Histogram, histogram
 from grader.reports.classroom.tasks import Link, ToDo, gathered, once, task_of, tasks_of
 from grader.reports.classroom.waiting import Waiting, waiting_answers
 from grader.reports.student.views import isolation
+from grader.scores.item_statistics import check_statistics
 from grader.scores.records import Status
-from grader.scores.totals import check_statistics, class_statistics, exercise_mean, mistake_counts, student_totals
+from grader.scores.totals import class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
+    from grader.scores.item_statistics import CheckStatistics
     from grader.scores.records import Results, SubmissionResult
-    from grader.scores.totals import CheckStatistics, StudentTotal
+    from grader.scores.totals import StudentTotal
 
 SLOWEST = 5
 TINTS = 5

@@ -1,0 +1,63 @@
+"""Compares what a class gets at home, from the stored cases, with what it got when it was graded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grader.course.course_toml import load_course
+from grader.home.check_work import check_file
+from grader.home.kit import Offered, of_course
+from grader.source.contents import Contents
+from grader.source.read_source import describe
+from grader.submissions.find import find_work
+
+ROOT = Path(__file__).parents[3]
+# A machine at home lacks limits, or has others: the contract leaves these out.
+EXCEPTED = {"blocked", "crashed", "timeout"}
+
+
+def recorded(exercises: Iterable[str]) -> dict[str, Offered]:
+    """Record the checks of some exercises, once for all students."""
+    kit: dict[str, Offered] = {}
+    for offered in of_course(load_course(ROOT / "solutions")):
+        if offered.exercise.id in set(exercises):
+            record = offered.record()
+            kit[offered.exercise.id] = replace(offered, record=lambda record=record: record)
+    return kit
+
+
+def differences(
+    classroom: Path, scored: Mapping[tuple[str, str], Mapping[str, Any]], kit: Mapping[str, Offered]
+) -> tuple[list[tuple[str, str, set[Any]]], int]:
+    """List where the verdicts differ, and count the files compared; ``scored`` has rows by exercise and student."""
+    signatures = [offered.signature for offered in of_course(load_course(ROOT / "solutions"))]
+    names = [name for each in signatures for name in each.names]
+    found = find_work(
+        classroom, signatures, lambda data, kind, name: Contents.from_plain(describe(data, kind, name, names)), False
+    )
+    different, compared = [], 0
+    for work in found.works:
+        row = scored.get((work.exercise, work.student), {"status": "missing"})
+        if row["status"] == "missing" or EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
+            continue
+        checked = check_file(kit[work.exercise], work)
+        compared += 1
+        if row["status"] == "unreadable":
+            assert sum(result.points for result in checked.results) == 0
+            assert "unreadable" in {flag.kind for flag in checked.notes}
+            continue
+        want = [
+            (each["id"], each["outcome"], each["points"], (each["misconception"] or {"id": None})["id"])
+            for each in row["checks"]
+            if not each["hidden"]
+        ]
+        got = [
+            (each.id, str(each.outcome), each.points, each.misconception.id if each.misconception else None)
+            for each in checked.results
+        ]
+        if sorted(want) != sorted(got):
+            different.append((work.student, work.exercise, set(want) ^ set(got)))
+    return different, compared
