@@ -108,7 +108,7 @@ def _points_agree(exercise: Exercise) -> Iterator[Finding]:
     elif told is None:
         yield holds(f"the head says no points, and {given}.")
     else:
-        yield holds(f"the head says {told} points, and {given}.")
+        yield holds(f"the head says {_counted(told)}, and {given}.")
 
 
 def _graded(course: Course, exercise: Exercise, tell: Tell) -> Iterator[Finding]:
@@ -150,25 +150,25 @@ def _full_marks(found: Mapping[str, FileMarks]) -> Finding:
             return broken(f"the solution does not run to its end {_form(name)}: {where}: {first.message}")
         if marks.lost:
             lost = "; ".join(f"{each.id} ({each.outcome.value}) {each.message}".strip() for each in marks.lost[:SHOWN])
-            points = f"{marks.points} of {marks.max_points} points"
+            points = f"{marks.points} of {_counted(marks.max_points)}"
             return broken(f"the solution gets {points} {_form(name)}: {lost}. Mend it, or what it is judged by.")
     marks = next(iter(found.values()))
     suggested = sum(each.suggested_points or 0 for each in marks.checks)
     rest = f", {suggested} of them suggested to the person who marks" if suggested else ""
-    return holds(f"the solution gets {marks.points} of {marks.max_points} points{rest}, {_forms(found)}.")
+    return holds(f"the solution gets {marks.points} of {_counted(marks.max_points)}{rest}, {_forms(found)}.")
 
 
 def _no_marks(found: Mapping[str, FileMarks]) -> Finding:
     for name, marks in found.items():
         given = [each for each in marks.checks if each.points or each.suggested_points]
         if given:
-            points = f"{marks.points} of {marks.max_points} points"
+            points = f"{marks.points} of {_counted(marks.max_points)}"
             checks = ", ".join(each.id for each in given[:SHOWN])
             return broken(
                 f"the stub gets {points} {_form(name)}: {checks}. Leave less in it, or let the check ask more."
             )
     marks = next(iter(found.values()))
-    return holds(f"the stub gets 0 of {marks.max_points} points, {_forms(found)}.")
+    return holds(f"the stub gets 0 of {_counted(marks.max_points)}, {_forms(found)}.")
 
 
 def _mistakes(exercise: Exercise, seeds: Sequence[int], tell: Tell) -> Iterator[Finding]:
@@ -254,3 +254,7 @@ def _form(name: str) -> str:
 
 def _forms(names: Iterable[str]) -> str:
     return " and ".join(_form(name) for name in names)
+
+
+def _counted(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"

@@ -416,9 +416,9 @@ def test_written_answers_are_judged_by_their_rubric(course: Path, dev: Dev, said
     told = dev("02_words")
 
     assert told.code == code, told
-    assert "the head says 1 points, and its rubric gives 1." in told.holds
-    assert "the stub gets 0 of 1 points, as a script and as a notebook." in told.holds
-    assert ("the solution gets 1 of 1 points, as a script and as a notebook." in told.holds) == (code == 0)
+    assert "the head says 1 point, and its rubric gives 1." in told.holds
+    assert "the stub gets 0 of 1 point, as a script and as a notebook." in told.holds
+    assert ("the solution gets 1 of 1 point, as a script and as a notebook." in told.holds) == (code == 0)
     assert any(
-        line.startswith("the solution gets 0 of 1 points as a script: why (failed)") for line in told.broken
+        line.startswith("the solution gets 0 of 1 point as a script: why (failed)") for line in told.broken
     ) == bool(code)
