@@ -192,7 +192,7 @@ def _mistakes(exercise: Exercise, seeds: Sequence[int], tell: Tell) -> Iterator[
         rows += variants_table(exercise, seeds, combined=bool(seeds)).rows
     if files and missing is None:
         tell("the files that make known mistakes are checked")
-        rows += files_table(exercise, seeds or (seed_at_home(exercise),), files).rows
+        rows += files_table(exercise, seeds or (seed_at_home(exercise),), files, public_only=not seeds).rows
     yield from of_rows(exercise, mistakes, rows)
     tried = {row.mistake for row in rows}
     left = [mistake.id for mistake in mistakes if mistake.id not in tried and not mistake.said]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from grader.checks.run.allowance import budget
 from grader.checks.run.bench import with_checks
@@ -19,15 +19,12 @@ from grader.source.written.read_answers import read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias
 
     from grader.checks.run.bench import Bench
     from grader.course.course_toml import Exercise
     from grader.rubrics.text_bench import TextBench
     from grader.scores.records import CellResult, CheckResult
     from grader.source.text import Kind
-
-    GradeFile: TypeAlias = Callable[[bytes, Kind, str], "FileMarks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,13 @@ class FileMarks:
         )
 
 
+class GradeFile(Protocol):
+    """Grades a file by the checks that were collected."""
+
+    def __call__(self, data: bytes, kind: Kind, name: str, *, public_only: bool = False) -> FileMarks:
+        """What the file gets from all checks, or from the public ones, which train no model."""
+
+
 def with_files(exercise: Exercise, seed: int, use: Callable[[Bench, GradeFile], None]) -> None:
     """Collects an exercise's checks and hands them to ``use``, with what grades a file by them; raises CourseError.
 
@@ -66,13 +70,13 @@ def with_files(exercise: Exercise, seed: int, use: Callable[[Bench, GradeFile], 
     """
     with plain_start(exercise) as start, TemporaryDirectory(prefix="grader-") as shared:
 
-        def grade(bench: Bench, data: bytes, kind: Kind, name: str) -> FileMarks:
+        def grade(bench: Bench, data: bytes, kind: Kind, name: str, *, public_only: bool = False) -> FileMarks:
             values = bench.plans.reference.values
             stub = signature(exercise).stub
             work = Workload(data, kind, name, bench.names, bench.examples, values, bench.said, stub)
             submission = Submission(work, start, budget(exercise))
             try:
-                return FileMarks(bench.grade(submission), submission.cells)
+                return FileMarks(bench.grade(submission, public_only=public_only), submission.cells)
             finally:
                 submission.close()
 

@@ -90,15 +90,22 @@ def variants_table(exercise: Exercise, seeds: Sequence[int], jobs: int = 1, *, c
     return MistakeTable(exercise.id, checks, rows)
 
 
-def files_table(exercise: Exercise, seeds: Sequence[int], files: Sequence[Path]) -> MistakeTable:
-    """Whole files, each called after the mistake that it makes (``S1-two_layers.py``), before the checks; raises CourseError."""
+def files_table(
+    exercise: Exercise, seeds: Sequence[int], files: Sequence[Path], *, public_only: bool = False
+) -> MistakeTable:
+    """Whole files, each called after the mistake that it makes (``S1-two_layers.py``), before the checks; raises CourseError.
+
+    With ``public_only`` they meet the public checks alone, and their points are those of these.
+    """
     rows = [MistakeRow(file.stem.partition("-")[0], file.stem.replace("-", " ", 1)) for file in files]
     checks: list[str] = []
 
     def grade(bench: Bench, grade_file: GradeFile, seed: int) -> None:
         checks[:] = [each.id for each in bench.plans.checks.values() if not each.hidden]
         for file, row in zip(files, rows, strict=True):
-            row.graded[seed] = _marks(grade_file(file.read_bytes(), "script", file.name).checks)
+            row.graded[seed] = _marks(
+                grade_file(file.read_bytes(), "script", file.name, public_only=public_only).checks
+            )
 
     for seed in seeds:
         with_files(exercise, seed, partial(grade, seed=seed))
