@@ -200,6 +200,9 @@ def _mistakes(exercise: Exercise, seeds: Sequence[int], tell: Tell) -> Iterator[
         why = f"no file misconceptions/{exercise.id}/{left[0]}-WORDS.py makes it"
         why = why if missing is None else f"{missing} is not installed here ({INSTALL})"
         yield untried(f"{', '.join(left)}: not tried, since there is no variant, and {why}.")
+    read = [mistake.id for mistake in mistakes if mistake.said and mistake.id not in tried]
+    if read:
+        yield untried(f"{', '.join(read)}: not tried, since they stand in a file's text, and no check fails for them.")
 
 
 def of_rows(exercise: Exercise, mistakes: Iterable[Mistake], rows: Sequence[MistakeRow]) -> Iterator[Finding]:

@@ -286,6 +286,18 @@ def test_a_file_called_after_no_mistake_is_told(recognised: Path, dev: Dev) -> N
     assert "H4-zeros.py is called after no known mistake" in line
 
 
+def test_mistakes_of_reading_are_told_as_not_tried(course: Path, dev: Dev) -> None:
+    with (course / "misconceptions" / "01_half.py").open("a") as file:
+        file.write(
+            'mistake("R1", said=("^# .*thirds are",), name="thirds", explanation="It is a half.", hint="How many?")\n'
+        )
+    told = dev("01_half")
+
+    assert told.code == 0
+    assert told.untried[0] == "R1: not tried, since they stand in a file's text, and no check fails for them."
+    assert "all 2 known mistakes fail a public check." in told.holds
+
+
 def test_without_known_mistakes_it_says_that_nothing_proves_the_checks(course: Path, dev: Dev) -> None:
     (course / "misconceptions" / "01_half.py").unlink()
     told = dev("01_half")
