@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
     "home": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
     "release": {"errors", "scores", "course", "sandbox/outside", "checks", "home"},
-    "commands": {"errors", "scores", "course", "sandbox", "engine", "home", "release", "reports"},
+    "dev": {"errors", "scores", "source", "course", "sandbox", "checks", "rubrics", "home", "release"},
+    "commands": {"errors", "scores", "course", "sandbox", "engine", "home", "release", "dev", "reports"},
     "cli": {"errors", "engine", "commands"},
     "__main__": {"cli"},
 }
@@ -55,6 +56,7 @@ SECRET = (
     "checks",
     "course",
     "release",
+    "dev",
     "engine",
     "reports",
     "rubrics",

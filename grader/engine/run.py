@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course.course_toml import Course, Exercise, find_course, load_course
+from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
 from grader.engine.api import Task
 from grader.engine.earlier import joined
 from grader.engine.folder import RunFolder, open_run
@@ -23,7 +23,6 @@ from grader.engine.local import Pool
 from grader.engine.protections import protections, weakest
 from grader.engine.versions import newer_python, versions
 from grader.errors import GraderError, UsageError
-from grader.meant import did_you_mean
 from grader.sandbox import lockdown
 from grader.sandbox.lockdown.selftest import open_targets
 from grader.sandbox.outside import packages
@@ -98,7 +97,7 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything was run."""
     course = load_course(request.course or find_course(Path.cwd()))
-    exercises = chosen(course, request.exercises)
+    exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
     if told := lacking(course, exercises):
@@ -112,16 +111,6 @@ def score(request: Request, watching: Watching) -> Scored:
         if newer := newer_python():
             watching.remark(newer)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
-
-
-def chosen(course: Course, wanted: Sequence[str]) -> tuple[Exercise, ...]:
-    """The exercises named, in the course's order, or all; raises UsageError for a name that there is not."""
-    known = {exercise.id: exercise for exercise in course.exercises}
-    for name in wanted:
-        if name not in known:
-            meant = did_you_mean(name, known, f"the course has {', '.join(known)}.")
-            raise UsageError(f"--exercise {name}: there is no such exercise; {meant}")
-    return tuple(exercise for exercise in course.exercises if not wanted or exercise.id in wanted)
 
 
 def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:

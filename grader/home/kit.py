@@ -65,10 +65,11 @@ def nearest_kit() -> tuple[Offered, ...]:
 
 def of_course(course: Course) -> tuple[Offered, ...]:
     """The exercises of a checkout, whose solutions are at hand."""
-    return tuple(_of_course(each) for each in course.exercises)
+    return tuple(offer(each) for each in course.exercises)
 
 
-def _of_course(exercise: Exercise) -> Offered:
+def offer(exercise: Exercise) -> Offered:
+    """One exercise of a checkout; raises CourseError for an author's slip."""
     if exercise.rubric is None:
         found = signature(exercise)
         hidden = marked_points(exercise.hidden, found.names)

@@ -1,31 +1,39 @@
-"""Known mistakes before the checks, in this very process: each variant stands for a submission, with doubles for models and clocks.
+"""Known mistakes as submissions in this very process: each variant stands for one, with doubles for models and clocks.
 
-Only code of the course runs here, so no worker is needed and some hundred mistakes take seconds. An exercise whose solution needs a
-worker has no variants; its mistakes are files.
+Only code of the course runs here, so no worker is needed and some hundred mistakes take seconds. Where a solution needs a worker,
+mistakes are whole files (`grader.dev.files_here`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.checks.compare.answers import Between
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
-from grader.checks.plan.plans import Reference
 from grader.home.live_names import LiveNames
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.wire import values
 from grader.sandbox.wire.values import Facts
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grader.checks.plan.plans import Reference
+
 SECONDS = 10.0
 
 
-def variants(reference: Reference) -> Iterator[tuple[Instance, LiveNames]]:
-    """Every way of making a known mistake, as a submission that makes it and no other."""
+def variants(reference: Reference, *, combined: bool = True) -> Iterator[tuple[Instance, LiveNames]]:
+    """Every way of making a known mistake, as a submission that makes it and no other.
+
+    Without ``combined`` those are left out that make it in several functions at once.
+    """
     for mistake in reference.mistakes:
         for instance in mistake.instances:
+            if len(instance.overrides) > 1 and not combined:
+                continue
             yield instance, OnDoubles(compose(reference.compiled, instance.overrides), reference.names, SECONDS, "1 GB")
 
 
