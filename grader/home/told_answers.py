@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.rubrics.answer_words import read_words
-from grader.rubrics.assess import is_empty
+from grader.rubrics.assessment import is_empty
 from grader.rubrics.flags import COPIED_SHARE, copied_share, reads_out_a_table
 
 if TYPE_CHECKING:

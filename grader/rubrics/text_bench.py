@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
 from grader.errors import CourseError, UnreadableWork
-from grader.rubrics.assess import Assessment, assess
-from grader.rubrics.load import load_rubric
+from grader.rubrics.assessment import Assessment, assess
+from grader.rubrics.rubric_toml import load_rubric
 from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
 from grader.scores.records import CheckResult, Flag, KnownMistake, Outcome
 from grader.source.written.read_answers import Text, from_plain, prompts_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.rubrics.assess import assess, is_empty
+from grader.rubrics.assessment import assess, is_empty
 from grader.rubrics.rubric import Rubric
 from grader.scores.records import Outcome
 

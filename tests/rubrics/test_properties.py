@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.rubrics.assess import Assessment, assess
-from grader.rubrics.load import load_rubric
+from grader.rubrics.assessment import Assessment, assess
+from grader.rubrics.rubric_toml import load_rubric
 from grader.rubrics.rubric import Question, Rubric
 from grader.scores.records import Outcome
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.master import STUB
-from grader.rubrics.assess import Assessment, assess
-from grader.rubrics.load import load_rubric
+from grader.rubrics.assessment import Assessment, assess
+from grader.rubrics.rubric_toml import load_rubric
 from grader.scores.records import Outcome
 from grader.source.text import Kind
 from grader.source.written.read_answers import prompts_of, read_answers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.rubrics import flags as look
 from grader.rubrics.answer_words import LONGEST, Words, read_words
-from grader.rubrics.choice import choose
+from grader.rubrics.short_answers import choose
 from grader.rubrics.open_answers import OpenReading, read_open
 from grader.scores.records import Evidence, Flag, Misconception, Outcome
 
