@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from grader.rubrics import flags as look
 from grader.rubrics.answer_words import LONGEST, Words, read_words
-from grader.rubrics.short_answers import choose
 from grader.rubrics.open_answers import OpenReading, read_open
+from grader.rubrics.short_answers import choose
 from grader.scores.records import Evidence, Flag, Misconception, Outcome
 
 if TYPE_CHECKING:
@@ -94,8 +94,6 @@ def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> lis
     share = look.copied_share(words, lesson)
     if share >= look.COPIED_SHARE:
         add("copied", f"{share:.0%} of its runs of four words stand in the lesson.")
-    elif look.reads_out_a_table(words, lesson):
-        add("copied", "It reads out the lesson's table.")
     if not foreign and look.is_stuffed(_less_what_is_said_to_the_grader(words)):
         add("stuffed", "It looks like a list of key words rather than sentences.")
     return found

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from grader.rubrics.answer_words import Words, mixes_scripts, plain, read_words
 from grader.rubrics.patterns import compile_pattern
-from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, LINKS, VERBS
+from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 COPIED_SHARE = 0.35
-TABLE_SHARE = 0.8
 _RUN = 4  # words in a row that are looked for in the lesson
 _FEW = 8  # words; a shorter answer can't help using the lesson's
 
@@ -66,20 +65,12 @@ def copied_share(words: Words, lesson: str) -> float:
     return sum(run in known for run in runs) / len(runs)
 
 
-def reads_out_a_table(words: Words, lesson: str) -> bool:
-    """Tell whether nearly all that an answer says are cells of one of the lesson's tables, in whatever order."""
-    content = [word for word in words.texts if word not in FUNCTION]
-    if len(content) < _FEW:
-        return False
-    return any(sum(word in cells for word in content) >= TABLE_SHARE * len(content) for cells in _table_words(lesson))
-
-
 def is_stuffed(words: Words) -> bool:
     """Tell whether an answer is a heap of key words: hardly a function word, no verb; or the same few over and over."""
     texts = words.texts
     if len(texts) >= 20 and len(set(texts)) < 0.3 * len(texts):
         return True
-    if len(texts) < 6 or any(link in words.answer for link in LINKS[:5]) or set(texts) & set(LINKS):
+    if len(texts) < 6:
         return False
     function = sum(text in FUNCTION for text in texts)
     return function <= 0.12 * len(texts) and not any(_acts(words, index) for index in range(len(texts)))
@@ -143,13 +134,6 @@ def _lesson_runs(lesson: str) -> frozenset[tuple[str, ...]]:
         for reading in _readings(table):
             found.update(_runs(read_words(reading).texts))
     return frozenset(found)
-
-
-@lru_cache(maxsize=8)
-def _table_words(lesson: str) -> tuple[frozenset[str], ...]:
-    return tuple(
-        frozenset(word for row in table for cell in row for word in read_words(cell).texts) for table in _tables(lesson)
-    )
 
 
 def _tables(lesson: str) -> list[list[list[str]]]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _FORMULA_MARKS = re.compile(r"[\s\\$_{}^*\u00b7\u2219\u2299\u2218\u2297\u00d7.]+")
-_NOT_QUITE = frozenset("all everything always only just completely entirely fully exactly necessarily simply".split())
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ class _Text:
                         continue
                     if sign.even_denied or not denied(self.words, *place):
                         meant.setdefault(pattern.source, place)
-                    elif contradicted(self.words, *place) and self._plainly(place):
+                    elif contradicted(self.words, *place):
                         refused.setdefault(pattern.source, place)
         both = bool(sign.about) and self._clash(meant, refused)
         return FoundIdea(next(iter(meant.values()), None), bool(refused), both)
@@ -78,12 +77,6 @@ class _Text:
 
     def _sentence(self, place: Place) -> int:
         return self.words.words[place[0]].sentence
-
-    def _plainly(self, place: Place) -> bool:
-        """Tell whether a place is denied outright, and not in part ("does not keep everything")."""
-        first, last = self.words.clause(*place)
-        return not _NOT_QUITE & set(self.words.texts[first:last])
-
 
 def read_open(question: Question, rubric: Rubric, words: Words) -> OpenReading:
     """Read one answer; points are the best idea of each group, less what the mistakes cost."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.rubrics.vocabulary import COMPARES, FOLLOWS, NEGATORS
+from grader.rubrics.vocabulary import COMPARES, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ def _sentence(
             current = subjects[0].topic
         elif which := _which(words, first, named):
             current = which
-        elif words.texts[first] in FOLLOWS or FOLLOWS & set(words.texts[first : first + 3]) or subject != carried:
+        elif subject != carried:
             current = subject
         else:
             ahead = (
