@@ -78,6 +78,7 @@ class _Text:
     def _sentence(self, place: Place) -> int:
         return self.words.words[place[0]].sentence
 
+
 def read_open(question: Question, rubric: Rubric, words: Words) -> OpenReading:
     """Read one answer; points are the best idea of each group, less what the mistakes cost."""
     reading = OpenReading()

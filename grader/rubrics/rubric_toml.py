@@ -1,10 +1,14 @@
-"""Reads a rubric from its TOML file; an author's slip is one line that names the place and the way out."""
+"""Reads a rubric from its TOML file; an author's slip is one line that names the place and the way out.
+
+The keys of a table are the fields of the record that it becomes (``rubric.py``), each read by its type.
+"""
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.course.toml_table import Tables, read_text
 from grader.errors import CourseError
@@ -12,21 +16,20 @@ from grader.rubrics.patterns import Pattern, compile_pattern, literals
 from grader.rubrics.rubric import Choice, Idea, Question, Rubric, Short, Sign, WrongIdea
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-_TOP = ("lesson", "spelling", "words", "topics", "mistakes", "questions")
-_QUESTION = (
-    "id title points hint topics default agrees ideas mistakes choices affirms opposes concedes two_sided known copied_at_most "
-    "ask one_of"
-).split()
-_IDEA = "idea points about words unless between even_denied signs group needs stance".split()
-_MISTAKE = (
-    "id name explanation hint about words unless between even_denied signs costs stance flag excused_by against".split()
+Record = TypeVar("Record")
+_SIGN, _SHORT = ([field.name for field in fields(kind)] for kind in (Sign, Short))
+_QUESTION, _IDEA, _MISTAKE, _CHOICE = (
+    [field.name for field in fields(kind)] for kind in (Question, Idea, WrongIdea, Choice)
 )
-_SIGN = "about words unless between even_denied".split()
-_CHOICE = "name words right mistake".split()
-_STANCES = ("", "yes", "no")
+_KEYS = {  # of each list of tables: what one of them is called, by which key it has its name, and all its keys
+    "questions": ("question", "id", [key for key in _QUESTION + _SHORT if key != "short"]),
+    "mistakes": ("mistake", "id", _MISTAKE + _SIGN),
+    "ideas": ("idea", "idea", ["idea", *(key for key in _IDEA if key != "name"), *_SIGN]),
+    "choices": ("choice", "name", _CHOICE),
+}
 
 
 def load_rubric(file: Path) -> Rubric:
@@ -35,43 +38,48 @@ def load_rubric(file: Path) -> Rubric:
         table = tomllib.loads(read_text(file))
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{file} is not valid TOML: {error}. Correct that line.") from None
-    return _Loader(file, table).rubric()
+    return _RubricFile(file, table).rubric()
 
 
-class _Loader(Tables):
+class _RubricFile(Tables):
     """One rubric file on its way to a Rubric."""
 
     def __init__(self, file: Path, table: dict[str, Any]) -> None:
         super().__init__(file, table)
         self.lists: dict[str, tuple[str, ...]] = {}
         self.patterns: list[Pattern] = []
+        self.readers: dict[str, Callable[..., Any]] = {
+            "str": self.text,
+            "float": self.number,
+            "bool": self.flag,
+            "tuple[str, ...]": self.strings,
+            "frozenset[str]": lambda place, table, key: frozenset(self.words(place, table, key)),
+            "tuple[Pattern, ...]": self.found_by,
+        }
 
     def rubric(self) -> Rubric:
-        self.keys("", self.table, _TOP)
+        self.keys("", self.table, ("lesson", "spelling", "words", "topics", "mistakes", "questions"))
         self.lists = {name: self.words("[words]", {name: v}, name) for name, v in self.tables("words").items()}
         for name, entries in self.lists.items():
-            self.compiled(f"[words] {name}", tuple(entry for entry in entries if entry))
+            self.compiled(f"[words] {name}", entries)
         topics = {
             group: {name: self.found_by(f"[topics.{group}]", names, name) for name in names}
             for group, names in self.tables("topics").items()
             if isinstance(names, dict) or self.fail(f"[topics] {group}", "must be a table of topics")
         }
-        names = {name for group in topics.values() for name in group}
-        mistakes = tuple(self.mistake(entry, names) for entry in self.entries("", self.table, "mistakes"))
-        self.unique("mistakes", [mistake.id for mistake in mistakes])
-        by_id = {mistake.id: mistake for mistake in mistakes}
-        questions = tuple(self.question(entry, topics, by_id) for entry in self.entries("", self.table, "questions"))
+        every = {name for group in topics.values() for name in group}
+        mistakes = {each.id: each for each in self.named("", self.table, "mistakes", self.mistake, every)}
+        questions = self.named("", self.table, "questions", self.question, topics, mistakes)
         if not questions:
             self.fail("", "holds no question; begin each with a line [[questions]]")
-        self.unique("questions", [question.id for question in questions])
         ideas = {idea.name for question in questions for idea in question.ideas}
-        for mistake in mistakes:
+        for mistake in mistakes.values():
             for name in sorted(set(mistake.against) - ideas):
                 self.fail(f"mistake {mistake.id!r}", f"'against' names {name!r}, which is no idea of any question")
         lesson = self.text("", self.table, "lesson", "")
         return Rubric(
-            questions=questions,
-            mistakes=mistakes,
+            questions=tuple(questions),
+            mistakes=tuple(mistakes.values()),
             topics=topics,
             spelling=frozenset(self.words("", self.table, "spelling")),
             known=literals(self.patterns),
@@ -80,145 +88,112 @@ class _Loader(Tables):
 
     def question(
         self,
+        place: str,
         entry: dict[str, Any],
         topics: Mapping[str, Mapping[str, tuple[Pattern, ...]]],
         mistakes: Mapping[str, WrongIdea],
     ) -> Question:
-        ident = self.text("a question", entry, "id")
-        place = f"question {ident!r}"
-        self.keys(place, entry, _QUESTION)
         points = entry.get("points")
         if isinstance(points, bool) or not isinstance(points, int) or points < 1:
             self.fail(place, "'points' must be a whole number above zero")
         group = self.text(place, entry, "topics", "")
         if group and group not in topics:
             self.fail(place, f"'topics' names {group!r}, which is no table [topics.{group}]")
-        names = set(topics.get(group, ()))
+        own = set(topics.get(group, ()))
         default = self.text(place, entry, "default", "")
-        if default and default not in names:
+        if default and default not in own:
             self.fail(place, f"'default' is {default!r}, which is no topic of {group!r}")
-        ideas = tuple(self.idea(place, idea, names) for idea in self.entries(place, entry, "ideas"))
-        self.unique(f"{place}, ideas", [idea.name for idea in ideas])
-        self.needed(place, ideas)
-        own = tuple(self.known(place, mistakes, name) for name in self.strings(place, entry, "mistakes"))
-        choices = self.entries(place, entry, "choices")
+        ideas = self.named(place, entry, "ideas", self.idea, own)
+        for idea in ideas:
+            if idea.needs and idea.needs not in {each.name for each in ideas}:
+                self.fail(place, f"'needs' names {idea.needs!r}, which is no idea of this question")
+        if (
+            ideas
+            and sum(max(each.points for each in ideas if each.group == name) for name in {i.group for i in ideas})
+            < points
+        ):
+            self.fail(place, f"its ideas are worth less than its {points} points; a full answer could not be suggested")
+        choices = tuple(self.named(place, entry, "choices", self.choice, mistakes))
         if bool(choices) == bool(ideas):
             self.fail(
                 place, "needs [[questions.ideas]] for a person's judgement, or [[questions.choices]] for a rule's"
             )
-        if ideas and sum(self.best(ideas).values()) < points:
-            self.fail(place, f"its ideas are worth less than its {points} points; a full answer could not be suggested")
-        return Question(
-            id=ident,
-            title=self.text(place, entry, "title"),
-            points=points,
-            hint=self.text(place, entry, "hint", ""),
-            ideas=ideas,
-            mistakes=own,
-            topics=group,
-            default=default,
-            agrees=self.found_by(place, entry, "agrees"),
-            short=self.short(place, entry, choices, mistakes) if choices else None,
-            copied_at_most=self.number(place, entry, "copied_at_most", 1.0),
-            ask=self.strings(place, entry, "ask"),
-            one_of=self.one_of(place, entry, bool(choices)),
-        )
-
-    def one_of(self, place: str, entry: dict[str, Any], is_short: bool) -> tuple[str, ...]:
-        names = self.strings(place, entry, "one_of")
-        if names and not is_short:
+        one_of = self.strings(place, entry, "one_of")
+        if one_of and not choices:
             self.fail(place, "'one_of' is for a question with choices; take it out")
-        if len(names) == 1:
+        if len(one_of) == 1:
             self.fail(place, "'one_of' names one word, and so gives the answer away; name all that may be chosen")
-        return names
+        return self.record(
+            Question, place, entry,
+            points=points,
+            ideas=tuple(ideas),
+            mistakes=tuple(self.known(place, mistakes, name) for name in self.strings(place, entry, "mistakes")),
+            short=self.short(place, entry, choices) if choices else None,
+        )  # fmt: skip
 
-    def short(
-        self, place: str, entry: dict[str, Any], choices: list[dict[str, Any]], mistakes: Mapping[str, WrongIdea]
-    ) -> Short:
-        made = []
-        for choice in choices:
-            self.keys(f"{place}, choices", choice, _CHOICE)
-            name = self.text(f"{place}, choices", choice, "name")
-            where = f"{place}, choice {name!r}"
-            mistake = self.text(where, choice, "mistake", "")
-            if mistake:
-                self.known(where, mistakes, mistake)
-            words = self.found_by(where, choice, "words") or self.fail(where, "'words' is missing")
-            made.append(Choice(name, words, self.flag(where, choice, "right"), mistake))
-        if sum(choice.right for choice in made) != 1:
+    def short(self, place: str, entry: dict[str, Any], choices: tuple[Choice, ...]) -> Short:
+        if sum(choice.right for choice in choices) != 1:
             self.fail(place, "exactly one choice must have right = true")
-        two_sided = self.flag(place, entry, "two_sided")
-        if two_sided and len(made) != 2:
+        if self.flag(place, entry, "two_sided") and len(choices) != 2:
             self.fail(place, "'two_sided' is for two choices; take it out, or a choice")
-        return Short(
-            choices=tuple(made),
-            affirms=self.found_by(place, entry, "affirms"),
-            opposes=self.found_by(place, entry, "opposes"),
-            concedes=self.found_by(place, entry, "concedes"),
-            two_sided=two_sided,
-            known=frozenset(self.words(place, entry, "known")),
-        )
+        return self.record(Short, place, entry, choices=choices)
+
+    def choice(self, place: str, entry: dict[str, Any], mistakes: Mapping[str, WrongIdea]) -> Choice:
+        mistake = self.text(place, entry, "mistake", "")
+        if mistake:
+            self.known(place, mistakes, mistake)
+        return self.record(Choice, place, entry)
 
     def idea(self, place: str, entry: dict[str, Any], topics: set[str]) -> Idea:
-        name = self.text(f"{place}, ideas", entry, "idea")
-        where = f"{place}, idea {name!r}"
-        self.keys(where, entry, _IDEA)
-        points = self.number(where, entry, "points")
-        return Idea(
-            name=name,
-            points=points,
-            signs=self.signs(where, entry, topics),
-            group=self.text(where, entry, "group", "") or name,
-            needs=self.text(where, entry, "needs", ""),
-            stance=self.stance(where, entry),
-        )
+        name = self.text(place, entry, "idea")
+        group = self.text(place, entry, "group", "") or name
+        return self.record(Idea, place, entry, name=name, group=group, signs=self.signs(place, entry, topics))
 
-    def mistake(self, entry: dict[str, Any], topics: set[str]) -> WrongIdea:
-        ident = self.text("a mistake", entry, "id")
-        place = f"mistake {ident!r}"
-        self.keys(place, entry, _MISTAKE)
-        return WrongIdea(
-            id=ident,
-            name=self.text(place, entry, "name"),
-            explanation=self.text(place, entry, "explanation"),
-            hint=self.text(place, entry, "hint"),
-            signs=self.signs(place, entry, topics),
-            costs=self.number(place, entry, "costs", 0.0),
-            stance=self.stance(place, entry),
-            flag=self.text(place, entry, "flag", ""),
-            excused_by=self.strings(place, entry, "excused_by"),
-            against=self.strings(place, entry, "against"),
-        )
+    def mistake(self, place: str, entry: dict[str, Any], topics: set[str]) -> WrongIdea:
+        return self.record(WrongIdea, place, entry, signs=self.signs(place, entry, topics))
 
     def signs(self, place: str, entry: dict[str, Any], topics: set[str]) -> tuple[Sign, ...]:
         """Read the signs: given as a list, or one in the entry itself."""
-        tables = [entry] if "words" in entry else []
-        for table in self.entries(place, entry, "signs"):
+        if self.text(place, entry, "stance", "") not in ("", "yes", "no"):
+            self.fail(place, f"'stance' is {entry['stance']!r}; it may be yes or no")
+        tables = self.entries(place, entry, "signs")
+        for table in tables:
             self.keys(f"{place}, signs", table, _SIGN)
-            tables.append(table)
-        found = []
+        tables = [entry, *tables] if "words" in entry else tables
         for table in tables:
             about = self.text(place, table, "about", "")
             if about and about not in topics:
                 self.fail(place, f"'about' is {about!r}; the topics here are {', '.join(sorted(topics)) or 'none'}")
-            words = self.found_by(place, table, "words") or self.fail(place, "'words' is missing or empty")
-            unless, between = self.found_by(place, table, "unless"), self.found_by(place, table, "between")
-            found.append(Sign(words, about, unless, between, self.flag(place, table, "even_denied")))
-        if not found and not entry.get("stance"):
+        if not tables and not entry.get("stance"):
             self.fail(place, "needs 'words', 'signs' or 'stance': what shows it?")
-        return tuple(found)
+        return tuple(self.record(Sign, place, table) for table in tables)
 
-    def stance(self, place: str, entry: dict[str, Any]) -> str:
-        stance = self.text(place, entry, "stance", "")
-        if stance not in _STANCES:
-            self.fail(place, f"'stance' is {stance!r}; it may be yes or no")
-        return stance
+    def named(
+        self, place: str, table: dict[str, Any], key: str, make: Callable[..., Record], *given: Any
+    ) -> list[Record]:
+        """Read a list of tables, each with a name of its own."""
+        kind, by, known = _KEYS[key]
+        entries = self.entries(place, table, key)
+        inside = f"{place}, " if place else ""
+        names = [self.text(f"{inside}{key}", entry, by) for entry in entries]
+        self.unique(f"{inside}{key}", names)
+        made = []
+        for name, entry in zip(names, entries, strict=True):
+            self.keys(f"{inside}{kind} {name!r}", entry, known)
+            made.append(make(f"{inside}{kind} {name!r}", entry, *given))
+        return made
 
-    def needed(self, place: str, ideas: tuple[Idea, ...]) -> None:
-        names = {idea.name for idea in ideas}
-        for idea in ideas:
-            if idea.needs and idea.needs not in names:
-                self.fail(place, f"the idea {idea.name!r} needs {idea.needs!r}, which is no idea of this question")
+    def record(self, kind: type[Record], place: str, entry: dict[str, Any], **made: Any) -> Record:
+        """Make a record of a table: its fields by their types, but for those that are ``made`` already."""
+        for field in fields(kind):  # type: ignore[arg-type]
+            if field.name in made:
+                continue
+            optional = field.default is not MISSING
+            default = (field.default,) if optional and field.type in ("str", "float") else ()
+            made[field.name] = self.readers[str(field.type)](place, entry, field.name, *default)
+            if not optional and made[field.name] == ():
+                self.fail(place, f"{field.name!r} is missing or empty")
+        return kind(**made)
 
     def known(self, place: str, mistakes: Mapping[str, WrongIdea], ident: str) -> WrongIdea:
         if ident not in mistakes:
@@ -226,26 +201,15 @@ class _Loader(Tables):
             self.fail(place, f"there is no mistake {ident!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
         return mistakes[ident]
 
-    @staticmethod
-    def best(ideas: tuple[Idea, ...]) -> dict[str, float]:
-        """Give the most that each group of ideas can bring."""
-        best: dict[str, float] = {}
-        for idea in ideas:
-            best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
-        return best
-
     def found_by(self, place: str, table: dict[str, Any], key: str) -> tuple[Pattern, ...]:
         return self.compiled(f"{place}, {key}", self.strings(place, table, key))
 
     def compiled(self, place: str, sources: tuple[str, ...]) -> tuple[Pattern, ...]:
         made: list[Pattern] = []
-        reason = ""
         for source in sources:
             try:
                 made.append(compile_pattern(source, self.lists))
             except ValueError as error:
-                reason = reason or str(error)
-        if reason:
-            self.fail(place, reason)
+                self.fail(place, str(error))
         self.patterns.extend(made)
         return tuple(made)
