@@ -142,7 +142,7 @@ def _open(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -
     found += [Flag(kind, message, question.id) for kind, message in told]
     kinds = {flag.kind for flag in found}
     points, why = _capped(question, reading.points, kinds)
-    evidence = tuple(Evidence(name, _short_quote(words, *place)) for name, place in reading.ideas)
+    evidence = tuple(Evidence(name, _short_quote(words, *place)) for name, place in reading.ideas.items())
     evidence += tuple(
         Evidence(f"{mistake.id}: {mistake.name}", _short_quote(words, *place)) for mistake, place in reading.mistakes
     )
@@ -176,7 +176,7 @@ def _rounded(points: float) -> int:
 
 
 def _message(question: Question, reading: OpenReading, points: int, why: str) -> str:
-    shown = "; ".join(name for name, _ in reading.ideas)
+    shown = "; ".join(reading.ideas)
     parts = [f"A person reads this answer. Suggested: {points} of {question.points}" + (f" ({why})." if why else ".")]
     parts.append(f"Ideas found: {shown}." if shown else "None of the words that the rubric knows were found.")
     if reading.mistakes:
