@@ -104,9 +104,9 @@ class _RubricFile(Tables):
         if default and default not in own:
             self.fail(place, f"'default' is {default!r}, which is no topic of {group!r}")
         ideas = self.named(place, entry, "ideas", self.idea, own)
-        for idea in ideas:
-            if idea.needs and idea.needs not in {each.name for each in ideas}:
-                self.fail(place, f"'needs' names {idea.needs!r}, which is no idea of this question")
+        for at, idea in enumerate(ideas):
+            if idea.needs and idea.needs not in {each.name for each in ideas[:at]}:
+                self.fail(place, f"'needs' names {idea.needs!r}, which is no idea of this question above it")
         if (
             ideas
             and sum(max(each.points for each in ideas if each.group == name) for name in {i.group for i in ideas})
