@@ -86,7 +86,7 @@ def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> lis
         add("addresses the grader", f"It speaks to whoever grades it: “{_short_quote(words, first, last)}”.")
     if look.has_odd_letters(words.answer[:LONGEST]):
         add("odd letters", "It holds letters that only look like Latin ones; the words may not be what they seem.")
-    foreign = look.is_other_language(words, rubric.known)
+    foreign = look.is_other_language(words)
     if foreign:
         add("other language", "Hardly any of it is English, so the suggestion means nothing here.")
     if question.short:
@@ -94,7 +94,7 @@ def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> lis
     share = look.copied_share(words, lesson)
     if share >= look.COPIED_SHARE:
         add("copied", f"{share:.0%} of its runs of four words stand in the lesson.")
-    if not foreign and look.is_stuffed(_less_what_is_said_to_the_grader(words)):
+    if not foreign and look.is_stuffed(words):
         add("stuffed", "It looks like a list of key words rather than sentences.")
     return found
 

@@ -12,7 +12,7 @@ from grader.rubrics.patterns import compile_pattern
 from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 COPIED_SHARE = 0.35
 _RUN = 4  # words in a row that are looked for in the lesson
@@ -79,7 +79,7 @@ def is_stuffed(words: Words) -> bool:
     return function <= 0.12 * len(texts) and not any(_acts(words, index) for index in range(len(texts)))
 
 
-def is_other_language(words: Words, known: Collection[str]) -> bool:
+def is_other_language(words: Words) -> bool:
     """Tell whether an answer is written in another language than English, or in hardly any."""
     texts = [text for text in words.texts if text.isalpha() and len(text) > 1]
     letters = [c for c in words.answer[:5_000] if c.isalpha()]
@@ -87,12 +87,7 @@ def is_other_language(words: Words, known: Collection[str]) -> bool:
         return True
     english = sum(text in COMMON for text in texts)
     foreign = {text for text in texts if text in FOREIGN and text not in COMMON}
-    strange = sum(text not in COMMON and text not in known for text in texts)
-    if len(foreign) >= 2 and len(foreign) >= 0.5 * english:
-        return True
-    if len(foreign) == 1 and not english:
-        return True
-    return len(texts) >= 6 and english < 0.1 * len(texts) and strange > 0.6 * len(texts)
+    return (len(foreign) >= 2 and len(foreign) >= 0.5 * english) or (len(foreign) == 1 and not english)
 
 
 def has_odd_letters(answer: str) -> bool:

@@ -66,7 +66,7 @@ class _Text:
         same = (
             self._sentence(meant[source]) == self._sentence(refused[source]) for source in meant.keys() & refused.keys()
         )
-        return FoundSign(_first(meant), _first(refused), bool(sign.about) and not all(same))
+        return FoundSign(_first(meant), _first(refused), not all(same))
 
     def shows(self, idea: Idea | WrongIdea) -> tuple[Place | None, list[FoundSign]]:
         """Where an idea is shown first, by what the answer says to the question or by a sign; and what its signs found."""

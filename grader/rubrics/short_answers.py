@@ -67,7 +67,7 @@ def choose(words: Words, short: Short) -> Verdict:
         topics = {each.topic for each in named if not each.aside}
         return Verdict(leans=topics.pop() if len(topics) == 1 else "", doubts=["it is longer than a short answer"])
     named = _less_a_list(words, named)
-    for first, last in _parts(words, named):
+    for first, last in _parts(words):
         _vote(words, short, (first, last), [each for each in named if first <= each.first < last], votes)
     return _decide(short, votes)
 
@@ -82,16 +82,14 @@ def _less_a_list(words: Words, named: list[Mention]) -> list[Mention]:
     return found
 
 
-def _parts(words: Words, named: Sequence[Mention]) -> list[tuple[int, int]]:
+def _parts(words: Words) -> list[tuple[int, int]]:
     """Cut an answer where a clause ends, or a word begins another that may say something of another choice."""
-    starts = {each.first for each in named if not (each.aside and not each.denied)}
-    cuts = [0] if words.words else []
-    for i in range(1, len(words.words)):
-        word = words.texts[i]
-        joint = word in JOINTS and (word != "and" or not starts.isdisjoint(range(i + 1, i + 4)))
-        if joint or words.words[i].clause != words.words[i - 1].clause:
-            cuts.append(i)
-    return list(zip(cuts, [*cuts[1:], len(words.words)], strict=False))
+    cuts = [
+        i
+        for i, word in enumerate(words.words)
+        if not i or word.text in JOINTS or word.clause != words.words[i - 1].clause
+    ]
+    return list(pairwise([*cuts, len(words.words)]))
 
 
 def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Mention], votes: _Votes) -> None:
@@ -118,7 +116,7 @@ def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Ment
     if subjects and concedes and not side:
         votes.granted.update(each.topic for each in subjects)
     elif not subjects:
-        if side < 0 and (short.two_sided or not (here or reason)):
+        if side < 0:
             votes.doubts.append("what it says of its choice speaks against it")
         elif unknown and not reason:
             votes.doubts.append(unknown)
@@ -149,7 +147,7 @@ def _said(words: Words, patterns: Sequence[Pattern], span: tuple[int, int], take
     found: list[_Said] = []
     for pattern in patterns:
         for first, last in pattern.find(words, *span):
-            if not any(i in taken for i in range(first, last)) and not any(a <= first < b for a, b, _ in found):
+            if not any(i in taken for i in range(first, last)):
                 before = range(max(span[0], first - 3), first)
                 turns = sum(words.texts[i] in _WEAKENS for i in before if i not in taken)
                 found.append(_Said(first, last, turns % 2 == 1))

@@ -76,13 +76,11 @@ def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "
 
 
 def _describes(words: Words, one: Mention, two: Mention) -> bool:
-    """Tell whether the second only says what the first is ("a GRU is a simplified LSTM", "GRU = LSTM light")."""
-    if one.topic == two.topic or words.words[one.first].clause != words.words[two.first].clause:
-        return False
+    """Tell whether the second only says what the first is ("a GRU is a simplified LSTM")."""
     between = words.texts[one.last : two.first]
-    if not between:
-        return "=" in words.answer[words.words[one.last - 1].end : words.words[two.first].start]
-    return len(between) <= 6 and between[0] in ("is", "are") and set(between) <= _DESCRIBES
+    return (
+        0 < len(between) <= 6 and between[0] in ("is", "are") and one.topic != two.topic and set(between) <= _DESCRIBES
+    )
 
 
 def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) -> list[Mention]:
@@ -94,15 +92,9 @@ def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) 
     taken = {index for each in named for index in range(each.first, each.last)}
     for word, place in _BY_ORDER.items():
         for at in words.places.get(word, ()):
-            the = at > named[0].first and at not in taken and words.texts[at - 1] == "the"
-            if the and (word != "other" or _stands_alone(words, at)):
+            if at > named[0].first and at not in taken and words.texts[at - 1] == "the":
                 named.append(Mention((first, second)[place], at, at + 1))
     return sorted(named, key=lambda m: m.first)
-
-
-def _stands_alone(words: Words, at: int) -> bool:
-    after = words.texts[at + 1 : at + 2]
-    return after == () or after[0] in ("one", "gate", "model", "does", "is", "decides", "controls", "has", "says")
 
 
 def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
@@ -135,7 +127,7 @@ def _sentence(
         for index in range(first, last):
             current = changes.get(index, current)
             topics.append(current)
-        if len(subjects) > 2 * together:
+        if subjects:
             subject = subjects[-1].topic
             main = main if words.texts[first] in _ASIDE and main else subject
     return topics, main
