@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grader.source.written.written_text import is_empty
+
 if TYPE_CHECKING:
-    from grader.rubrics.assessment import assess, is_empty
+    from grader.rubrics.assessment import assess
     from grader.rubrics.rubric_toml import load_rubric
 
 __all__ = ["assess", "is_empty", "load_rubric"]
@@ -29,8 +31,8 @@ def __getattr__(name: str) -> Any:
         from grader.rubrics.rubric_toml import load_rubric
 
         return load_rubric
-    if name in __all__:
-        from grader.rubrics import assessment
+    if name == "assess":
+        from grader.rubrics.assessment import assess
 
-        return getattr(assessment, name)
+        return assess
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.rubrics import flags as look
 from grader.rubrics.answer_words import LONGEST, Words, read_words
 from grader.rubrics.open_answers import OpenReading, read_open
+from grader.rubrics.rubric import Question, Rubric
 from grader.rubrics.short_answers import choose
-from grader.scores.records import Evidence, Flag, Misconception, Outcome
+from grader.scores.records import Flag, Misconception, Outcome
+from grader.source.written.written_text import is_empty
 
 if TYPE_CHECKING:
-    from grader.rubrics.rubric import Question, Rubric
+    from grader.rubrics.rubric import Short
 
-_NOT_HONEST = ("copied", "stuffed", "addresses the grader")
 _SHOWN = 200  # characters of a quote
+
+
+class AnswerFlag(StrEnum):
+    """What makes a person look twice at an answer; a rubric's mistake may bring a flag besides (``WrongIdea.flag``)."""
+
+    TOO_LONG = "too long"
+    TO_THE_GRADER = "addresses the grader"
+    ODD_LETTERS = "odd letters"
+    OTHER_LANGUAGE = "other language"
+    COPIED = "copied"
+    STUFFED = "stuffed"
+    UNCERTAIN = "uncertain"
+    NAMES_BOTH = "names both"
+    CONTRADICTS = "contradicts itself"
+    UNFAMILIAR = "unfamiliar"
+
+
+_NOT_HONEST = frozenset({AnswerFlag.COPIED, AnswerFlag.STUFFED, AnswerFlag.TO_THE_GRADER})
+
+
+class Passage(NamedTuple):
+    """Where an answer shows an idea or a mistake: characters ``start`` to ``end``, so that ``text[start:end]`` is the quote."""
+
+    idea: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +53,15 @@ class Assessment:
     outcome: Outcome
     settled: int | None
     suggested: int
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[Passage, ...] = ()
     flags: tuple[Flag, ...] = ()
     message: str = ""
     hint: str = ""
     misconception: Misconception | None = None
 
 
-def is_empty(answer: str) -> bool:
-    """Tell whether nothing is answered: no letter or digit, or it begins with TODO."""
-    begun = answer[:200].lstrip().lstrip("#>*_-`'\"([ \t\n")
-    return not any(map(str.isalnum, answer)) or begun.startswith("TODO")
-
-
 def assess(
-    rubric: Rubric,
+    rubric: Rubric | None,
     question_id: str,
     answer: str,
     lesson: str | None = None,
@@ -51,51 +73,63 @@ def assess(
     """Assess an answer, less the stub's prompt; ``lesson`` is the rubric's own unless given. KeyError: no such question.
 
     ``certain`` is false where the answer's text could not be read for certain, and ``why`` is the reason. With ``completion``
-    every honest answer has all points. Never raises for an answer, whatever its text.
+    every honest answer has all points. Without a rubric, as on a student's machine, it finds only the flags that any answer may
+    have. Never raises for an answer, whatever its text.
+
+    An open question waits for a person, with points to suggest and the words that speak for them:
+
+        made = assess(rubric, "long_term", "Yes, since the update gate carries the state on.")
+        made.settled, made.suggested  # None, 2
+        [answer[each.start : each.end] for each in made.evidence]
     """
-    question = rubric.question(question_id)
+    question = rubric.question(question_id) if rubric else Question(question_id, "", 0)
+    rubric = rubric or Rubric((question,))
     if certain and is_empty(answer):
         return Assessment(Outcome.TODO, 0, 0, message="Not answered yet.", hint=question.hint)
     words = read_words(answer, rubric.spelling, rubric.known)
-    found = _flags(rubric, question, words, rubric.lesson if lesson is None else lesson)
+    found = _flags(question, words, rubric.lesson if lesson is None else lesson)
     if not certain:
-        found.append(Flag("uncertain", f"Read this answer in the file: {why or _NOT_PLAIN}.", question.id))
+        found.append(Flag(AnswerFlag.UNCERTAIN, f"Read this answer in the file: {why or _NOT_PLAIN}.", question.id))
     cleaned = _less_what_is_said_to_the_grader(words)
-    judge = _short if question.short else _open
-    made = judge(question, rubric, cleaned, found)
+    made = (
+        _short(question, question.short, rubric, cleaned, found)
+        if question.short
+        else _open(question, rubric, cleaned, found)
+    )
     made = replace(made, flags=tuple(found))
-    if completion:
-        return _for_completion(question, made, certain)
-    return made
+    return _for_completion(question, made, certain) if completion else made
 
 
 _NOT_PLAIN = "it is not plain text there"
 
 
-def _flags(rubric: Rubric, question: Question, words: Words, lesson: str) -> list[Flag]:
+def _flags(question: Question, words: Words, lesson: str) -> list[Flag]:
     found: list[Flag] = []
 
-    def add(kind: str, message: str) -> None:
+    def add(kind: AnswerFlag, message: str) -> None:
         found.append(Flag(kind, message, question.id))
 
     if len(words.answer) > LONGEST:
-        add("too long", f"Only the first {LONGEST:,} of {len(words.answer):,} characters were assessed.")
+        add(AnswerFlag.TOO_LONG, f"Only the first {LONGEST:,} of {len(words.answer):,} characters were assessed.")
     spoken = look.speaks_to_the_grader(words)
     if spoken:
-        first, last = words.clause(*spoken[0])
-        add("addresses the grader", f"It speaks to whoever grades it: “{_short_quote(words, first, last)}”.")
+        start, end = _bounds(words, *words.clause(*spoken[0]))
+        add(AnswerFlag.TO_THE_GRADER, f"It speaks to whoever grades it: “{words.answer[start:end]}”.")
     if look.has_odd_letters(words.answer[:LONGEST]):
-        add("odd letters", "It holds letters that only look like Latin ones; the words may not be what they seem.")
+        add(
+            AnswerFlag.ODD_LETTERS,
+            "It holds letters that only look like Latin ones; the words may not be what they seem.",
+        )
     foreign = look.is_other_language(words)
     if foreign:
-        add("other language", "Hardly any of it is English, so the suggestion means nothing here.")
+        add(AnswerFlag.OTHER_LANGUAGE, "Hardly any of it is English, so the suggestion means nothing here.")
     if question.short:
         return found
     share = look.copied_share(words, lesson)
     if share >= look.COPIED_SHARE:
-        add("copied", f"{share:.0%} of its runs of four words stand in the lesson.")
+        add(AnswerFlag.COPIED, f"{share:.0%} of its runs of four words stand in the lesson.")
     if not foreign and look.is_stuffed(words):
-        add("stuffed", "It looks like a list of key words rather than sentences.")
+        add(AnswerFlag.STUFFED, "It looks like a list of key words rather than sentences.")
     return found
 
 
@@ -104,19 +138,14 @@ def _less_what_is_said_to_the_grader(words: Words) -> Words:
     return words.without(clauses=spoken) if spoken else words
 
 
-def _short(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -> Assessment:
-    short = question.short
-    if short is None:  # pragma: no cover - the caller has looked
-        raise ValueError("this question has no choices")
+def _short(question: Question, short: Short, rubric: Rubric, words: Words, found: list[Flag]) -> Assessment:
     verdict = choose(words, short)
     if verdict.both:
-        found.append(Flag("names both", "It names more than one and leaves the choice open.", question.id))
+        found.append(Flag(AnswerFlag.NAMES_BOTH, "It names more than one and leaves the choice open.", question.id))
     if verdict.contradicts:
-        found.append(Flag("contradicts itself", "It says one thing and the opposite.", question.id))
-    evidence: tuple[Evidence, ...] = ()
-    if verdict.place:
-        first, last = words.clause(*verdict.place)
-        evidence = (Evidence(f"names {verdict.leans}", _short_quote(words, first, last)),)
+        found.append(Flag(AnswerFlag.CONTRADICTS, "It says one thing and the opposite.", question.id))
+    place = verdict.place and words.clause(*verdict.place)
+    evidence = (_passage(words, f"names {verdict.leans}", place),) if place else ()
     right = verdict.leans == short.right.name
     suggested = question.points if right else 0
     if not verdict.chosen or found:
@@ -137,15 +166,16 @@ def _short(question: Question, rubric: Rubric, words: Words, found: list[Flag]) 
 
 def _open(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -> Assessment:
     reading = read_open(question, rubric, words)
-    foreign = any(flag.kind == "other language" for flag in found)
-    told = [flag for flag in reading.flags if not (foreign and flag[0] == "unfamiliar")]
-    found += [Flag(kind, message, question.id) for kind, message in told]
     kinds = {flag.kind for flag in found}
+    if reading.contradictory:
+        found.append(Flag(AnswerFlag.CONTRADICTS, reading.contradictory, question.id))
+    found += [Flag(mistake.flag, message, question.id) for mistake, message in reading.remarks]
+    if reading.unfamiliar and AnswerFlag.OTHER_LANGUAGE not in kinds:
+        message = "None of the known words stand in it: a suggestion of 0 means only that."
+        found.append(Flag(AnswerFlag.UNFAMILIAR, message, question.id))
     points, why = _capped(question, reading.points, kinds)
-    evidence = tuple(Evidence(name, _short_quote(words, *place)) for name, place in reading.ideas.items())
-    evidence += tuple(
-        Evidence(f"{mistake.id}: {mistake.name}", _short_quote(words, *place)) for mistake, place in reading.mistakes
-    )
+    shown = [*reading.ideas.items(), *((f"{each.id}: {each.name}", place) for each, place in reading.mistakes)]
+    evidence = tuple(_passage(words, name, place) for name, place in shown)
     first = reading.mistakes[0][0] if reading.mistakes else None
     return Assessment(
         Outcome.REVIEW,
@@ -162,9 +192,9 @@ def _open(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -
 def _capped(question: Question, points: float, kinds: set[str]) -> tuple[int, str]:
     """Round a suggestion to whole points, and say so where a flag has lowered it."""
     bound, why = float(question.points), ""
-    if "stuffed" in kinds:
+    if AnswerFlag.STUFFED in kinds:
         bound, why = 0.0, "it looks like a list of key words"
-    elif "copied" in kinds and question.copied_at_most < 1:
+    elif AnswerFlag.COPIED in kinds and question.copied_at_most < 1:
         bound, why = question.copied_at_most * question.points, "it repeats the lesson"
     whole = _rounded(min(max(points, 0.0), question.points))
     lowered = _rounded(bound)
@@ -194,8 +224,13 @@ def _for_completion(question: Question, made: Assessment, certain: bool) -> Asse
     return replace(shown, outcome=Outcome.REVIEW, settled=None, message=message, hint=question.hint)
 
 
-def _short_quote(words: Words, first: int, last: int) -> str:
-    """Quote words ``first`` to ``last``, cut at a word's end where it grows long."""
-    while last - first > 1 and words.words[last - 1].end - words.words[first].start > _SHOWN:
+def _passage(words: Words, idea: str, place: tuple[int, int]) -> Passage:
+    return Passage(idea, *_bounds(words, *place))
+
+
+def _bounds(words: Words, first: int, last: int) -> tuple[int, int]:
+    """Give where words ``first`` to ``last`` begin and end in the answer; a long quote ends with an earlier word."""
+    start = words.words[first].start
+    while last - first > 1 and words.words[last - 1].end - start > _SHOWN:
         last -= 1
-    return words.quote(first, last)[:_SHOWN]
+    return start, min(words.words[last - 1].end, start + _SHOWN)

@@ -20,12 +20,18 @@ _FORMULA_MARKS = re.compile(r"[\s\\$_{}^*\u00b7\u2219\u2299\u2218\u2297\u00d7.]+
 
 @dataclass(slots=True)
 class OpenReading:
-    """What an open answer shows: ideas and mistakes with their places, points before any flag, flags with their messages."""
+    """What an open answer shows: ideas and mistakes with their places, and points before any flag.
+
+    ``contradictory`` tells what it says and denies ("" for nothing), ``unfamiliar`` that nothing of it is known. ``remarks``
+    are on mistakes that bring a flag, found or excused.
+    """
 
     ideas: dict[str, Place] = field(default_factory=dict)
     mistakes: list[tuple[WrongIdea, Place]] = field(default_factory=list)
     points: float = 0.0
-    flags: list[tuple[str, str]] = field(default_factory=list)
+    contradictory: str = ""
+    unfamiliar: bool = False
+    remarks: list[tuple[WrongIdea, str]] = field(default_factory=list)
 
 
 class FoundSign(NamedTuple):
@@ -100,16 +106,17 @@ def read_open(question: Question, rubric: Rubric, words: Words) -> OpenReading:
         _mistake(mistake, text, reading)
     clash.update(name for mistake, _ in reading.mistakes for name in mistake.against if name in reading.ideas)
     if text.stance == "both":
-        reading.flags.append(("contradicts itself", "It says yes and no."))
+        reading.contradictory = "It says yes and no."
     elif clash:
-        reading.flags.append(("contradicts itself", f"It says and denies the same: {', '.join(sorted(clash))}."))
+        reading.contradictory = f"It says and denies the same: {', '.join(sorted(clash))}."
     best: dict[str, float] = {}
     for idea in question.ideas:
         if idea.name in reading.ideas and idea.name not in clash:
             best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
     reading.points = sum(best.values()) - sum(mistake.costs for mistake, _ in reading.mistakes)
-    if not (known or reading.ideas or reading.mistakes) and len(words.words) >= 12:
-        reading.flags.append(("unfamiliar", "None of the known words stand in it: a suggestion of 0 means only that."))
+    reading.unfamiliar = (
+        bool(question.ideas) and not (known or reading.ideas or reading.mistakes) and len(words.words) >= 12
+    )
     return reading
 
 
@@ -118,6 +125,6 @@ def _mistake(mistake: WrongIdea, text: _Text, reading: OpenReading) -> None:
     excused = any(formula in text.formulas for formula in mistake.excused_by)
     if mistake.flag and (place or excused):
         how = "and gives the formula for it" if excused else "without a formula"
-        reading.flags.append((mistake.flag, f"{mistake.explanation} This answer has it so, {how}."))
+        reading.remarks.append((mistake, f"{mistake.explanation} This answer has it so, {how}."))
     if place and not excused:
         reading.mistakes.append((mistake, text.words.clause(*place)))

@@ -10,7 +10,7 @@ from grader.errors import CourseError, UnreadableWork
 from grader.rubrics.assessment import Assessment, assess
 from grader.rubrics.rubric_toml import load_rubric
 from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
-from grader.scores.records import CheckResult, Flag, KnownMistake, Outcome
+from grader.scores.records import CheckResult, Evidence, Flag, KnownMistake, Outcome
 from grader.source.written.read_answers import Text, from_plain, prompts_of
 
 if TYPE_CHECKING:
@@ -79,12 +79,12 @@ class TextBench:
                 self.rubric, question.id, text.text,
                 certain=text.certain, why=text.why, completion=self._completion,
             )  # fmt: skip
-            results.append(_result(question, made))
+            results.append(_result(question, text.text, made))
             flags += made.flags
         return tuple(results), tuple(flags)
 
 
-def _result(question: Question, made: Assessment) -> CheckResult:
+def _result(question: Question, answer: str, made: Assessment) -> CheckResult:
     return CheckResult(
         id=question.id,
         title=question.title,
@@ -96,5 +96,5 @@ def _result(question: Question, made: Assessment) -> CheckResult:
         hint=made.hint,
         misconception=made.misconception,
         suggested_points=made.suggested if made.outcome is Outcome.REVIEW else None,
-        evidence=made.evidence,
+        evidence=tuple(Evidence(each.idea, answer[each.start : each.end]) for each in made.evidence),
     )

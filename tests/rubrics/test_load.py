@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError
-from grader.rubrics.rubric_toml import load_rubric
+from grader.rubrics import load_rubric
 from rubrics.conftest import TOML, write
 
 

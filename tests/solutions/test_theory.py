@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from grader.course.master import STUB
-from grader.rubrics.assessment import Assessment, assess
-from grader.rubrics.rubric_toml import load_rubric
+from grader.rubrics import assess, load_rubric
+from grader.rubrics.answer_words import read_words
+from grader.rubrics.assessment import Assessment
+from grader.rubrics.flags import copied_share
 from grader.scores.records import Outcome
 from grader.source.text import Kind
 from grader.source.written.read_answers import prompts_of, read_answers
@@ -86,9 +88,6 @@ def test_the_model_answers_have_full_marks_and_no_flag():
 
 
 def test_no_model_answer_is_copied_from_the_lesson():
-    from grader.rubrics.answer_words import read_words
-    from grader.rubrics.flags import copied_share
-
     for answer in read_answers(MASTER.read_bytes(), "script", IDS).values():
         assert copied_share(read_words(answer.text), RUBRIC.lesson) < 0.1
 
