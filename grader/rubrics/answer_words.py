@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.rubrics.vocabulary import BEFORE_IS, COMMON, CONTRACTED, NEGATED
@@ -49,21 +50,10 @@ class Words:
         """The words alone."""
         return tuple(word.text for word in self.words)
 
-    @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Where each word stands."""
-        found: dict[str, list[int]] = {}
-        for index, text in enumerate(self.texts):
-            found.setdefault(text, []).append(index)
-        return found
-
-    def runs(self, by: str) -> list[tuple[int, int]]:
-        """List the ``sentence``s or ``clause``s as ranges of word numbers."""
-        bounds = [0, *(i for i in range(1, len(self.words)) if self._number(i, by) != self._number(i - 1, by))]
-        return [pair for pair in zip(bounds, [*bounds[1:], len(self.words)], strict=True) if pair[0] < pair[1]]
-
-    def _number(self, index: int, by: str) -> int:
-        return self.words[index].sentence if by == "sentence" else self.words[index].clause
+    def sentences(self) -> list[tuple[int, int]]:
+        """List the sentences as ranges of word numbers."""
+        starts = [i for i, word in enumerate(self.words) if not i or word.sentence != self.words[i - 1].sentence]
+        return list(pairwise([*starts, len(self.words)]))
 
     def clause(self, first: int, last: int) -> tuple[int, int]:
         """Give the range of the whole clauses that words ``first`` to ``last`` (the last not included) stand in."""

@@ -50,7 +50,7 @@ _ROLE = re.compile(r"(?:^|\n)\W{0,8}(?:system|assistant|developer|user|instructi
 
 def speaks_to_the_grader(words: Words) -> list[tuple[int, int]]:
     """List where an answer speaks to whoever grades it: ranges of words."""
-    sentences = words.runs("sentence")
+    sentences = words.sentences()
     found = [span for first, last in sentences for each in _TO_THE_GRADER for span in each.find(words, first, last)]
     for match in _ROLE.finditer(words.answer):
         index = next((i for i, word in enumerate(words.words) if word.end > match.start()), None)

@@ -47,7 +47,7 @@ class _Text:
 
     def __init__(self, question: Question, rubric: Rubric, words: Words) -> None:
         self.words = words
-        self.sentences = words.runs("sentence")
+        self.sentences = words.sentences()
         group = rubric.topics.get(question.topics, {})
         self.spans = spans(words, group, question.default) if group else []
         self.stance = stance(words, question.agrees) if question.agrees else ""

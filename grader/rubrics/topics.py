@@ -62,7 +62,7 @@ def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "
             named.setdefault(words.words[each.first].sentence, []).append(each)
     found: list[tuple[str, int, int]] = []
     carried = default
-    for span in words.runs("sentence"):
+    for span in words.sentences():
         here = named.get(words.words[span[0]].sentence, [])
         # "For long documents I take an LSTM": where nothing else is the topic, it is the one that is named first.
         ahead = "" if default else next((each.topic for each in here if not each.aside), "")
@@ -90,11 +90,12 @@ def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) 
     first = named[0].topic
     second = next(topic for topic in topics if topic != first)
     taken = {index for each in named for index in range(each.first, each.last)}
-    for word, place in _BY_ORDER.items():
-        for at in words.places.get(word, ()):
-            if at > named[0].first and at not in taken and words.texts[at - 1] == "the":
-                named.append(Mention((first, second)[place], at, at + 1))
-    return sorted(named, key=lambda m: m.first)
+    found = [
+        Mention((first, second)[_BY_ORDER[word]], at, at + 1)
+        for at, word in enumerate(words.texts)
+        if word in _BY_ORDER and at > named[0].first and at not in taken and words.texts[at - 1] == "the"
+    ]
+    return sorted([*named, *found], key=lambda each: each.first)
 
 
 def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
