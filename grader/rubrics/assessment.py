@@ -15,6 +15,8 @@ from grader.scores.records import Flag, Misconception, Outcome
 from grader.source.written.written_text import is_empty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.rubrics.rubric import Short
 
 _SHOWN = 200  # characters of a quote
@@ -87,23 +89,20 @@ def assess(
     if certain and is_empty(answer):
         return Assessment(Outcome.TODO, 0, 0, message="Not answered yet.", hint=question.hint)
     words = read_words(answer, rubric.spelling, rubric.known)
-    found = _flags(question, words, rubric.lesson if lesson is None else lesson)
+    spoken = look.speaks_to_the_grader(words)
+    found = _flags(question, words, spoken, rubric.lesson if lesson is None else lesson)
     if not certain:
-        found.append(Flag(AnswerFlag.UNCERTAIN, f"Read this answer in the file: {why or _NOT_PLAIN}.", question.id))
-    cleaned = _less_what_is_said_to_the_grader(words)
-    made = (
-        _short(question, question.short, rubric, cleaned, found)
-        if question.short
-        else _open(question, rubric, cleaned, found)
-    )
+        reason = why or "it is not plain text there"
+        found.append(Flag(AnswerFlag.UNCERTAIN, f"Read this answer in the file: {reason}.", question.id))
+    words = words.without(clauses={words.words[i].clause for span in spoken for i in range(*span)})
+    short = question.short
+    made = _short(question, short, rubric, words, found) if short else _open(question, rubric, words, found)
     made = replace(made, flags=tuple(found))
     return _for_completion(question, made, certain) if completion else made
 
 
-_NOT_PLAIN = "it is not plain text there"
-
-
-def _flags(question: Question, words: Words, lesson: str) -> list[Flag]:
+def _flags(question: Question, words: Words, spoken: Sequence[tuple[int, int]], lesson: str) -> list[Flag]:
+    """List what makes a person look twice; ``spoken`` are the words that speak to whoever grades."""
     found: list[Flag] = []
 
     def add(kind: AnswerFlag, message: str) -> None:
@@ -111,7 +110,6 @@ def _flags(question: Question, words: Words, lesson: str) -> list[Flag]:
 
     if len(words.answer) > LONGEST:
         add(AnswerFlag.TOO_LONG, f"Only the first {LONGEST:,} of {len(words.answer):,} characters were assessed.")
-    spoken = look.speaks_to_the_grader(words)
     if spoken:
         start, end = _bounds(words, *words.clause(*spoken[0]))
         add(AnswerFlag.TO_THE_GRADER, f"It speaks to whoever grades it: “{words.answer[start:end]}”.")
@@ -133,11 +131,6 @@ def _flags(question: Question, words: Words, lesson: str) -> list[Flag]:
     return found
 
 
-def _less_what_is_said_to_the_grader(words: Words) -> Words:
-    spoken = {words.words[i].clause for first, last in look.speaks_to_the_grader(words) for i in range(first, last)}
-    return words.without(clauses=spoken) if spoken else words
-
-
 def _short(question: Question, short: Short, rubric: Rubric, words: Words, found: list[Flag]) -> Assessment:
     verdict = choose(words, short)
     if verdict.both:
@@ -146,8 +139,7 @@ def _short(question: Question, short: Short, rubric: Rubric, words: Words, found
         found.append(Flag(AnswerFlag.CONTRADICTS, "It says one thing and the opposite.", question.id))
     place = verdict.place and words.clause(*verdict.place)
     evidence = (_passage(words, f"names {verdict.leans}", place),) if place else ()
-    right = verdict.leans == short.right.name
-    suggested = question.points if right else 0
+    suggested = question.points if verdict.leans == short.right.name else 0
     if not verdict.chosen or found:
         why = f": {verdict.doubts[0]}" if verdict.doubts and not verdict.both else ""
         message = f"A person reads this answer{why}."
