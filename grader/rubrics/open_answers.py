@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.rubrics.answer_words import LONGEST, plain
-from grader.rubrics.polarity import contradicted, denied, stance
+from grader.rubrics.denials import contradicted, denied, stance
 from grader.rubrics.topics import spans
 
 if TYPE_CHECKING:

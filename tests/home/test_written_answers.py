@@ -13,7 +13,7 @@ from grader.course.course_toml import load_course
 from grader.home.kit import of_course
 from grader.home.told_answers import Questions, told
 from grader.rubrics import is_empty
-from grader.source.written.read_answers import Text
+from grader.source.written.written_text import Text
 
 from .conftest import ROOT
 
