@@ -67,7 +67,7 @@ def choose(words: Words, short: Short) -> Verdict:
         topics = {each.topic for each in named if not each.aside}
         return Verdict(leans=topics.pop() if len(topics) == 1 else "", doubts=["it is longer than a short answer"])
     named = _less_a_list(words, named)
-    for first, last in _parts(words):
+    for first, last in _parts(words, named):
         _vote(words, short, (first, last), [each for each in named if first <= each.first < last], votes)
     return _decide(short, votes)
 
@@ -77,19 +77,29 @@ def _less_a_list(words: Words, named: list[Mention]) -> list[Mention]:
     found = list(named)
     for at, (one, two) in enumerate(pairwise(named)):
         lead = words.texts[max(0, one.first - 2) : one.first]
-        if _LISTS.intersection(lead) and {"and"} <= {*words.texts[one.last : two.first]} <= {"and", "the", "a", "an"}:
+        if _LISTS.intersection(lead) and {"and", "or", "the", "a", "an"}.issuperset(words.texts[one.last : two.first]):
             found[at : at + 2] = one._replace(aside=True), two._replace(aside=True)
     return found
 
 
-def _parts(words: Words) -> list[tuple[int, int]]:
+def _parts(words: Words, named: Sequence[Mention]) -> list[tuple[int, int]]:
     """Cut an answer where a clause ends, or a word begins another that may say something of another choice."""
+    before_a_name = {each.first - reach for each in named for reach in (1, 2, 3)}
     cuts = [
         i
         for i, word in enumerate(words.words)
-        if not i or word.text in JOINTS or word.clause != words.words[i - 1].clause
+        if not i
+        or word.clause != words.words[i - 1].clause
+        or (word.text in JOINTS and (word.text != "and" or i in before_a_name))
+        or _gives_a_reason(words, i)
     ]
     return list(pairwise([*cuts, len(words.words)]))
+
+
+def _gives_a_reason(words: Words, at: int) -> bool:
+    """Tell whether an "as" means "because": "as complex as the LSTM" has another near it, and says something else."""
+    near = words.texts[max(0, at - 4) : at] + words.texts[at + 2 : at + 4]
+    return words.texts[at] == "as" and {"as", "so", "such", "same"}.isdisjoint(near)
 
 
 def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Mention], votes: _Votes) -> None:
@@ -116,7 +126,7 @@ def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Ment
     if subjects and concedes and not side:
         votes.granted.update(each.topic for each in subjects)
     elif not subjects:
-        if side < 0:
+        if side < 0 and (short.two_sided or not (here or reason)):
             votes.doubts.append("what it says of its choice speaks against it")
         elif unknown and not reason:
             votes.doubts.append(unknown)
