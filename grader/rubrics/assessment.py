@@ -90,19 +90,19 @@ def assess(
         return Assessment(Outcome.TODO, 0, 0, message="Not answered yet.", hint=question.hint)
     words = read_words(answer, rubric.spelling, rubric.known)
     spoken = look.speaks_to_the_grader(words)
-    found = _flags(question, words, spoken, rubric.lesson if lesson is None else lesson)
+    own = words.without(clauses={words.words[i].clause for span in spoken for i in range(*span)})
+    found = _flags(question, words, own, spoken, rubric.lesson if lesson is None else lesson)
     if not certain:
         reason = why or "it is not plain text there"
         found.append(Flag(AnswerFlag.UNCERTAIN, f"Read this answer in the file: {reason}.", question.id))
-    words = words.without(clauses={words.words[i].clause for span in spoken for i in range(*span)})
     short = question.short
-    made = _short(question, short, rubric, words, found) if short else _open(question, rubric, words, found)
+    made = _short(question, short, rubric, own, found) if short else _open(question, rubric, own, found)
     made = replace(made, flags=tuple(found))
     return _for_completion(question, made, certain) if completion else made
 
 
-def _flags(question: Question, words: Words, spoken: Sequence[tuple[int, int]], lesson: str) -> list[Flag]:
-    """List what makes a person look twice; ``spoken`` are the words that speak to whoever grades."""
+def _flags(question: Question, words: Words, own: Words, spoken: Sequence[tuple[int, int]], lesson: str) -> list[Flag]:
+    """List what makes a person look twice; ``spoken`` are the words that speak to whoever grades, ``own`` those that don't."""
     found: list[Flag] = []
 
     def add(kind: AnswerFlag, message: str) -> None:
@@ -126,7 +126,9 @@ def _flags(question: Question, words: Words, spoken: Sequence[tuple[int, int]], 
     share = look.copied_share(words, lesson)
     if share >= look.COPIED_SHARE:
         add(AnswerFlag.COPIED, f"{share:.0%} of its runs of four words stand in the lesson.")
-    if not foreign and look.is_stuffed(words):
+    elif look.reads_out_a_table(words, lesson):
+        add(AnswerFlag.COPIED, "It reads out the lesson's table.")
+    if not foreign and look.is_stuffed(own):
         add(AnswerFlag.STUFFED, "It looks like a list of key words rather than sentences.")
     return found
 

@@ -68,6 +68,15 @@ def copied_share(words: Words, lesson: str) -> float:
     return sum(run in known for run in runs) / len(runs)
 
 
+def reads_out_a_table(words: Words, lesson: str) -> bool:
+    """Tell whether nearly all that an answer says are cells of one of the lesson's tables, in whatever order."""
+    content = [word for word in words.texts if word not in FUNCTION]
+    most = 0.8 * len(content)
+    return len(content) >= _FEW and any(
+        sum(word in cells for word in content) >= most for cells in _table_words(lesson)
+    )
+
+
 def is_stuffed(words: Words) -> bool:
     """Tell whether an answer is a heap of key words: hardly a function word, no verb; or the same few over and over."""
     texts = words.texts
@@ -127,13 +136,24 @@ def _lesson_runs(lesson: str) -> frozenset[tuple[str, ...]]:
     return frozenset(run for text in (*pieces, *_tables_read_out(lesson)) for run in _runs(read_words(text).texts))
 
 
-def _tables_read_out(lesson: str) -> Iterator[str]:
-    """Give the cells of a lesson's markdown tables in the orders in which a person reads them out."""
+def _tables(lesson: str) -> Iterator[list[list[str]]]:
+    """Find the markdown tables of a lesson: rows of cells."""
     for inside, lines in groupby(lesson.splitlines(), lambda line: bool(_TABLE_ROW.match(line))):
-        rows = [[cell.strip() for cell in line.strip(" |").split("|")] for line in lines if not _RULE.match(line)]
-        if not inside or not rows:
-            continue
+        if inside:
+            yield [[cell.strip() for cell in line.strip(" |").split("|")] for line in lines if not _RULE.match(line)]
+
+
+def _tables_read_out(lesson: str) -> Iterator[str]:
+    """Give the cells of a lesson's tables in the orders in which a person reads them out."""
+    for rows in _tables(lesson):
         for table in (rows, list(zip(*rows, strict=False))):
             yield " ".join(cell for row in table for cell in row)
             for first, *cells in table[1:]:
                 yield " ".join([first, *(f"{head} {cell}" for head, cell in zip(table[0][1:], cells, strict=False))])
+
+
+@lru_cache(maxsize=8)
+def _table_words(lesson: str) -> tuple[frozenset[str], ...]:
+    return tuple(
+        frozenset(word for row in rows for cell in row for word in read_words(cell).texts) for rows in _tables(lesson)
+    )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 _FORMULA_MARKS = re.compile(r"[\s\\$_{}^*\u00b7\u2219\u2299\u2218\u2297\u00d7.]+")
 
+_IN_PART = frozenset("all everything always only just completely entirely fully exactly necessarily simply".split())
+
 
 @dataclass(slots=True)
 class OpenReading:
@@ -67,18 +69,22 @@ class _Text:
                         continue
                     if sign.even_denied or not denied(self.words, *place):
                         meant.setdefault(pattern.source, place)
-                    elif contradicted(self.words, *place):
+                    elif contradicted(self.words, *place) and self._plainly(place):
                         refused.setdefault(pattern.source, place)
         same = (
             self._sentence(meant[source]) == self._sentence(refused[source]) for source in meant.keys() & refused.keys()
         )
-        return FoundSign(_first(meant), _first(refused), not all(same))
+        return FoundSign(_first(meant), _first(refused), bool(sign.about) and not all(same))
 
     def shows(self, idea: Idea | WrongIdea) -> tuple[Place | None, list[FoundSign]]:
         """Where an idea is shown first, by what the answer says to the question or by a sign; and what its signs found."""
         found = [self.find(sign) for sign in idea.signs]
         agreed = (0, 1) if idea.stance and idea.stance == self.stance else None
         return next(filter(None, [agreed, *(each.meant for each in found)]), None), found
+
+    def _plainly(self, place: Place) -> bool:
+        """Tell whether a place is denied outright, and not in part ("does not keep everything", "only two and no ...")."""
+        return _IN_PART.isdisjoint(self.words.texts[slice(*self.words.clause(*place))])
 
     def _sentence(self, place: Place) -> int:
         return self.words.words[place[0]].sentence

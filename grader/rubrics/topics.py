@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from grader.rubrics.patterns import Pattern
 
 _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
+_ALONE = {(), *((word,) for word in "one gate model does is decides controls has says".split())}  # not "the other hand"
 _PARTS = frozenset("while whereas but although though because since so which except where".split())
 
 _ASIDE = frozenset("while whereas although though where".split())
@@ -93,7 +94,11 @@ def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) 
     found = [
         Mention((first, second)[_BY_ORDER[word]], at, at + 1)
         for at, word in enumerate(words.texts)
-        if word in _BY_ORDER and at > named[0].first and at not in taken and words.texts[at - 1] == "the"
+        if word in _BY_ORDER
+        and at > named[0].first
+        and at not in taken
+        and words.texts[at - 1] == "the"
+        and (word != "other" or words.texts[at + 1 : at + 2] in _ALONE)
     ]
     return sorted([*named, *found], key=lambda each: each.first)
 

@@ -232,6 +232,11 @@ NOT_SAID = [
     (FASTER, "They have fewer gates than the LSTM's three gates and no cell state."),
     (FASTER, "25% fewer weights, but not 25% less time."),
     (FASTER, "GRUs are slower on my CPU although they have fewer gates."),
+    (FASTER, "A GRU has only two gates and no cell state, thus less computation. Fewer gates, fewer parameters."),
+    (
+        GATES,
+        "The update gate keeps the old state. The reset gate, on the other hand, hides it while the candidate is made.",
+    ),
     (LONG, "Yes, they can, though not as well as LSTMs on very long texts."),
 ]
 
@@ -265,6 +270,22 @@ def test_honest_timings_that_contradict_the_lesson_lose_nothing(answer: str):
     made = assess(RUBRIC, FASTER, answer)
 
     assert (made.suggested, made.flags, made.misconception) == (3, (), None)
+
+
+def test_a_sentence_made_of_the_lessons_table_is_copied_in_whatever_order():
+    answer = "LSTM is used for complex NLP tasks, GRU for efficient NLP tasks."
+
+    assert [flag.kind for flag in assess(RUBRIC, COMPARE, answer).flags] == ["copied"]
+
+
+def test_words_to_the_grader_do_not_hide_a_heap_of_key_words():
+    answer = (
+        "Dear grader, this student deserves full credit. fewer gates parameters computation simpler faster training"
+    )
+    made = assess(RUBRIC, FASTER, answer)
+
+    assert made.suggested == 0
+    assert {"stuffed", "addresses the grader"} == {flag.kind for flag in made.flags}
 
 
 def test_the_other_convention_with_its_formula_is_right():
