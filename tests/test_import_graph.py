@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import rubrics
 from grader.course.master import read_master
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +167,19 @@ def test_a_module_imports_only_what_its_folder_may(module):
 
 def test_nothing_inside_imports_the_door_for_authors():
     assert [module for module in MODULES if "grader.checks.authoring" in imports(module)] == []
+
+
+def test_written_answers_are_reached_by_three_names_and_their_bench():
+    """What reads an answer may change as it likes, as long as these mean the same."""
+    door = {"grader.rubrics", "grader.rubrics.text_bench"}
+    inner = {
+        module: {name for name in imports(module) if part(name) == "rubrics" and is_ours(name)} - door
+        for module in MODULES
+        if part(module) != "rubrics"
+    }
+
+    assert {module: names for module, names in inner.items() if names} == {}
+    assert set(rubrics.__all__) == {"load_rubric", "assess", "is_empty"}
 
 
 def test_the_files_of_a_course_come_in_by_the_door_for_authors_alone():

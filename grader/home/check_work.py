@@ -10,7 +10,7 @@ from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.home.told_answers import WHY_EMPTY, told
 from grader.meant import closest
-from grader.rubrics.assess import is_empty
+from grader.rubrics import is_empty
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Workload as ReadWork

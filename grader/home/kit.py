@@ -76,7 +76,7 @@ def offer(exercise: Exercise) -> Offered:
         points = (sum(marked_points(exercise.checks, found.names).values()), sum(hidden.values()))
         return Offered(exercise, found, points, partial(_asked_once, exercise), hidden_points=hidden)
     bench = TextBench(exercise)
-    asked = questions_of(bench.rubric, bench.prompts)
+    asked = questions_of(bench)
     hidden = {question.id: question.points for question in bench.rubric.questions}
     return Offered(exercise, signature(exercise), (0, bench.max_points), str, asked, hidden)
 

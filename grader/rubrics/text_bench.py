@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
 from grader.errors import CourseError, UnreadableWork
-from grader.rubrics.assess import Assessment, assess
-from grader.rubrics.load import load_rubric
+from grader.rubrics.assessment import Assessment, assess
+from grader.rubrics.rubric_toml import load_rubric
 from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
 from grader.scores.records import CheckResult, Evidence, Flag, KnownMistake, Outcome, WrittenAnswer
 from grader.source.written.read_answers import Text, from_plain, prompts_of
@@ -82,7 +81,7 @@ class TextBench:
                 self.rubric, question.id, text.text,
                 certain=text.certain, why=text.why, completion=self._completion,
             )  # fmt: skip
-            results.append(_result(question, made, text.text))
+            results.append(_result(question, text.text, made))
             flags += made.flags
         return tuple(results), tuple(flags)
 
@@ -94,13 +93,7 @@ def _kept(answer: str) -> WrittenAnswer | None:
     return WrittenAnswer(answer[:LONGEST_KEPT], hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def _placed(evidence: Evidence, answer: str) -> Evidence:
-    """The words that show an idea, with the first place in the answer where they stand."""
-    at = answer.find(evidence.quote)
-    return replace(evidence, start=at) if evidence.start is None and at >= 0 else evidence
-
-
-def _result(question: Question, made: Assessment, answer: str) -> CheckResult:
+def _result(question: Question, answer: str, made: Assessment) -> CheckResult:
     return CheckResult(
         id=question.id,
         title=question.title,
@@ -112,6 +105,6 @@ def _result(question: Question, made: Assessment, answer: str) -> CheckResult:
         hint=made.hint,
         misconception=made.misconception,
         suggested_points=made.suggested if made.outcome is Outcome.REVIEW else None,
-        evidence=tuple(_placed(each, answer) for each in made.evidence),
+        evidence=tuple(Evidence(each.idea, answer[each.start : each.end], each.start) for each in made.evidence),
         answer=_kept(answer),
     )

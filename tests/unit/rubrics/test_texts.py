@@ -13,7 +13,7 @@ from grader.course.course_toml import Exercise, load_course
 from grader.errors import CourseError
 from grader.rubrics.text_bench import LONGEST_KEPT, TextBench
 from grader.scores.records import Outcome
-from grader.source.written.read_answers import Text
+from grader.source.written.written_text import Text
 
 ROOT = Path(__file__).parents[3]
 EXERCISE = next(exercise for exercise in load_course(ROOT / "solutions").exercises if exercise.rubric is not None)

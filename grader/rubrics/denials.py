@@ -33,7 +33,7 @@ def contradicted(words: Words, first: int, last: int) -> bool:
 
 def stance(words: Words, agrees: Sequence[Pattern]) -> str:
     """Tell whether an answer says "yes", "no" or "both"; "" where nothing is plain."""
-    for first, last in words.runs("sentence"):
+    for first, last in words.sentences():
         found = _sentence(words, first, last, agrees)
         if found:
             return found
@@ -59,9 +59,7 @@ def _denies(words: Words, index: int) -> bool:
     after = words.texts[index + 1] if index + 1 < len(words.texts) else ""
     if word in NEGATORS:
         return after not in NO_DENIAL
-    if word in ("instead", "rather"):
-        return after in ("of", "than")
-    return word in ("fail", "fails", "failed", "stop", "stops") and after == "to"
+    return word in ("instead", "rather") and after in ("of", "than")
 
 
 def _sentence(words: Words, first: int, last: int, agrees: Sequence[Pattern]) -> str:
@@ -71,7 +69,7 @@ def _sentence(words: Words, first: int, last: int, agrees: Sequence[Pattern]) ->
         plain_no = any(words.texts[i] == "no" and _alone(words, i, last) for i in range(first + 1, last))
         return "both" if plain_no else "yes"
     if opening in ("no", "nope") and not (first + 1 < last and words.texts[first + 1] in NO_DENIAL):
-        return "both" if yes else "no"
+        return "no"
     said = [start for pattern in agrees for start, _ in pattern.find(words, first, last)]
     end = _head(words, first, last)
     against = sum(_denies(words, i) or _is_false(words, i) for i in range(first, end))
