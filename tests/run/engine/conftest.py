@@ -26,41 +26,6 @@ def make_class(folder: Path, students: Mapping[str, str | bytes | None], name: s
     return folder
 
 
-def children(pid: int) -> list[int]:
-    """List the processes that a process has started."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += [int(each) for each in task.read_text().split()]
-        except OSError:
-            continue
-    return found
-
-
-def descendants(pid: int) -> list[int]:
-    """List a process's children, theirs, and so on."""
-    found = children(pid)
-    for each in list(found):
-        found += descendants(each)
-    return found
-
-
-def command_line(pid: int) -> str:
-    """Give a process's command line."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def is_alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 @pytest.fixture
 def lone(tmp_path: Path) -> Path:
     """Make a class of one student who is right."""
