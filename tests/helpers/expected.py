@@ -51,10 +51,10 @@ class Expected:
         return [_head(self.status, self.points, self.pending, self.flags), *ran, *checks]
 
 
-def read_expected(file: Path) -> dict[str, Expected]:
-    """What is written down for a student, by exercise."""
+def read_expected(tables: Mapping[str, Any]) -> dict[str, Expected]:
+    """What is written down for a student, by exercise; raises TypeError where a table has another entry than those above."""
     found = {}
-    for exercise, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    for exercise, table in tables.items():
         lists = {name: tuple(table[name]) for name in ("flags", "cells", "says") if name in table}
         found[exercise] = Expected(**{**table, **lists})
     return found
@@ -62,7 +62,17 @@ def read_expected(file: Path) -> dict[str, Expected]:
 
 def students(folder: Path) -> dict[str, dict[str, Expected]]:
     """What is written down for every student of a class, by student and exercise."""
-    return {file.parent.name: read_expected(file) for file in sorted(folder.glob(f"*/{NAME}"))}
+    return {file.parent.name: expected_of(file.parent) for file in sorted(folder.glob(f"*/{NAME}"))}
+
+
+def expected_of(student: Path) -> dict[str, Expected]:
+    """What is written down for the student of a folder, by exercise."""
+    return read_expected(tomllib.loads((student / NAME).read_text(encoding="utf-8")))
+
+
+def every(written_down: Mapping[str, Mapping[str, Expected]]) -> list[tuple[str, str]]:
+    """Student and exercise of all that is written down."""
+    return [(student, exercise) for student, tables in written_down.items() for exercise in tables]
 
 
 def lines_of(row: Mapping[str, Any], expected: Expected) -> list[str]:
