@@ -33,7 +33,7 @@ test: .venv/.dev ## Run the tests
 	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
 quick: .venv/.dev ## Run the tests that start no process: a minute
-	@$(PY) -m pytest tests/unit tests/test_import_graph.py -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PY) -m pytest tests/unit tests/test_import_graph.py -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile quick $(ARGS)
 
 coverage: .venv/.dev ## Run the tests, and tell which lines of grader/ they reach
 	@mkdir -p build/coverage

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from helpers.repository import CLASS
 from helpers.scored import Scored, score
 from helpers.shared import made_once
+
+settings.register_profile("quick", max_examples=20)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from grader.home.live_names import LiveNames
 from grader.reports.checked import as_html, row_as_text
 from grader.scores.causes import causes
 from grader.scores.records import Checked, CheckResult, Outcome
-from unit.checks.conftest import SEED
+from helpers.collected import SEED
 
 GATES = """
 def gru_step(x, h, p):

@@ -22,7 +22,7 @@ from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire import values
 from grader.sandbox.wire.values import Facts
 
-SOLUTIONS = Path(__file__).parents[4] / "solutions"
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
 EXERCISE = "03_measure"
 MOST = 4
 MISTAKES = load_mistakes(

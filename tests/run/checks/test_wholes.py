@@ -13,7 +13,7 @@ from grader.course.course_toml import Exercise
 from grader.home.live_names import LiveNames
 from grader.reports.checked import row_as_text
 from grader.scores.records import Checked, CheckResult, Outcome
-from unit.checks.conftest import SEED
+from helpers.collected import SEED
 
 NOT_WHOLE = "Judged apart from your other functions: the whole is not right yet, because {} is not."
 SLOPPY = "def sigmoid(a):\n    e = np.exp(-np.abs(a))\n    return np.where(a >= 0, 1, e) / (1 + e + 1e-6)\n"
