@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.processes import children, command_line, descendants, is_alive
+
+__all__ = ["children", "command_line", "descendants", "is_alive"]
 ROOT = Path(__file__).parents[3]
 COURSE = ROOT / "solutions"
 EXERCISE = "01_gates"

@@ -17,9 +17,8 @@ from grader.errors import CourseError
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
 from grader.scores.records import Status
-from helpers.processes import descendants, is_alive
 
-from .conftest import COURSE, EXERCISE, SOLUTION, STUB
+from .conftest import COURSE, EXERCISE, SOLUTION, STUB, descendants, is_alive
 
 
 def tasks(folder: Path, texts: Sequence[str]) -> list[Task]:

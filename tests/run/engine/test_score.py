@@ -25,9 +25,8 @@ from grader.engine.folder import open_run
 from grader.engine.run import Request, Scored, Watching, score
 from grader.errors import OutputError, UsageError
 from grader.scores.records import Status, SubmissionResult
-from helpers.processes import children, command_line
 
-from .conftest import COURSE, EXERCISE, SLEEPS, SOLUTION, STUB, make_class
+from .conftest import COURSE, EXERCISE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
 
 CONTRACT = {  # contract 4, word by word
     "": "schema_version run exercises submissions",
