@@ -45,11 +45,11 @@ class Scored:
 
 
 def score(
-    folder: Path, out: Path, *options: str, exercises: Iterable[str] = (), course: Path = SOLUTIONS, jobs: int = 2
+    folder: Path, out: Path, *options: str, exercises: Iterable[str] = (), course: Path = SOLUTIONS, seed: int = 7
 ) -> Scored:
-    """Grade a folder of submissions with seed 7; raises AssertionError with what was said where the run failed."""
+    """Grade a folder of submissions, two at a time; raises AssertionError with what was said where the run failed."""
     command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(out), "--course", str(course)]
-    command += ["--jobs", str(jobs), "--seed", "7", "--quiet", *options]
+    command += ["--jobs", "2", "--seed", str(seed), "--quiet", *options]
     command += [word for exercise in exercises for word in ("--exercise", exercise)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     said = (run.stdout + run.stderr).decode(errors="replace")
