@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from grader.rubrics.flags import copied_share
 from grader.scores.records import Outcome
 from grader.source.text import Kind
 from grader.source.written.read_answers import prompts_of, read_answers
+from helpers.expected import students, words
+from helpers.repository import WRITTEN
 
 TESTS = Path(__file__).parents[1]
 SOLUTIONS = TESTS.parent / "solutions"
@@ -27,8 +28,7 @@ MASTER = SOLUTIONS / "04_theory.py"
 RUBRIC = load_rubric(SOLUTIONS / "rubrics" / "04_theory.toml")
 IDS = [question.id for question in RUBRIC.questions]
 POINTS = {question.id: question.points for question in RUBRIC.questions}
-CLASS = TESTS / "written" / "class"
-EXPECTED = tomllib.loads((CLASS / "expected.toml").read_text(encoding="utf-8"))
+EXPECTED = students(WRITTEN)
 GATES, COMPARE, FASTER, MEMORY, SIMPLER, LONG = IDS
 
 
@@ -56,11 +56,8 @@ def wrong_ideas(made: Assessment) -> list[str]:
 
 
 def in_words(made: Assessment) -> str:
-    if made.outcome == Outcome.TODO:
-        return "todo"
-    verdict = f"review {made.suggested}" if made.settled is None else f"settled {made.settled}"
-    kinds, ideas = ", ".join(flag.kind for flag in made.flags), ", ".join(wrong_ideas(made))
-    return verdict + (f"; {kinds}" if kinds else "") + (f" | {ideas}" if ideas else "")
+    points = made.suggested if made.settled is None else made.settled
+    return words(made.outcome, points, [flag.kind for flag in made.flags], wrong_ideas(made))
 
 
 @cache
@@ -94,7 +91,7 @@ def test_no_model_answer_is_copied_from_the_lesson():
 
 @pytest.mark.parametrize("student", sorted(EXPECTED))
 def test_each_made_up_student_is_assessed_as_written_down(student: str):
-    file = next(path for path in (CLASS / student).iterdir() if path.stem == "04_theory")
+    file = next(path for path in (WRITTEN / student).iterdir() if path.stem == "04_theory")
     kind: Kind = "script" if file.suffix == ".py" else "notebook"
     answers = read_answers(file.read_bytes(), kind, IDS, prompts())
     found = {
@@ -102,11 +99,11 @@ def test_each_made_up_student_is_assessed_as_written_down(student: str):
         for question, answer in answers.items()
     }
 
-    assert found == EXPECTED[student]
+    assert found == EXPECTED[student]["04_theory"].checks
 
 
 def test_every_made_up_student_is_written_down():
-    assert sorted(path.name for path in CLASS.iterdir() if path.is_dir() and path.name[0] != ".") == sorted(EXPECTED)
+    assert sorted(path.name for path in WRITTEN.iterdir() if path.is_dir() and path.name[0] != ".") == sorted(EXPECTED)
 
 
 def test_what_is_settled_alone_is_never_wrong_on_the_tuning_answers():

@@ -1,36 +1,22 @@
-"""A pool that grades files of one exercise through the real sandbox."""
+"""The checks of one exercise of the course, collected once, and a pool that grades files through the real sandbox."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
-from grader.course.course_toml import Course, Exercise, load_course
+from grader.course.course_toml import Course, Exercise
 from grader.engine.api import Task
 from grader.engine.local import Pool
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
 from grader.scores.records import SubmissionResult
+from helpers.collected import SEED, course, exercise, plans, recorded, stored
 
-ROOT = Path(__file__).parents[3]
-SEED = 20
+__all__ = ["course", "exercise", "grade", "plans", "recorded", "stored"]
 
 Grade = Callable[[Mapping[str, str]], dict[str, SubmissionResult]]
-
-
-@pytest.fixture(scope="session")
-def course() -> Course:
-    """Load the course that stands in this repository."""
-    return load_course(ROOT / "solutions")
-
-
-@pytest.fixture(scope="session")
-def exercise(course: Course) -> Exercise:
-    """Give the exercise that the tests of this folder write submissions to."""
-    (only,) = (each for each in course.exercises if each.id == "01_gates")
-    return only
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from grader import cli
 from grader.engine.folder import open_run
 from grader.scores.atomic import UNFINISHED
+from helpers.processes import command_line, descendants, is_alive, parent, wait_for
 
 from .conftest import EXERCISES, ROOT, environment
 
@@ -36,56 +36,11 @@ def make_class(folder: Path, **students: str) -> Path:
     return folder
 
 
-def descendants(pid: int) -> set[int]:
-    """List a process's children, theirs, and so on."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found |= {int(each) for each in task.read_text().split()}
-        except OSError:
-            continue
-    return found.union(*map(descendants, found))
-
-
-def is_alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 def forks(pid: int) -> list[int]:
     """List the processes that grade a submission now: what the host of a run has forked."""
     hosts = [each for each in descendants(pid) if "grader.engine.host" in command_line(each)]
-    own = [each for each in hosts if not set(hosts) & parents(each)]
+    own = [each for each in hosts if parent(each) not in hosts]
     return [each for host in own for each in descendants(host) if is_alive(each)]
-
-
-def parents(pid: int) -> set[int]:
-    """Give a process's parent."""
-    try:
-        return {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])}
-    except OSError:
-        return set()
-
-
-def command_line(pid: int) -> str:
-    """Give a process's command line."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> bool:
-    """Wait until something holds, with a bound that is not meant to be reached."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def holding(folder: Path, text: str) -> list[Path]:

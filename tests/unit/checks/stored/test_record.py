@@ -18,7 +18,7 @@ from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record
 from grader.course.course_toml import Course
 from grader.sandbox.wire.values import Facts
-from unit.checks.conftest import SEED
+from helpers.collected import SEED
 
 
 @pytest.fixture(scope="module")
