@@ -38,10 +38,10 @@ def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Pat
 
 def _check(course: Course, out: Path, dist: Path) -> int:
     """Says what does not agree, a line each."""
-    from grader.engine.lacking import lacking
+    from grader.engine.versions import missing_packages
     from grader.release.agreement import disagreements
 
-    if told := lacking(course, course.exercises):
+    if told := missing_packages(course, course.exercises):
         _say(told)
     found = 0
     different = release(course, out, check=True)

@@ -17,7 +17,7 @@ from grader.submissions.last_one import claim
 from grader.submissions.levels import Level, instead, levels_below, too_deep
 from grader.submissions.names import Fit, fit, kind_of
 from grader.submissions.picked import HALF, Pick, as_work, first_with_work, listed, shared
-from grader.submissions.works import LookInto, Work, claimed
+from grader.submissions.works import Held, LookInto, Work, claimed, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 CHECKPOINTS = ".ipynb_checkpoints"
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
 _MAX_SECONDS = 30.0  # for looking into one student's files
+_MAX_KEPT = (
+    100_000_000  # bytes of one student's files that are kept while it is chosen: two notebooks of the largest size
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,26 @@ class Candidate:
 
 
 @dataclass(slots=True)
+class StudentFiles:
+    """Reads one student's files, each once as long as there is room; ``digests`` are of the bytes that came first."""
+
+    digests: dict[Path, str] = field(default_factory=dict)
+    kept: dict[Path, bytes] = field(default_factory=dict)
+    room: int = _MAX_KEPT
+
+    def read(self, file: Path, kind: Kind) -> bytes:
+        """Return the bytes of a file; raises UnreadableWork."""
+        if file in self.kept:
+            return self.kept[file]
+        data = load(file, kind)
+        self.digests.setdefault(file, digest_of(data))
+        if len(data) <= self.room:
+            self.room -= len(data)
+            self.kept[file] = data
+        return data
+
+
+@dataclass(slots=True)
 class Reader:
     """Looks into files, each once, and into zips, if there is a place to unpack them.
 
@@ -77,9 +100,23 @@ class Reader:
     refusals: Mapping[Path, str] = field(default_factory=dict)
     zips: StudentZips | None = None
     told_when: Callable[[Folder], datetime | None] | None = None
+    held: Held = field(default_factory=Held)
+    files: StudentFiles = field(default_factory=StudentFiles)
     seen: dict[Path, Contents] = field(default_factory=dict)
     mentioned: dict[tuple[Path, str], int] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def next_student(self) -> Reader:
+        """A reader for one student, whose files may take so much time and so much room, and no more."""
+        if self.zips is not None:
+            self.zips.next_student()
+        return replace(self, files=StudentFiles(), seen={}, mentioned={}, seconds=0.0)
+
+    def original(self, candidate: Candidate) -> tuple[str, bytes | None]:
+        """Return the digest of a file as it was first read, and its bytes, if they are kept; raises UnreadableWork."""
+        data = self.files.read(candidate.file, candidate.kind)
+        sha256 = self.files.digests[candidate.file]
+        return sha256, self.held.keep(sha256, data) if digest_of(data) == sha256 else None
 
     def contents(self, candidate: Candidate) -> Contents:
         """Return what the file holds; a file that can't be read has the reason instead."""
@@ -90,7 +127,7 @@ class Reader:
             try:
                 if self.seconds > _MAX_SECONDS:
                     raise UnreadableWork("it was not looked into: the files before it took too long")
-                data = load(candidate.file, candidate.kind)
+                data = self.files.read(candidate.file, candidate.kind)
                 found = self.look(data, candidate.kind, candidate.name)
             except UnreadableWork as error:
                 found = Contents(unreadable=str(error))
@@ -106,7 +143,7 @@ class Reader:
                 return len(exercise.names)  # nothing is said against it; a look gives the reason why it can't be read
             started = time.monotonic()
             try:
-                data = load(candidate.file, candidate.kind).lower()
+                data = self.files.read(candidate.file, candidate.kind).lower()
             except UnreadableWork:
                 return len(exercise.names)
             forms = ({name, name.replace("_", " "), name.replace("_", "-")} for name in map(str.lower, exercise.names))
@@ -209,7 +246,7 @@ def choose(
     except OSError:
         reason = "the folder can't be opened: the grader has no permission to look into it"
         flag = Flag("unreadable", reason)
-        return [Work(student, each.id, None, None, None, (flag,), reason) for each in exercises]
+        return [Work((student,), each.id, flags=(flag,), unreadable=reason) for each in exercises]
     return choose_in(student, top, levels_below(top, "", wanted, reader) if below else [], base, exercises, reader)
 
 
@@ -255,7 +292,7 @@ def choose_in(
         strange = [name for part in parts for name in (*part.strange, *part.moved.get(pick.exercise.id, ()))]
         strange += [*instead(parts, reader, has_work=has_work), *_checkpoints(parts)]
         flags = too_deep(parts, pick.exercise) or _unrecognised(strange)
-        works.append(Work(student, pick.exercise.id, None, None, None, flags))
+        works.append(Work((student,), pick.exercise.id, flags=flags))
     return works
 
 
