@@ -70,6 +70,6 @@ def _workload(exercise: Exercise, work: Work) -> Workload:
 def tell_fault(where: str, error: BaseException) -> None:
     """Writes to stderr what went wrong and in which line of the grader, in a form that no CI takes for a command."""
     frames = traceback.extract_tb(error.__traceback__)
-    line = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
-    told = ascii(f"{where}: {type(error).__name__}: {error}"[:500] + line)
-    print(f"grader: {told.replace('::', ': :').replace('##[', '# # [')}", file=sys.stderr)
+    place = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
+    told = ascii(f"{where}: {type(error).__name__}: {error}"[:500] + place)
+    print(f"grader: {told.replace('::', ': :').replace('##[', '# # [')}", file=sys.stderr, flush=True)

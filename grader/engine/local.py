@@ -10,7 +10,6 @@ import json
 import os
 import selectors
 import socket
-import subprocess
 import sys
 import tempfile
 from collections import deque
@@ -21,7 +20,8 @@ from typing import IO, TYPE_CHECKING, Any
 from grader.engine.api import EngineFacts, to_order
 from grader.engine.protections import protections, weakest
 from grader.engine.rows import ENDED_SILENTLY, blank, failed
-from grader.errors import CourseError, UsageError, WorkerFault
+from grader.engine.started import StartedProcess, start_module
+from grader.errors import UsageError, WorkerFault
 from grader.sandbox import lockdown
 from grader.sandbox.lockdown.selftest import open_targets
 from grader.sandbox.outside.launch import Zygote, is_slow
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from grader.sandbox.lockdown.selftest import Protection
     from grader.submissions.works import Work
 
-START_SECONDS = 120.0
 MAX_RESULT = 64 << 20  # bytes
 _ORDERS = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 
@@ -52,43 +51,6 @@ class _Facts:
     @classmethod
     def from_plain(cls, told: dict[str, Any]) -> _Facts:
         return cls(told["max_points"], tuple(KnownMistake(*mistake) for mistake in told["mistakes"]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Process:
-    """A process that was started and can be talked to."""
-
-    name: str
-    socket: socket.socket
-    process: subprocess.Popen[bytes]
-
-    def wait(self, *, to_the_end: bool = False) -> dict[str, Any]:
-        """The first message that it sends, or all; raises CourseError for an author's slip, WorkerFault where none comes."""
-        self.socket.settimeout(START_SECONDS)
-        said = b""
-        try:
-            while part := self.socket.recv(1 << 20):
-                said += part
-                if not to_the_end:
-                    break
-        except OSError:
-            said = b""
-        if not said:
-            raise WorkerFault(f"the process that checks {self.name} did not start")
-        self.socket.settimeout(None)
-        told: dict[str, Any] = json.loads(said)
-        if "course_error" in told:
-            raise CourseError(told["course_error"])
-        return told
-
-    def close(self) -> None:
-        """Waits for its end, which the end of its socket asks for."""
-        self.socket.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 @dataclass(slots=True)
@@ -123,9 +85,9 @@ class Pool:
         self._stack = ExitStack()
         self._targets: Mapping[str, Any] | None = None
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
-        self._hosts: dict[str, _Process] = {}
+        self._hosts: dict[str, StartedProcess] = {}
         self._facts: dict[str, _Facts] = {}
-        self._teller: _Process | None = None
+        self._teller: StartedProcess | None = None
         self._held: dict[tuple[str, ...], tuple[Protection, ...]] = {}
         self._shared = Scratch()  # what is done once for all submissions
 
@@ -210,7 +172,7 @@ class Pool:
         if unknown and self._teller is None:
             ours, theirs = socket.socketpair()
             command = ["grader.engine.facts", str(theirs.fileno()), str(self._course.folder.absolute()), *unknown]
-            self._teller = _start(", ".join(unknown), command, ours, theirs)
+            self._teller = start_module(", ".join(unknown), command, ours, theirs)
 
     def _learn(self) -> None:
         """Takes what that process tells, if one was started; it ends by itself."""
@@ -220,10 +182,10 @@ class Pool:
             self._teller.close()
             self._teller = None
 
-    def _start_host(self, exercise: Exercise, control: socket.socket) -> _Process:
+    def _start_host(self, exercise: Exercise, control: socket.socket) -> StartedProcess:
         ours, theirs = socket.socketpair(socket.AF_UNIX, _ORDERS)
         command = ["grader.engine.host", str(theirs.fileno()), str(control.fileno())]
-        host = _start(exercise.id, command, ours, theirs, control)
+        host = start_module(exercise.id, command, ours, theirs, control)
         order = {
             "course": str(self._course.folder.absolute()), "exercise": exercise.id, "seed": self._seed,
             "shared": str(self._shared.path),
@@ -292,28 +254,6 @@ class Pool:
     def _failed(self, work: Work, why: str) -> SubmissionResult:
         row = blank(replace(work, flags=()), work.students[0], self._facts[work.exercise].max_points)
         return failed(row, why)
-
-
-def _start(
-    name: str, command: Sequence[str], ours: socket.socket, theirs: socket.socket, *more: socket.socket
-) -> _Process:
-    """Starts a module in a process that gets ``theirs`` and more sockets; raises OSError where it can't be started."""
-    environment = os.environ | {
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTEST_ADDOPTS": "",
-    }
-    try:
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-m", *command],
-                pass_fds=[each.fileno() for each in (theirs, *more)], stdin=subprocess.DEVNULL, env=environment,
-                process_group=0,  # the terminal's Ctrl-C is for the process that gives the orders
-            )  # fmt: skip
-    except BaseException:
-        ours.close()
-        raise
-    return _Process(name, ours, process)
 
 
 def _in_a_file(data: bytes, folder: str) -> IO[bytes]:

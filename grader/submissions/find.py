@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.scores.records import Flag
 from grader.source.contents import Signature
 from grader.source.text import display
-from grader.submissions.choose import Reader, candidates, choose, choose_in, right_names, sort_files
+from grader.submissions.choose import candidates, choose, choose_in, right_names, sort_files
 from grader.submissions.doubts import holds_classes, holds_files, holds_files_below, holds_zips, is_class_too
 from grader.submissions.files import Folder, list_file, list_folder
 from grader.submissions.gather import HandIn, hand_ins
@@ -20,6 +20,7 @@ from grader.submissions.layouts.form import MAX_COVERS, Forms
 from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
 from grader.submissions.levels import Level, levels_below
 from grader.submissions.names import kind_of, student_id
+from grader.submissions.reader import Reader
 from grader.submissions.works import Found, LookInto, Work, together
 
 if TYPE_CHECKING:

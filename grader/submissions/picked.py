@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.source.contents import Signature
-    from grader.submissions.choose import Candidate, Reader, Sorted
+    from grader.submissions.choose import Candidate, Sorted
+    from grader.submissions.reader import Reader
 
 HALF = 0.5  # of an exercise's graded names: a file that holds so many of them holds the exercise
 _MAX_SHOWN = 10

@@ -40,7 +40,7 @@ def differences(
     )
     different, compared = [], 0
     for work in found.works:
-        row = scored.get((work.exercise, work.student), {"status": "missing"})
+        row = scored.get((work.exercise, work.students[0]), {"status": "missing"})
         if row["status"] == "missing" or EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
             continue
         checked = check_file(kit[work.exercise], work)
@@ -59,5 +59,5 @@ def differences(
             for each in checked.results
         ]
         if sorted(want) != sorted(got):
-            different.append((work.student, work.exercise, set(want) ^ set(got)))
+            different.append((work.students[0], work.exercise, set(want) ^ set(got)))
     return different, compared

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from made_work import work_of
+
 from grader.checks.mistakes.declare import load_mistakes
 from grader.checks.plan.plans import Reference
-from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.checks.run.bench import CheckBench, with_checks, with_stored_checks
 from grader.course.course_toml import Course, Exercise
 from grader.course.master import read_master
-from grader.engine.api import Task
 from grader.engine.local import Pool
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
-from grader.scores.records import CheckResult, Outcome
+from grader.scores.records import CheckResult, Outcome, Status
 
 from .variants import label, variants
 
@@ -96,8 +97,8 @@ def _with_seed(exercise: Exercise, seed: int) -> list[Graded]:
     """What every mistake gets when it is graded."""
     found: list[Graded] = []
 
-    def grade(bench: Bench) -> None:
-        found.extend(_graded(bench.grade(each)) for _, each in variants(bench.plans.reference))
+    def grade(bench: CheckBench) -> None:
+        found.extend(_graded(bench.check(each).checks) for _, each in variants(bench.plans.reference))
 
     with_checks(exercise, seed, grade)
     return found
@@ -109,13 +110,13 @@ def _at_home(exercise: Exercise, seed: int) -> tuple[tuple[str, ...], tuple[Row,
     records: list[str] = []
     rows: list[Row] = []
 
-    def write_down(bench: Bench) -> None:
+    def write_down(bench: CheckBench) -> None:
         references.append(bench.plans.reference)
         records.append(bench.record())
 
-    def check(bench: Bench) -> None:
+    def check(bench: CheckBench) -> None:
         for instance, each in variants(references[0]):
-            rows.append(Row(instance.id, label(instance), _graded(bench.grade(each))))
+            rows.append(Row(instance.id, label(instance), _graded(bench.check(each).checks)))
         checks.extend(bench.plans.checks)
 
     checks: list[str] = []
@@ -128,13 +129,12 @@ def _of_files(course: Course, exercise: Exercise, seeds: Sequence[int], jobs: in
     files = sorted((TESTS / FILES[exercise.id] / "faulty").glob("*.py"))
     rows = {file.stem: Row(file.stem.partition("-")[0], file.stem.replace("-", " ", 1)) for file in files}
     checks: Mapping[str, None] = {}
-    tasks = [Task(file.stem, exercise.id, str(file), file.name, "script", "page.html") for file in files]
+    works = [work_of(file, exercise.id, file.stem) for file in files]
     for seed in seeds:
-        with Pool(course, [exercise], seed, lockdown.survey(packages.interpreter_paths())) as pool:
-            pool.wait_until_ready()
-            for task, result in pool.grade(tasks, jobs):
-                assert result is not None, f"the grader failed on {task.path}"
-                rows[task.student].graded[seed] = _graded(result.checks)
+        with Pool(course, [exercise], seed, lockdown.survey(packages.interpreter_paths()), jobs) as pool:
+            for work, result in pool.grade(works):
+                assert result.status is not Status.FAILED, f"the grader failed on {work.path}"
+                rows[result.student].graded[seed] = _graded(result.checks)
                 checks = {check.id: None for check in result.checks if not check.hidden}
     return Table(exercise.id, tuple(checks), tuple(rows.values()))
 
