@@ -39,8 +39,9 @@ class Engine(Protocol):
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
-        """Gives each work with its result as it is done; a group's result bears the name of its first member.
+        """Gives each work with its result as it is done.
 
+        A result bears the name of the first member of a group, no page, and only those flags that grading found.
         What these works need is started and its protections are proved before this returns: it raises CourseError, UsageError
         or WorkerFault while nothing of a submission has run. ``tell`` gets the works that are being graded, whenever these change
         and at least once a second. The iterator raises WorkerFault where the engine can't go on.

@@ -269,7 +269,7 @@ def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_
 class NoPool:
     """Stands where processes would be started."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         raise AssertionError("nothing may be run")
 
 
