@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 from collections import deque
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any
 
@@ -190,7 +190,8 @@ class Pool:
             "course": str(self._course.folder.absolute()), "exercise": exercise.id, "seed": self._seed,
             "shared": str(self._shared.path),
         }  # fmt: skip
-        ours.send(json.dumps(order).encode())
+        with suppress(OSError):  # one that has ended already says nothing when it is waited for
+            ours.send(json.dumps(order).encode())
         return host
 
     def _grade(
@@ -225,19 +226,23 @@ class Pool:
                 one.answer.close()
 
     def _send(self, work: Work, data: bytes) -> _Running:
-        """Has a work graded; raises WorkerFault where its host is gone."""
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs, _in_a_file(data, str(self._shared.path)) as file:
+        """Has a work graded; raises WorkerFault where that can't be, since its host is gone or the machine has no room."""
+        with ExitStack() as handed:
+            try:
+                file = handed.enter_context(_in_a_file(data, str(self._shared.path)))
+                ours, theirs = socket.socketpair()
+            except OSError as error:
+                raise WorkerFault(
+                    f"no more work can be given to the process that checks {work.exercise} ({error})"
+                ) from None
+            handed.enter_context(theirs)
+            try:
                 orders = self._hosts[work.exercise].socket
                 socket.send_fds(orders, [to_order(work)], [theirs.fileno(), file.fileno()])
-            ours.setblocking(False)
-        except OSError as error:
-            ours.close()
-            raise WorkerFault(f"the process that checks {work.exercise} is gone ({error})") from None
-        except BaseException:
-            ours.close()
-            raise
+            except OSError as error:
+                ours.close()
+                raise WorkerFault(f"the process that checks {work.exercise} is gone ({error})") from None
+        ours.setblocking(False)
         return _Running(work, ours)
 
     def _result(self, one: _Running) -> SubmissionResult:
