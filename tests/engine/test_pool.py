@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,6 @@ from grader.submissions.works import Work
 from .conftest import COURSE, EXERCISE, SOLUTION, STUB, command_line, descendants, is_alive
 
 HOST = "grader.engine.host"
-FACTS = "grader.engine.facts"
 
 
 def pool_of(course: Path = COURSE, jobs: int = 2, *, strict: bool = False) -> Pool:
@@ -53,59 +52,58 @@ def holds_tensorflow(pid: int) -> bool:
         return False
 
 
-def test_each_work_has_its_result_and_no_more_run_at_once_than_there_are_jobs(tmp_path: Path) -> None:
-    before = set(descendants(os.getpid()))
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    """Start what one exercise needs once for the tests that only grade."""
+    with pool_of() as made:
+        yield made
+
+
+def test_each_work_has_its_result_and_no_more_run_at_once_than_there_are_jobs(pool: Pool, tmp_path: Path) -> None:
     told: list[int] = []
-    with pool_of() as pool:
-        given = works(tmp_path, [SOLUTION, STUB] * 3)
-        results = dict(pool.grade(given, lambda now: told.append(len(now))))
-        assert [results[work].points for work in given] == [30, 0] * 3
-        assert [(results[work].student, results[work].sha256) for work in given] == [
-            (work.students[0], work.sha256) for work in given
-        ]
-        assert max(told) == 2
-        facts = pool.facts()
-        assert (facts.name, facts.jobs) == ("local", 2)
-        own = [pid for pid in descendants(os.getpid()) if pid not in before]
-        assert own
-        assert list(pool.grade([])) == []
-    assert not [pid for pid in own if is_alive(pid)]
+    given = works(tmp_path, [SOLUTION, STUB] * 3)
+    results = dict(pool.grade(given, lambda now: told.append(len(now))))
+    assert [results[work].points for work in given] == [30, 0] * 3
+    assert [(results[work].student, results[work].sha256) for work in given] == [
+        (work.students[0], work.sha256) for work in given
+    ]
+    assert max(told) == 2
+    facts = pool.facts()
+    assert (facts.name, facts.jobs) == ("local", 2)
+    assert list(pool.grade([])) == []
 
 
-def test_what_is_known_of_exercises_is_the_same_whether_or_not_there_is_work_for_them(tmp_path: Path) -> None:
-    """The results of a run name the points and mistakes of all exercises; no worker is needed for that."""
-    with pool_of() as pool:
-        before = pool.facts()
-        assert {exercise.id for exercise in load_course(COURSE).exercises} == set(before.max_points)
-        assert before.max_points[EXERCISE] == 30
-        assert {mistake.id for mistake in before.mistakes} >= {"G1", "G31"}
-        assert before.isolation.protections == (), "no worker has been started"
-        list(pool.grade(works(tmp_path, [STUB])))
-        after = pool.facts()
-    assert (after.max_points, after.mistakes) == (before.max_points, before.mistakes)
-    assert after.isolation.protections
-
-
-def test_only_what_there_is_work_for_is_started(tmp_path: Path) -> None:
+def test_only_what_there_is_work_for_is_started_and_all_exercises_are_known(tmp_path: Path) -> None:
     """A class that did one exercise waited half a minute for TensorFlow, which two others are about."""
-    before, seen = set(descendants(os.getpid())), set[int]()
+    before = set(descendants(os.getpid()))
+    seen: set[int] = set()
     heavy: set[int] = set()
+    hosts: set[int] = set()
+    zygotes: set[int] = set()
 
     def look(_now: Sequence[Work]) -> None:
         new = set(descendants(os.getpid())) - before
-        heavy.update(pid for pid in new if holds_tensorflow(pid))
         seen.update(new)
-        lines = [command_line(pid) for pid in new]
-        hosts.update(line.split()[-2] for line in lines if HOST in line)
-        zygotes.update(pid for pid in new if "zygote" in command_line(pid) and parent(pid) == os.getpid())
+        heavy.update(pid for pid in new if holds_tensorflow(pid))
+        own = {pid: command_line(pid) for pid in new if parent(pid) == os.getpid()}
+        hosts.update(pid for pid, line in own.items() if HOST in line)
+        zygotes.update(pid for pid, line in own.items() if "zygote" in line)
 
-    hosts: set[str] = set()
-    zygotes: set[int] = set()
     with pool_of() as pool:
-        (done,) = pool.grade(works(tmp_path, [SOLUTION]), look)
-        pool.facts()
-    assert done[1].points == 30
+        unused = pool.facts()
+        assert set(unused.max_points) == {exercise.id for exercise in load_course(COURSE).exercises}
+        assert unused.max_points[EXERCISE] == 30
+        assert {mistake.id for mistake in unused.mistakes} >= {"G1", "G31"}
+        assert unused.isolation.protections == (), "no worker has been started"
+        look(())
+        assert (hosts, zygotes) == (set(), set())
+        ((_, result),) = pool.grade(works(tmp_path, [SOLUTION]), look)
+        used = pool.facts()
+    assert result.points == 30
     assert (len(hosts), len(zygotes), heavy) == (1, 1, set())
+    assert (used.max_points, used.mistakes) == (unused.max_points, unused.mistakes)
+    assert used.isolation.protections
+    assert not [pid for pid in seen if is_alive(pid)]
 
 
 def parent(pid: int) -> int:
@@ -116,23 +114,21 @@ def parent(pid: int) -> int:
         return 0
 
 
-def test_bytes_that_were_found_are_graded_though_the_file_is_another_one_by_then(tmp_path: Path) -> None:
+def test_bytes_that_were_found_are_graded_though_the_file_is_another_one_by_then(pool: Pool, tmp_path: Path) -> None:
     """The digest in the results is of what was graded, whoever writes to the folder meanwhile."""
     given = works(tmp_path, [SOLUTION, SOLUTION])
     (tmp_path / "0.py").unlink()
     (tmp_path / "1.py").write_text(STUB, encoding="utf-8")
-    with pool_of(jobs=1) as pool:
-        results = dict(pool.grade(given))
+    results = dict(pool.grade(given))
     assert [(results[work].points, results[work].sha256) for work in given] == [(30, work.sha256) for work in given]
 
 
-def test_a_file_that_was_not_kept_and_has_changed_is_not_graded_and_stays_open(tmp_path: Path) -> None:
+def test_a_file_that_was_not_kept_and_has_changed_is_not_graded_and_stays_open(pool: Pool, tmp_path: Path) -> None:
     """Of a class larger than the memory for it the bytes are read again: other bytes are no student's zero and no marks."""
     given = [replace(work, data=None) for work in works(tmp_path, [SOLUTION, SOLUTION, SOLUTION])]
     (tmp_path / "0.py").unlink()
     (tmp_path / "1.py").write_text(SOLUTION + "\n", encoding="utf-8")
-    with pool_of(jobs=1) as pool:
-        results = dict(pool.grade(given))
+    results = dict(pool.grade(given))
     found = [results[work] for work in given]
     assert [(row.status, row.points, row.pending_points) for row in found] == [
         (Status.FAILED, 0, 30),
