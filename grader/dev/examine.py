@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.checks.mistakes.declare import Mistake
-    from grader.checks.run.bench import Bench
+    from grader.checks.run.bench import CheckBench
     from grader.course.course_toml import Course, Exercise
     from grader.dev.files_here import FileMarks, GradeFile
     from grader.dev.findings import Finding
@@ -122,7 +122,7 @@ def _graded(course: Course, exercise: Exercise, tell: Tell) -> Iterator[Finding]
     found: dict[str, dict[str, FileMarks]] = {"solution": {}, "stub": {}}
     made = {"solution": solved(exercise), "stub": stubs(course, exercise)}
 
-    def use(_bench: Bench, grade: GradeFile) -> None:
+    def use(_bench: CheckBench, grade: GradeFile) -> None:
         for what, files in made.items():
             for name, text in files.items():
                 tell(f"the {what} is graded, {_form(name)}")

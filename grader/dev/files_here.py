@@ -20,7 +20,7 @@ from grader.source.written.read_answers import read_answers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.checks.run.bench import Bench
+    from grader.checks.run.bench import CheckBench
     from grader.course.course_toml import Exercise
     from grader.rubrics.text_bench import TextBench
     from grader.scores.records import CellResult, CheckResult
@@ -62,7 +62,7 @@ class GradeFile(Protocol):
         """What the file gets from all checks, or from the public ones, which train no model."""
 
 
-def with_files(exercise: Exercise, seed: int, use: Callable[[Bench, GradeFile], None]) -> None:
+def with_files(exercise: Exercise, seed: int, use: Callable[[CheckBench, GradeFile], None]) -> None:
     """Collects an exercise's checks and hands them to ``use``, with what grades a file by them; raises CourseError.
 
     A solution that needs a worker runs in an ordinary process as well. Raises UnreadableWork for a file that can't be read, and
@@ -70,13 +70,13 @@ def with_files(exercise: Exercise, seed: int, use: Callable[[Bench, GradeFile], 
     """
     with plain_start(exercise) as start, TemporaryDirectory(prefix="grader-") as shared:
 
-        def grade(bench: Bench, data: bytes, kind: Kind, name: str, *, public_only: bool = False) -> FileMarks:
+        def grade(bench: CheckBench, data: bytes, kind: Kind, name: str, *, public_only: bool = False) -> FileMarks:
             values = bench.plans.reference.values
             stub = signature(exercise).stub
             work = Workload(data, kind, name, bench.names, bench.examples, values, bench.said, stub)
             submission = Submission(work, start, budget(exercise))
             try:
-                return FileMarks(bench.grade(submission, public_only=public_only), submission.cells)
+                return FileMarks(bench.check(submission, public_only=public_only).checks, submission.cells)
             finally:
                 submission.close()
 
@@ -86,5 +86,4 @@ def with_files(exercise: Exercise, seed: int, use: Callable[[Bench, GradeFile], 
 
 def written_marks(bench: TextBench, data: bytes, kind: Kind) -> FileMarks:
     """What a file of written answers gets; raises UnreadableWork."""
-    checks, _ = bench.grade(read_answers(data, kind, bench.names, bench.prompts))
-    return FileMarks(checks)
+    return FileMarks(bench.assess(read_answers(data, kind, bench.names, bench.prompts)).checks)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.checks.plan.plans import Reference
-    from grader.checks.run.bench import Bench
+    from grader.checks.run.bench import CheckBench
     from grader.course.course_toml import Exercise
     from grader.dev.files_here import GradeFile
     from grader.scores.records import CheckResult
@@ -100,7 +100,7 @@ def files_table(
     rows = [MistakeRow(file.stem.partition("-")[0], file.stem.replace("-", " ", 1)) for file in files]
     checks: list[str] = []
 
-    def grade(bench: Bench, grade_file: GradeFile, seed: int) -> None:
+    def grade(bench: CheckBench, grade_file: GradeFile, seed: int) -> None:
         checks[:] = [each.id for each in bench.plans.checks.values() if not each.hidden]
         for file, row in zip(files, rows, strict=True):
             row.graded[seed] = _marks(
@@ -116,8 +116,8 @@ def _with_seed(exercise: Exercise, combined: bool, seed: int) -> list[MistakeMar
     """What every mistake gets when it is graded."""
     found: list[MistakeMarks] = []
 
-    def grade(bench: Bench) -> None:
-        found.extend(_marks(bench.grade(each)) for _, each in variants(bench.plans.reference, combined=combined))
+    def grade(bench: CheckBench) -> None:
+        found.extend(_marks(bench.check(each).checks) for _, each in variants(bench.plans.reference, combined=combined))
 
     with_checks(exercise, seed, grade)
     return found
@@ -129,13 +129,13 @@ def _at_home(exercise: Exercise, combined: bool) -> tuple[tuple[str, ...], tuple
     records: list[str] = []
     rows: list[MistakeRow] = []
 
-    def write_down(bench: Bench) -> None:
+    def write_down(bench: CheckBench) -> None:
         references.append(bench.plans.reference)
         records.append(bench.record())
 
-    def check(bench: Bench) -> None:
+    def check(bench: CheckBench) -> None:
         for instance, each in variants(references[0], combined=combined):
-            rows.append(MistakeRow(instance.id, label(instance), _marks(bench.grade(each))))
+            rows.append(MistakeRow(instance.id, label(instance), _marks(bench.check(each).checks)))
         checks.extend(bench.plans.checks)
 
     checks: list[str] = []

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
-from grader.errors import CourseError, UnreadableWork
+from grader.errors import CourseError, UnreadableWork, WorkerFault
 from grader.rubrics.assessment import Assessment, assess
 from grader.rubrics.rubric_toml import load_rubric
 from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
-from grader.scores.records import CheckResult, Evidence, Flag, KnownMistake, Outcome, WrittenAnswer
+from grader.scores.records import CheckResult, Evidence, Flag, Graded, KnownMistake, Outcome, WrittenAnswer
 from grader.source.written.read_answers import Text, from_plain, prompts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from grader.course.course_toml import Exercise
     from grader.rubrics.rubric import Question
     from grader.sandbox.outside.process import Spawning
+    from grader.sandbox.outside.work import Workload
     from grader.source.text import Kind
 
 READ_SECONDS = 20.0
@@ -27,8 +30,11 @@ LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are 
 class TextBench:
     """The rubric of an exercise, ready to assess one submission after the other."""
 
-    def __init__(self, exercise: Exercise) -> None:
-        """Raises CourseError for an author's slip; the exercise has a rubric."""
+    def __init__(self, exercise: Exercise, start: Callable[[bytes], Spawning] | None = None) -> None:
+        """Raises CourseError for an author's slip; the exercise has a rubric.
+
+        ``start`` says how workers for a file of these bytes are had; without it nothing can be graded.
+        """
         assert exercise.rubric is not None, "an exercise of written answers has a rubric"
         self.rubric = load_rubric(exercise.rubric)
         self.names = tuple(question.id for question in self.rubric.questions)
@@ -46,6 +52,7 @@ class TextBench:
             (notebook_text(stub, exercise.id).encode(), "notebook"),
         ]
         self.prompts = prompts_of(stubs, self.names)
+        self._start = start
 
     @property
     def max_points(self) -> int:
@@ -57,21 +64,29 @@ class TextBench:
         """The wrong ideas that the rubric knows."""
         return tuple(KnownMistake(each.id, each.name, each.explanation) for each in self.rubric.mistakes)
 
-    def read(self, data: bytes, kind: Kind, name: str, spawning: Spawning) -> dict[str, Text]:
-        """The answers in a file, read in a locked process; raises UnreadableWork."""
-        process = WorkerProcess(spawning)
-        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self.prompts}
+    def grade(self, work: Workload) -> Graded:
+        """The answers of a file, assessed; raises UnreadableWork, and WorkerFault where the grader failed."""
+        return self.assess(self.read(work))
+
+    def read(self, work: Workload) -> dict[str, Text]:
+        """The answers in a file, read in a locked process; raises UnreadableWork, and WorkerFault where there is none."""
+        if self._start is None:
+            raise WorkerFault("there is nothing here that could read a file")
+        process = WorkerProcess(self._start(work.data))
+        message = {
+            "do": "answers", "data": work.data, "kind": work.kind, "names": list(self.names), "prompts": self.prompts,
+        }  # fmt: skip
         try:
             answer = process.ask(message, READ_SECONDS)
             if isinstance(answer.get("unreadable"), str):
                 raise UnreadableWork(answer["unreadable"])
             return from_plain(answer.get("answers"), self.names)
         except (WorkerLate, WorkerDied, ValueError):
-            raise UnreadableWork(f"{name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
         finally:
             process.end()
 
-    def grade(self, texts: dict[str, Text]) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+    def assess(self, texts: Mapping[str, Text]) -> Graded:
         """A result for each question, and what a person should look at."""
         results: list[CheckResult] = []
         flags: list[Flag] = []
@@ -83,7 +98,7 @@ class TextBench:
             )  # fmt: skip
             results.append(_result(question, text.text, made))
             flags += made.flags
-        return tuple(results), tuple(flags)
+        return Graded(tuple(results), tuple(flags))
 
 
 def _kept(answer: str) -> WrittenAnswer | None:

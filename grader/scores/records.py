@@ -194,6 +194,16 @@ class CellResult:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed."""
+
+    checks: tuple[CheckResult, ...]
+    flags: tuple[Flag, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    output: str = ""
+
+
 UNGRADED = FlagKind.UNGRADED
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from grader.checks.mistakes.declare import compose
 from grader.checks.plan.plans import Reference
-from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.checks.run.bench import CheckBench, with_checks, with_stored_checks
 from grader.course.course_toml import Exercise
 from grader.home.live_names import LiveNames
 from grader.reports.checked import as_html, row_as_text
@@ -72,21 +72,21 @@ def judged(exercise: Exercise, recorded: str) -> Judged:
     """Judge the solution with some functions written anew, in every way of this module."""
     found = Judged({}, {}, {})
 
-    def names(bench: Bench, text: str) -> LiveNames:
+    def names(bench: CheckBench, text: str) -> LiveNames:
         namespace = compose(solution[0].compiled, {})
         exec(text, namespace)
         return LiveNames(namespace, bench.plans.reference.names, 10, "1 GB")
 
-    def graded(bench: Bench) -> None:
+    def graded(bench: CheckBench) -> None:
         solution.append(bench.plans.reference)
         for text in TEXTS:
-            found.graded[text] = {check.id: check for check in bench.grade(names(bench, text), public_only=True)}
+            found.graded[text] = {check.id: check for check in bench.check(names(bench, text), public_only=True).checks}
 
-    def at_home(bench: Bench) -> None:
+    def at_home(bench: CheckBench) -> None:
         for text in TEXTS:
-            found.at_home[text] = {check.id: check for check in bench.grade(names(bench, text))}
-        found.alone.update({check.id: check for check in bench.grade(names(bench, ALONE), only="gru_step")})
-        forward = bench.grade(names(bench, PARTS["candidate_state"]), only="gru_forward")
+            found.at_home[text] = {check.id: check for check in bench.check(names(bench, text)).checks}
+        found.alone.update({check.id: check for check in bench.check(names(bench, ALONE), only="gru_step").checks})
+        forward = bench.check(names(bench, PARTS["candidate_state"]), only="gru_forward").checks
         found.alone.update({check.id: check for check in forward})
 
     solution: list[Reference] = []

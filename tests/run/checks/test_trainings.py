@@ -12,7 +12,7 @@ import pytest
 
 from grader.checks.mistakes.declare import compose, load_mistakes
 from grader.checks.models.live import DoubleModel, TinyModel
-from grader.checks.run.bench import Bench, with_checks
+from grader.checks.run.bench import CheckBench, with_checks
 from grader.course.course_toml import Course
 from grader.course.master import read_master
 from grader.sandbox.inside import calls
@@ -169,7 +169,7 @@ def graded(course: Course) -> Graded:
     """Grade the solution, every known mistake and those written otherwise: what each cost."""
     found: Graded = {}
 
-    def namespaces(bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
+    def namespaces(bench: CheckBench) -> Iterator[tuple[str, dict[str, Any]]]:
         compiled = bench.plans.reference.compiled
         yield "the solution", compose(compiled, {})
         for label, instance in INSTANCES.items():
@@ -179,10 +179,10 @@ def graded(course: Course) -> Graded:
             exec(text, namespace)
             yield label, namespace
 
-    def grade_all(bench: Bench) -> None:
+    def grade_all(bench: CheckBench) -> None:
         for label, namespace in namespaces(bench):
             submission = OnDoubles(namespace)
-            results = bench.grade(submission)
+            results = bench.check(submission).checks
             points = sum(result.points for result in results)
             found[label] = Cost(submission.trainings, submission.calls["compare_models"], points)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.checks.mistakes.declare import compose
-from grader.checks.run.bench import Bench, with_checks, with_stored_checks
+from grader.checks.run.bench import CheckBench, with_checks, with_stored_checks
 from grader.course.course_toml import Exercise
 from grader.home.live_names import LiveNames
 from grader.reports.checked import row_as_text
@@ -46,7 +46,7 @@ TEXTS = {
 }  # fmt: skip
 
 
-def submission(bench: Bench, text: str) -> LiveNames:
+def submission(bench: CheckBench, text: str) -> LiveNames:
     """Put the solution before the checks, with some functions written anew."""
     namespace = compose(bench.plans.reference.compiled, {})
     exec(text, namespace)
@@ -58,9 +58,9 @@ def graded(exercise: Exercise) -> dict[str, dict[str, CheckResult]]:
     """Grade all texts of this module."""
     found: dict[str, dict[str, CheckResult]] = {}
 
-    def use(bench: Bench) -> None:
+    def use(bench: CheckBench) -> None:
         for name, text in TEXTS.items():
-            found[name] = {check.id: check for check in bench.grade(submission(bench, text))}
+            found[name] = {check.id: check for check in bench.check(submission(bench, text)).checks}
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
@@ -120,9 +120,9 @@ def test_a_part_that_writes_into_its_input_shows_at_home_in_the_sequence_made_of
     found: dict[str, CheckResult] = {}
     solution: list[dict[str, Any]] = []
 
-    def use(bench: Bench) -> None:
+    def use(bench: CheckBench) -> None:
         names = LiveNames(solution[0], bench.plans.reference.names, 10, "1 GB")
-        found.update({check.id: check for check in bench.grade(names)})
+        found.update({check.id: check for check in bench.check(names).checks})
 
     with_checks(exercise, SEED, lambda bench: solution.append(compose(bench.plans.reference.compiled, {})))
     exec(TEXTS["next_state writes into h"], solution[0])
@@ -142,8 +142,8 @@ def test_a_sequence_in_one_piece_whose_step_is_wrong_gets_a_hint_about_the_step(
 def test_a_sloppy_sigmoid_gets_the_same_points_with_every_seed(exercise: Exercise, seed: int) -> None:
     found: list[int] = []
 
-    def use(bench: Bench) -> None:
-        found.append(sum(check.points for check in bench.grade(submission(bench, SLOPPY))))
+    def use(bench: CheckBench) -> None:
+        found.append(sum(check.points for check in bench.check(submission(bench, SLOPPY)).checks))
 
     with_checks(exercise, np.random.default_rng(seed).integers(1 << 62).item(), use)
     assert found == [30]

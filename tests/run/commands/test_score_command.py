@@ -108,6 +108,27 @@ def test_json_prints_the_results_and_nothing_else_and_fail_under_is_an_exit_code
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
+def test_the_process_that_orders_a_run_imports_no_check_no_rubric_and_nothing_heavy(
+    temporary: Path, tmp_path: Path
+) -> None:
+    """A course's code and the students' runs in processes of their own; TensorFlow is in none of a class without such work."""
+    folder = make_class(tmp_path / "class", ada=SOLUTION)
+    (folder / "ada" / "04_theory.py").write_text('ANSWERS = {"memory_gate": "the update gate"}\n', encoding="utf-8")
+    program = (
+        "import json, sys; from grader.cli import main; code = main(sys.argv[1:]); "
+        "print(json.dumps([code, sorted(name for name in sys.modules)]))"
+    )
+    command = [sys.executable, "-c", program, "score", str(folder), "--out", str(tmp_path / "out"), "--quiet"]
+    run = subprocess.run(command, cwd=ROOT, env=environment(temporary), capture_output=True, text=True, check=True)
+    code, imported = json.loads(run.stdout)
+    heads = {".".join(name.split(".")[:2]) for name in imported}
+
+    assert code == 0, run.stderr
+    assert {"grader.engine", "grader.reports"} <= heads
+    assert not heads & {"grader.checks", "grader.rubrics", "grader.home"}
+    assert not heads & {"pytest", "tensorflow", "keras", "pandas", "matplotlib"}
+
+
 def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, temporary: Path, tmp_path: Path) -> None:
     text = f"{MARK}\nopen('planted.txt', 'w').write('{MARK}')\n{SOLUTION}"
     run = typed("score", make_class(tmp_path / "class", ada=text), "--out", tmp_path / "out", "--quiet")

@@ -41,7 +41,7 @@ def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[
     )
     different, compared = [], 0
     for work in found.works:
-        row = scored.rows[work.exercise, work.student]
+        row = scored.rows[work.exercise, work.students[0]]
         if work.exercise not in kit or row["status"] == "missing":
             continue
         if EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
@@ -62,5 +62,5 @@ def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[
             for each in checked.results
         ]
         if sorted(want) != sorted(got):
-            different.append((work.student, work.exercise, set(want) ^ set(got)))
+            different.append((work.students[0], work.exercise, set(want) ^ set(got)))
     return different, compared

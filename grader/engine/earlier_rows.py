@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.scores.records import Results, Status, SubmissionResult, as_written
+from grader.engine.rows import blank
+from grader.scores.records import as_written
 from grader.submissions.names import page_names
+from grader.submissions.works import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.submissions.find import Work
+    from grader.scores.records import Results, SubmissionResult
 
 
 def joined(
@@ -19,13 +21,12 @@ def joined(
     earlier: Results,
     works: Sequence[Work],
     order: Sequence[str],
-    blank: Callable[[Work, str, int], SubmissionResult],
+    not_graded: Callable[[SubmissionResult], SubmissionResult],
 ) -> Results:
     """New results together with the earlier rows of exercises that were not graded now.
 
-    Each student of either run has a row for each exercise of either: ``works`` are what the class handed in, of which
-    ``blank`` makes the row of one that nobody has graded, given its page and the points that there are. ``order`` is that
-    of the course.
+    Each student of either run has a row for each exercise of either: ``works`` are what the class handed in, and
+    ``not_graded`` makes the row of one that nobody has graded. ``order`` is that of the course.
     """
     graded = {exercise.id for exercise in new.exercises}
     kept = [exercise for exercise in earlier.exercises if exercise.id not in graded]
@@ -41,13 +42,12 @@ def joined(
             student = ids[as_written(row.student)]
             at = row.graded_at or (None if row.is_ungraded else earlier.run.started)
             rows[student, row.exercise] = replace(row, student=student, graded_at=at)
-    handed_in = {(work.student, work.exercise): work for work in works}
+    handed_in = {(student, work.exercise): work for work in works for student in work.students}
     for student in ids.values():
         for exercise in exercises:
             key = (student, exercise.id)
-            if key in handed_in:
-                rows.setdefault(key, blank(handed_in[key], "", exercise.max_points))
-            rows.setdefault(key, _missing(student, exercise.id, exercise.max_points))
+            work = handed_in.get(key, Work((student,), exercise.id))
+            rows.setdefault(key, not_graded(blank(work, student, exercise.max_points)))
     pages = page_names(sorted(ids.values()))
     mistakes = {each.id: each for each in (*earlier.misconceptions, *new.misconceptions)}
     return replace(
@@ -56,10 +56,3 @@ def joined(
         submissions=tuple(replace(row, page=pages[row.student]) for row in rows.values()),
         misconceptions=tuple(mistakes.values()),
     )
-
-
-def _missing(student: str, exercise: str, max_points: int) -> SubmissionResult:
-    return SubmissionResult(
-        student=student, exercise=exercise, path=None, page="", sha256=None, status=Status.MISSING,
-        points=0, pending_points=0, max_points=max_points, seconds=0.0,
-    )  # fmt: skip
