@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
-from grader.errors import CourseError, UnreadableWork
+from grader.errors import CourseError
 from grader.rubrics.assess import Assessment, assess
 from grader.rubrics.load import load_rubric
-from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.outside.read_written import read_written
 from grader.scores.records import CheckResult, Evidence, Flag, KnownMistake, Outcome, WrittenAnswer
-from grader.source.written.read_answers import Text, from_plain, prompts_of
+from grader.source.written.read_answers import Text, prompts_of
 
 if TYPE_CHECKING:
     from grader.course.course_toml import Exercise
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from grader.sandbox.outside.process import Spawning
     from grader.source.text import Kind
 
-READ_SECONDS = 20.0
 LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are assessed
 
 
@@ -60,17 +59,7 @@ class TextBench:
 
     def read(self, data: bytes, kind: Kind, name: str, spawning: Spawning) -> dict[str, Text]:
         """The answers in a file, read in a locked process; raises UnreadableWork."""
-        process = WorkerProcess(spawning)
-        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self.prompts}
-        try:
-            answer = process.ask(message, READ_SECONDS)
-            if isinstance(answer.get("unreadable"), str):
-                raise UnreadableWork(answer["unreadable"])
-            return from_plain(answer.get("answers"), self.names)
-        except (WorkerLate, WorkerDied, ValueError):
-            raise UnreadableWork(f"{name} is too large or too deeply nested to be read") from None
-        finally:
-            process.end()
+        return read_written(spawning, data, kind, name, self.names, self.prompts)
 
     def grade(self, texts: dict[str, Text]) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
         """A result for each question, and what a person should look at."""

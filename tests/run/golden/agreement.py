@@ -10,7 +10,6 @@ from typing import Any
 from grader.course.course_toml import load_course
 from grader.home.check_work import check_file
 from grader.home.kit import Offered, of_course
-from grader.source.contents import Contents
 from grader.source.read_source import describe
 from grader.submissions.find import find_work
 
@@ -35,9 +34,7 @@ def differences(
     """List where the verdicts differ, and count the files compared; ``scored`` has rows by exercise and student."""
     signatures = [offered.signature for offered in of_course(load_course(ROOT / "solutions"))]
     names = [name for each in signatures for name in each.names]
-    found = find_work(
-        classroom, signatures, lambda data, kind, name: Contents.from_plain(describe(data, kind, name, names)), False
-    )
+    found = find_work(classroom, signatures, lambda data, kind, name: describe(data, kind, name, names), False)
     different, compared = [], 0
     for work in found.works:
         row = scored.get((work.exercise, work.student), {"status": "missing"})

@@ -94,7 +94,7 @@ def test_two_runs_of_one_file_say_the_same_words(what: str, tmp_path: Path, monk
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         kept.append(MAKERS[what]())
-        told.add(faults.describe(TypeError(f"{kept[-1]!r} can't be used: {kept[-1]}"), frozenset())["text"])
+        told.add(faults.describe(TypeError(f"{kept[-1]!r} can't be used: {kept[-1]}"), frozenset()).text)
     assert len(told) == 1
     assert not any(str(tmp_path) in text or "0x" in text for text in told)
 
