@@ -32,9 +32,18 @@ MAY_IMPORT = {
     "sandbox/wire": set(),
     "sandbox/lockdown": {"errors"},
     "sandbox/inside": {"errors", "source", "sandbox/wire"},
-    "sandbox": {"sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
-    "sandbox/outside": {"errors", "scores", "source", "sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
-    "checks": {"errors", "scores", "source", "course", "sandbox/inside", "sandbox/outside", "sandbox/wire"},
+    "sandbox/orders": {"sandbox/lockdown", "sandbox/wire"},
+    "sandbox": {"sandbox/inside", "sandbox/lockdown", "sandbox/orders", "sandbox/wire"},
+    "sandbox/outside": {
+        "errors",
+        "scores",
+        "source",
+        "sandbox/inside",
+        "sandbox/lockdown",
+        "sandbox/orders",
+        "sandbox/wire",
+    },
+    "checks": {"errors", "scores", "source", "course", "sandbox/outside", "sandbox/wire"},
     "rubrics": {"errors", "scores", "source", "course", "sandbox/outside"},
     "reports": {"scores"},
     "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "reports"},
@@ -54,6 +63,7 @@ IN_THE_WORKER = {
     "sandbox",
     "sandbox/inside",
     "sandbox/lockdown",
+    "sandbox/orders",
     "sandbox/wire",
 }  # ... what runs there has no need to
 SECRET = (
@@ -167,6 +177,48 @@ def test_a_module_imports_only_what_its_folder_may(module):
     }
 
     assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+def test_only_the_sandbox_and_its_stand_ins_at_home_speak_on_the_wire():
+    """Whoever else asks something of a worker calls a function that says what it takes and gives."""
+    spoken = {
+        "grader.sandbox.wire.messages",
+        "grader.sandbox.wire.codec",
+        "grader.sandbox.wire.channel",
+        "grader.sandbox.orders",
+    }
+    speaking = {module for module in MODULES if imports(module) & spoken}
+    stand_in = {"grader.dev.on_doubles"}  # serves mistakes in this process, as a notebook's kernel serves its names
+
+    assert {folder(module).partition("/")[0] for module in speaking - stand_in} <= {"sandbox", "home"}
+
+
+# What is no message: plain data itself, what Keras has for its settings, and the arguments of a call in Python.
+NO_MESSAGES = {
+    ("grader.sandbox.wire.values", "_dict"),
+    ("grader.sandbox.inside.model_facts", "_settings"),
+    ("grader.sandbox.inside.model_facts", "_settings_of_a_students"),
+    ("grader.sandbox.inside.counting_model", "get_config"),
+    ("grader.sandbox.inside.calls", "_positional"),
+}
+
+
+def test_no_dict_of_anything_stands_on_the_wire():
+    """What crosses is a record, whose fields say what may stand in them."""
+    found = set()
+    for module in MODULES:
+        if lies_in(folder(module), "sandbox"):
+            for scope in ast.walk(tree(module)):
+                if isinstance(scope, ast.FunctionDef | ast.ClassDef | ast.Module):
+                    found |= {
+                        (module, getattr(scope, "name", ""))
+                        for inner in ast.iter_child_nodes(scope)
+                        if not isinstance(inner, ast.FunctionDef | ast.ClassDef)
+                        for node in ast.walk(inner)
+                        if isinstance(node, ast.Subscript) and ast.unparse(node) == "dict[str, Any]"
+                    }
+
+    assert found <= NO_MESSAGES
 
 
 def test_nothing_inside_imports_the_door_for_authors():

@@ -15,6 +15,8 @@ from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, Scripte
 from grader.home.live_names import LiveNames
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.wire import values
+from grader.sandbox.wire.codec import Record, decode, encode
+from grader.sandbox.wire.messages import ModelToMake
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
@@ -49,11 +51,10 @@ class OnDoubles(LiveNames):
         super().__init__(namespace, names, seconds, memory)
         self._live = _Doubles()
 
-    def _limited(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _limited(self, name: str, kinds: object, work: Callable[[], Record]) -> Any:
         """What some work tells; the course's own code ends by itself, and prints nothing."""
         del name
-        plain: dict[str, Any] = values.loads(*values.dumps(work()))
-        return plain
+        return decode(kinds, values.loads(*values.dumps(encode(work()))))
 
 
 class _Doubles(Live):
@@ -70,9 +71,9 @@ class _Doubles(Live):
         self._doubles.watch = _Asked(ask)  # type: ignore[assignment]
         return [self._doubles.args, self._doubles.kwargs]
 
-    def counted(self) -> list[list[int]]:
+    def counted(self) -> tuple[tuple[int, int], ...]:
         """What each model has seen."""
-        return [list(count) for count in self._doubles.counts]
+        return self._doubles.counts
 
     def describe(self, value: Any, depth: int = 0) -> Any:
         """A value as it can cross: a double by its number; of a number that depends on the machine, one that it may be."""
@@ -97,8 +98,8 @@ class _Asked:
 def _named(value: Any) -> Any:
     """Arguments with what a plan hands in, where they hold the facts of it."""
     if isinstance(value, Facts) and value.kind == "model":
-        layers = tuple((layer["units"], layer["dtype"]) for layer in value.data["layers"])
-        return TinyModel(**(value.data | {"layers": layers}))
+        recipe = decode(ModelToMake, value.data)
+        return TinyModel(recipe.inputs, recipe.layers, recipe.seed, recipe.slots, recipe.frozen)
     if isinstance(value, Facts) and value.kind == "clock":
         return ScriptedClock(1, ((1.0,),))
     if isinstance(value, list | tuple):

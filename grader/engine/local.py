@@ -31,11 +31,11 @@ from grader.scores.records import Isolation, KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from types import TracebackType
 
     from grader.course.course_toml import Course, Exercise
-    from grader.sandbox.lockdown.selftest import Protection
+    from grader.sandbox.lockdown.selftest import Protection, Targets
     from grader.submissions.works import Work
 
 MAX_RESULT = 64 << 20  # bytes
@@ -84,7 +84,7 @@ class Pool:
         self._jobs = jobs
         self._strict = strict
         self._stack = ExitStack()
-        self._targets: Mapping[str, Any] | None = None
+        self._targets: Targets | None = None
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
         self._hosts: dict[str, StartedProcess] = {}
         self._facts: dict[str, _Facts] = {}
@@ -158,8 +158,9 @@ class Pool:
         """Tries the protections of each new kind of worker; raises UsageError where a lost one is asked for."""
         for packages, zygote in self._zygotes.items():
             if packages not in self._held:
+                assert self._targets is not None, "the targets are opened before the first zygote"
                 zygote.wait_until_ready()
-                found = protections(zygote.control, self._targets or {}, self._plan, full=is_slow(packages))
+                found = protections(zygote.control, self._targets, self._plan, full=is_slow(packages))
                 lost = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
                 if self._strict and lost:
                     raise UsageError(

@@ -15,7 +15,6 @@ from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Workload
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
-from grader.source.contents import Contents
 from grader.source.magics import without_magics
 from grader.source.parsing import parse
 from grader.source.read_source import describe, read_source
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from grader.home.told_answers import Questions
     from grader.sandbox.outside.replies import Asking
     from grader.sandbox.outside.work import Tell
+    from grader.source.contents import Contents
     from grader.source.text import Kind
     from grader.submissions.works import Work
 
@@ -48,7 +48,7 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     questions = [name for each in signatures if each.written for name in each.names]
 
     def look(data: bytes, kind: Kind, name: str) -> Contents:
-        return Contents.from_plain(describe(data, kind, name, names, questions))
+        return describe(data, kind, name, names, questions)
 
     found: list[Work] = []
     for path in paths:

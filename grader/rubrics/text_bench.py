@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
-from grader.errors import CourseError, UnreadableWork, WorkerFault
+from grader.errors import CourseError, WorkerFault
 from grader.rubrics.assessment import Assessment, assess
 from grader.rubrics.rubric_toml import load_rubric
-from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.outside.read_written import read_written
 from grader.scores.records import CheckResult, Evidence, Flag, Graded, KnownMistake, Outcome, WrittenAnswer
-from grader.source.written.read_answers import Text, from_plain, prompts_of
+from grader.source.written.read_answers import prompts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from grader.sandbox.outside.process import Spawning
     from grader.sandbox.outside.work import Workload
     from grader.source.text import Kind
+    from grader.source.written.written_text import Text
 
-READ_SECONDS = 20.0
 LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are assessed
 
 
@@ -72,19 +72,7 @@ class TextBench:
         """The answers in a file, read in a locked process; raises UnreadableWork, and WorkerFault where there is none."""
         if self._start is None:
             raise WorkerFault("there is nothing here that could read a file")
-        process = WorkerProcess(self._start(work.data))
-        message = {
-            "do": "answers", "data": work.data, "kind": work.kind, "names": list(self.names), "prompts": self.prompts,
-        }  # fmt: skip
-        try:
-            answer = process.ask(message, READ_SECONDS)
-            if isinstance(answer.get("unreadable"), str):
-                raise UnreadableWork(answer["unreadable"])
-            return from_plain(answer.get("answers"), self.names)
-        except (WorkerLate, WorkerDied, ValueError):
-            raise UnreadableWork(f"{work.name} is too large or too deeply nested to be read") from None
-        finally:
-            process.end()
+        return read_written(self._start(work.data), work.data, work.kind, work.name, self.names, self.prompts)
 
     def assess(self, texts: Mapping[str, Text]) -> Graded:
         """A result for each question, and what a person should look at."""

@@ -18,8 +18,8 @@ def channel():
     frame = sys._getframe()
     while type(frame.f_locals.get("self")).__name__ != "Served":
         frame = frame.f_back
-    channel, request = frame.f_locals["self"]._channel, frame.f_locals["request"]
-    return channel, request["id"], type(channel).send.__globals__["pack"]
+    served = frame.f_locals["self"]
+    return served._channel, served._number, type(served._channel).send.__globals__["pack"]
 """
 ATTACKS = {
     "many statements": "0\n" * 25_000,
@@ -29,7 +29,7 @@ ATTACKS = {
     + """
 def sigmoid(a):
     socket, number, pack = channel()
-    frames = pack({"id": number, "event": {}}) * 20_000
+    frames = pack([number, ["OneCalled", 0, ["CallReturned", 0.0, [], [], [], False]]]) * 20_000
     while True:
         socket._socket.sendall(frames)
 """,
@@ -37,7 +37,7 @@ def sigmoid(a):
     + """
 def gru_step(x, h, params):
     socket, number, pack = channel()
-    frames = pack({"id": number, "ask": "sigmoid", "args": [0.0]}) * 2_000
+    frames = pack([number, ["AskPart", "sigmoid", [0.0]]]) * 2_000
     while True:
         socket._socket.sendall(frames)
 """,

@@ -15,8 +15,8 @@ from grader.checks.mistakes.declare import Instance, Mistake, compose
 from grader.checks.models.live import clock_of, is_live, sent
 from grader.checks.plan.drawn import Drawn, DrawnNumbers
 from grader.errors import WorkerFault
-from grader.sandbox.inside import faults
-from grader.sandbox.outside.replies import Stopped, raised_words
+from grader.sandbox.outside.own_calls import words_of
+from grader.sandbox.outside.replies import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,8 +117,8 @@ class StandIns(Protocol):
     guessed: bool  # asked what it does not know, it gave something that is not right
     refused: bool
 
-    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
-        """A stand-in's answer to the submission's call of it, as a message for the worker."""
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """A stand-in's answer to the submission's call of it; raises NoAnswer."""
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of a part's parameters; one that may be left out ends in ``=``."""
@@ -182,7 +182,7 @@ def _attempt(function: Callable[..., Any], call: Call) -> Answer | Raised:
     try:
         return perform(function, call)
     except Exception as error:
-        return Raised(raised_words(faults.describe(error, frozenset())))
+        return Raised(words_of(error))
 
 
 def is_same_call(one: Call, other: Call) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.meant import closest
 from grader.scores.records import Flag
@@ -10,29 +10,32 @@ from grader.scores.records import Flag
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from grader.sandbox.wire.messages import DefinedAgain, NamesNotRun, RaisesAbove
+
 MOST = 50  # remarks of one sort
 PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 NOT_WRITTEN = " is not written yet."  # of a graded name; what follows it says where else to look
 
 
-def defined_twice(again: Sequence[Any]) -> list[Flag]:
-    """A note for each name that is defined in different ways; the places are pairs of cell and line."""
-    return [Flag("note", _twice(str(name), [(cell, line) for cell, line in places])) for name, places in again[:MOST]]
+def defined_twice(again: Sequence[DefinedAgain]) -> list[Flag]:
+    """A note for each name that is defined in different ways."""
+    return [Flag("note", _twice(each.name, each.places)) for each in again[:MOST]]
 
 
-def _twice(name: str, places: list[tuple[int | None, int]]) -> str:
+def _twice(name: str, places: Sequence[tuple[int | None, int]]) -> str:
     told = [f"line {line}" if cell is None else f"cell {cell + 1}, line {line}" for cell, line in places]
     often = "twice" if len(told) == 2 else f"{len(told)} times"
     joint = "; " if any(cell is not None for cell, _ in places) else ", "
     return f"{name} is defined {often}, in {joint.join(told[:-1])} and {told[-1]}; the last one counts."
 
 
-def left_above(found: Sequence[Any]) -> list[Flag]:
+def left_above(found: Sequence[RaisesAbove]) -> list[Flag]:
     """A note for each function in which the stub's raise still stands above the student's own lines."""
     flags = []
-    for name, cell, line in found[:MOST]:
-        place = f"line {line}" if cell is None else f"cell {cell + 1}, line {line}"
-        told = f"{name} still raises NotImplementedError above your code ({place}), so nothing below that line runs: take it out."
+    for each in found[:MOST]:
+        place = place_of(each.cell, each.line)
+        raises = f"{each.name} still raises NotImplementedError above your code ({place})"
+        told = f"{raises}, so nothing below that line runs: take it out."
         flags.append(Flag("note", told))
     return flags
 
@@ -47,17 +50,17 @@ def broken(place: str, said: str, cause: str) -> tuple[Flag, str]:
     return Flag("syntax", f"{place} is not Python: {said}. The rest was run."), f"{place} is not Python ({said})."
 
 
-def not_run(found: Sequence[Any]) -> list[Flag]:
+def not_run(found: Sequence[NamesNotRun]) -> list[Flag]:
     """A flag for each piece of code that is not run and holds a graded name; a note for names that the file defines elsewhere."""
     flags: list[Flag] = []
-    for cell, line, what, names, defined in found[:MOST]:
-        place = place_of_unrun(cell, line, what)
-        if names:
-            way_out = f"take {what} away" if what.startswith("%%") else "move it to a code cell"
-            flags.append(Flag("not_run", f"{place} is not run, but holds {', '.join(names)}: {way_out}."))
-        if defined:
-            more = "the file defines it elsewhere too" if len(defined) == 1 else "the file defines them elsewhere too"
-            flags.append(Flag("note", f"{place} is not run. It holds {', '.join(defined)}; {more}."))
+    for each in found[:MOST]:
+        place = place_of_unrun(each.cell, each.line, each.what)
+        if each.alone:
+            way_out = f"take {each.what} away" if each.what.startswith("%%") else "move it to a code cell"
+            flags.append(Flag("not_run", f"{place} is not run, but holds {', '.join(each.alone)}: {way_out}."))
+        if each.also:
+            more = "the file defines it elsewhere too" if len(each.also) == 1 else "the file defines them elsewhere too"
+            flags.append(Flag("note", f"{place} is not run. It holds {', '.join(each.also)}; {more}."))
     return flags
 
 

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.sandbox.inside.calls import MAX_NAMES, WARNINGS
+import numpy as np
+
 from grader.sandbox.outside.advice import advice
+from grader.sandbox.outside.models import LookedAt, layers_told
 from grader.sandbox.outside.remarks import place_of
 from grader.sandbox.outside.what_ran import ALONE, Reading, is_elsewhere, text_of
+from grader.sandbox.wire.codec import NotARecord, Record, decode, record
+from grader.sandbox.wire.messages import MAX_MODELS as MAX_MODELS  # the checks find it here
+from grader.sandbox.wire.messages import (
+    CallMissing,
+    CallNoFunction,
+    CallRaised,
+    CallReply,
+    CallReturned,
+    Counted,
+    LookRaised,
+    ModelFacts,
+)
 from grader.scores.records import Outcome
 
+if TYPE_CHECKING:
+    from grader.sandbox.outside.conversation import AnswerPart
+    from grader.sandbox.outside.models import Clean
+    from grader.sandbox.wire.messages import CodeFault
+
+WRONG_FORM = "The process sent an answer of the wrong form."
 PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand in all of them)"
-MAX_MODELS = 100
-MOST_LINES = 10_000_000  # of a file; no file that is read has as many
-MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+@record
+class Returned(Record):
     """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised.
 
     ``counted`` has for each model that the call was given the rows it was trained on and how often it was compiled;
@@ -56,19 +73,6 @@ Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
 """A function's name, its positional arguments and those by keyword."""
 
 
-class Clean(Protocol):
-    """Whatever builds models anew: a process that never meets code of a submission, or the kernel of a notebook."""
-
-    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The answer to one request; raises WorkerLate or WorkerDied where there is none."""
-
-    def dismiss(self) -> None:
-        """Lets it go; it is needed no longer."""
-
-    def end(self) -> str:
-        """Ends it at once, and says how it had ended if by itself."""
-
-
 class Asking(Protocol):
     """Whatever has functions that can be called with plain data: a submission, or the names of a notebook."""
 
@@ -78,7 +82,7 @@ class Asking(Protocol):
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         *,
         otherwise: str | None = None,
     ) -> Reply:
@@ -93,36 +97,28 @@ class Asking(Protocol):
     def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
         """The replies to some calls, one after the other."""
 
-    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+    def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
         """What the Keras model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
 
     def clean(self) -> Clean:
         """What builds models anew from facts; raises WorkerFault where there is none to be had."""
 
 
-def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Reply:
-    """The reply in a worker's answer to a call of ``name``.
+def understand(name: str, told: CallReply, reading: Reading, memory: str, *, name_places: bool) -> Reply:
+    """What a worker's answer to a call of ``name`` means.
 
     ``memory`` is the limit in words; with ``name_places`` a message says in which cell something was raised.
     """
-    if "returned" in answer:
-        changed, warned = answer.get("changed"), answer.get("warned")
-        if _is_texts(changed) and _is_texts(warned):
-            places = tuple(place[:80] for place in changed[:20])
-            warnings = frozenset(warned) & set(WARNINGS)
-            counts = counted(answer.get("counted", []))
-            if counts is not None:
-                return Returned(answer["returned"], places, warnings, counts, answer.get("instead") is True)
-    elif "missing" in answer:
-        return Stopped(*reading.missing(name, wanted=answer.get("wanted") is True))
-    elif isinstance(answer.get("not_callable"), str):
-        return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
-    elif isinstance(answer.get("raised"), dict):
-        raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
-        named = answer.get("names")
-        names = frozenset(named[:MAX_NAMES]) if _is_texts(named) else frozenset()
-        return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
-    return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+    match told:
+        case CallReturned():
+            return Returned(told.value, told.changed, frozenset(told.warned), told.counted, told.instead)
+        case CallMissing():
+            return Stopped(*reading.missing(name, wanted=told.wanted))
+        case CallNoFunction():
+            return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {told.type[:80]}.")
+        case CallRaised():
+            raised = _raised(name, told.fault, reading, memory, wanted=told.wanted, name_places=name_places)
+            return replace(raised, counted=told.counted, names=frozenset(told.names))
 
 
 def written_down(name: str, reading: Reading) -> Reply:
@@ -130,22 +126,22 @@ def written_down(name: str, reading: Reading) -> Reply:
     found = reading.literals.get(name)
     if found is None:
         return Stopped(*reading.missing(name, wanted=False))
-    if not found["literal"]:
-        place = place_of(found["cell"], found["line"])
+    if not found.literal:
+        place = place_of(found.cell, found.line)
         why = f"{name} is read from the text, not computed: write its numbers out as they were printed ({place})."
-        return Stopped(Outcome.ERROR, why, found["line"])
-    if found["value"] is None:
+        return Stopped(Outcome.ERROR, why, found.line)
+    if found.value is None:
         return Stopped(Outcome.TODO, f"{name} is not filled in yet: it is None.")
-    return Returned(found["value"])
+    return Returned(found.value)
 
 
-def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Stopped:
-    kind, line, missing = text_of(fault.get("kind")), fault.get("line"), fault.get("name")
-    line = line if type(line) is int and 0 < line < MOST_LINES else None
-    wanted = fault.get("wanted") is True
-    if kind == "error" and isinstance(missing, str):
-        return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
-    place = text_of(fault.get("where"))
+def _raised(
+    name: str, fault: CodeFault, reading: Reading, memory: str, *, wanted: bool = False, name_places: bool = False
+) -> Stopped:
+    kind, line = fault.kind, fault.line
+    if kind == "error" and fault.name is not None:
+        return Stopped(*reading.missing(fault.name[:80], wanted=wanted, inside=name), line)
+    place = text_of(fault.where or "")
     where = f" in {place}" if place and name_places else ""
     where += f", line {line}" if line is not None else ""
     words = raised_words(fault)
@@ -155,7 +151,7 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     raised = (words.removesuffix(".") if where else words) + where + advised
     match kind:
         case "todo" if reading.is_not_done(fault):
-            return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
+            return Stopped(Outcome.TODO, _not_done(name, text_of(fault.text)), line)
         case "memory":
             return Stopped(Outcome.CRASHED, f"{name} used more than the {memory} of memory allowed.", line)
         case "import" | "forbidden":
@@ -167,9 +163,9 @@ def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, 
     return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised), raised=words)
 
 
-def raised_words(fault: dict[str, Any]) -> str:
-    """The type and the text of what was raised, as `faults.describe` told them."""
-    return f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
+def raised_words(fault: CodeFault) -> str:
+    """The type and the text of what was raised."""
+    return f"{text_of(fault.type)}: {text_of(fault.text)}".rstrip(": ")
 
 
 def _not_done(name: str, text: str) -> str:
@@ -179,33 +175,24 @@ def _not_done(name: str, text: str) -> str:
     return f"{name} needs what is not done yet ({text})."
 
 
-def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
-    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none.
-
-    ``stopped`` among them says why the model gave nothing for the inputs; None where it gave something.
-    """
+def understand_look(name: str, told: ModelFacts | LookRaised, reading: Reading, memory: str) -> LookedAt | Stopped:
+    """What a model is that ``name`` gave, as the worker tells it, or why nothing is known of it."""
     subject = f"the model of {name}"
-    if isinstance(answer.get("looked"), dict):
-        facts = dict(answer["looked"])
-        fault = facts.pop("raised", None)
-        stopped = _raised(subject, fault, reading, memory, name_places=False) if isinstance(fault, dict) else None
-        return facts | {"stopped": stopped}
-    if isinstance(answer.get("raised"), dict):
-        return _raised(subject, answer["raised"], reading, memory, name_places=False)
-    return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+    if isinstance(told, LookRaised):
+        return _raised(subject, told.fault, reading, memory)
+    layers, outputs = layers_told(told), told.outputs
+    if told.fault is not None and layers is not None:
+        nothing = np.empty((0, 1))
+        return LookedAt(told.built, nothing, told.loss, layers, _raised(subject, told.fault, reading, memory))
+    if layers is None or not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
+        return Stopped(Outcome.CRASHED, WRONG_FORM)
+    return LookedAt(told.built, outputs, told.loss, layers)
 
 
-def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
-    """What a worker says of the models that it was given, as pairs (rows, compiles); None for anything else."""
-    pairs: list[tuple[int, int]] = []
-    for pair in value if isinstance(value, list) and len(value) < MAX_MODELS else [None]:
-        if not (
-            isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and 0 <= n <= MAX_COUNT for n in pair)
-        ):
-            return None
-        pairs.append((pair[0], pair[1]))
-    return tuple(pairs)
-
-
-def _is_texts(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+def recount(value: Any) -> Counted | None:
+    """What a worker says of the models that it was handed when it asks for the time; None for anything else."""
+    try:
+        counted: Counted = decode(Counted, value)
+    except NotARecord:
+        return None
+    return counted

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from grader.sandbox.outside import remarks
 from grader.sandbox.outside.advice import advice
 from grader.scores.records import CellResult, Flag, Outcome
+from grader.source.contents import Contents
+
+if TYPE_CHECKING:
+    from grader.sandbox.wire.messages import CodeFault, FileHolds, FileRead, WrittenValue
 
 AGAIN_SECONDS = 5.0  # for a statement that calls a function in which an earlier one had to be stopped
 MAX_TEXT = 400
@@ -69,7 +73,7 @@ class Reading:
         self._binders: Counter[str] = Counter()
         self._unlisted = 0
         self._methods: dict[str, str] = {}
-        self.literals: dict[str, Any] = {}
+        self.literals: dict[str, WrittenValue] = {}
 
     @property
     def cells(self) -> tuple[CellResult, ...]:
@@ -110,33 +114,36 @@ class Reading:
         """Whether a statement had to be stopped because it took too long."""
         return any(self._stopped[root].outcome is Outcome.TIMEOUT for root in self._roots.values())
 
-    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
+    def learn(self, told: FileRead) -> None:
         """Takes what a worker said of the file before any code of it ran."""
-        self._functions = frozenset(functions)
-        self.statements = [ReadStatement(cell, line, tuple(binds), safe) for cell, line, binds, safe in statements]
+        self.literals = {each.name: each for each in told.literals}
+        self._functions = frozenset(told.functions)
+        self.statements = [ReadStatement(each.cell, each.line, each.binds, each.safe) for each in told.statements]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
-        for cell, line, message, binds, cause in broken:
-            flag, why = remarks.broken(remarks.place_of(cell, line), message.removeprefix(f"line {line}: "), cause)
+        for piece in told.broken:
+            message = piece.message.removeprefix(f"line {piece.line}: ")
+            flag, why = remarks.broken(remarks.place_of(piece.cell, piece.line), message, piece.cause)
             if len(self._broken) < MAX_LISTED:
-                self._broken.append(CellResult(cell, line, Outcome.ERROR, message))
+                self._broken.append(CellResult(piece.cell, piece.line, Outcome.ERROR, piece.message))
                 self._flags.append(flag)
-            for name in binds:
+            for name in piece.binds:
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
-        for cell, line, holder, names in elsewhere:
-            for name in names:
-                if holder:
-                    self._methods.setdefault(name, f"it is a method of {holder} ({remarks.place_of(cell, line)})")
+        for other in told.elsewhere:
+            place = remarks.place_of(other.cell, other.line)
+            for name in other.names:
+                if other.holder:
+                    self._methods.setdefault(name, f"it is a method of {other.holder} ({place})")
                 elif name not in self._bound:
-                    why = f'{remarks.place_of(cell, line)} is `if __name__ == "__main__":`, and what stands under it is not run.'
+                    why = f'{place} is `if __name__ == "__main__":`, and what stands under it is not run.'
                     self._unbound.setdefault(name, (Outcome.ERROR, why))
 
-    def remark(self, again: list[Any], unrun: list[Any], left: list[Any]) -> None:
-        """Takes what a worker said of how the file is written, before any code of it ran."""
-        self._flags += [*remarks.defined_twice(again), *remarks.left_above(left), *remarks.not_run(unrun)]
-        for cell, line, what, names, _ in unrun:
-            for name in names:
-                why = f"{remarks.place_of_unrun(cell, line, what)} holds it, and is not run."
+        self._flags += remarks.defined_twice(told.again)
+        self._flags += remarks.left_above(told.left)
+        self._flags += remarks.not_run(told.unrun)
+        for silent in told.unrun:
+            for name in silent.alone:
+                why = f"{remarks.place_of_unrun(silent.cell, silent.line, silent.what)} holds it, and is not run."
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
@@ -160,22 +167,22 @@ class Reading:
         meant = f" Did you mean {close}?" if close else ""
         return Outcome.ERROR, f"{start}{name} is defined nowhere in the file (NameError).{meant}"
 
-    def is_not_done(self, fault: dict[str, Any]) -> bool:
+    def is_not_done(self, fault: CodeFault) -> bool:
         """Whether a NotImplementedError is the stub's own, or one without a word that the file raises itself.
 
         One that a library raises, or that the student put into words, is an error like others.
         """
-        text = text_of(fault.get("text"))
+        text = text_of(fault.text)
         found = NOT_DONE.fullmatch(text)
-        return (found is not None and found[1] in self._names) or (not text and fault.get("own") is True)
+        return (found is not None and found[1] in self._names) or (not text and fault.own)
 
-    def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
+    def note(self, index: int, fault: CodeFault, *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
-        kind = text_of(fault.get("kind"))
+        kind = fault.kind
         if kind == "exit":
             self._exit(index)
             return
-        why = f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
+        why = f"{text_of(fault.type)}: {text_of(fault.text)}".rstrip(": ")
         advised = advice(why)
         if advised:
             why = why[: MAX_TEXT - len(advised)] + advised
@@ -189,15 +196,7 @@ class Reading:
             self.skip.add(index)
         if blocked or kind == "forbidden":
             outcome = Outcome.BLOCKED
-        missing = fault.get("name")
-        self.stop(
-            index,
-            outcome,
-            why,
-            again=True,
-            missing=missing if isinstance(missing, str) else None,
-            imported=kind != "forbidden",
-        )
+        self.stop(index, outcome, why, again=True, missing=fault.name, imported=kind != "forbidden")
 
     def place(self, index: int) -> str:
         """Where a statement stands, in words."""
@@ -287,12 +286,17 @@ class Reading:
                 self._unbound.setdefault(name, (Outcome.ERROR, why))
 
 
-def is_elsewhere(fault: dict[str, Any]) -> bool:
+def is_elsewhere(fault: CodeFault) -> bool:
     """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
-    name, text = text_of(fault.get("type")), text_of(fault.get("text"))
-    return name in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in text
+    missing = fault.type in ("ModuleNotFoundError", "FileNotFoundError")
+    return missing or "attempted relative import" in text_of(fault.text)
 
 
-def text_of(value: Any) -> str:
-    """A text that came out of a worker, cut; empty for anything that is no text."""
-    return value[:MAX_TEXT] if isinstance(value, str) else ""
+def text_of(told: str) -> str:
+    """A text that came out of a worker, as much of it as a message shows."""
+    return told[:MAX_TEXT]
+
+
+def contents_of(told: FileHolds) -> Contents:
+    """What a worker said that a file holds."""
+    return Contents(told.unreadable, told.definitions, frozenset(told.bound), frozenset(told.broken), told.answers)

@@ -56,28 +56,6 @@ def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dic
     return {name: "\n".join(parts) for name, parts in lines.items()}
 
 
-def to_plain(texts: Mapping[str, Text]) -> dict[str, list[object]]:
-    """Return answers as what may leave the worker."""
-    return {name: [each.text, each.certain, each.why] for name, each in texts.items()}
-
-
-def from_plain(plain: object, ids: Collection[str]) -> dict[str, Text]:
-    """Return the answers that a worker told of; raises ValueError where anything is not as ``to_plain`` makes it."""
-    if not isinstance(plain, dict) or set(plain) != set(ids):
-        raise ValueError("answers: a dict with the questions' ids was expected")
-    found: dict[str, Text] = {}
-    for name, value in plain.items():
-        if not isinstance(value, list) or len(value) != 3:
-            raise ValueError("answers: three values for each question were expected")
-        text, certain, why = value
-        if not (isinstance(text, str) and isinstance(certain, bool) and isinstance(why, str)):
-            raise ValueError("answers: a text, a truth value and a text were expected")
-        if len(text) > LONGEST or len(why) > 200:
-            raise ValueError("answers: a text of bounded length was expected")
-        found[name] = Text(text, certain, why)
-    return found
-
-
 class _StubLines:
     """What the stub itself says, at whichever question: a heading that is gone leaves its prompt under another."""
 
@@ -170,4 +148,4 @@ def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, un
     return each
 
 
-__all__ = ["Text", "from_plain", "prompts_of", "read_answers", "to_plain"]
+__all__ = ["Text", "prompts_of", "read_answers"]

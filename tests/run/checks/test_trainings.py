@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,12 @@ from grader.course.course_toml import Course
 from grader.course.master import read_master
 from grader.sandbox.inside import calls
 from grader.sandbox.inside.objects import Ask, Live
+from grader.sandbox.outside.conversation import AnswerPart, NoAnswer
 from grader.sandbox.outside.replies import Asked, Reply, Returned, understand
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire import values
+from grader.sandbox.wire.codec import decode, encode
+from grader.sandbox.wire.messages import CallOne, CallReply, ModelToMake
 from grader.sandbox.wire.values import Facts
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
@@ -90,10 +93,9 @@ class LiveDoubles(Live):
     def _make(self, facts: Facts, ask: Ask) -> Any:
         if facts.kind != "model":
             return super()._make(facts, ask)
-        recipe = facts.data
-        layers = tuple((layer["units"], layer["dtype"]) for layer in recipe["layers"])
+        recipe = decode(ModelToMake, facts.data)
         model = DoubleModel(
-            len(self._given), TinyModel(recipe["inputs"], layers, recipe["seed"], recipe["slots"], recipe["frozen"])
+            len(self._given), TinyModel(recipe.inputs, recipe.layers, recipe.seed, recipe.slots, recipe.frozen)
         )
         self._counters.append(model)  # type: ignore[arg-type]
         return model
@@ -113,7 +115,7 @@ class OnDoubles:
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         *,
         otherwise: str | None = None,
     ) -> Reply:
@@ -122,18 +124,19 @@ class OnDoubles:
 
         def ask(part: str, given: list[Any]) -> Any:
             assert answer_part is not None
-            reply = answer_part(part, values.loads(*values.dumps(given)))
-            if "refuse" in reply:
-                raise TypeError(reply["refuse"])
-            return reply["answer"]
+            try:
+                return answer_part(part, values.loads(*values.dumps(given)))
+            except NoAnswer as none:
+                raise TypeError(str(none)) from None
 
         live = LiveDoubles()
-        given, by_name = values.loads(*values.dumps([list(args), dict(kwargs or {})]))
-        request = {"name": name, "args": given, "kwargs": by_name, "parts": parts or {}, "otherwise": otherwise}
-        answer = calls.call(self.module, request, list(args), ask, frozenset(), live)
+        given, by_name = values.loads(*values.dumps([tuple(args), dict(kwargs or {})]))
+        replaced = {part: tuple(taken) for part, taken in (parts or {}).items()}
+        request = CallOne(name, given, by_name, replaced, otherwise)
+        answer = calls.call(self.module, request, tuple(args), ask, frozenset(), live)
         self.trainings += sum(rows > 0 for rows, _ in live.counted())
-        plain = values.loads(*values.dumps(answer))
-        return understand(name, plain, Reading((), 30.0), "2 GB", name_places=False)
+        crossed = decode(CallReply, values.loads(*values.dumps(encode(answer))))
+        return understand(name, crossed, Reading((), 30.0), "2 GB", name_places=False)
 
     def value(self, name: str) -> Reply:
         """Give what is written down."""

@@ -44,19 +44,18 @@ import numpy as np
 import pytest
 
 from grader.checks.authoring import NotRight, Training
-from grader.checks.models.seen import Models
+from grader.sandbox.outside.models import CleanWorker
 
-asked = Models._ask
-
-
-def noting(self, request, seconds):
-    if request["do"] == "train":
-        with open(Path(__file__).with_name("trained"), "a") as file:
-            file.write(f"{os.getpid()}\\n")
-    return asked(self, request, seconds)
+train = CleanWorker.train
 
 
-Models._ask = noting
+def noting(self, layers, seconds, **training):
+    with open(Path(__file__).with_name("trained"), "a") as file:
+        file.write(f"{os.getpid()}\\n")
+    return train(self, layers, seconds, **training)
+
+
+CleanWorker.train = noting
 
 
 @pytest.mark.points(1)

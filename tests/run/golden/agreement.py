@@ -9,7 +9,6 @@ from typing import Any
 from grader.course.course_toml import load_course
 from grader.home.check_work import check_file
 from grader.home.kit import Offered, of_course
-from grader.source.contents import Contents
 from grader.source.read_source import describe
 from grader.submissions.find import find_work
 from helpers.repository import SOLUTIONS
@@ -33,12 +32,7 @@ def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[
     """List where the verdicts differ in the exercises of a kit, and count the files compared."""
     signatures = [offered.signature for offered in of_course(load_course(SOLUTIONS))]
     names = [name for each in signatures for name in each.names]
-    found = find_work(
-        scored.folder,
-        signatures,
-        lambda data, kind, name: Contents.from_plain(describe(data, kind, name, names)),
-        False,
-    )
+    found = find_work(scored.folder, signatures, lambda data, kind, name: describe(data, kind, name, names), False)
     different, compared = [], 0
     for work in found.works:
         row = scored.rows[work.exercise, work.students[0]]

@@ -54,7 +54,7 @@ def test_many_numbers_go_in_and_come_out(made: Made) -> None:
 
 def test_a_part_is_replaced_and_asked_for(made: Made) -> None:
     submission = made("def g(a):\n    return a\ndef f(a):\n    return g(a) + 1")
-    reply = submission.call("f", [1.0], None, {"g": ["a"]}, lambda name, args: {"answer": 10 * args[0]})
+    reply = submission.call("f", [1.0], None, {"g": ["a"]}, lambda name, args: 10 * args[0])
     assert isinstance(reply, Returned)
     assert reply.value == 11
 

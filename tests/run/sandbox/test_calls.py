@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.outside.replies import Returned, Stopped
 from grader.sandbox.wire import values
 from grader.scores.records import Outcome
@@ -14,9 +15,11 @@ from grader.scores.records import Outcome
 def test_a_part_is_answered_from_outside_and_the_arguments_come_out_as_plain_data(read: Any) -> None:
     seen: list[Any] = []
 
-    def answer(name: str, args: list[Any]) -> dict[str, Any]:
+    def answer(name: str, args: list[Any]) -> Any:
         seen.append((name, args))
-        return {"answer": np.full(2, 7.0)} if len(seen) < 3 else {"refuse": "that is enough"}
+        if len(seen) > 2:
+            raise NoAnswer("that is enough")
+        return np.full(2, 7.0)
 
     submission = read("import numpy as np\ndef gru_step(a): return sigmoid(a) + sigmoid([a, object()])\n")
     reply = submission.call("gru_step", (np.ones(2),), None, {"sigmoid": ("a",)}, answer)
@@ -38,7 +41,7 @@ def test_parts_may_be_asked_from_threads(read: Any) -> None:
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(sigmoid, range(40)))
     """
-    reply = read(text).call("gru_step", (), None, {"sigmoid": ("a",)}, lambda name, args: {"answer": args[0] * 2})
+    reply = read(text).call("gru_step", (), None, {"sigmoid": ("a",)}, lambda name, args: args[0] * 2)
     assert isinstance(reply, Returned), reply
     assert reply.value == [2 * n for n in range(40)]
 
@@ -54,8 +57,7 @@ def test_a_part_that_is_asked_after_the_call_has_returned_wins_nothing(read: Any
         return kept[0](1)
     """
     submission = read(text, call=1)
-    answer = {"answer": 42}
-    assert isinstance(submission.call("gru_step", (), None, {"sigmoid": ("a",)}, lambda *_: answer), Returned)
+    assert isinstance(submission.call("gru_step", (), None, {"sigmoid": ("a",)}, lambda *_: 42), Returned)
     reply = submission.call("update_gate", ())
     assert not (isinstance(reply, Returned) and reply.value == 42)
 

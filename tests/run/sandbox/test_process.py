@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.outside.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
+from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
+from grader.sandbox.outside.process import Spawning, WorkerProcess
 from grader.sandbox.outside.replies import Returned, Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.wire.channel import pack
+from grader.sandbox.wire.messages import CallOne, DescribeFile, ReadFile, RunFile
 from grader.scores.records import Outcome
 from helpers.processes import wait_for
 
@@ -59,7 +61,7 @@ def test_a_process_that_kills_itself_and_all_it_sees_hurts_nobody_else(read: Any
     reply = submission.call("sigmoid", ())
     assert not isinstance(reply, Returned) or reply.value == 1
     assert goes_on(submission)
-    assert worker.ask({"do": "nothing"}, 5)["unknown"] == "nothing"
+    assert worker.ask(DescribeFile(b"x = 1", "script", "a.py", ("x",), ()), 5).bound == ("x",)
 
 
 def test_too_much_memory_is_crashed_and_names_the_limit(read: Any) -> None:
@@ -201,6 +203,9 @@ def channel():
         except OSError:
             continue
 def d(**entries): return {"d": [[k, v] for k, v in entries.items()]}
+def question():
+    import gc
+    return next(o for o in gc.get_objects() if type(o).__name__ == "Served")._number
 def say(data): channel().sendall(data)
 """
 
@@ -210,13 +215,14 @@ def say(data): channel().sendall(data)
     [
         "say(b'x' * 100)",
         "say(frame([1, 2]))",
-        "say(frame(d(id=99, returned=1.0)))",
-        "say(frame(d(passed=True)))",
-        "say(frame(d(fault='the grader broke')))",
-        "say(frame(d(id=True)))",
+        "say(frame([99, ['CallReturned', 1.0, [], [], [], False]]))",
+        "say(frame([question(), ['Passed']]))",
+        "say(frame([question(), {'d': [['passed', True]]}]))",
+        "say(frame([0, ['LockFailure', 'the grader broke']]))",
+        "say(frame([True, ['CallMissing', False]]))",
         "say(struct.pack('<II', 2**32 - 1, 0))",
         "say(struct.pack('<II', 10, 0) + b'[[[[[[[[[[')",
-        """say(frame(d(id=1, returned={'a': ['<f8', [0, 67108864, 67108864, 67108864], 0, 0]})))""",
+        """say(frame([1, ['CallReturned', {'a': ['<f8', [0, 67108864, 67108864, 67108864], 0, 0]}, [], [], [], False]]))""",
         "channel().shutdown(socket.SHUT_RDWR)",
         "channel().shutdown(socket.SHUT_WR)",
     ],
@@ -232,12 +238,8 @@ def test_a_forged_answer_is_the_submissions_own_answer_and_the_surplus_ends_the_
     text = (
         FIND
         + """
-import gc
 def sigmoid():
-    for number in range(20):
-        pass
-    request = next(o for o in gc.get_objects() if type(o) is dict and o.get("do") in ("call", "calls"))
-    say(frame(d(id=request["id"], returned=5, changed=[], warned=[])))
+    say(frame([question(), ["CallReturned", 5, [], [], [], False]]))
     return 6
 """
     )
@@ -250,23 +252,29 @@ def sigmoid():
 @pytest.mark.parametrize(
     "answer",
     [
-        "d(id=i, returned=1)",
-        "d(id=i, returned=1, changed='x', warned=[])",
-        "d(id=i, returned=1, changed=[1], warned=[])",
-        "d(id=i, raised=5)",
-        "d(id=i, raised=d())",
-        "d(id=i, raised=d(kind=[1], type={'t': []}, text=5, where=7, line='x', name=5))",
-        "d(id=i, raised=d(kind='error', name='x' * 1000))",
-        "d(id=i, missing=5, wanted=7)",
-        "d(id=i, not_callable=5)",
-        "d(id=i, event=5)",
-        "d(id=i, event=d(index=0, answer=d(returned=1)))",
-        "d(id=i, event=d(start=10**30))",
-        "d(id=i, event=d(stopped=-1, fault=d()))",
-        "d(id=i, ask='sigmoid')",
-        "d(id=i, ask='sigmoid', args=5)",
-        "d(id=i, unreadable=5)",
-        "d(id=i)",
+        "['CallReturned', 1]",
+        "['CallReturned', 1, 'x', [], [], False]",
+        "['CallReturned', 1, [1], [], [], False]",
+        "['CallReturned', 1, [], ['loud'], [], False]",
+        "['CallReturned', 1, [], [], [[-1, 0]], False]",
+        "['CallRaised', 5, False, [], []]",
+        "['CallRaised', ['CodeFault'], False, [], []]",
+        "['CallRaised', ['CodeFault', [1], {'t': []}, 5, 7, 'x', 5, 8], False, [], []]",
+        "['CallRaised', ['CodeFault', 'error', 'x', 'x', None, None, False, 'x' * 10_000], False, [], []]",
+        "['CallRaised', ['CodeFault', 'error', 'x', 'x', None, 2**4000, False, None], False, [], []]",
+        "['CallMissing', 7]",
+        "['CallNoFunction', 5]",
+        "['OneCalled', 0, ['CallReturned', 1, [], [], [], False]]",
+        "['OneCalled', 10**30, ['CallReturned', 1, [], [], [], False]]",
+        "['Started', 10**30, False]",
+        "['RunStopped', -1, ['CodeFault'], False]",
+        "['AskPart', 'sigmoid']",
+        "['AskPart', 'sigmoid', 5]",
+        "['AskPart', 'sigmoid', []]",
+        "['CantRead', 5]",
+        "['FileRan']",
+        "d(id=1, returned=1)",
+        "[]",
     ],
 )
 @pytest.mark.parametrize("when", ["calling", "reading"])
@@ -275,10 +283,8 @@ def test_an_answer_of_the_right_number_and_the_wrong_form_breaks_nothing(read: A
     text = (
         FIND
         + f"""
-import gc
 def forge():
-    i = next(o for o in gc.get_objects() if type(o) is dict and o.get("do") in ("call", "calls", "run"))["id"]
-    say(frame({answer}))
+    say(frame([question(), {answer}]))
 """
     )
     text += "def sigmoid(): forge()\n" if when == "calling" else "forge()\ndef sigmoid(): return 1\n"
@@ -361,7 +367,7 @@ def test_what_is_patched_in_the_worker_changes_nothing_on_our_side(read: Any) ->
     text = """
     import builtins, json, numpy as np, struct, sys
     np.allclose = np.abs = np.array_equal = lambda *a, **k: True
-    json.dumps = lambda *a, **k: '{"d":[["id",2],["returned",1.0],["changed",[]],["warned",[]]]}'
+    json.dumps = lambda *a, **k: '[3,["CallReturned",1.0,[],[],[],false]]'
     builtins.isinstance = lambda *a: True
     builtins.len = lambda *a: 0
     def sigmoid(a): return 0
@@ -412,21 +418,26 @@ def test_a_worker_that_was_ended_is_gone(spawning: Spawning) -> None:
     assert wait_for(lambda: not Path(f"/proc/{process.pid}").exists())
 
 
+def reading(data: bytes) -> ReadFile:
+    """Ask for a script to be read."""
+    return ReadFile(data, "script", "a.py", (), {}, (), {}, {})
+
+
 def test_a_worker_says_how_it_ended(worker: WorkerProcess) -> None:
     data = b"import os\nos._exit(3)\n"
-    worker.ask({"do": "read", "data": data, "kind": "script", "name": "a.py", "names": []}, 10)
+    worker.ask(reading(data), 10)
     with pytest.raises(WorkerDied, match="by itself with status 3"):
-        worker.ask({"do": "run", "skip": [], "full_seconds": 60.0}, 10, on_event=lambda _: 10.0)
+        worker.ask(RunFile((), 60.0), 10, on_event=lambda _: 10.0)
 
 
 def test_a_late_worker_says_how_much_of_the_time_it_worked(spawning: Spawning) -> None:
     for deed, worked in (("time.sleep(60)", False), ("[0 for _ in iter(int, 1)]", True)):
         process = WorkerProcess(spawning)
         data = f"import time\ndef f(): {deed}\n".encode()
-        process.ask({"do": "read", "data": data, "kind": "script", "name": "a.py", "names": []}, 10)
-        process.ask({"do": "run", "skip": [], "full_seconds": 60.0}, 10, on_event=lambda _: 10.0)
+        process.ask(reading(data), 10)
+        process.ask(RunFile((), 60.0), 10, on_event=lambda _: 10.0)
         with pytest.raises(WorkerLate) as late:
-            process.ask({"do": "call", "name": "f", "args": [], "kwargs": {}, "parts": {}}, 0.5)
+            process.ask(CallOne("f", (), {}, {}), 0.5)
         process.end()
         assert (late.value.cpu > 0.05) is worked, "of half a second, and a busy machine leaves it a tenth of that"
 

@@ -32,6 +32,7 @@ from grader.engine.local import Pool  # noqa: E402
 from grader.sandbox import lockdown  # noqa: E402
 from grader.sandbox.inside.calls import changed  # noqa: E402
 from grader.sandbox.outside import packages  # noqa: E402
+from grader.sandbox.outside.conversation import AnswerPart, NoAnswer  # noqa: E402
 from grader.sandbox.outside.replies import Reply, Returned, Stopped  # noqa: E402
 from grader.scores.records import Outcome  # noqa: E402
 from grader.source.read_source import read_source  # noqa: E402
@@ -139,7 +140,7 @@ class Trusted:
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         otherwise: str | None = None,
     ) -> Reply:
         """Calls a function of the submission, here and now."""
@@ -159,13 +160,13 @@ class Trusted:
         return Returned(plain, tuple(changed(list(args), pristine)), frozenset())
 
 
-def _stand_in(part: str, answer: Callable[[str, list[Any]], dict[str, Any]] | None) -> Callable[..., Any]:
+def _stand_in(part: str, answer: AnswerPart | None) -> Callable[..., Any]:
     def stand_in(*args: Any, **kwargs: Any) -> Any:
         assert answer is not None
-        reply = answer(part, [*args, *kwargs.values()])
-        if "refuse" in reply:
-            raise TypeError(reply["refuse"])
-        return reply["answer"]
+        try:
+            return answer(part, [*args, *kwargs.values()])
+        except NoAnswer as none:
+            raise TypeError(str(none)) from None
 
     return stand_in
 

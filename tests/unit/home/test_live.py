@@ -32,7 +32,7 @@ def test_a_function_is_called_with_copies_and_its_prints_are_left_out(capsys):
 def test_parts_are_replaced_for_one_call_and_put_back(capsys):
     names, namespace = live("def gate(x):\n    return x\ndef f(x):\n    return gate(x=x)")
     before = namespace["gate"]
-    reply = names.call("f", [3.0], None, {"gate": ("x",), "more": ()}, lambda _name, args: {"answer": args[0] * 2})
+    reply = names.call("f", [3.0], None, {"gate": ("x",), "more": ()}, lambda _name, args: args[0] * 2)
 
     assert isinstance(reply, Returned)
     assert reply.value == 6

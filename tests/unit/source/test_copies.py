@@ -81,9 +81,9 @@ def test_taking_the_copies_out_once_more_changes_nothing(parts):
 
 def test_both_places_of_two_different_definitions_are_told():
     assert defined_again(script("def f(a):\n    return a\n\ndef f(a):\n    return -a\n"), NAMES, DIGESTS) == [
-        ["f", [[None, 1], [None, 4]]]
+        ("f", ((None, 1), (None, 4)))
     ]
-    assert defined_again(notebook("x = 1\nf = abs", "f = len", "f = abs"), NAMES, DIGESTS) == [["f", [[1, 1], [2, 1]]]]
+    assert defined_again(notebook("x = 1\nf = abs", "f = len", "f = abs"), NAMES, DIGESTS) == [("f", ((1, 1), (2, 1)))]
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,9 @@ STUB = definitions(script("def f(a):\n    raise NotImplementedError\n"), ["f"])
 def test_code_that_is_not_run_is_named_where_it_holds_a_graded_name(cell, what):
     stub = "def f(a):\n    raise NotImplementedError\n"
 
-    assert unrun(notebook("x = 1", cell), ["f", "g"], STUB) == [[1, 1, what, ["f"], []]]
-    assert unrun(notebook(stub, cell), ["f", "g"], STUB) == [[1, 1, what, ["f"], []]]
-    assert unrun(notebook("def f(a):\n    return a", cell), ["f", "g"], STUB) == [[1, 1, what, [], ["f"]]]
+    assert unrun(notebook("x = 1", cell), ["f", "g"], STUB) == [(1, 1, what, ("f",), ())]
+    assert unrun(notebook(stub, cell), ["f", "g"], STUB) == [(1, 1, what, ("f",), ())]
+    assert unrun(notebook("def f(a):\n    return a", cell), ["f", "g"], STUB) == [(1, 1, what, (), ("f",))]
     assert unrun(notebook("x = 1", cell), ["g"], STUB) == []
 
 
@@ -126,4 +126,4 @@ def test_a_formula_in_a_text_cell_is_no_code(text):
 def test_a_commented_cell_that_is_not_run_is_named_in_a_script_too():
     text = f"x = 1\n{COLAB}# %%writefile gates.py\n# def f(a):\n#     return a\n"
 
-    assert unrun(script(text), ["f"], STUB) == [[None, 3, "%%writefile", ["f"], []]]
+    assert unrun(script(text), ["f"], STUB) == [(None, 3, "%%writefile", ("f",), ())]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.errors import UnreadableWork
-from grader.source.literals import from_plain, literals
+from grader.source.literals import literals
 from grader.source.read_source import read_source
 
 
@@ -41,7 +41,7 @@ def found(text: str) -> dict[str, Any] | None:
 def test_a_literal_is_read_and_of_several_the_last(text: str, value: Any) -> None:
     told = found(text)
     assert told is not None
-    assert (told["literal"], told["value"]) == (True, value)
+    assert (told.known, told.value) == (True, value)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_literal_is_read_and_of_several_the_last(text: str, value: Any) -> Non
 def test_what_would_have_to_be_computed_is_no_literal(text: str) -> None:
     told = found(text)
     assert told is not None
-    assert not told["literal"]
+    assert not told.known
 
 
 def test_a_name_that_nothing_binds_is_not_there() -> None:
@@ -80,7 +80,7 @@ def test_a_name_that_nothing_binds_is_not_there() -> None:
 def test_the_place_is_that_of_the_statement_that_gave_the_last_item() -> None:
     told = found("A = {'b': 1}\nB = 2\nA['c'] = 3\nA = None\n")
     assert told is not None
-    assert (told["line"], told["value"]) == (3, {"b": 1, "c": 3})
+    assert (told.line, told.value) == (3, {"b": 1, "c": 3})
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_text_that_is_deep_or_long_is_read_or_refused(text: str) -> None:
         told = found(text)
     except UnreadableWork:
         return
-    assert told is None or told["literal"] in (True, False)
+    assert told is None or told.known in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,3 @@ def test_a_number_with_a_comma_is_told_as_such(text: str, number: str) -> None:
     (piece,) = read_source(text.encode(), "script", "a.py").broken
     assert f"a number with a comma in it ({number})" in piece.message
     assert piece.binds == ("A",)
-
-
-@pytest.mark.parametrize(
-    "plain", [None, [], "x", {"A": 1}, {"A": {}}, {"A": {"literal": True, "value": 1, "cell": None}}]
-)
-def test_what_another_process_says_of_them_has_their_form(plain: Any) -> None:
-    with pytest.raises(ValueError, match="dict"):
-        from_plain(plain)
-
-
-def test_they_cross_as_they_are() -> None:
-    told = literals(read_source(b"A = {1: (2, 3)}", "script", "a.py"), ["A"])
-
-    assert from_plain(told) is told

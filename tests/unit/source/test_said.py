@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.course.make_notebook import notebook_text
 from grader.errors import UnreadableWork
 from grader.source import sentences as module
-from grader.source.sentences import find_said, from_plain, sentences
+from grader.source.sentences import find_said, sentences
 
 SCRIPT = '''# %% [markdown]
 # # The gates
@@ -133,10 +133,3 @@ def test_every_text_gives_sentences_in_bounds(text: str, kind: str):
 def test_a_text_of_one_piece_again_and_again_is_read_in_bounds(piece: str):
     """None of them may take the square of its length."""
     assert find_said((piece * module.MOST)[: 2 * module.MOST].encode(), "script", {"A": ["gru wins"]}) == {}
-
-
-def test_what_a_worker_tells_is_believed_as_far_as_its_type_goes():
-    assert from_plain({"A": "# the gru wins"}, {"A", "B"}) == {"A": "# the gru wins"}
-    for plain in (None, [], {"C": "x"}, {"A": 1}, {"A": ["x"]}, {"A": "x" * (module.LONGEST + 1)}, {1: "x"}):
-        with pytest.raises(ValueError, match="what is said"):
-            from_plain(plain, {"A", "B"})

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.source.contents import Contents
 from grader.source.read_source import describe
 from grader.submissions import archive
 from grader.submissions.archive import StudentZips, is_archive, unpack
@@ -44,7 +43,7 @@ def found(file: Path, tmp_path: Path) -> Found:
     unpacked = unpack(file, tmp_path / "unpacked" / file.stem)
 
     def look(data, kind, name):
-        return Contents.from_plain(describe(data, kind, name, ["sigmoid"]))
+        return describe(data, kind, name, ["sigmoid"])
 
     zips = StudentZips(tmp_path / "zips")
     return find_work(unpacked.folder, [GATES], look, unpacked=unpacked, zips=zips)

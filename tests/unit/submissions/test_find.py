@@ -24,7 +24,7 @@ SIZES = "def count(n):\n    return n\n\ndef sigmoid(a):\n    return a\n"
 
 
 def digests(text: str, names: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    found = Contents.from_plain(describe(text.encode(), "script", "stub.py", names)).definitions
+    found = describe(text.encode(), "script", "stub.py", names).definitions
     return {name: frozenset(each) for name, each in found.items()}
 
 
@@ -44,7 +44,7 @@ class Looked:
     def __call__(self, data, kind, name):
         """Describe the file as a worker would."""
         self.names.append(name)
-        return Contents.from_plain(describe(data, kind, name, NAMES, THEORY.names))
+        return describe(data, kind, name, NAMES, THEORY.names)
 
 
 def as_notebook(text: str) -> str:
@@ -555,7 +555,7 @@ def test_an_untouched_stub_never_goes_before_answers_that_marking_would_find(fin
     stub = put(
         "ada/04_theory.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": "## why\nTODO"}]}).encode()
     )
-    digests = Contents.from_plain(describe(stub.read_bytes(), "notebook", "", [], ["why"])).answers["why"]
+    digests = describe(stub.read_bytes(), "notebook", "", [], ["why"]).answers["why"]
     put("ada/04_theory.py", text)
 
     found = find(Signature("04_theory", ("why",), {"why": frozenset(digests)}, written=True))

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.source.contents import Contents
 from grader.source.read_source import describe
 from grader.submissions.archive import StudentZips, unpack
 from grader.submissions.files import Folder
@@ -34,7 +33,7 @@ HOWS = ("zip", "unpacked", "zip with a cover", "below a cover")
 
 def look(data, kind, name):
     """Describe a file as a worker would."""
-    return Contents.from_plain(describe(data, kind, name, ["sigmoid", "build_model"]))
+    return describe(data, kind, name, ["sigmoid", "build_model"])
 
 
 def as_file(name: str, text: str | bytes) -> bytes:

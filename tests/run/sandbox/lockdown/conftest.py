@@ -18,6 +18,7 @@ import pytest
 import grader
 from grader.sandbox.lockdown import Plan, selftest
 from grader.sandbox.outside import packages
+from grader.sandbox.wire.codec import decode
 
 CODE = Path(grader.__file__).parent.parent
 TRIAL = Path(__file__).with_name("trial.py")
@@ -129,5 +130,5 @@ def cache_by_arguments(run: Run) -> Run:
 
 def planned(ran: dict[str, Any]) -> Plan:
     """The plan of a trial, with what was really put on."""
-    plan = Plan.from_plain(ran["plan"])
+    plan = decode(Plan, ran["plan"])
     return plan.without(*(set(plan.layers) - set(ran["layers"])))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.sandbox.lockdown import Plan, selftest
+from grader.sandbox.wire.codec import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +94,7 @@ def test_with_all_layers_no_attack_works(run: Run) -> None:
     expected = {"own_user"} if "user" not in ran["layers"] else set()
     if "view" in ran["layers"] and "landlock" in ran["layers"]:
         assert worked(ran).keys() <= expected | ({"environment"} & worked(ran).keys())
-    judged = selftest.judge(probed(ran), Plan.from_plain(ran["plan"]))
+    judged = selftest.judge(probed(ran), decode(Plan, ran["plan"]))
     assert {each.name for each in judged if each.held} >= FAMILIES
 
 
@@ -105,7 +107,7 @@ def test_without_any_layer_the_attacks_work(run: Run) -> None:
 @pytest.mark.parametrize("layers", ALONE, ids=" and ".join)
 def test_a_layer_alone_refuses_what_it_is_there_for(run: Run, layers: tuple[str, ...]) -> None:
     ran = run(PROBE, only=layers)
-    plan = Plan.from_plain(ran["plan"])
+    plan = decode(Plan, ran["plan"])
     if absent := set(layers) - set(ran["layers"]):
         pytest.skip(f"not on this machine in this mode: {', '.join(f'{n} ({dict(plan.missing)[n]})' for n in absent)}")
     claimed = {name for name in ALONE[layers] if "landlock" not in layers or SINCE.get(name, 0) <= plan.landlock_abi}
@@ -118,7 +120,7 @@ def test_with_one_layer_off_others_still_hold_what_matters(run: Run, layer: str)
     if not {"landlock", "seccomp", "view", "processes", "network"} <= set(full["layers"]):
         pytest.skip("this machine offers no two walls in this mode")
     ran = run(PROBE, without=(layer,))
-    held = {each.name for each in selftest.judge(probed(ran), Plan.from_plain(ran["plan"])) if each.held}
+    held = {each.name for each in selftest.judge(probed(ran), decode(Plan, ran["plan"])) if each.held}
     # without the filter it may start processes, within its limits and gone with it
     assert held >= FAMILIES - ({"programs"} if layer == "seccomp" else set())
 
@@ -128,7 +130,7 @@ def test_the_base_without_namespaces_holds_what_matters(run: Run) -> None:
     ran = run(PROBE, without=("view", "processes", "network", "ipc", "user"))
     if not {"landlock", "seccomp"} <= set(ran["layers"]):
         pytest.skip("this machine has no Landlock or no filters")
-    judged = selftest.judge(probed(ran), Plan.from_plain(ran["plan"]))
+    judged = selftest.judge(probed(ran), decode(Plan, ran["plan"]))
     assert {each.name for each in judged if each.held} >= FAMILIES
     assert ran["left"] == []
 
@@ -136,10 +138,11 @@ def test_the_base_without_namespaces_holds_what_matters(run: Run) -> None:
 def test_a_layer_that_is_off_is_not_reported_as_held(run: Run) -> None:
     for layer in ("landlock", "seccomp", "view", "processes"):
         ran = run(PROBE, without=(layer,))
-        judged = {each.name: each for each in selftest.judge(probed(ran), Plan.from_plain(ran["plan"]))}
+        plan = decode(Plan, ran["plan"])
+        judged = {each.name: each for each in selftest.judge(probed(ran), plan)}
         assert not judged[layer].held
         # nor would it be if the plan were believed
-        believed = Plan.from_plain({**ran["plan"], "layers": [*ran["plan"]["layers"], layer]})
+        believed = replace(plan, layers=(*plan.layers, layer))
         assert not {each.name: each for each in selftest.judge(probed(ran), believed)}[layer].held
 
 

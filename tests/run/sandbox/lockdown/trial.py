@@ -36,6 +36,7 @@ def warm(order, targets):  # type: ignore[no-untyped-def]
     from grader.sandbox import lockdown
     from grader.sandbox.lockdown import selftest
     from grader.sandbox.outside import packages
+    from grader.sandbox.wire.codec import encode
 
     for name in order["preload"]:
         __import__(name)
@@ -46,7 +47,7 @@ def warm(order, targets):  # type: ignore[no-untyped-def]
     try:
         prepared = lockdown.prepare_zygote(plan, readable, Path(order["scratch"]))
     except lockdown.LockFailed as error:
-        return {"plan": plan.to_plain(), "fault": str(error), "answers": []}
+        return {"plan": encode(plan), "fault": str(error), "answers": []}
     sys.path.remove(order["code"])
     os.open(__file__ if os.path.exists(__file__) else "/dev/null", os.O_RDONLY)  # something for workers to inherit
     gc.collect()
@@ -72,7 +73,7 @@ def warm(order, targets):  # type: ignore[no-untyped-def]
             answers[-1]["ready"] -= started
     left = os.listdir(order["scratch"]) if "view" not in prepared.layers else []
     layers = sorted(prepared.layers)
-    return {"plan": plan.to_plain(), "layers": layers, "left": left, "answers": answers}
+    return {"plan": encode(plan), "layers": layers, "left": left, "answers": answers}
 
 
 def keep(prepared, lockdown, limits, text, names, writing):  # type: ignore[no-untyped-def]

@@ -17,6 +17,7 @@ from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall
 from grader.errors import WorkerFault
 from grader.sandbox.outside.replies import Stopped, understand
 from grader.sandbox.outside.what_ran import Reading
+from grader.sandbox.wire.messages import BrokenPiece, CallRaised, CodeFault, FileHolds, FileRead, TopStatement
 from grader.scores.causes import causes
 from grader.scores.records import CheckResult, Gap, Misconception, Outcome
 
@@ -249,8 +250,10 @@ def ended(function: str, reply: Stopped, at: int = 0) -> CheckResult:
 @pytest.mark.parametrize("broken", [False, True], ids=["not written", "not Python"])
 def test_a_function_that_is_not_there_is_one_cause_by_the_very_words_of_the_sandbox(broken: bool) -> None:
     reading = Reading(("gate", "step", "loop"), 30.0)
-    lines = [(None, 4, "line 4: a colon (:) is missing", ["gate"], "")] if broken else []
-    reading.learn([(None, 1, ("step",), True), (None, 9, ("loop",), True)], lines, [], ["step", "loop"])
+    pieces = (BrokenPiece(None, 4, "line 4: a colon (:) is missing", ("gate",), ""),) if broken else ()
+    statements = (TopStatement(None, 1, ("step",), True), TopStatement(None, 9, ("loop",), True))
+    holds = FileHolds(None, {}, (), (), {})
+    reading.learn(FileRead(statements, pieces, (), ("step", "loop"), (), (), (), holds, (), {}))
     checks = [
         ended("gate", Stopped(*reading.missing("gate", wanted=False)), 1),
         ended("gate", Stopped(*reading.missing("gate", wanted=False)), 2),
@@ -264,8 +267,8 @@ def test_a_function_that_is_not_there_is_one_cause_by_the_very_words_of_the_sand
 
 def test_an_exception_in_one_line_is_one_cause_by_the_very_words_of_the_sandbox() -> None:
     def raised_in(function: str, line: int, size: int) -> CheckResult:
-        fault = {"kind": "error", "type": "ValueError", "text": f"shapes (3,{size}) (6,)", "where": "x", "line": line}
-        reply = understand(function, {"raised": fault}, Reading(("gate",), 30.0), "2 GB", name_places=False)
+        fault = CodeFault("error", "ValueError", f"shapes (3,{size}) (6,)", "x", line)
+        reply = understand(function, CallRaised(fault), Reading(("gate",), 30.0), "2 GB", name_places=False)
         assert isinstance(reply, Stopped)
         return ended(function, reply, size)
 

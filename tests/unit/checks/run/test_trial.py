@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from grader.checks.plan.plans import Mode, Plans
 from grader.checks.run.trial import Trial
 from grader.sandbox.inside import calls
 from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.conversation import AnswerPart, NoAnswer
 from grader.sandbox.outside.replies import Reply, Returned, Stopped
 from grader.sandbox.wire import values
+from grader.sandbox.wire.messages import CallOne, CallReturned
 from grader.scores.records import Outcome
 
 MASTER = Path(__file__).parents[4] / "solutions" / "01_gates.py"
@@ -46,7 +48,7 @@ class InProcess:
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         otherwise: str | None = None,
     ) -> Reply:
         """Call as the worker would."""
@@ -54,19 +56,19 @@ class InProcess:
 
         def ask(part: str, given: list[Any]) -> Any:
             assert answer_part is not None
-            reply = answer_part(part, values.loads(*values.dumps(given)))
-            if "refuse" in reply:
-                raise TypeError(reply["refuse"])
-            return values.loads(*values.dumps(reply["answer"]))
+            try:
+                return values.loads(*values.dumps(answer_part(part, values.loads(*values.dumps(given)))))
+            except NoAnswer as none:
+                raise TypeError(str(none)) from None
 
-        given = values.loads(*values.dumps(list(args)))
-        request = {"name": name, "args": given, "kwargs": dict(kwargs or {}), "parts": parts or {}}
-        answer = calls.call(self.module, request, list(args), ask, frozenset(), Live())
-        if "returned" not in answer:
-            return Stopped(Outcome.ERROR, str(answer))
-        return Returned(
-            values.loads(*values.dumps(answer["returned"])), tuple(answer["changed"]), frozenset(answer["warned"])
+        given = values.loads(*values.dumps(tuple(args)))
+        replaced = {part: tuple(taken) for part, taken in (parts or {}).items()}
+        answer = calls.call(
+            self.module, CallOne(name, given, kwargs or {}, replaced), tuple(args), ask, frozenset(), Live()
         )
+        if not isinstance(answer, CallReturned):
+            return Stopped(Outcome.ERROR, str(answer))
+        return Returned(values.loads(*values.dumps(answer.value)), answer.changed, frozenset(answer.warned))
 
 
 def submission(plans: Plans, text: str = "") -> InProcess:

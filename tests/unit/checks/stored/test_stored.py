@@ -16,6 +16,7 @@ from grader.checks.stored.read_record import Stored
 from grader.checks.stored.write_record import record
 from grader.course.course_toml import Exercise
 from grader.errors import CourseError
+from grader.sandbox.outside.conversation import NoAnswer
 
 
 def replaced(plans: Plans) -> Iterator[tuple[PlannedCall, tuple[str, ...]]]:
@@ -77,7 +78,7 @@ def test_a_gate_may_be_asked_for_a_batch_or_for_a_row(way: str, plans: Plans, st
     args = [x, h, p["W_z"], p["U_z"], p["b_z"]]
     if way == "row":
         args[:2] = [x[1], h[1]]
-    want, got = (each.answer("update_gate", args)["answer"] for each in (drawn, remembered))
+    want, got = (each.answer("update_gate", args) for each in (drawn, remembered))
     assert got.dtype == want.dtype
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
 
@@ -91,7 +92,7 @@ def test_a_function_of_single_numbers_may_be_asked_for_them_in_any_form_and_with
     asked = np.resize(x @ p["W_r"] + h @ p["U_r"] + p["b_r"], shape)
     drawn, remembered = plans.stand_ins(planned, parts), stored.stand_ins(planned, parts)
     for a in (asked, -asked, float(asked) if shape == () else asked):
-        want, got = (each.answer("sigmoid", [a])["answer"] for each in (drawn, remembered))
+        want, got = (each.answer("sigmoid", [a]) for each in (drawn, remembered))
         assert np.shape(got) == np.shape(want)
         np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
 
@@ -101,7 +102,7 @@ def test_what_nobody_recorded_gets_an_answer_of_the_right_form_that_is_not_right
     planned, parts = next(each for each in replaced(plans) if each[0].call.function == "gru_step")
     x, h, p = planned.call.args
     args = [x + 1e-4, h, p["W_z"], p["U_z"], p["b_z"]]
-    want, got = (each.stand_ins(planned, parts).answer("update_gate", args)["answer"] for each in (plans, stored))
+    want, got = (each.stand_ins(planned, parts).answer("update_gate", args) for each in (plans, stored))
     assert got.shape == want.shape
     assert not np.any(np.isclose(got, want, rtol=0, atol=1e-5))
 
@@ -109,7 +110,8 @@ def test_what_nobody_recorded_gets_an_answer_of_the_right_form_that_is_not_right
 @pytest.mark.parametrize("args", [[], [None], ["a", "b", "c", "d", "e"], [np.zeros(3)], [{}, {}, {}, {}, {}]])
 def test_what_fits_nothing_is_refused_in_words(args: list[object], plans: Plans, stored: Stored) -> None:
     planned, parts = next(each for each in replaced(plans) if each[0].call.function == "gru_step")
-    assert "does not fit" in stored.stand_ins(planned, parts).answer("update_gate", args)["refuse"]
+    with pytest.raises(NoAnswer, match="does not fit"):
+        stored.stand_ins(planned, parts).answer("update_gate", args)
 
 
 def test_checks_that_the_record_was_not_made_for_are_refused(exercise: Exercise, recorded: str) -> None:

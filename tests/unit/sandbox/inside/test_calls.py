@@ -12,6 +12,7 @@ import pytest
 from grader.sandbox.inside import calls
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.wire import values
+from grader.sandbox.wire.messages import CallOne, CallRaised
 
 PARTS = {"update_gate": ("x", "h", "W_z"), "sigmoid": ("a",)}
 
@@ -23,13 +24,17 @@ def module(text: str) -> types.ModuleType:
     return made
 
 
-def call(
-    made: types.ModuleType, name: str, *args: Any, parts: Any = None, ask: Any = None, **kwargs: Any
-) -> dict[str, Any]:
+def call(made: types.ModuleType, name: str, *args: Any, parts: Any = None, ask: Any = None, **kwargs: Any) -> Any:
     """Call a function as the worker does it."""
-    request = {"name": name, "args": list(args), "kwargs": kwargs, "parts": parts or {}}
-    pristine = values.loads(*values.dumps(list(args)))
-    return calls.call(made, request, pristine, ask or (lambda name, args: [name, args]), frozenset(), Live())
+    pristine = values.loads(*values.dumps(args))
+    return calls.call(
+        made,
+        CallOne(name, args, kwargs, parts or {}),
+        pristine,
+        ask or (lambda name, args: [name, args]),
+        frozenset(),
+        Live(),
+    )
 
 
 WRAPPER = """
@@ -60,13 +65,13 @@ def traced(function):
     ],
 )
 def test_a_part_is_replaced_under_its_name_and_takes_the_students_own_parameter_names(text: str) -> None:
-    assert call(module(text), "gru_step", parts=PARTS)["returned"] == ["update_gate", [1, 2, 3]]
+    assert call(module(text), "gru_step", parts=PARTS).value == ["update_gate", [1, 2, 3]]
 
 
 def test_a_call_of_a_part_that_lacks_an_argument_says_which() -> None:
-    raised = call(module("def gru_step(): return update_gate(1, 2)"), "gru_step", parts=PARTS)["raised"]
-    assert raised["type"] == "TypeError"
-    assert "W_z is missing" in raised["text"]
+    raised = call(module("def gru_step(): return update_gate(1, 2)"), "gru_step", parts=PARTS).fault
+    assert raised.type == "TypeError"
+    assert "W_z is missing" in raised.text
 
 
 def test_parts_are_back_in_their_places_after_the_call() -> None:
@@ -77,26 +82,26 @@ def test_parts_are_back_in_their_places_after_the_call() -> None:
         call(made, name, parts=PARTS)
         assert made.__dict__["sigmoid"] is mine
         assert "update_gate" not in made.__dict__
-    assert call(made, "gru_step")["returned"] == "mine"
+    assert call(made, "gru_step").value == "mine"
 
 
 def test_a_function_may_ask_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "MAX_ASKS", 5)
     made = module("def gru_step():\n    while True: sigmoid(1)")
-    assert "more than 5 times" in call(made, "gru_step", parts=PARTS)["raised"]["text"]
+    assert "more than 5 times" in call(made, "gru_step", parts=PARTS).fault.text
 
 
 def test_warnings_are_named_by_their_kind_and_underflow_is_none() -> None:
     made = module("import numpy as np\ndef f(a): return np.exp(a)\ndef g(a): return a / a\ndef h(a): return 1 / a\n")
-    assert call(made, "f", np.array([1000.0]))["warned"] == ["overflow"]
-    assert call(made, "f", np.array([-1000.0]))["warned"] == []
-    assert call(made, "g", np.zeros(1))["warned"] == ["invalid value"]
-    assert call(made, "h", np.zeros(1))["warned"] == ["divide by zero"]
+    assert call(made, "f", np.array([1000.0])).warned == ("overflow",)
+    assert call(made, "f", np.array([-1000.0])).warned == ()
+    assert call(made, "g", np.zeros(1)).warned == ("invalid value",)
+    assert call(made, "h", np.zeros(1)).warned == ("divide by zero",)
 
 
 def test_a_submission_that_silences_its_warnings_inside_has_none() -> None:
     made = module("import numpy as np\ndef f(a):\n    with np.errstate(all='ignore'): return np.exp(a)\n")
-    assert call(made, "f", np.array([1000.0]))["warned"] == []
+    assert call(made, "f", np.array([1000.0])).warned == ()
 
 
 def test_a_filter_that_the_file_set_up_changes_nothing() -> None:
@@ -105,7 +110,7 @@ def test_a_filter_that_the_file_set_up_changes_nothing() -> None:
     for setting in ("error", "ignore"):
         with warnings.catch_warnings():
             answer = call(module(text.format(setting)), "f", np.array([1000.0]))
-        assert answer.get("warned") == ["overflow"]
+        assert answer.warned == ("overflow",)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_inputs_that_were_changed_are_named(deed: str, changed: list[str]) -> No
     text = f"import numpy as np\nclass Odd:\n    def __eq__(self, o): return True\ndef f(a, p, q):\n    {deed}\n"
     given = (np.array([1.0, 2.0]), {"W": np.zeros(2), "b": np.array(-0.0)}, [np.zeros(1)])
     answer = call(module(text), "f", *given)
-    assert answer.get("changed") == changed, answer
+    assert list(answer.changed) == changed, answer
 
 
 def test_nan_and_minus_zero_that_were_left_alone_are_not_changed() -> None:
@@ -152,5 +157,5 @@ def test_nan_and_minus_zero_that_were_left_alone_are_not_changed() -> None:
 )
 def test_of_a_function_that_raised_the_names_in_its_code_are_told(text: str, names: set[str]) -> None:
     answer = call(module(text), "f")
-    assert "raised" in answer
-    assert set(answer["names"]) == names
+    assert isinstance(answer, CallRaised)
+    assert set(answer.names) == names

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from grader.sandbox.inside import faults
 from grader.sandbox.inside.imports import RefusedImport
 from grader.sandbox.wire import values
+from grader.sandbox.wire.codec import decode, encode
+from grader.sandbox.wire.messages import MAX_MESSAGE, CodeFault
 
 
-def described(error: BaseException) -> dict[str, Any]:
+def described(error: BaseException) -> CodeFault:
     """Describe an exception that was never raised."""
     return faults.describe(error, frozenset())
 
@@ -47,22 +49,22 @@ def caused(error: Exception, cause: BaseException) -> Exception:
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_the_kind_of_what_was_raised(error: BaseException, kind: str) -> None:
-    assert described(error)["kind"] == kind
+    assert described(error).kind == kind
 
 
 def test_an_error_that_was_handled_on_purpose_no_longer_counts() -> None:
     """`raise X from None` says that the first one does not matter."""
     error = ValueError("y")
     error.__context__ = RefusedImport("x")
-    assert described(error)["kind"] == "import"
+    assert described(error).kind == "import"
     error.__suppress_context__ = True
-    assert described(error)["kind"] == "error"
+    assert described(error).kind == "error"
 
 
 def test_a_ring_of_causes_ends() -> None:
     one, other = ValueError("a"), ValueError("b")
     one.__cause__, other.__cause__ = other, one
-    assert described(one)["kind"] == "error"
+    assert described(one).kind == "error"
 
 
 HOSTILE = {
@@ -89,18 +91,18 @@ def test_an_exception_with_hostile_members_is_an_error_like_others(member: str, 
     namespace: dict[str, Any] = {"__name__": "submission"}
     exec(text, namespace)
     told = described(namespace["E"]("x"))
-    assert told["kind"] == "error"
-    assert values.loads(*values.dumps(told))["kind"] == "error"
+    assert told.kind == "error"
+    assert decode(CodeFault, values.loads(*values.dumps(encode(told)))) == told
 
 
 def test_a_long_message_is_cut() -> None:
-    assert len(described(ValueError("x" * 100_000))["text"]) == faults.MAX_MESSAGE
+    assert len(described(ValueError("x" * 100_000)).text) == MAX_MESSAGE
 
 
 def test_a_name_that_is_missing_is_told_and_an_attribute_is_not() -> None:
-    assert described(NameError("x", name="sigmoid"))["name"] == "sigmoid"
-    assert described(UnboundLocalError("x", name="h"))["kind"] == "error"
-    assert described(AttributeError("x", name="sigmoid"))["name"] is None
+    assert described(NameError("x", name="sigmoid")).name == "sigmoid"
+    assert described(UnboundLocalError("x", name="h")).kind == "error"
+    assert described(AttributeError("x", name="sigmoid")).name is None
 
 
 def test_what_tensorflow_says_last_is_not_lost_behind_its_frames():
@@ -111,20 +113,20 @@ def test_what_tensorflow_says_last_is_not_lost_behind_its_frames():
         f"Graph execution error:\n\nDetected at node embedding_1 defined at (most recent call last):\n{frames}{reason}"
     )
 
-    assert described(error)["text"] == "indices[0,0] = 50 is not in [0, 50)"
+    assert described(error).text == "indices[0,0] = 50 is not in [0, 50)"
 
 
 def test_colours_for_a_terminal_are_left_out():
-    assert described(ValueError("\x1b[1mindices[0] = 7\x1b[0m"))["text"] == "indices[0] = 7"
+    assert described(ValueError("\x1b[1mindices[0] = 7\x1b[0m")).text == "indices[0] = 7"
 
 
 @given(st.text(alphabet='F il"e,/\n\x1b[1m:(', max_size=2_000).map("a defined at (most recent call last):\n".__add__))
 def test_a_message_that_looks_like_frames_is_told_in_bounds(text: str):
-    assert len(described(ValueError(text))["text"]) <= faults.MAX_MESSAGE
+    assert len(described(ValueError(text)).text) <= MAX_MESSAGE
 
 
 def test_what_keras_was_given_is_left_out() -> None:
     """It printed a whole batch of ids behind its one sentence."""
     text = "Exception encountered when calling Embedding.call(). indices[0,49] = 4999 is not in [0, 4999)"
     error = ValueError(f"{text}\n\nArguments received by Embedding.call():\n  • inputs=tf.Tensor([[0 1 2] [3 4 5]])")
-    assert described(error)["text"] == text
+    assert described(error).text == text

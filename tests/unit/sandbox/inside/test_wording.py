@@ -38,6 +38,10 @@ SAID = {
     "cannot import name 'x' from 'keras.models' (/home/me/lib/python3.11/site-packages/keras/models/__init__.py)": (
         "cannot import name 'x' from 'keras.models'"
     ),
+    "cannot import name 'CuDNNGRU' from 'keras.layers' (/tmp/grader-6807-378ovqpb/packages/keras/layers/__init__.py)": (
+        "cannot import name 'CuDNNGRU' from 'keras.layers'"
+    ),
+    "no file /var/tmp/of-mine/grader-6807-378ovqpb/packages/keras/layers/x.txt": "no file keras/layers/x.txt",
     "cannot import name 'x' from 'helpers' (unknown location)": "cannot import name 'x' from 'helpers'",
     "invalid syntax (<string>, line 1)": "invalid syntax (line 1)",
     "pass it by keyword: <Sequential name=sequential_5, built=True> (of type <class 'keras.src.models.sequential.Sequential'>)": (
@@ -94,9 +98,20 @@ def test_two_runs_of_one_file_say_the_same_words(what: str, tmp_path: Path, monk
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         kept.append(MAKERS[what]())
-        told.add(faults.describe(TypeError(f"{kept[-1]!r} can't be used: {kept[-1]}"), frozenset())["text"])
+        told.add(faults.describe(TypeError(f"{kept[-1]!r} can't be used: {kept[-1]}"), frozenset()).text)
     assert len(told) == 1
     assert not any(str(tmp_path) in text or "0x" in text for text in told)
+
+
+def test_a_package_that_lies_below_the_workers_own_folder_is_left_out_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page showed `(grader-6807-378ovqpb/packages/keras/layers/__init__.py)`: the beginning alone had been left out."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    lies = tmp_path / "grader-6807-378ovqpb" / "packages" / "keras" / "layers" / "__init__.py"
+    assert in_plain_words(f"cannot import name 'x' from 'keras.layers' ({lies})") == (
+        "cannot import name 'x' from 'keras.layers'"
+    )
 
 
 def test_a_wall_of_numbers_is_cut_and_its_beginning_stays() -> None:

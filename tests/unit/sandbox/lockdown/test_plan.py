@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.sandbox.lockdown import ESSENTIAL, LAYERS, Plan
+from grader.sandbox.wire.codec import decode, encode
 
 plans = st.builds(
     Plan,
@@ -23,7 +24,7 @@ plans = st.builds(
 
 @given(plans)
 def test_a_plan_survives_the_way_to_another_process(plan: Plan) -> None:
-    assert Plan.from_plain(json.loads(json.dumps(plan.to_plain()))) == plan
+    assert decode(Plan, json.loads(json.dumps(encode(plan)))) == plan
 
 
 @given(plans, st.sets(st.sampled_from(list(LAYERS))))

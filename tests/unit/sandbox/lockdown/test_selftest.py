@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.sandbox.lockdown import LAYERS, Plan, selftest
+from grader.sandbox.wire.codec import decode, encode
 
 EVERYTHING = Plan(tuple(LAYERS))
 REFUSED = dict.fromkeys(selftest.PROBES, "refused: PermissionError")
 
 
-def held(answers: dict[str, object], plan: Plan = EVERYTHING) -> set[str]:
+def held(answers: dict[str, str], plan: Plan = EVERYTHING) -> set[str]:
     return {each.name for each in selftest.judge(answers, plan) if each.held}
 
 
@@ -22,15 +23,14 @@ def test_everything_holds_if_everything_was_refused() -> None:
     assert held(dict(REFUSED)) >= set(LAYERS)
 
 
-@given(st.sampled_from(list(selftest.PROBES)), st.sampled_from(["worked: 1", "", None, 1, "held", ["refused"]]))
-def test_no_probe_is_asked_in_vain(probe: str, answer: object) -> None:
+@given(st.sampled_from(list(selftest.PROBES)), st.sampled_from(["worked: 1", "", "held", "not refused"]))
+def test_no_probe_is_asked_in_vain(probe: str, answer: str) -> None:
     """Whatever isn't a refusal counts as a hole, so a worker that lies by leaving out gains nothing."""
     assert held({**REFUSED, probe: answer}) < held(dict(REFUSED))
 
 
 def test_without_answers_nothing_holds() -> None:
-    for answers in ({}, None, "refused", [1]):
-        assert {each.held for each in selftest.judge(answers, EVERYTHING)} == {False}
+    assert {each.held for each in selftest.judge({}, EVERYTHING)} == {False}
 
 
 def test_a_layer_that_is_not_there_gives_its_reason() -> None:
@@ -42,6 +42,6 @@ def test_a_layer_that_is_not_there_gives_its_reason() -> None:
 
 def test_targets_are_plain_data_and_can_be_reached() -> None:
     with selftest.open_targets() as targets:
-        assert json.loads(json.dumps(targets)) == targets
-        with socket.create_connection(("127.0.0.1", targets["tcp"]), timeout=5):
+        assert decode(selftest.Targets, json.loads(json.dumps(encode(targets)))) == targets
+        with socket.create_connection(("127.0.0.1", targets.tcp), timeout=5):
             pass

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableWork
-from grader.source.written.read_answers import from_plain, prompts_of, read_answers, to_plain
+from grader.source.written.read_answers import LONGEST, prompts_of, read_answers
 from grader.source.written.written_text import Text, is_empty
 
 IDS = ("why", "who", "when")
@@ -309,22 +309,6 @@ def test_what_is_no_notebook_is_unreadable():
         read_answers(b"{", "notebook", IDS)
 
 
-def test_answers_cross_as_plain_data_and_anything_else_is_refused():
-    texts = {"why": Text("Because."), "who": Text("", False, "reason")}
-
-    assert from_plain(json.loads(json.dumps(to_plain(texts))), ["why", "who"]) == texts
-    for wrong in (
-        [],
-        {"why": ["x", True, ""]},
-        {"why": ["x"], "who": []},
-        {"why": ["x", 1, ""], "who": ["", True, ""]},
-    ):
-        with pytest.raises(ValueError, match="answers"):
-            from_plain(wrong, ["why", "who"])
-    with pytest.raises(ValueError, match="length"):
-        from_plain({"why": ["x" * 200_000, True, ""]}, ["why"])
-
-
 PIECES = [
     'ANSWERS["why"] = ',
     "ANSWERS = {",
@@ -363,4 +347,4 @@ def test_any_notebook_is_read(parts):
     found = read_answers(notebook(*parts), "notebook", IDS, PROMPTS)
 
     assert set(found) == set(IDS)
-    assert from_plain(to_plain(found), IDS) == found
+    assert all(len(each.text) <= LONGEST and len(each.why) <= 200 for each in found.values())
