@@ -5,12 +5,14 @@ OUT ?= reports/latest
 ARGS ?=
 
 PY := .venv/bin/python
+# A file's tests stay together, as many of them share one run; folders come in their order, the long runs before the units.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help score test attack mistakes invariance lint bench release sample constraints clean
+.PHONY: help score test quick coverage attack mistakes invariance lint bench release sample constraints clean
 # One .venv serves all targets, and a run must not see packages come and go.
 .NOTPARALLEL:
 
@@ -28,10 +30,19 @@ score: .venv/.score ## Grade a class (SUBMISSIONS, else the made-up one of the t
 	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
 
 test: .venv/.dev ## Run the tests
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
+
+quick: .venv/.dev ## Run the tests that start no process: a minute
+	@$(PY) -m pytest tests/unit tests/test_import_graph.py -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile quick $(ARGS)
+
+coverage: .venv/.dev ## Run the tests, and tell which lines of grader/ they reach
+	@mkdir -p build/coverage
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest $(SPREAD) $(ARGS); ended=$$?; \
+	  $(PY) -m coverage combine -q && $(PY) -m coverage report; exit $$ended
 
 attack: .venv/.dev ## Try every attack in every mode of this machine, and print the table
-	@$(PY) tests/attacks/show.py
+	@$(PY) tests/attacks/show.py $(ARGS)
 
 mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; 1 where one passes
 	@$(PY) tests/course/mistakes/show.py $(ARGS)

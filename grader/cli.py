@@ -13,17 +13,17 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import grader
-from grader.commands import check, doctor, release, score
 from grader.commands.arguments import WordParser
 from grader.errors import GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (score, check, release, doctor)  # as `grader --help` lists them
+COMMANDS = ("score", "check", "release", "dev", "doctor")  # modules of grader.commands, as `grader --help` lists them
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 REFUSED = {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
@@ -77,17 +77,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        given = _parser().parse_args(arguments)
+        given = _parser(words).parse_args(words)
     except SystemExit as done:  # --help and --version
         return done.code if isinstance(done.code, int) else OK
     return int(given.run(given))
 
 
-def _parser() -> WordParser:
+def _parser(words: Sequence[str]) -> WordParser:
+    """The parser of the commands that are typed, or of all where none is."""
     parser = WordParser(prog="grader", description=grader.__doc__, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="show versions and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=WordParser)
-    for command in COMMANDS:
-        command.add_parser(commands)
+    typed = [name for name in COMMANDS if name in words]
+    for name in typed or (() if words[:1] == ["--version"] else COMMANDS):
+        import_module(f"grader.commands.{name}").add_parser(commands)
     return parser

@@ -7,15 +7,13 @@ are not in the table: they are linked into a worker's folder and imported when a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """What is known of one package, by the name that Python imports.
 
     ``distribution`` is what pip calls it. One of ``deep_learning`` is refused, with a message that says so, in an exercise that

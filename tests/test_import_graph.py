@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import rubrics
 from grader.course.master import read_master
 
 ROOT = Path(__file__).parents[1]
@@ -45,10 +46,14 @@ MAY_IMPORT = {
     "checks": {"errors", "scores", "source", "course", "sandbox/outside", "sandbox/wire"},
     "rubrics": {"errors", "scores", "source", "course", "sandbox/outside"},
     "reports": {"scores"},
-    "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
+    "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "reports"},
+    "engine/facts": {"errors", "course", "sandbox", "checks", "rubrics", "engine"},
+    "engine/grade": {"errors", "scores", "course", "submissions", "sandbox", "checks", "engine"},
+    "engine/host": {"errors", "scores", "course", "submissions", "sandbox", "checks", "rubrics", "engine"},
     "home": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "reports"},
     "release": {"errors", "scores", "course", "sandbox/outside", "checks", "home"},
-    "commands": {"errors", "scores", "course", "sandbox", "engine", "home", "release", "reports"},
+    "dev": {"errors", "scores", "source", "course", "submissions", "sandbox", "checks", "rubrics", "home", "release"},
+    "commands": {"errors", "scores", "course", "submissions", "sandbox", "engine", "home", "release", "dev", "reports"},
     "cli": {"errors", "engine", "commands"},
     "__main__": {"cli"},
 }
@@ -65,6 +70,7 @@ SECRET = (
     "checks",
     "course",
     "release",
+    "dev",
     "engine",
     "reports",
     "rubrics",
@@ -156,7 +162,8 @@ def test_the_order_has_no_ring():
     for index, (name, allowed) in enumerate(MAY_IMPORT.items()):
         below = names[:index]
         assert all(any(lies_in(each, one) for each in below) for one in allowed), name
-        assert not any(lies_in(each, one) for one in allowed for each in names[index + 1 :]), name
+        around = [one for one in allowed if lies_in(name, one)]  # a module may use the folder that it lies in
+        assert not any(lies_in(each, one) for one in allowed - {*around} for each in names[index + 1 :]), name
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
@@ -217,6 +224,19 @@ def test_nothing_inside_imports_the_door_for_authors():
     assert [module for module in MODULES if "grader.checks.authoring" in imports(module)] == []
 
 
+def test_written_answers_are_reached_by_three_names_and_their_bench():
+    """What reads an answer may change as it likes, as long as these mean the same."""
+    door = {"grader.rubrics", "grader.rubrics.text_bench"}
+    inner = {
+        module: {name for name in imports(module) if part(name) == "rubrics" and is_ours(name)} - door
+        for module in MODULES
+        if part(module) != "rubrics"
+    }
+
+    assert {module: names for module, names in inner.items() if names} == {}
+    assert set(rubrics.__all__) == {"load_rubric", "assess", "is_empty"}
+
+
 def test_the_files_of_a_course_come_in_by_the_door_for_authors_alone():
     for path in (ROOT / "solutions").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -251,6 +271,13 @@ def test_a_worker_holds_nothing_of_checks_solutions_or_scores():
     held = closure("grader.sandbox.inside.serve", "grader.sandbox.zygote")
 
     assert {module for module in held if part(module) in {*SECRET, *FOR_ALL}} == set()
+
+
+def test_whoever_orders_a_run_holds_no_check_and_no_rubric():
+    """Only the processes of one exercise run a course's code, and those are started, never imported."""
+    held = closure("grader.engine.run", "grader.commands.score", "grader.commands.doctor")
+
+    assert {module for module in held if part(module) in ("checks", "rubrics", "home", "release")} == set()
 
 
 def test_a_worker_needs_numpy_and_the_standard_library_alone():

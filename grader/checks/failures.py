@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 class NotRight(AssertionError):
     """An answer that is not as wanted: what was expected and what came, in words.
 
-    ``aspect`` says which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock; ``look`` which part of
-    the value; ``mistake`` is the id of a known mistake that the check itself recognised.
+    answer     the submission's answer
+    expected   what it should have been, in words that go on after "expected:"
+    got        what it was, in words that go on after "got:"
+    aspect     which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock
+    look       which part of the value
+    mistake    the id of a known mistake that the check itself recognised
+
+    A check raises it where `same` and its like can't say it::
+
+        if not answer.value.any():
+            raise NotRight(answer, "halves", "zeros", mistake="H3")
     """
 
     def __init__(
@@ -46,7 +55,10 @@ class StudentStopped(Exception):
 
 
 class NotDone(Exception):
-    """What was asked for is not done yet, though the code runs; the text says by what it is seen."""
+    """What was asked for is not done yet, though the code runs; the text says by what it is seen.
+
+    It is for stubs that hold code: ``raise NotDone("build_model still builds the LSTM of the earlier lesson.")``
+    """
 
 
 class NotShown(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,8 @@ def run(given: argparse.Namespace) -> int:
 
     Each exercise is shown as soon as it is checked: one about Keras takes some ten seconds.
     """
+    from dataclasses import replace  # with what it imports it takes longer than all of `grader --help`
+
     from grader.commands.progress import Doing
     from grader.commands.terminal import columns, harmless, has_colour, safe
     from grader.home.check_work import check_file, find

@@ -14,7 +14,8 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
-from grader.reports.words import moment
+from grader.reports.words import moment, to_mark
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
 from grader.scores.totals import class_statistics, student_totals
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from grader.engine.api import Task
+    from grader.submissions.works import Work
 
 LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
 SHOWN_STUDENTS = 120  # of a larger class the table is left to the report
@@ -94,15 +95,15 @@ class _Progress(Watching):
         if not self._quiet:
             self.notice(line)
 
-    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
-        self._total = len(tasks)
-        self._forecast = Forecast(tasks, limits, jobs)
+    def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
+        self._total = len(works)
+        self._forecast = Forecast(works, limits, jobs)
         self._task = self._bar.add_task("", total=self._total, now="")
 
-    def running(self, tasks: Sequence[Task]) -> None:
-        self._forecast.running(tasks)
+    def running(self, works: Sequence[Work]) -> None:
+        self._forecast.running(works)
         left = in_words(self._forecast.seconds())
-        now = ", ".join(safe(task.student)[:30] for task in tasks[:3])
+        now = ", ".join(safe(", ".join(work.students))[:30] for work in works[:3])
         if self._task is not None:
             self._bar.update(self._task, now=escape(f"{left.removeprefix(', ')}; now {now}".removeprefix("; ")))
         if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
@@ -137,8 +138,10 @@ def _summary(console: Console, scored: Scored) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    if waiting := to_mark(check for row in results.submissions for check in row.checks):
+        console.print(f"  {waiting}", soft_wrap=True)
     kinds = sorted(
-        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
+        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != FlagKind.NOTE}
     )
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [safe(student)[:40] for each, student in kinds if each == kind]

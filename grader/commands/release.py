@@ -53,11 +53,11 @@ def run(given: argparse.Namespace) -> int:
 
 def _check(course: Course, out: Path, dist: Path) -> int:
     """Says what does not agree, a line each."""
-    from grader.engine.lacking import lacking
+    from grader.engine.versions import missing_packages
     from grader.release.agreement import disagreements
     from grader.release.write_exercises import release, strays
 
-    if told := lacking(course, course.exercises):
+    if told := missing_packages(course, course.exercises):
         _say(told)
     found = 0
     different = release(course, out, check=True)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course.toml_table import read_toml
 from grader.errors import CourseError, UsageError
+from grader.meant import did_you_mean
 from grader.package_table import uses_tensorflow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from grader.course.toml_table import Tables
@@ -124,6 +126,19 @@ def load_course(folder: Path) -> Course:
             course, "package_version", "", VERSION, '; write a version that pip knows, such as "2026.1"'
         ),
     )
+
+
+def choose_exercises(course: Course, wanted: Sequence[str], option: str = "") -> tuple[Exercise, ...]:
+    """The exercises named, in the course's order, or all; raises UsageError for a name that there is not.
+
+    ``option`` is the one by which they were named, for the message.
+    """
+    known = {exercise.id: exercise for exercise in course.exercises}
+    for name in wanted:
+        if name not in known:
+            meant = did_you_mean(name, known, f"the course has {', '.join(known)}.")
+            raise UsageError(f"{f'{option} {name}'.strip()}: there is no such exercise; {meant}")
+    return tuple(exercise for exercise in course.exercises if not wanted or exercise.id in wanted)
 
 
 def _matching(course: Tables, key: str, default: str, pattern: str, else_told: str) -> str:

@@ -65,17 +65,18 @@ def nearest_kit() -> tuple[Offered, ...]:
 
 def of_course(course: Course) -> tuple[Offered, ...]:
     """The exercises of a checkout, whose solutions are at hand."""
-    return tuple(_of_course(each) for each in course.exercises)
+    return tuple(offer(each) for each in course.exercises)
 
 
-def _of_course(exercise: Exercise) -> Offered:
+def offer(exercise: Exercise) -> Offered:
+    """One exercise of a checkout; raises CourseError for an author's slip."""
     if exercise.rubric is None:
         found = signature(exercise)
         hidden = marked_points(exercise.hidden, found.names)
         points = (sum(marked_points(exercise.checks, found.names).values()), sum(hidden.values()))
         return Offered(exercise, found, points, partial(_asked_once, exercise), hidden_points=hidden)
     bench = TextBench(exercise)
-    asked = questions_of(bench.rubric, bench.prompts)
+    asked = questions_of(bench)
     hidden = {question.id: question.points for question in bench.rubric.questions}
     return Offered(exercise, signature(exercise), (0, bench.max_points), str, asked, hidden)
 

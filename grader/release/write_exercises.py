@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from grader.course.cells import with_install_cell
@@ -10,6 +9,7 @@ from grader.course.make_notebook import colab_link
 from grader.course.master import read_master, solution_text, stub_text
 from grader.errors import UsageError
 from grader.release.notebook_file import notebook_file
+from grader.scores.atomic import make_folder, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,19 +67,12 @@ def _bring_up_to_date(course: Course, out: Path, made: dict[str, str], check: bo
         raise UsageError(f"{out} holds the masters, which this would overwrite: name another folder.")
     names = differing(out, made)
     if not check:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         for name in names:
-            _replace(out / name, made[name])
+            replace_file(out / name, made[name])
     return names
 
 
 def _bytes(file: Path) -> bytes | None:
     # git on Windows may have checked the file out with other line ends
     return file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else None
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file in one step, so that an interrupted release leaves no half of one."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.write_bytes(text.encode())
-    os.replace(fresh, file)

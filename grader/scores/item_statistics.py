@@ -49,15 +49,16 @@ def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
     import pandas as pd  # type: ignore[import-untyped]  # it brings no types
 
     checks = {(row.exercise, check.id): check for row in reversed(results.submissions) for check in row.checks}
-    table = pd.DataFrame(_found(results))
-    if table.empty:
+    found = list(_found(results))
+    if all(one["waits"] for one in found):
         return ()
-    waiting = table["waits"].groupby([table["exercise"], table["check"]]).sum()
+    table = pd.DataFrame(found)
+    waiting = table.groupby(["exercise", "check"])["waits"].sum()
     judged = table[~table["waits"]].groupby(["exercise", "check"])
     sums = judged[["passed", "partial", "tried"]].sum()
     share, number = judged["share"].mean(), judged.size()
     together = judged[["share", "others"]].corr(min_periods=ENOUGH_STUDENTS)["others"].xs("share", level=2)
-    found = [
+    rows = [
         CheckStatistics(
             exercise=key[0],
             id=key[1],
@@ -75,7 +76,7 @@ def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
         for key in number.index
     ]
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    return tuple(sorted(found, key=lambda one: (one.share, place.get(one.exercise, len(place)), one.exercise, one.id)))
+    return tuple(sorted(rows, key=lambda one: (one.share, place.get(one.exercise, len(place)), one.exercise, one.id)))
 
 
 def _found(results: Results) -> Iterator[dict[str, Any]]:

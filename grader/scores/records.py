@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from grader.scores.flag_kinds import FlagKind
+
 # What the first files of this layout did not have: a file without it is read as if it held the default.
 ADDED = {"added": True}
 # The same, and it is left out of results.json wherever it has its default.
@@ -160,7 +162,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something about a submission that a person should know; it costs nothing by itself."""
+    """Something about a submission that a person should know, of a `FlagKind`; it costs nothing by itself."""
 
     kind: str
     message: str
@@ -192,7 +194,17 @@ class CellResult:
     message: str
 
 
-UNGRADED = "ungraded"  # the kind of a flag that says why nobody has graded a row yet
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed."""
+
+    checks: tuple[CheckResult, ...]
+    flags: tuple[Flag, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    output: str = ""
+
+
+UNGRADED = FlagKind.UNGRADED
 
 
 @dataclass(frozen=True, slots=True)

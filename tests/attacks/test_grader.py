@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-HONEST = (ROOT / "solutions" / "01_gates.py").read_text(encoding="utf-8")
+from helpers.repository import SOLUTIONS
+from helpers.scored import hand_in, score
+
+EXERCISE = "01_gates"
+HONEST = (SOLUTIONS / f"{EXERCISE}.py").read_text(encoding="utf-8")
 ALL = "sigmoid = update_gate = reset_gate = candidate_state = next_state = gru_step = gru_forward = "
 FRAME = """
 import sys
@@ -62,18 +61,10 @@ def gru_step(x, h, params):
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Grade all attacks in one run, with honest work beside them."""
     folder = tmp_path_factory.mktemp("attacks")
-    for name, text in {**ATTACKS, "honest": HONEST}.items():
-        file = folder / "class" / name / "01_gates.py"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
-    out = folder / "out"
-    command = [sys.executable, "-m", "grader", "score", str(folder / "class"), "--out", str(out)]
-    command += ["--exercise", "01_gates"]
-    run = subprocess.run([*command, "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    assert (out / "results.json").stat().st_size < 2_000_000
-    rows = json.loads((out / "results.json").read_text(encoding="utf-8"))["submissions"]
-    return {row["student"]: row for row in rows}
+    hand_in(folder / "class", {**ATTACKS, "honest": HONEST}, f"{EXERCISE}.py")
+    scored = score(folder / "class", folder / "out", exercises=[EXERCISE])
+    assert (scored.out / "results.json").stat().st_size < 2_000_000
+    return scored.of(EXERCISE)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

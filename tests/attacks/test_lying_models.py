@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from helpers.scored import hand_in, score
+
 HEAD = "import numpy as np\nimport keras\nfrom keras import layers\n\n"
 SEQUENTIAL = (
     "def build_model(vocab_size=5000, embedding_dim=64, units=64, max_len=50):\n"
@@ -46,16 +43,9 @@ LIES = {
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Grade all liars and one honest student between them."""
     folder = tmp_path_factory.mktemp("liars") / "class"
-    for name, text in {**LIES, "honest": SEQUENTIAL.format(layer="layers.GRU(units)")}.items():
-        (folder / name).mkdir(parents=True)
-        (folder / name / "02_swap.py").write_text(HEAD + text)
-    command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(folder.with_name("report"))]
-    run = subprocess.run(
-        [*command, "--exercise", "02_swap", "--jobs", "2", "--quiet"], cwd=ROOT, capture_output=True, check=False
-    )
-    assert run.returncode == 0, run.stderr.decode()
-    results = json.loads((folder.with_name("report") / "results.json").read_text(encoding="utf-8"))
-    return {row["student"]: row for row in results["submissions"]}
+    works = {**LIES, "honest": SEQUENTIAL.format(layer="layers.GRU(units)")}
+    hand_in(folder, {name: HEAD + text for name, text in works.items()}, "02_swap.py")
+    return score(folder, folder.with_name("report"), exercises=["02_swap"]).of("02_swap")
 
 
 @pytest.mark.parametrize("lie", LIES)

@@ -14,11 +14,11 @@ import pytest
 from grader.checks.mistakes.declare import Instance, load_mistakes
 from grader.course.course_toml import load_course
 from grader.course.master import read_master, stub_text
-from grader.engine.api import Task
 from grader.engine.local import Pool
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
 from grader.scores.records import Outcome, SubmissionResult
+from helpers.made_work import work_of
 
 from .otherwise.gate_trace import faulty, honest, noted
 
@@ -82,14 +82,13 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Su
         shutil.copyfile(SOLUTIONS / file, solutions / file)
     (solutions / "course.toml").write_text(COURSE, encoding="utf-8")
     course = load_course(solutions)
-    tasks = []
+    works = []
     for number, (student, text) in enumerate(texts.items()):
         file = folder / f"{number}.py"
         file.write_text(text, encoding="utf-8")
-        tasks.append(Task(student, "05_trace", str(file), file.name, "script", "page.html"))
-    with Pool(course, course.exercises, 20, lockdown.survey(packages.interpreter_paths())) as pool:
-        pool.wait_until_ready()
-        yield {task.student: result for task, result in pool.grade(tasks, 2) if result is not None}
+        works.append(work_of(file, "05_trace", student))
+    with Pool(course, course.exercises, 20, lockdown.survey(packages.interpreter_paths()), 2) as pool:
+        yield {result.student: result for _, result in pool.grade(works)}
 
 
 def lost(result: SubmissionResult) -> list[str]:

@@ -17,7 +17,7 @@ from grader.checks.compare.looks import WHOLE, Look
 from grader.checks.judge import counterexample
 from grader.checks.mistakes.declare import Instance, load_mistakes
 from grader.checks.plan.plans import Plans, matches
-from grader.checks.run.bench import Bench, with_checks
+from grader.checks.run.bench import CheckBench, with_checks
 from grader.checks.run.trial import Trial
 from grader.course.course_toml import load_course
 from grader.course.master import read_master
@@ -62,7 +62,7 @@ def rehearsed(folder: Path, seed: int) -> Plans:
     (solutions / "course.toml").write_text(COURSE, encoding="utf-8")
     found: list[Plans] = []
 
-    def keep(bench: Bench) -> None:
+    def keep(bench: CheckBench) -> None:
         found.append(bench.plans)
 
     with pytest.MonkeyPatch.context() as patch:

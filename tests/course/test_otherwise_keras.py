@@ -7,18 +7,16 @@ are told of it.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from helpers.repository import TESTS
+from helpers.scored import score
+
 FOLDERS = {
-    "02_swap": ROOT / "tests" / "course" / "otherwise" / "02_swap",
-    "03_measure": ROOT / "tests" / "course" / "otherwise" / "03_measure",
+    "02_swap": TESTS / "course" / "otherwise" / "02_swap",
+    "03_measure": TESTS / "course" / "otherwise" / "03_measure",
 }
 NOTED = {
     "M13-layer_told_as_model": "“The GRU model has about 24 % fewer parameters than the LSTM model, but",
@@ -49,16 +47,8 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict
             student = folder / f"{exercise[3:]}-{file.stem}"
             student.mkdir(parents=True)
             (student / f"{exercise}.py").write_bytes(file.read_bytes())
-    command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(folder.with_name("report"))]
-    chosen = [word for exercise in FOLDERS for word in ("--exercise", exercise)]
-    run = subprocess.run(
-        [*command, *chosen, "--jobs", "2", "--seed", "7", "--quiet"], cwd=ROOT, capture_output=True, check=False
-    )
-    assert run.returncode == 0, run.stderr.decode()
-    submissions = json.loads((folder.with_name("report") / "results.json").read_text(encoding="utf-8"))["submissions"]
-    return {
-        (row["exercise"], row["student"].partition("-")[2]): row for row in submissions if row["status"] != "missing"
-    }
+    scored = score(folder, folder.with_name("report"), exercises=FOLDERS)
+    return {(exercise, student.partition("-")[2]): row for (exercise, student), row in scored.handed_in.items()}
 
 
 @pytest.mark.parametrize(("exercise", "name"), files("honest"))

@@ -116,7 +116,7 @@ def test_the_help_lists_every_command_and_no_other():
 
     listed = re.findall(r"^    (\w+) ", said.out, re.MULTILINE)
     assert said.code == 0
-    assert listed == ["score", "check", "release", "doctor"]
+    assert listed == ["score", "check", "release", "dev", "doctor"]
 
 
 SLIPS = {
@@ -138,6 +138,8 @@ SLIPS = {
     "reports among the submissions": (["score", "class", "--out", "class/reports"], "class/reports"),
     "a file to check that is not there": (["check", "02_nothing.py"], "02_nothing.py"),
     "a course that is not there": (["release", "--course", "nowhere"], "nowhere"),
+    "an exercise to try that there is not": (["dev", "01_duoble"], "did you mean 01_double"),
+    "seeds that are no number": (["dev", "--seeds", "few"], "few"),
 }
 
 
@@ -159,7 +161,7 @@ def test_a_slip_is_told_in_one_line_and_nothing_is_written(slip, course):
     assert everything_below(course) == before
 
 
-@pytest.mark.parametrize("arguments", [["score", "."], ["release"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["score", "."], ["release"], ["dev"]], ids=" ".join)
 def test_where_there_is_no_course_the_line_says_where_one_was_looked_for(arguments, tmp_path):
     said = run(*arguments, cwd=tmp_path)
 

@@ -1,80 +1,65 @@
-"""The made-up students of tests/written/class, graded by the command: what is settled, what waits and what is shown to whom."""
+"""The made-up students who handed in written answers alone, graded by the command: what is settled, what waits and what is shown to whom."""
 
 from __future__ import annotations
 
 import csv
-import json
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import escape
 
-ROOT = Path(__file__).parents[2]
-CLASS = ROOT / "tests" / "written" / "class"
-EXPECTED = tomllib.loads((CLASS / "expected.toml").read_text(encoding="utf-8"))
+from helpers.expected import lines_of, students
+from helpers.repository import ROOT, SOLUTIONS, WRITTEN
+from helpers.scored import Row, Scored, score
+
 EXERCISE = "04_theory"
+EXPECTED = students(WRITTEN)
 
 
-def score(submissions: Path, out: Path, *options: str) -> Path:
-    """Grade a folder in the exercise, and return where the reports are; fails where the run failed."""
-    command = [sys.executable, "-m", "grader", "score", str(submissions), "--out", str(out), "--exercise", EXERCISE]
-    run = subprocess.run([*command, *options, "--seed", "7", "--quiet"], cwd=ROOT, capture_output=True, check=False)
-    assert run.returncode == 0, run.stderr.decode()
-    return out
+def scored(folder: Path, out: Path, *options: str, course: Path = SOLUTIONS) -> Scored:
+    """Grade a folder in the exercise."""
+    return score(folder, out, *options, exercises=[EXERCISE], course=course)
 
 
-def rows_of(out: Path) -> dict[str, dict[str, Any]]:
-    submissions = json.loads((out / "results.json").read_text(encoding="utf-8"))["submissions"]
-    return {row["student"]: row for row in submissions}
+def rows_of(folder: Path, out: Path, course: Path = SOLUTIONS) -> dict[str, Row]:
+    return scored(folder, out, course=course).of(EXERCISE)
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return score(CLASS, tmp_path_factory.mktemp("theory"))
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    return scored(WRITTEN, tmp_path_factory.mktemp("theory"))
 
 
 @pytest.fixture(scope="module")
-def rows(out: Path) -> dict[str, dict[str, Any]]:
-    return rows_of(out)
+def out(graded: Scored) -> Path:
+    return graded.out
 
 
-def in_words(check: dict[str, Any]) -> str:
-    if check["outcome"] == "todo":
-        return "todo"
-    waits = check["outcome"] == "review"
-    return f"review {check['suggested_points']}" if waits else f"settled {check['points']}"
+@pytest.fixture(scope="module")
+def rows(graded: Scored) -> dict[str, Row]:
+    return graded.of(EXERCISE)
 
 
-@pytest.mark.parametrize("student", sorted(EXPECTED))
-def test_a_student_is_graded_as_written_down(student: str, rows: dict[str, Any]) -> None:
-    row = rows[student]
-    verdicts = {name: re.split("[;|]", text)[0].strip() for name, text in EXPECTED[student].items()}
-    flags = [(check, kind) for check, text in EXPECTED[student].items() for kind in flags_in(text)]
+@pytest.mark.parametrize("student", EXPECTED)
+def test_a_student_is_graded_as_written_down(student: str, rows: dict[str, Row]) -> None:
+    expected = EXPECTED[student][EXERCISE]
 
-    assert {check["id"]: in_words(check) for check in row["checks"]} == verdicts
-    assert sorted((flag["check"], flag["kind"]) for flag in row["flags"]) == sorted(flags)
+    assert lines_of(rows[student], expected) == expected.lines
 
 
-def flags_in(text: str) -> list[str]:
-    _, semicolon, rest = text.partition(";")
-    return [kind.strip() for kind in rest.split("|")[0].split(",")] if semicolon else []
+def test_points_that_wait_are_those_of_the_answers_that_wait(rows: dict[str, Row]) -> None:
+    for row in rows.values():
+        waiting = [check for check in row["checks"] if check["outcome"] == "review"]
 
-
-@pytest.mark.parametrize("student", sorted(EXPECTED))
-def test_points_that_wait_are_those_of_the_answers_that_wait(student: str, rows: dict[str, Any]) -> None:
-    row = rows[student]
-    waiting = [check for check in row["checks"] if check["outcome"] == "review"]
-
-    assert row["status"] == ("review" if waiting else "graded")
-    assert row["pending_points"] == sum(check["max_points"] for check in waiting)
-    assert row["points"] == sum(check["points"] for check in row["checks"])
-    assert all(check["points"] == 0 for check in waiting)
+        assert row["status"] == ("review" if waiting else "graded")
+        assert row["pending_points"] == sum(check["max_points"] for check in waiting)
+        assert row["points"] == sum(check["points"] for check in row["checks"])
+        assert all(check["points"] == 0 for check in waiting)
 
 
 def test_the_gradebook_says_how_many_points_wait(out: Path, rows: dict[str, Any]) -> None:
@@ -87,6 +72,7 @@ def test_the_gradebook_says_how_many_points_wait(out: Path, rows: dict[str, Any]
 def test_a_students_page_holds_no_suggestion_no_reason_and_no_suspicion(out: Path, rows: dict[str, Any]) -> None:
     for row in rows.values():
         page = (out / row["page"]).read_text(encoding="utf-8")
+        page = re.sub(r'<details class="answer">.*?</details>', "", page, flags=re.DOTALL)  # what they wrote themselves
         assert "uggest" not in page
         for check in row["checks"]:
             for each in check["evidence"] if check["outcome"] == "review" else []:
@@ -111,7 +97,7 @@ def test_the_solution_has_two_points_settled_and_all_others_suggested(form: str,
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     (tmp_path / "class" / "solver").mkdir(parents=True)
     (tmp_path / "made" / f"{EXERCISE}.{form}").rename(tmp_path / "class" / "solver" / f"{EXERCISE}.{form}")
-    row = rows_of(score(tmp_path / "class", tmp_path / "out"))["solver"]
+    row = rows_of(tmp_path / "class", tmp_path / "out")["solver"]
 
     assert (row["status"], row["points"], row["pending_points"], row["flags"]) == ("review", 2, 13, [])
     assert all(c["suggested_points"] == c["max_points"] for c in row["checks"] if c["outcome"] == "review")
@@ -122,7 +108,7 @@ def test_a_stub_has_nothing_done_and_nothing_that_waits(form: str, tmp_path: Pat
     (tmp_path / "class" / "idle").mkdir(parents=True)
     stub = (ROOT / "exercises" / f"{EXERCISE}.{form}").read_bytes()
     (tmp_path / "class" / "idle" / f"{EXERCISE}.{form}").write_bytes(stub)
-    row = rows_of(score(tmp_path / "class", tmp_path / "out"))["idle"]
+    row = rows_of(tmp_path / "class", tmp_path / "out")["idle"]
 
     assert (row["status"], row["points"], row["pending_points"], row["flags"]) == ("graded", 0, 0, [])
     assert {check["outcome"] for check in row["checks"]} == {"todo"}
@@ -134,7 +120,7 @@ def test_no_code_of_a_written_exercise_is_run(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     text = 'print("it ran")\nraise SystemExit\nwhile True: pass\nANSWERS = {"memory_gate": "the update gate"}\n'
     (folder / f"{EXERCISE}.py").write_text(text, encoding="utf-8")
-    row = rows_of(score(tmp_path / "class", tmp_path / "out"))["rex"]
+    row = rows_of(tmp_path / "class", tmp_path / "out")["rex"]
 
     assert (row["points"], row["output"], row["cells"]) == (1, "", [])
 
@@ -149,45 +135,23 @@ def test_a_worked_notebook_counts_before_an_untouched_script(tmp_path: Path) -> 
         answered = stub.replace("TODO: the name of the gate.", "the update gate")
         assert answered != stub
         (folder / f"{EXERCISE}.{worked}").write_text(answered, encoding="utf-8")
-    rows = rows_of(score(tmp_path / "class", tmp_path / "out"))
+    rows = rows_of(tmp_path / "class", tmp_path / "out")
 
     assert {name: (row["points"], row["path"]) for name, row in rows.items()} == {
         form: (1, f"{form}/{EXERCISE}.{form}") for form in ("py", "ipynb")
     }
 
 
-GOLDEN = {  # points, points that wait, and what is flagged in the file of a student of the golden class
-    "ada": (2, 13, set()),
-    "bella-pasted-a-step": (2, 13, {"copied", "stuffed"}),
-    "carl-swaps-the-gates": (0, 13, set()),
-    "grace-notebook": (2, 13, set()),
-    "hana-transposes": (0, 7, set()),
-    "mallory-prints-passed": (0, 15, {"addresses the grader"}),
-    "xavier-halfway": (0, 0, set()),
-}
-
-
-def test_those_of_the_golden_class_who_answered_are_graded_as_written_down(tmp_path: Path) -> None:
-    rows = rows_of(score(ROOT / "tests" / "class", tmp_path))
-    found = {
-        student: (row["points"], row["pending_points"], {flag["kind"] for flag in row["flags"]})
-        for student, row in rows.items()
-        if row["status"] != "missing"
-    }
-
-    assert found == GOLDEN
-
-
 def test_a_flag_that_a_rubric_names_itself_is_not_shown_to_the_student_either(tmp_path: Path) -> None:
     """Which kinds there are is an author's choice, so that no list of them may decide what a student sees."""
     course = tmp_path / "solutions"
-    shutil.copytree(ROOT / "solutions", course, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOLUTIONS, course, ignore=shutil.ignore_patterns("__pycache__"))
     rubric = course / "rubrics" / f"{EXERCISE}.toml"
     text = rubric.read_text(encoding="utf-8")
     assert 'flag = "opposite convention"' in text
     rubric.write_text(text.replace('flag = "opposite convention"', 'flag = "my own word"'), encoding="utf-8")
-    shutil.copytree(CLASS / "olga-has-another-book", tmp_path / "class" / "olga")
-    row = rows_of(score(tmp_path / "class", tmp_path / "out", "--course", str(course)))["olga"]
+    shutil.copytree(WRITTEN / "olga-has-another-book", tmp_path / "class" / "olga")
+    row = rows_of(tmp_path / "class", tmp_path / "out", course)["olga"]
 
     assert [flag["kind"] for flag in row["flags"]] == ["my own word"]
     assert "My own word" not in (tmp_path / "out" / row["page"]).read_text(encoding="utf-8")

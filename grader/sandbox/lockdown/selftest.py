@@ -1,4 +1,7 @@
-"""The lock tried from inside: what a hostile submission would do, run in a worker and judged by the trusted side."""
+"""The lock tried from inside: what a hostile submission would do, run in a worker and judged by the trusted side.
+
+In one file because the attacks, one for each protection, are read best beside each other.
+"""
 
 from __future__ import annotations
 

@@ -29,12 +29,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The bytes of one submitted file, and what of it is graded."""
+    """The bytes of one submitted file and, once the bench of its exercise has added it, what of it is graded."""
 
     data: bytes
     kind: Kind
     name: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key

@@ -6,14 +6,21 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.checks.mistakes.declare import load_mistakes
+from grader.course.course_toml import load_course
+from grader.dev.examine import mistake_files
+from grader.dev.mistake_table import MistakeRow, MistakeTable, files_table, variants_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.course.course_toml import Exercise
 
 ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from course.mistakes.tables import Row, Table, table  # noqa: E402
-from grader.course.course_toml import load_course  # noqa: E402
-
 WIDTH = 62
+OTHERWISE = ROOT / "tests" / "course" / "otherwise"  # files that make mistakes, each written otherwise than its variant
 
 
 def main(argv: list[str]) -> int:
@@ -29,14 +36,26 @@ def main(argv: list[str]) -> int:
     faults = 0
     for exercise in course.exercises:
         if exercise.checks and exercise.misconceptions and (not given.exercise or exercise.id in given.exercise):
-            found = table(course, exercise, range(given.seeds), range(given.seeds_in_workers), os.cpu_count() or 1)
-            print("\n".join(["", *by_check(found), "", *by_seed(found)]), flush=True)
-            faults += sum(bool(row.faults) for row in found.rows)
+            for found in tables(exercise, range(given.seeds), range(given.seeds_in_workers), os.cpu_count() or 1):
+                print("\n".join(["", *by_check(found), "", *by_seed(found)]), flush=True)
+                faults += sum(bool(row.faults) for row in found.rows)
     print(f"\n{'no zero' if not faults else f'{faults} mistakes pass, or are told wrongly: see above'}")
     return 1 if faults else 0
 
 
-def by_check(found: Table) -> list[str]:
+def tables(exercise: Exercise, seeds: range, seeds_of_files: range, jobs: int) -> Iterator[MistakeTable]:
+    """The mistakes of an exercise before its checks: the variants, and the files, which take a process each."""
+    assert exercise.misconceptions is not None
+    mistakes = load_mistakes(exercise.misconceptions)
+    if any(mistake.instances for mistake in mistakes):
+        yield variants_table(exercise, seeds, jobs)
+    if files := mistake_files(exercise, mistakes):
+        yield files_table(
+            exercise, seeds_of_files, [*files, *sorted((OTHERWISE / exercise.id / "faulty").glob("*.py"))]
+        )
+
+
+def by_check(found: MistakeTable) -> list[str]:
     """Known mistake x public check: with how many seeds it fails that check; the last column is how many checks in the worst case."""
     seeds = max((len(row.graded) for row in found.rows), default=0)
     lines = [f"{found.exercise}: in how many of {seeds} seeds a known mistake fails a public check"]
@@ -51,7 +70,7 @@ def by_check(found: Table) -> list[str]:
     return lines
 
 
-def by_seed(found: Table) -> list[str]:
+def by_seed(found: MistakeTable) -> list[str]:
     """Known mistake x seed: how many public checks it fails, and the points that it gets."""
     lines = [f"{found.exercise}: how many public checks a known mistake fails, seed by seed, and its points"]
     for row in found.rows:
@@ -61,11 +80,11 @@ def by_seed(found: Table) -> list[str]:
     return lines
 
 
-def _count(row: Row, check: str) -> int:
+def _count(row: MistakeRow, check: str) -> int:
     return sum(check in graded.failed for graded in row.graded.values())
 
 
-def _told(row: Row) -> str:
+def _told(row: MistakeRow) -> str:
     return f"   <- {'; '.join(row.faults)}" if row.faults else ""
 
 

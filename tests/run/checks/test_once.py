@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.checks.models.once import once
+from helpers.processes import wait_for
+
+COMERS = 8
 
 
 def test_the_first_works_and_the_others_read(tmp_path: Path) -> None:
     """Eight processes at once, as when many hand in the same model."""
-    marks = tmp_path / "marks"
+    marks, came = tmp_path / "marks", tmp_path / "came"
     marks.mkdir()
+    came.mkdir()
 
     def work() -> dict[str, int]:
         (marks / str(os.getpid())).touch()
-        time.sleep(0.05)  # so that the others come meanwhile
+        assert wait_for(lambda: len(list(came.iterdir())) == COMERS), "the others come meanwhile"
         return {"by": os.getpid()}
 
     children = []
-    for _ in range(8):
+    for _ in range(COMERS):
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
+                (came / str(os.getpid())).touch()
                 status = 0 if "by" in once(tmp_path, "one model", work) else 1
             finally:
                 os._exit(status)
         children.append(pid)
 
-    assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 8
+    assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * COMERS
     assert len(list(marks.iterdir())) == 1
 
 

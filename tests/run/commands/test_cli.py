@@ -31,7 +31,7 @@ def test_the_version_names_what_decides_how_work_runs(typed: Any) -> None:
     assert "numpy" in run.stdout
 
 
-@pytest.mark.parametrize("command", ["score", "check", "release", "doctor"])
+@pytest.mark.parametrize("command", ["score", "check", "release", "dev", "doctor"])
 def test_every_command_explains_itself(command: str, typed: Any) -> None:
     run = typed(command, "--help")
     assert run.returncode == 0

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from grader import cli
 from grader.engine.folder import open_run
 from grader.scores.atomic import UNFINISHED
+from helpers.processes import command_line, descendants, is_alive, parent, wait_for
 
 from .conftest import EXERCISES, ROOT, environment
 
@@ -36,56 +36,11 @@ def make_class(folder: Path, **students: str) -> Path:
     return folder
 
 
-def descendants(pid: int) -> set[int]:
-    """List a process's children, theirs, and so on."""
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found |= {int(each) for each in task.read_text().split()}
-        except OSError:
-            continue
-    return found.union(*map(descendants, found))
-
-
-def is_alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 def forks(pid: int) -> list[int]:
     """List the processes that grade a submission now: what the host of a run has forked."""
     hosts = [each for each in descendants(pid) if "grader.engine.host" in command_line(each)]
-    own = [each for each in hosts if not set(hosts) & parents(each)]
+    own = [each for each in hosts if parent(each) not in hosts]
     return [each for host in own for each in descendants(host) if is_alive(each)]
-
-
-def parents(pid: int) -> set[int]:
-    """Give a process's parent."""
-    try:
-        return {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])}
-    except OSError:
-        return set()
-
-
-def command_line(pid: int) -> str:
-    """Give a process's command line."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> bool:
-    """Wait until something holds, with a bound that is not meant to be reached."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def holding(folder: Path, text: str) -> list[Path]:
@@ -151,6 +106,27 @@ def test_json_prints_the_results_and_nothing_else_and_fail_under_is_an_exit_code
     assert "30/30" in run.stdout
     run = typed(*command, "--quiet")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_the_process_that_orders_a_run_imports_no_check_no_rubric_and_nothing_heavy(
+    temporary: Path, tmp_path: Path
+) -> None:
+    """A course's code and the students' runs in processes of their own; TensorFlow is in none of a class without such work."""
+    folder = make_class(tmp_path / "class", ada=SOLUTION)
+    (folder / "ada" / "04_theory.py").write_text('ANSWERS = {"memory_gate": "the update gate"}\n', encoding="utf-8")
+    program = (
+        "import json, sys; from grader.cli import main; code = main(sys.argv[1:]); "
+        "print(json.dumps([code, sorted(name for name in sys.modules)]))"
+    )
+    command = [sys.executable, "-c", program, "score", str(folder), "--out", str(tmp_path / "out"), "--quiet"]
+    run = subprocess.run(command, cwd=ROOT, env=environment(temporary), capture_output=True, text=True, check=True)
+    code, imported = json.loads(run.stdout)
+    heads = {".".join(name.split(".")[:2]) for name in imported}
+
+    assert code == 0, run.stderr
+    assert {"grader.engine", "grader.reports"} <= heads
+    assert not heads & {"grader.checks", "grader.rubrics", "grader.home"}
+    assert not heads & {"pytest", "tensorflow", "keras", "pandas", "matplotlib"}
 
 
 def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, temporary: Path, tmp_path: Path) -> None:

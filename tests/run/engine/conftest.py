@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.processes import children, command_line, descendants, is_alive
+
+__all__ = ["children", "command_line", "descendants", "is_alive"]
 ROOT = Path(__file__).parents[3]
 COURSE = ROOT / "solutions"
 EXERCISE = "01_gates"
@@ -24,41 +27,6 @@ def make_class(folder: Path, students: Mapping[str, str | bytes | None], name: s
         else:
             (folder / student / name).write_bytes(text.encode() if isinstance(text, str) else text)
     return folder
-
-
-def children(pid: int) -> list[int]:
-    """List the processes that a process has started."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += [int(each) for each in task.read_text().split()]
-        except OSError:
-            continue
-    return found
-
-
-def descendants(pid: int) -> list[int]:
-    """List a process's children, theirs, and so on."""
-    found = children(pid)
-    for each in list(found):
-        found += descendants(each)
-    return found
-
-
-def command_line(pid: int) -> str:
-    """Give a process's command line."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def is_alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
 
 
 @pytest.fixture

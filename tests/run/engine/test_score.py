@@ -20,11 +20,11 @@ import pytest
 
 from grader.course.course_toml import load_course
 from grader.engine import run as engine
-from grader.engine.api import Task
 from grader.engine.folder import open_run
 from grader.engine.run import Request, Scored, Watching, score
 from grader.errors import OutputError, UsageError
 from grader.scores.records import Status, SubmissionResult
+from grader.submissions.works import Work
 
 from .conftest import COURSE, EXERCISE, SLEEPS, SOLUTION, STUB, children, command_line, make_class
 
@@ -269,7 +269,7 @@ def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_
 class NoPool:
     """Stands where processes would be started."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         raise AssertionError("nothing may be run")
 
 
@@ -309,9 +309,9 @@ class Killing(Watching):
         self.others = set(children(os.getpid()))  # what other tests of this process have running
         self.lines: list[str] = []
 
-    def running(self, tasks: Sequence[Task]) -> None:
+    def running(self, works: Sequence[Work]) -> None:
         """Kill a fork, the host, or the zygote."""
-        if self.killed or self.student not in {task.student for task in tasks}:
+        if self.killed or self.student not in {student for work in works for student in work.students}:
             return
         for pid in set(children(os.getpid())) - self.others:
             is_host = "grader.engine.host" in command_line(pid)

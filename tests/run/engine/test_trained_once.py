@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from helpers.scored import score
+
 COURSE = """
 name = "Trained once"
 repository = ""
@@ -85,12 +83,7 @@ def test_equal_models_of_a_class_are_trained_once(students: int, tmp_path: Path)
         folder.mkdir(parents=True)
         units = 5 if number == 7 else 4  # one is another model; none is the solution's
         (folder / "01_model.py").write_text(MASTER.replace("units)", f"{units})") + f"\n\n# handed in by s{number}\n")
-    command = [sys.executable, "-m", "grader", "score", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
-    run = subprocess.run(
-        [*command, "--course", str(solutions), "--jobs", "2", "--quiet"], cwd=ROOT, capture_output=True, check=False
-    )
-    assert run.returncode == 0, run.stderr.decode()
-    rows = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["submissions"]
+    rows = score(tmp_path / "class", tmp_path / "out", course=solutions).results["submissions"]
     trained = (solutions / "checks" / "trained").read_text().split()
 
     assert len(rows) == students

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from grader.course.course_toml import load_course
@@ -12,8 +11,9 @@ from grader.home.check_work import check_file
 from grader.home.kit import Offered, of_course
 from grader.source.read_source import describe
 from grader.submissions.find import find_work
+from helpers.repository import SOLUTIONS
+from helpers.scored import Scored
 
-ROOT = Path(__file__).parents[3]
 # A machine at home lacks limits, or has others: the contract leaves these out.
 EXCEPTED = {"blocked", "crashed", "timeout"}
 
@@ -21,24 +21,24 @@ EXCEPTED = {"blocked", "crashed", "timeout"}
 def recorded(exercises: Iterable[str]) -> dict[str, Offered]:
     """Record the checks of some exercises, once for all students."""
     kit: dict[str, Offered] = {}
-    for offered in of_course(load_course(ROOT / "solutions")):
+    for offered in of_course(load_course(SOLUTIONS)):
         if offered.exercise.id in set(exercises):
             record = offered.record()
             kit[offered.exercise.id] = replace(offered, record=lambda record=record: record)
     return kit
 
 
-def differences(
-    classroom: Path, scored: Mapping[tuple[str, str], Mapping[str, Any]], kit: Mapping[str, Offered]
-) -> tuple[list[tuple[str, str, set[Any]]], int]:
-    """List where the verdicts differ, and count the files compared; ``scored`` has rows by exercise and student."""
-    signatures = [offered.signature for offered in of_course(load_course(ROOT / "solutions"))]
+def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[str, str, set[Any]]], int]:
+    """List where the verdicts differ in the exercises of a kit, and count the files compared."""
+    signatures = [offered.signature for offered in of_course(load_course(SOLUTIONS))]
     names = [name for each in signatures for name in each.names]
-    found = find_work(classroom, signatures, lambda data, kind, name: describe(data, kind, name, names), False)
+    found = find_work(scored.folder, signatures, lambda data, kind, name: describe(data, kind, name, names), False)
     different, compared = [], 0
     for work in found.works:
-        row = scored.get((work.exercise, work.student), {"status": "missing"})
-        if row["status"] == "missing" or EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
+        row = scored.rows[work.exercise, work.students[0]]
+        if work.exercise not in kit or row["status"] == "missing":
+            continue
+        if EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
             continue
         checked = check_file(kit[work.exercise], work)
         compared += 1
@@ -56,5 +56,5 @@ def differences(
             for each in checked.results
         ]
         if sorted(want) != sorted(got):
-            different.append((work.student, work.exercise, set(want) ^ set(got)))
+            different.append((work.students[0], work.exercise, set(want) ^ set(got)))
     return different, compared

@@ -1,7 +1,7 @@
 """Makes the students that Git can't hold on every system: links, pipes, huge files, and names that attack a report.
 
 ``python tests/run/golden/make_hostile.py OUT`` copies the golden class to OUT and adds them. What is to become of each
-is written down in tests/run/golden/expected_hostile.json. What a file system refuses is left out there.
+is written down in tests/run/golden/hostile.toml. What a file system refuses is left out there.
 """
 
 from __future__ import annotations

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.expected import students
+from helpers.repository import CLASS
 from run.golden import oracle
 
 HERE = Path(__file__).parent
-CLASSROOM = HERE.parents[1] / "class"
-FULL_MARKS = 30
+EXERCISE, FULL_MARKS = "01_gates", 30
 OTHERS = re.compile("0[2-9]_[a-z]+")  # what they handed in for the other exercises
 
 # Of several files, the one that is to be graded; everybody else handed in only one that fits.
@@ -29,17 +30,16 @@ TAKEN = {
 
 def honest_students() -> list[str]:
     """List those whose expected file says that they get everything."""
-    files = sorted((HERE / "expected").glob("*.json"))
-    return [file.stem for file in files if json.loads(file.read_text(encoding="utf-8"))["points"] == FULL_MARKS]
+    return [student for student, expected in students(CLASS).items() if expected[EXERCISE].points == FULL_MARKS]
 
 
 def work_of(student: str) -> Path:
     """Find the file of a student that counts."""
     if student in TAKEN:
-        return CLASSROOM / student / TAKEN[student]
+        return CLASS / student / TAKEN[student]
     (only,) = [
         file
-        for file in (CLASSROOM / student).rglob("*")
+        for file in (CLASS / student).rglob("*")
         if file.suffix in {".py", ".ipynb"} and not OTHERS.search(file.name)
     ]
     return only

@@ -40,7 +40,7 @@ def test_a_stub_beside_finished_work_is_not_checked_and_of_two_finished_files_bo
     assert run.returncode == 0, run.stdout + run.stderr
     assert "(01_gates.py)" in told
     assert "(05_trace.ipynb)" in told
-    assert "05_trace.py (with the same work in it) was not graded: of a notebook and a script one counts" in told
+    assert "05_trace.py (with the same work in it) were both handed in; 05_trace.ipynb was graded" in told
     assert run.stdout.endswith("Public checks: 25 of 25 points. The other 17 are decided when it is graded.\n")
 
 

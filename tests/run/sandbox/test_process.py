@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from grader.sandbox.outside.submission import Submission
 from grader.sandbox.wire.channel import pack
 from grader.sandbox.wire.messages import CallOne, DescribeFile, ReadFile, RunFile
 from grader.scores.records import Outcome
+from helpers.processes import wait_for
 
 NEXT = "\ndef update_gate(): return 2\n"
 
@@ -134,13 +135,17 @@ class Counting:
 def test_a_call_that_only_waited_is_tried_once_more_and_one_that_worked_is_not(
     read: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine that was busy elsewhere is not the student's fault; a loop is."""
+    """A machine that was busy elsewhere is not the student's fault; a loop is.
+
+    How much a worker worked is told here and not measured: on a machine that is busy elsewhere the loop waits as well.
+    """
     counting = Counting(monkeypatch)
-    submission = read(
-        "import time\ndef sigmoid(): time.sleep(60)\ndef gru_step():\n    while True: pass\n" + NEXT, call=0.6
-    )
+    submission = read("def sigmoid():\n    while True: pass\ndef gru_step(): return sigmoid()\n" + NEXT, call=0.3)
+    looked = itertools.count(1)
+    monkeypatch.setattr(WorkerProcess, "_cpu", lambda _: 10.0 * next(looked))
     assert stops(submission, "gru_step").outcome is Outcome.TIMEOUT
     assert counting.number == 1
+    monkeypatch.setattr(WorkerProcess, "_cpu", lambda _: 0.0)
     assert stops(submission).outcome is Outcome.TIMEOUT
     assert counting.number == 3
     assert goes_on(submission)
@@ -410,10 +415,7 @@ def test_a_worker_that_was_ended_is_gone(spawning: Spawning) -> None:
     process = WorkerProcess(spawning)
     assert Path(f"/proc/{process.pid}").exists()
     process.end()
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{process.pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not Path(f"/proc/{process.pid}").exists()
+    assert wait_for(lambda: not Path(f"/proc/{process.pid}").exists())
 
 
 def reading(data: bytes) -> ReadFile:
@@ -437,7 +439,7 @@ def test_a_late_worker_says_how_much_of_the_time_it_worked(spawning: Spawning) -
         with pytest.raises(WorkerLate) as late:
             process.ask(CallOne("f", (), {}, {}), 0.5)
         process.end()
-        assert (late.value.cpu > late.value.seconds / 4) is worked
+        assert (late.value.cpu > 0.05) is worked, "of half a second, and a busy machine leaves it a tenth of that"
 
 
 def test_a_message_may_be_as_large_as_the_channel_allows(read: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Budget, Workload
 from grader.sandbox.wire.values import Opaque
 from grader.scores.records import Outcome
+from helpers.processes import is_waiting, wait_for, waits
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,11 @@ def test_a_file_that_uses_all_its_time_is_late_and_never_the_graders_fault(
 def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
     submission = read("def sigmoid(): return 1\n")
     assert isinstance(submission.call("sigmoid", ()), Returned)
+    worker = submission._process.pid
+    assert wait_for(lambda: is_waiting(worker))
+    before = waits(worker)
     submission._process.interrupt()
-    time.sleep(0.1)  # for the signal to arrive while the worker waits for a question
+    assert wait_for(lambda: waits(worker) > before), "the signal arrives while the worker waits for a question"
     assert isinstance(submission.call("sigmoid", ()), Returned)
     assert submission.cells == ()
 

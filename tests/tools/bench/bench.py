@@ -26,9 +26,8 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from grader.checks.compare.answers import copied  # noqa: E402
-from grader.checks.run.bench import Bench, with_checks  # noqa: E402
+from grader.checks.run.bench import CheckBench, with_checks  # noqa: E402
 from grader.course.course_toml import load_course  # noqa: E402
-from grader.engine.api import Task  # noqa: E402
 from grader.engine.local import Pool  # noqa: E402
 from grader.sandbox import lockdown  # noqa: E402
 from grader.sandbox.inside.calls import changed  # noqa: E402
@@ -37,6 +36,7 @@ from grader.sandbox.outside.conversation import AnswerPart, NoAnswer  # noqa: E4
 from grader.sandbox.outside.replies import Reply, Returned, Stopped  # noqa: E402
 from grader.scores.records import Outcome  # noqa: E402
 from grader.source.read_source import read_source  # noqa: E402
+from helpers.made_work import work_of  # noqa: E402
 from tools.bench.made_class import write_class  # noqa: E402
 
 if TYPE_CHECKING:
@@ -70,21 +70,15 @@ def main() -> None:
 def through_pool(files: Sequence[Path], plan: lockdown.Plan, pss: list[float]) -> tuple[float, float, float]:
     """Start in seconds, then wall and CPU seconds for each submission, as `grader score --jobs 1` grades."""
     began = time.perf_counter()
-    tasks = [_task(file) for file in files]
+    works = [work_of(file, EXERCISE.id, file.parent.name) for file in files]
     with Pool(COURSE, [EXERCISE], SEED, plan) as pool:
-        pool.wait_until_ready()
+        coming = pool.grade(works)
         start = time.perf_counter() - began
         cpu, began = _tree_cpu(), time.perf_counter()
-        for _task_done, result in pool.grade(tasks, 1):
-            assert result is not None, "every file of the made class is graded"
+        for _, result in coming:
             assert result.checks, "every file of the made class is graded"
         wall, used = time.perf_counter() - began, _tree_cpu() - cpu
     return start, wall / len(files), used / len(files)
-
-
-def _task(file: Path) -> Task:
-    kind = "notebook" if file.suffix == ".ipynb" else "script"
-    return Task(file.parent.name, EXERCISE.id, str(file), file.name, kind, "")
 
 
 def floor(files: Sequence[Path]) -> tuple[float, float, float]:
@@ -107,13 +101,13 @@ def _floor_process(files: Sequence[Path], writing: int) -> None:
     warnings.simplefilter("ignore")
     began = time.perf_counter()
 
-    def use(bench: Bench) -> None:
+    def use(bench: CheckBench) -> None:
         start = time.perf_counter() - began
         cpu, wall = _children_cpu(), time.perf_counter()
         for file in files:
             pid = os.fork()
             if pid == 0:
-                bench.grade(Trusted(file))  # type: ignore[arg-type]
+                bench.check(Trusted(file))  # type: ignore[arg-type]
                 os._exit(0)
             assert os.waitpid(pid, 0)[1] == 0, file
         each = len(files)
@@ -196,9 +190,9 @@ def fresh_pytest(files: Sequence[Path]) -> tuple[float, float]:
 def peak_memory(files: Sequence[Path], plan: lockdown.Plan) -> float:
     """The most that the grader's own processes held at once with two jobs, in MB: PSS summed, workers left out."""
     peak = 0.0
-    with Pool(COURSE, [EXERCISE], SEED, plan) as pool:
-        pool.wait_until_ready()
-        for number, _ in enumerate(pool.grade([_task(file) for file in files], 2)):
+    works = [work_of(file, EXERCISE.id, file.parent.name) for file in files]
+    with Pool(COURSE, [EXERCISE], SEED, plan, 2) as pool:
+        for number, _ in enumerate(pool.grade(works)):
             if number % 10 == 5:
                 peak = max(peak, sum(_pss(pid) for pid in _tree(os.getpid())))
     return peak

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.scored import score
+
 from .draw import Drawn, shrunk
-from .work import ROOT, Work
+from .work import Work
 
 Verdict = dict[str, str]
 
@@ -40,14 +38,8 @@ def grade(works: Mapping[str, Work], seed: int, folder: Path) -> dict[str, Verdi
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
     exercises = sorted({work.exercise for work in works.values()})
-    command = [sys.executable, "-m", "grader", "score", str(folder / "class"), "--out", str(folder / "out"), "--quiet"]
-    command += ["--course", str(ROOT / "solutions"), "--jobs", "2", "--seed", str(seed)]
-    command += [word for exercise in exercises for word in ("--exercise", exercise)]
-    run = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
-    said = (run.stdout + run.stderr).decode(errors="replace")
-    assert run.returncode == 0, f"grader score ended with {run.returncode}:\n{said[-4000:]}"
-    rows = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))["submissions"]
-    return {row["student"]: verdict(row) for row in rows if works[row["student"]].exercise == row["exercise"]}
+    rows = score(folder / "class", folder / "out", exercises=exercises, seed=seed).rows
+    return {student: verdict(row) for (exercise, student), row in rows.items() if works[student].exercise == exercise}
 
 
 def verdict(row: Mapping[str, Any]) -> Verdict:

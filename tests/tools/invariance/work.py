@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.course.cells import split_cells
+from helpers.expected import expected_of
 
 TESTS = Path(__file__).parents[2]
 ROOT = TESTS.parent
@@ -157,9 +158,7 @@ def originals(exercises: tuple[str, ...], *, slow: bool = False) -> tuple[Work, 
 
 def _points(student: str) -> int:
     """What a student of the golden class gets for 01_gates, as it is written down."""
-    expected = TESTS / "run" / "golden" / "expected" / f"{student}.json"
-    points: int = json.loads(expected.read_text(encoding="utf-8"))["points"]
-    return points
+    return expected_of(TESTS / "class" / student)["01_gates"].points
 
 
 def _of(folder: Path, exercise: str) -> list[Path]:

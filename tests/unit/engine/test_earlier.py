@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from grader.engine.earlier import joined
-from grader.engine.run import NOT_ASKED, _ungraded
+from grader.engine.earlier_rows import joined
+from grader.engine.rows import ungraded
+from grader.engine.run import NOT_ASKED
 from grader.scores.records import ExerciseRecord, Isolation, KnownMistake, Results, RunRecord, Status, SubmissionResult
 from grader.scores.results import from_json, to_json
 from grader.submissions.works import Work
@@ -29,11 +30,13 @@ def results(run: RunRecord, exercise: str, *rows: SubmissionResult) -> Results:
 
 
 def work(student: str, exercise: str, file: str | None) -> Work:
-    return Work(student, exercise, Path(file) if file else None, file, "script" if file else None)
+    if file is None:
+        return Work((student,), exercise)
+    return Work((student,), exercise, Path(file), file, "script", "0" * 64)
 
 
 def join(new: Results, earlier: Results, works: tuple[Work, ...] = ()) -> Results:
-    return joined(new, earlier, works, ORDER, lambda work, page, most: _ungraded(work, page, most, why=NOT_ASKED))
+    return joined(new, earlier, works, ORDER, lambda row: ungraded(row, NOT_ASKED))
 
 
 EARLIER = results(RUN, "01_gates", row("ada", "01_gates", 30), row("bob", "01_gates", 12))

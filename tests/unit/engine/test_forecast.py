@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.engine.api import Task
 from grader.engine.forecast import Forecast, in_words
+from grader.submissions.works import Work
 
 LIMITS = {"01": 120.0, "02": 300.0}
 
 
-def task(student: str, exercise: str = "01") -> Task:
-    return Task(student, exercise, "f", "p", "script", "page")
+def work(student: str, exercise: str = "01") -> Work:
+    return Work((student,), exercise)
 
 
 class Clock:
@@ -27,7 +27,7 @@ class Clock:
 
 def test_there_is_no_figure_before_one_of_each_exercise_is_graded() -> None:
     """It said "0 of 12 graded, about 0 s left"."""
-    forecast = Forecast([task("a"), task("b"), task("a", "02"), task("b", "02")], LIMITS, 2)
+    forecast = Forecast([work("a"), work("b"), work("a", "02"), work("b", "02")], LIMITS, 2)
     assert in_words(forecast.seconds()) == ""
     forecast.done("01", 3.0)
     assert forecast.seconds() is None
@@ -37,11 +37,11 @@ def test_there_is_no_figure_before_one_of_each_exercise_is_graded() -> None:
 
 def test_what_runs_already_counts_with_its_rest() -> None:
     clock = Clock()
-    forecast = Forecast([task("a"), task("b")], LIMITS, 1, clock)
+    forecast = Forecast([work("a"), work("b")], LIMITS, 1, clock)
     forecast.done("01", 10.0)
-    forecast.running([task("b")])
+    forecast.running([work("b")])
     clock.now = 4.0
-    forecast.running([task("b")])
+    forecast.running([work("b")])
     assert forecast.seconds() == pytest.approx(6.0)
     clock.now = 400.0
     assert forecast.seconds() == 0.0
@@ -49,7 +49,7 @@ def test_what_runs_already_counts_with_its_rest() -> None:
 
 def test_a_slow_first_one_does_not_make_the_rest_longer_than_the_limits_allow() -> None:
     """It said 1053 s in a run of 290 s."""
-    forecast = Forecast([task(str(n)) for n in range(9)], LIMITS, 2)
+    forecast = Forecast([work(str(n)) for n in range(9)], LIMITS, 2)
     forecast.done("01", 10_000.0)
     assert forecast.seconds() == 8 * 120 / 2
 
@@ -62,7 +62,7 @@ def test_a_slow_first_one_does_not_make_the_rest_longer_than_the_limits_allow() 
 def test_what_is_left_is_never_below_zero_nor_beyond_the_limits(
     exercises: list[str], took: list[float], jobs: int
 ) -> None:
-    forecast = Forecast([task(str(n), exercise) for n, exercise in enumerate(exercises)], LIMITS, jobs)
+    forecast = Forecast([work(str(n), exercise) for n, exercise in enumerate(exercises)], LIMITS, jobs)
     rest = list(exercises)
     for seconds in took[: len(exercises)]:
         left = forecast.seconds()

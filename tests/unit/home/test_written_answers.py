@@ -9,8 +9,8 @@ import pytest
 from grader.course.course_toml import load_course
 from grader.home.kit import of_course
 from grader.home.told_answers import Questions, told
-from grader.rubrics.assess import is_empty
-from grader.source.written.read_answers import Text
+from grader.rubrics import is_empty
+from grader.source.written.written_text import Text
 
 ROOT = Path(__file__).parents[3]
 LESSON = (ROOT / "solutions" / "rubrics" / "lesson.txt").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -14,7 +15,19 @@ from jinja2 import UndefinedError
 from grader.reports.classroom.class_view import class_view
 from grader.reports.pages import _environment, class_page, student_page
 from grader.reports.student.views import student_views
-from grader.scores.records import CellResult, CheckResult, Flag, Gap, KnownMistake, Misconception, Outcome, Status
+from grader.scores.records import (
+    CellResult,
+    CheckResult,
+    Decided,
+    Evidence,
+    Flag,
+    Gap,
+    KnownMistake,
+    Misconception,
+    Outcome,
+    Status,
+    WrittenAnswer,
+)
 
 from .conftest import GAP, class_of, graded, run, without_checks
 
@@ -91,7 +104,16 @@ def class_with(text: str):
     done = CheckResult("c", text, 1, 1, Outcome.PASSED, message=text)
     cells = (CellResult(0, 1, Outcome.ERROR, text), CellResult(0, 2, Outcome.ERROR, text))
     path = f"{text}/{text}.py"
-    row = graded(text, (check, todo, done, folded), path=path, flags=flags, output=text, cells=cells)
+    answer, word = WrittenAnswer(text, "00"), Decided(1, 0, text, "2026-12-01T10:00:00Z", text)
+    decided = [
+        CheckResult(name, text, points, 2, Outcome.REVIEW, True, answer=answer, adjusted=replace(word, points=points))
+        for name, points in (("e", 1), ("f", 2))
+    ]
+    waits = CheckResult(
+        "g", text, 0, 2, Outcome.REVIEW, True, text, text, suggested_points=1, evidence=(Evidence(text, text),),
+        answer=answer,
+    )  # fmt: skip
+    row = graded(text, (check, todo, done, folded, *decided, waits), path=path, flags=flags, output=text, cells=cells)
     other = without_checks(f"{text}2", Status.FAILED)
     facts = run(course=text, contact=text, unplaced=(text,), faults=(text,))
     return class_of(row, other, run=facts, misconceptions=(KnownMistake(text, text, text),))

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.reports.classroom.class_view import class_view
 from grader.reports.classroom.histogram import histogram
 from grader.reports.harmless import in_rows
 from grader.reports.student.views import marked, student_views
-from grader.scores.records import CellResult, Flag, Gap, Outcome, Status
+from grader.scores.records import (
+    CellResult,
+    CheckResult,
+    Decided,
+    Evidence,
+    Flag,
+    Gap,
+    Misconception,
+    Outcome,
+    Status,
+    WrittenAnswer,
+)
 
 from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
 
@@ -272,3 +285,91 @@ def test_what_is_told_alike_of_several_exercises_of_a_student_is_one_line_for_th
         ("mike", "01_made_up, 02_more, 05_last"),
         ("zoe", "01_made_up"),
     ]
+
+
+DECIDED = Decided(2, 0, "Dr <b>Noor</b>", "2026-12-01T10:00:00+00:00", "Say <i>what</i> it resets.")
+
+
+def marked_answer(points: int = 2, **fields: object) -> CheckResult:
+    """Return an answer of 3 points on which a person has decided."""
+    decided = replace(DECIDED, points=points)
+    values = {"answer": WrittenAnswer("It forgets.", "a" * 64), "adjusted": decided, "suggested_points": 3} | fields
+    return CheckResult(
+        "forget_why", "Why it forgets", points, 3, Outcome.REVIEW, True, "SUSPICION", "SUSPICION",
+        Misconception("T1", "SUSPICION"), evidence=(Evidence("SUSPICION", "forgets", 3),), **values,
+    )  # fmt: skip
+
+
+def test_points_in_part_are_shown_with_who_gave_them_and_why_and_suspicions_are_not():
+    view = view_of(graded("a", (result(0), marked_answer())))
+    (exercise,) = view.exercises
+    (card,) = exercise.cards
+    assert (card.points, card.max_points, card.lost, card.sign, card.waiting) == (2, 3, 1, "◐", False)
+    assert card.decision.said == "Decided by Dr <b>Noor</b>, 1 December 2026, 10:00 UTC"
+    assert card.decision.why == "Say <i>what</i> it resets."
+    assert card.answer == "It forgets."
+    assert "SUSPICION" not in str(view)
+    assert (exercise.state, exercise.points, exercise.pending) == ("graded by a person", 3, 0)
+    assert [(step.detail, step.points) for step in view.steps] == [("2 of 3 points: Say <i>what</i> it resets.", 1)]
+
+
+def test_an_answer_with_all_its_points_stands_among_what_passed():
+    (exercise,) = view_of(graded("a", (result(0), marked_answer(3)))).exercises
+    assert exercise.cards == ()
+    assert [(one.title, one.answer) for one in exercise.passed] == [
+        (CHECKS[0][1], ""),
+        ("Why it forgets", "It forgets."),
+    ]
+    assert exercise.passed[1].decision is not None
+    assert exercise.state == "complete"
+
+
+def test_a_check_that_a_person_gave_nothing_is_no_pass_and_lists_its_points():
+    view = view_of(graded("a", (result(0), marked_answer(0))))
+    assert [step.points for step in view.steps] == [3]
+    assert [card.sign for card in view.exercises[0].cards] == ["≠"]
+
+
+def test_a_persons_word_on_a_check_stands_above_what_the_grader_found():
+    """With all points there is nothing left to mend; with some the finding is still told, since it helps."""
+    full = replace(failed(4), points=1, adjusted=replace(DECIDED, points=1))
+    assert [step.title for step in view_of(graded("a", (full, failed(0)))).steps] == [CHECKS[0][1]]
+    half = replace(failed(6), points=1, adjusted=replace(DECIDED, points=1))
+    first, second = exercise_of(graded("a", (failed(4), half))).cards
+    assert (first.decision, second.decision is not None) == (None, True)
+    assert second.counterexample is not None
+    assert exercise_of(graded("a", (failed(4), half))).state == "1 to fix"
+
+
+def test_an_answer_is_on_its_own_students_page_alone():
+    rows = (graded("a", (result(0), marked_answer())), graded("b", (result(0), result(10, Outcome.REVIEW))))
+    views = {view.student: str(view) for view in student_views(class_of(*rows)).values()}
+    assert "It forgets." in views["a"]
+    assert "It forgets." not in views["b"]
+
+
+def test_the_class_page_tells_points_in_part_for_what_they_are():
+    rows = [graded(name, (result(0), marked_answer(points))) for name, points in (("a", 2), ("b", 3), ("c", 0))]
+    view = class_view(class_of(*rows))
+    check = next(check for check in view.checks if check.id == "forget_why")
+    assert (check.passed, check.partial, check.judged, check.percent, check.suspect) == (1, 1, 3, 56, False)
+    assert view.tasks == ()
+    assert [(line.student.name, line.what) for line in view.decisions] == [(name, "Why it forgets") for name in "abc"]
+    assert view.decisions[0].message.startswith("2 of 3 points (was 0). Decided by Dr")
+
+
+def test_what_waits_is_told_by_answers_and_points():
+    waits = [replace(marked_answer(0, adjusted=None), id=f"forget_{at}") for at in range(4)]
+    (task,) = class_view(class_of(graded("a", tuple(waits)))).tasks
+    assert task.message == "4 answers to mark, 12 points open (suggested: 12)"
+    (task,) = class_view(class_of(graded("a", (result(10, Outcome.REVIEW),)))).tasks
+    assert task.message == "1 check to mark, 1 point open"
+
+
+def test_who_marks_reads_the_answer_itself_and_in_a_large_class_a_shorter_piece_of_each():
+    long = marked_answer(0, adjusted=None, answer=WrittenAnswer("word " * 2_000, "a" * 64))
+    (_, one), *_ = class_view(class_of(graded("a", (long,)))).answers
+    assert one.text.startswith("word word")
+    assert "10,000 characters in all" in one.text
+    many = class_view(class_of(*(graded(f"s{number}", (long,)) for number in range(1_000)))).answers
+    assert sum(len(answer.text) for _, answer in many) < 500_000

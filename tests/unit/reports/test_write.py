@@ -13,11 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.reports.gradebook import cell, gradebook
-from grader.reports.write_run import write_reports
+from grader.reports.write_run import write_pages, write_results
 from grader.scores.records import ExerciseRecord, Status, as_written
 from grader.scores.results import from_json, in_order
 
 from .conftest import class_of, graded, made_up, result, without_checks
+
+
+def write_reports(results, out):
+    """Write all that a run leaves, in the order in which it does."""
+    write_results(results, out)
+    write_pages(results, out)
 
 
 def files(folder):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.rubrics.load import load_rubric
+from grader.rubrics import load_rubric
 from grader.rubrics.rubric import Rubric
 
 TOML = """

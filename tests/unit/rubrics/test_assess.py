@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.rubrics.assess import assess, is_empty
+from grader.rubrics import assess, is_empty
 from grader.rubrics.rubric import Rubric
 from grader.scores.records import Outcome
 
@@ -29,10 +29,11 @@ def test_anything_else_is_no_empty_answer(answer: str):
 
 
 def test_an_open_answer_waits_with_a_suggestion_and_the_words_that_show_it(bread: Rubric):
+    """An author writes which words show an idea; where they stand in the answer is what a person is shown."""
     made = assess(bread, "dough", GOOD)
 
     assert (made.outcome, made.settled, made.suggested) == (Outcome.REVIEW, None, 2)
-    assert [(each.idea, each.quote) for each in made.evidence] == [
+    assert [(each.idea, GOOD[each.start : each.end]) for each in made.evidence] == [
         ("yeast makes it rise", "Yeast makes the dough rise"),
         ("it likes warmth", "best where it is warm"),
     ]
@@ -261,6 +262,24 @@ def test_for_completion_what_may_not_be_honest_waits(bread: Rubric, answer: str)
     assert (made.outcome, made.settled, made.suggested) == (Outcome.REVIEW, None, 2)
     assert assess(bread, "dough", GOOD, completion=True, certain=False).settled is None
     assert assess(bread, "dough", "TODO", completion=True).settled == 0
+
+
+def test_a_long_quote_ends_with_a_word_and_stays_short(bread: Rubric):
+    answer = "Yeast makes the dough rise " + "and rise and rise " * 40
+    first = assess(bread, "dough", answer).evidence[0]
+
+    assert answer[first.start : first.end].endswith(("rise", "and"))
+    assert 150 < first.end - first.start <= 200
+
+
+def test_without_a_rubric_only_what_any_answer_may_have_is_found():
+    """A student's machine has the lesson, and nothing of the rubric."""
+    lesson = "Yeast is a living thing and it makes the dough rise where it is warm enough."
+
+    assert kinds(assess(None, "any", lesson.replace("living", "small"), lesson)) == ["copied"]
+    assert (
+        assess(None, "any", "Yeast lives on sugar, and what it breathes out lifts the dough.", lesson).settled is None
+    )
 
 
 def test_an_unknown_question_is_an_error(bread: Rubric):

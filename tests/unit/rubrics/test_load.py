@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError
-from grader.rubrics.load import load_rubric
+from grader.rubrics import assess, load_rubric, rubric
+from grader.scores.records import Misconception
 from unit.rubrics.conftest import TOML, write
 
 
@@ -17,6 +18,18 @@ def test_a_rubric_is_read(bread):
     assert bread.lesson.startswith("Dough needs")
     with pytest.raises(KeyError):
         bread.question("cake")
+
+
+def test_the_example_for_authors_is_a_rubric_that_works(tmp_path: Path):
+    """Who copies it from the docstring has something that runs."""
+    lines = (rubric.__doc__ or "").splitlines()
+    example = "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    ") or not line)
+    (tmp_path / "bread.toml").write_text(example, encoding="utf-8")
+    bread = load_rubric(tmp_path / "bread.toml")
+
+    assert assess(bread, "why", "Yeast makes it rise, best where it is warm.").suggested == 2
+    assert assess(bread, "why", "The salt lets it rise.").misconception == Misconception("B1", bread.mistakes[0].name)
+    assert [assess(bread, "which", each).settled for each in ("The yeast.", "salt")] == [1, 0]
 
 
 @pytest.mark.parametrize(

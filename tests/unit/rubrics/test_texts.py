@@ -13,7 +13,7 @@ from grader.course.course_toml import Exercise, load_course
 from grader.errors import CourseError
 from grader.rubrics.text_bench import LONGEST_KEPT, TextBench
 from grader.scores.records import Outcome
-from grader.source.written.read_answers import Text
+from grader.source.written.written_text import Text
 
 ROOT = Path(__file__).parents[3]
 EXERCISE = next(exercise for exercise in load_course(ROOT / "solutions").exercises if exercise.rubric is not None)
@@ -22,12 +22,13 @@ HONEST = "The update gate decides how much of the old state is kept and how much
 
 
 def graded(written: TextBench, text: str, certain: bool = True) -> dict[str, tuple[Outcome, int, int | None]]:
-    results, _ = written.grade({name: Text(text, certain) for name in written.names})
+    results = written.assess({name: Text(text, certain) for name in written.names}).checks
     return {result.id: (result.outcome, result.points, result.suggested_points) for result in results}
 
 
 def test_the_ids_of_the_checks_are_those_of_the_questions_and_none_is_public():
-    results, flags = TextBench(EXERCISE).grade({name: Text("") for name in NAMES})
+    found = TextBench(EXERCISE).assess({name: Text("") for name in NAMES})
+    results, flags = found.checks, found.flags
 
     assert tuple(result.id for result in results) == NAMES
     assert all(result.hidden for result in results)

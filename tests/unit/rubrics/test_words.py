@@ -51,7 +51,7 @@ def test_a_word_that_the_rubric_knows_is_no_slip():
 def test_sentences_and_clauses_end_where_a_reader_would_end_them():
     words = read_words("E.g. the GRU, i.e. two gates. It has 0.5 of it; so it is small\n- next\nsame line")
 
-    assert [words.quote(a, b) for a, b in words.runs("sentence")] == [
+    assert [words.quote(a, b) for a, b in words.sentences()] == [
         "E.g. the GRU, i.e. two gates",
         "It has 0.5 of it; so it is small",
         "next\nsame line",

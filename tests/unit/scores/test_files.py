@@ -31,6 +31,11 @@ def test_line_ends_are_written_as_they_are(tmp_path):
     assert (tmp_path / "f.csv").read_bytes() == b"a\nb\r\n"
 
 
+def test_bytes_are_written_as_they_are(tmp_path):
+    replace_file(tmp_path / "f.whl", b"PK\x03\x04\r\n\xff")
+    assert (tmp_path / "f.whl").read_bytes() == b"PK\x03\x04\r\n\xff"
+
+
 def test_text_that_can_not_be_encoded_leaves_the_old_file(tmp_path):
     replace_file(tmp_path / "f.html", "old")
     with pytest.raises(UnicodeEncodeError):

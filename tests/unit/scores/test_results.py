@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
+from grader.scores import records
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import (
     CellResult,
     CheckResult,
@@ -224,3 +228,23 @@ def test_a_result_passes_between_processes_as_it_is_lone_surrogates_included(row
 def test_a_result_that_was_cut_short_is_none(text):
     with pytest.raises(ValueError):  # noqa: PT011 - each fault has a text of its own
         submission_from_json(text)
+
+
+def test_every_kind_of_flag_that_is_raised_has_its_name_in_the_list():
+    """A kind that is misspelt somewhere would be shown under its own name, to the wrong reader."""
+    folder = Path(records.__file__).parents[1]
+    raised = {
+        call.args[0].value
+        for file in folder.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Flag" and call.args
+        if isinstance(call.args[0], ast.Constant)
+    }
+
+    assert len(raised) > 10
+    assert raised <= set(FlagKind)
+
+
+def test_a_kind_of_flag_that_is_not_known_is_read_and_kept():
+    text = to_json(ONE).replace('"kind": "note"', '"kind": "of a later version"')
+    assert to_json(from_json(text)) == text

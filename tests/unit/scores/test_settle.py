@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.scores.item_statistics import check_statistics
 from grader.scores.records import (
     Adjustment,
     CheckResult,
@@ -116,6 +117,18 @@ def test_every_decision_that_does_not_hold_is_named(found, words):
     lost = [each.adjustment for each in named]
     assert settle(found, [each for each in words if each not in lost]) == settle(found, words)
     assert settle(found, lost) == found
+
+
+@given(classes(), WORDS)
+@settings(max_examples=40, deadline=None)
+def test_the_statistics_of_whatever_was_decided_count_each_student_once(found, words):
+    settled = settle(found, words)
+    for one in check_statistics(settled):
+        checks = [each for row in settled.submissions if row.exercise == one.exercise for each in row.checks]
+        same = [each for each in checks if each.id == one.id]
+        assert one.judged + one.waiting == len(same)
+        assert one.passed + one.partial <= one.judged
+        assert 0 <= one.share <= 1
 
 
 @given(classes(), WORDS)

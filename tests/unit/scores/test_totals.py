@@ -114,6 +114,10 @@ def test_a_class_of_nobody_has_no_mean():
     assert check_statistics(results()) == ()
 
 
+def test_a_class_of_which_everything_waits_has_no_statistics_yet():
+    assert check_statistics(results(row("a", check("a", Outcome.REVIEW)), row("b", status=Status.MISSING))) == ()
+
+
 def test_checks_come_worst_first_and_missing_files_are_not_judged():
     rows = [
         row("a", check("easy", Outcome.PASSED), check("hard", Outcome.FAILED)),

@@ -8,11 +8,11 @@ import textwrap
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grader.source.magics import cell_code, without_magics, without_prompts
+from grader.source.magics import RUNS_PYTHON, cell_code, without_magics, without_prompts
 from grader.source.parsing import ParsingBudget, read
 
 
@@ -238,3 +238,130 @@ def test_what_was_pasted_from_a_prompt_runs_as_in_ipython(parts, prompts):
 )
 def test_taking_prompts_off_keeps_the_lines(text):
     assert without_prompts(text).count("\n") == text.count("\n")
+
+
+# --- whole cells, statement by statement -----------------------------------------------------------------------------
+
+
+class _Stubbed(ast.NodeTransformer):
+    """What IPython makes of a cell, with each command replaced by what the grader lets it do: nothing, or an empty list."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        code = _timed(node.value)
+        if code is not None:
+            return self.visit(ast.parse(TransformerManager().transform_cell(code)).body[0])
+        return ast.Pass() if _is_command(node.value) else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        code = _timed(node.value)
+        if code is not None:
+            node.value = ast.parse(code, mode="eval").body
+        elif _is_command(node.value):
+            node.value = ast.List([], ast.Load())
+        return node
+
+
+def _is_command(node: ast.AST) -> bool:
+    return ast.unparse(node).startswith("get_ipython().")
+
+
+def _timed(node: ast.AST) -> str | None:
+    """The code that a `%time` times: it runs in the notebook's own names, as the grader has it run."""
+    found = re.fullmatch(r"get_ipython\(\)\.run_line_magic\('time', (['\"].*)\)", ast.unparse(node))
+    return ast.literal_eval(found[1]) if found and ast.literal_eval(found[1]) else None
+
+
+def statements_of_ipython(text: str) -> list[str] | None:
+    """The statements that IPython would run, commands stubbed; None where it would tell a syntax error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = TransformerManager().transform_cell(text)
+        try:
+            body = ast.parse(made).body
+        except SyntaxError:
+            return None
+    if len(body) == 1 and (found := re.match(r"get_ipython\(\)\.run_cell_magic\('(\w+)', ", made)):
+        assert isinstance(body[0], ast.Expr)
+        assert isinstance(body[0].value, ast.Call)
+        inside = ast.literal_eval(body[0].value.args[2])
+        return statements_of_ipython(inside) if found[1] in RUNS_PYTHON else []
+    return [ast.unparse(ast.fix_missing_locations(_Stubbed().visit(statement))) for statement in body]
+
+
+def statements_of_ours(text: str) -> list[str]:
+    """The statements that the grader runs."""
+    code = cell_code(text)
+    body, broken = read(code, ParsingBudget.of(len(code)), cell=True) if code is not None else ([], [])
+    assert not broken, broken
+    return list(map(ast.unparse, body))
+
+
+PYTHON = [
+    "x = 1", "y = f(x)", "f(x);", "x = a % b", "z = (1\n% 2)", "s = '''\n!ls\n%time f(x)\nf?\n'''", "t = \"f?\"", "# !ls", "x = 1  # f?",
+    "", "if x:\n    y = 2", "def g(a):\n    return a % 2", "x = 1 + \\\n    2", "x != y", "pip = 3",
+]  # fmt: skip
+COMMANDS = [
+    "!ls", "!!ls", "%matplotlib inline", "%pwd", "%timeit f(x)", "%time f(x)", "%time x = f(2)", "files = !ls", "files = !ls -la",
+    "a, b = !ls", "here = %pwd", "t = %time f(1)", "x['k'] = !ls", "?f", "??f", "f?", "np.tanh??", "np.*tanh*?", "x = f?", "%time?", "f?;",
+    "!pip install \\\n  numpy", "%env A=1 \\\n  2", "files = !ls \\\n  -la", "if x:\n    !ls\n    y = 3", "def g():\n    %time a = 1\n    return a",
+    "for i in x:\n    files = !ls", "try:\n    %pip install x\nexcept E:\n    pass", "if x:\n    f?", "%time !ls", "%%time?",
+]  # fmt: skip
+PROMPTS = {"none": ("", ""), "Python": (">>> ", "... "), "IPython": ("In [3]: ", "   ...: ")}
+CELL_MAGICS = [
+    "",
+    "%%time\n%%capture\n",
+    "%%time\n",
+    "%%capture out\n",
+    "%%bash\n",
+    "%%writefile a.py\n",
+    "%%html\n",
+    "\n%%time\n",
+]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.sampled_from(PYTHON + COMMANDS), min_size=1, max_size=5), st.sampled_from(CELL_MAGICS))
+def test_every_statement_of_a_cell_is_what_ipython_makes_of_it(lines, magic):
+    text = magic + "\n".join(lines)
+    wanted = statements_of_ipython(text)
+    assume(wanted is not None)
+
+    assert statements_of_ours(text) == wanted
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PYTHON + COMMANDS), min_size=1, max_size=4), st.sampled_from([*PROMPTS]))
+def test_what_was_pasted_with_prompts_is_what_ipython_makes_of_it(parts, kind):
+    first, rest = PROMPTS[kind]
+    text = "\n".join(
+        f"{rest if number else first}{line}" for part in parts for number, line in enumerate(part.split("\n"))
+    )
+    wanted = statements_of_ipython(text)
+    assume(wanted is not None)
+
+    assert statements_of_ours(text) == wanted
+
+
+@pytest.mark.parametrize("line", ["pip install torch", "cd homework", "ls -l homework", "conda install numpy"])
+def test_otherwise_than_ipythons_transformer_a_command_without_its_sign_is_one(line):
+    """In a notebook it runs all the same, since the shell, and not the transformer, takes such a line for a magic."""
+    assert statements_of_ipython(line) is None
+    assert statements_of_ours(line) == ["pass"]
+
+
+def test_otherwise_than_in_ipython_an_odd_quote_in_a_shell_line_takes_no_line_below_it_along():
+    """The shell line is lost there."""
+    text = "!echo \"it's (\nf?"
+
+    assert statements_of_ipython(text) == ["pass"]
+    assert statements_of_ours(text) == ["pass", "pass"]
+
+
+def test_otherwise_than_in_ipython_one_line_that_does_not_parse_costs_itself_alone():
+    """There the whole cell does nothing, and a student's finished function below a slip would be lost."""
+    text = "%pwd\nx = 1\ny = = 2\n%time z = 3"
+    body, broken = read(text, ParsingBudget.of(len(text)), cell=True)
+
+    assert statements_of_ipython(text) is None
+    assert list(map(ast.unparse, body)) == ["pass", "x = 1", "z = 3"]
+    assert [each.line for each in broken] == [3]

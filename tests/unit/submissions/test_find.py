@@ -102,7 +102,7 @@ def test_each_folder_is_a_student_with_a_row_for_each_exercise(put, find, tmp_pa
     (tmp_path / "eve").mkdir()
     found = find(*ALL[:2])
     assert found.students == ("ada", "bob", "eve")
-    assert [(w.student, w.exercise, w.path, w.kind) for w in found.works] == [
+    assert [(w.students[0], w.exercise, w.path, w.kind) for w in found.works] == [
         ("ada", "01_gates", "ada/01_gates.ipynb", "notebook"),
         ("ada", "03_measure", "ada/03_measure.py", "script"),
         ("bob", "01_gates", "bob/01_gates.py", "script"),
@@ -226,7 +226,7 @@ def test_clones_of_repositories_are_students(put, find):
     put("gates-ada/.git/01_gates.py", "x")
     put("class-gates-bob/exercises/01_gates.py")
     found = find()
-    assert [(work.student, work.path) for work in found.works] == [
+    assert [(work.students[0], work.path) for work in found.works] == [
         ("class-gates-bob", "class-gates-bob/exercises/01_gates.py"),
         ("gates-ada", "gates-ada/01_gates.py"),
     ]
@@ -675,7 +675,7 @@ def test_names_that_are_no_text_are_shown_as_escapes(tmp_path, find):
 def test_a_name_with_line_breaks_or_markup_stays_one_row(put, find):
     put("<script>\n\x1b[2J/01_gates.py")
     work = only(find())
-    assert work.student == "<script>\n\x1b[2J"
+    assert work.students[0] == "<script>\n\x1b[2J"
     assert work.path == "<script>\\x0a\\x1b[2J/01_gates.py"
 
 

@@ -89,12 +89,16 @@ def read(tmp_path):
 
 def paths(found: Found) -> dict[str, str | None]:
     """Give each student's path without a cover's name."""
-    return {work.student: work.path and work.path.removeprefix("GRU homework/") for work in found.works}
+    return {
+        student: work.path and work.path.removeprefix("GRU homework/")
+        for work in found.works
+        for student in work.students
+    }
 
 
 def messages(found: Found, student: str) -> list[str]:
     """Give a student's flags."""
-    return [flag.message for work in found.works if work.student == student for flag in work.flags]
+    return [flag.message for work in found.works if student in work.students for flag in work.flags]
 
 
 class TestCanvas:
@@ -187,7 +191,7 @@ class TestCanvas:
         found = read(members, how)
 
         assert found.students == ("anon_aB3xY", "kimana_4001", "leebo_4002", "moro_4007", "van_dyke_4003")
-        assert [work.student for work in found.works if work.file] == ["kimana_4001"]
+        assert [student for work in found.works if work.file for student in work.students] == ["kimana_4001"]
         assert ["a text typed into Canvas" in text for text in messages(found, "van_dyke_4003")] == [True]
         assert ["a link" in text for text in messages(found, "leebo_4002")] == [True]
         assert ["handed in instead: gru.rar (not a notebook" in text for text in messages(found, "moro_4007")] == [True]
@@ -645,7 +649,7 @@ class TestFolders:
         found = find_work(tmp_path / "made", [GATES], look)
 
         assert found.students == ("..\\mallory", "01_gates.py", "ada", "eve")
-        assert [work.unreadable for work in found.works if work.student == "eve"] == [
+        assert [work.unreadable for work in found.works if work.students == ("eve",)] == [
             "the folder is a symbolic link, which is not followed"
         ]
         assert ["01_gates.py (a folder, not a file)" in text for text in messages(found, "ada")] == [True]
@@ -882,10 +886,10 @@ def test_a_class_of_thirty_keeps_every_student(layout, read, how):
     found = read(CLASSES[layout], how, **({"form": "flat"} if layout == "flat" else {}))
 
     assert len(found.students) == 30
-    assert sorted(work.student for work in found.works) == sorted(found.students)
+    assert sorted(student for work in found.works for student in work.students) == sorted(found.students)
     assert found.unplaced == ()
     handed_in = {"canvas, texts": 0, "folders": 20}.get(layout, 30)
-    assert sum(work.file is not None for work in found.works) == handed_in
+    assert sum(len(work.students) for work in found.works if work.file is not None) == handed_in
     assert all(work.file is not None or work.flags for work in found.works)
 
 
@@ -927,7 +931,7 @@ def test_a_folder_and_its_zip_are_read_alike_whatever_is_in_it(pairs):
             for made, options in ((root, {}), (unpacked.folder, {"unpacked": unpacked})):
                 try:
                     found = find_work(made, [GATES], look, **options)
-                    read.append({work.student: (work.path or "").removeprefix(cover) for work in found.works})
+                    read.append({work.students: (work.path or "").removeprefix(cover) for work in found.works})
                 except UsageError as error:
                     read.append(str(error).partition(": ")[2])
 

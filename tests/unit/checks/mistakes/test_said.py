@@ -11,7 +11,7 @@ import pytest
 
 from grader.checks.mistakes.declare import Mistake, load_mistakes
 from grader.checks.mistakes.said import notes
-from grader.checks.run.bench import Bench, load_reference, with_checks, with_stored_checks
+from grader.checks.run.bench import CheckBench, load_reference, with_checks, with_stored_checks
 from grader.course.course_toml import Exercise
 from grader.errors import CourseError
 
@@ -77,7 +77,7 @@ def test_the_patterns_go_with_the_record(exercise: Exercise, tmp_path: Path) -> 
     file.write_text(MISTAKE, encoding="utf-8")
     kept: list[Mapping[str, object]] = []
 
-    def keep(bench: Bench) -> None:
+    def keep(bench: CheckBench) -> None:
         kept.append(bench.said)
         if len(kept) == 1:
             kept.append({"record": bench.record()})

@@ -10,7 +10,7 @@ import pytest
 
 from grader.checks.compare.answers import Answer, Raised
 from grader.checks.plan.plans import Mode, Plans
-from grader.checks.run.bench import Bench, with_checks
+from grader.checks.run.bench import CheckBench, with_checks
 from grader.course.course_toml import load_course
 from grader.errors import CourseError
 
@@ -89,7 +89,7 @@ def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collect:
             (folder / name).unlink(missing_ok=True)
             if text is not None:
                 (folder / name).write_text(text)
-        kept: list[Bench] = []
+        kept: list[CheckBench] = []
         with_checks(load_course(folder).exercises[0], seed, kept.append)
         return kept[0].plans
 

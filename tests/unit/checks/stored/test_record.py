@@ -19,7 +19,7 @@ from grader.checks.stored.write_record import record
 from grader.course.course_toml import Course
 from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.wire.values import Facts
-from unit.checks.conftest import SEED
+from helpers.collected import SEED
 
 
 @pytest.fixture(scope="module")

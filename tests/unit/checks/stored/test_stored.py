@@ -11,7 +11,7 @@ import pytest
 from grader.checks.compare.answers import Raised, agrees
 from grader.checks.plan.drawn import Drawn
 from grader.checks.plan.plans import Mode, PlannedCall, Plans, is_same_call
-from grader.checks.run.bench import Bench, with_stored_checks
+from grader.checks.run.bench import CheckBench, with_stored_checks
 from grader.checks.stored.read_record import Stored
 from grader.checks.stored.write_record import record
 from grader.course.course_toml import Exercise
@@ -115,7 +115,7 @@ def test_what_fits_nothing_is_refused_in_words(args: list[object], plans: Plans,
 
 
 def test_checks_that_the_record_was_not_made_for_are_refused(exercise: Exercise, recorded: str) -> None:
-    def use(_bench: Bench) -> None:
+    def use(_bench: CheckBench) -> None:
         raise AssertionError("it must not come so far")
 
     with pytest.raises(CourseError, match="install the students' package again"):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UnreadableWork
-from grader.source.written.read_answers import LONGEST, Text, prompts_of, read_answers
+from grader.source.written.read_answers import LONGEST, prompts_of, read_answers
+from grader.source.written.written_text import Text, is_empty
 
 IDS = ("why", "who", "when")
 STUB = """# %% [markdown]
@@ -138,6 +139,13 @@ def test_where_more_may_be_given_than_can_be_read_no_answer_counts_as_missing(te
 @pytest.mark.parametrize("value", ["None", '""', "...", '"?"', '"TODO: later"'])
 def test_an_empty_value_is_no_answer(value):
     assert script(f'ANSWERS = {{"why": {value}}}')["why"].certain
+
+
+@pytest.mark.parametrize("text", ["'TODO: later'", "(TODO)", "> **TODO**: why", "= TODO", "?!", "\u200b"])
+def test_what_the_marking_takes_for_empty_takes_no_answer_away_either(text):
+    """The reader and the marking have one notion of empty, so no quoted TODO below an answer hides it."""
+    assert is_empty(text)
+    assert script(f'ANSWERS["why"] = "Because."\nANSWERS["why"] = """{text}"""')["why"] == Text("Because.")
 
 
 def test_a_notebook_gives_its_answers_below_headings_of_any_level():
