@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from grader.sandbox.outside.conversation import AnswerPart
     from grader.sandbox.outside.models import Clean, Layer, LookedAt, NoModel
-    from grader.sandbox.wire.codec import AnyArray, Record
+    from grader.sandbox.wire.codec import AnyArray, WireRecord
 
 
 class LiveNames:
@@ -118,7 +118,7 @@ class LiveNames:
         """The kernel itself: at home there is nothing to win, and importing Keras once more would take its time."""
         return Kernel()
 
-    def _limited(self, name: str, kinds: object, work: Callable[[], Record]) -> Any | Stopped:
+    def _limited(self, name: str, kinds: object, work: Callable[[], WireRecord]) -> Any | Stopped:
         """What some work on ``name`` tells, one of some kinds of record as it crosses; stopped where it takes too long."""
         limit = Limit(self._seconds)
         nowhere = _Nowhere()
@@ -130,7 +130,7 @@ class LiveNames:
             self._late[name] = self._late.get(name, 0) + 1
             return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._seconds:g} s and was stopped.")
         try:
-            return _crossed(kinds, answer)
+            return crossed(kinds, answer)
         except NotARecord:
             return Stopped(Outcome.CRASHED, WRONG_FORM)
 
@@ -141,18 +141,18 @@ class Kernel:
     def predict(self, layers: Sequence[Layer], inputs: AnyArray, seconds: float) -> AnyArray | NoModel:
         """As in `Clean`; a person can stop it."""
         del seconds
-        asked = _crossed(PredictAgain, to_predict(layers, inputs))
+        asked = crossed(PredictAgain, to_predict(layers, inputs))
         with undisturbed():
             told = rebuild_model.predict(asked)
-        return predicted(_crossed(Predicted | NotBuilt, told))
+        return predicted(crossed(Predicted | NotBuilt, told))
 
     def train(self, layers: Sequence[Layer], seconds: float, **training: Any) -> float | NoModel:
         """As in `Clean`; a person can stop it."""
         del seconds
-        asked = _crossed(TrainAgain, to_train(layers, **training))
+        asked = crossed(TrainAgain, to_train(layers, **training))
         with undisturbed():
             told = rebuild_model.train(asked)
-        return trained_to(_crossed(TrainedTo | NotBuilt, told))
+        return trained_to(crossed(TrainedTo | NotBuilt, told))
 
     def dismiss(self) -> None:
         """It goes on: it is the student's."""
@@ -266,6 +266,6 @@ def _plain(value: Any) -> Any:
     return values.loads(*values.dumps(value))
 
 
-def _crossed(kinds: object, made: Record) -> Any:
+def crossed(kinds: object, made: WireRecord) -> Any:
     """A record as it would have come out on the other side; raises NotARecord."""
     return decode(kinds, _plain(encode(made)))

@@ -8,14 +8,14 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from grader.sandbox.wire.codec import Record, decode, record
+from grader.sandbox.wire.codec import WireRecord, decode, record
 
 if TYPE_CHECKING:
     from grader.sandbox.wire.codec import Plain
 
 
 @record
-class PlainOrder(Record):
+class PlainOrder(WireRecord):
     """What a process is started for: an exercise, the packages that it is done without, and bytes of memory."""
 
     exercise: str

@@ -10,7 +10,7 @@ import json
 from typing import Annotated, Any, TypeVar, overload
 
 from grader.sandbox.lockdown import Plan, ResourceLimits
-from grader.sandbox.wire.codec import AtMost, NotARecord, Record, decode, encode, record
+from grader.sandbox.wire.codec import AtMost, NotARecord, WireRecord, decode, encode, record
 
 MAX_ORDER = 1 << 20  # bytes; the first lists what may be read, entry by entry
 MAX_REPORT = 1024
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 @record
-class Prepare(Record):
+class Prepare(WireRecord):
     """How to make ready for workers: ``preload`` and ``slow`` are modules that the larger of two zygotes imports.
 
     ``readable`` are the paths that workers may read, ``scratch`` is a folder to work in, ``own_path`` goes from ``sys.path``.
@@ -36,7 +36,7 @@ class Prepare(Record):
 
 
 @record
-class Spawn(Record):
+class Spawn(WireRecord):
     """One worker: its limits, the packages that it is refused, and whether it comes from the zygote that imported more."""
 
     limits: ResourceLimits
@@ -46,26 +46,26 @@ class Spawn(Record):
 
 
 @record
-class Ready(Record):
+class Ready(WireRecord):
     """Workers can be had."""
 
 
 @record
-class Forked(Record):
+class Forked(WireRecord):
     """A keeper has forked its worker."""
 
     pid: int
 
 
 @record
-class Ended(Record):
+class Ended(WireRecord):
     """A worker has ended, with this wait status."""
 
     status: int
 
 
 @record
-class KeeperFault(Record):
+class KeeperFault(WireRecord):
     """Why there is no worker, or none any more that is known of."""
 
     why: Annotated[str, AtMost(300, cut=True)]
@@ -74,7 +74,7 @@ class KeeperFault(Record):
 KeeperReport = Forked | Ended | KeeperFault
 
 
-def packed(made: Record) -> bytes:
+def packed(made: WireRecord) -> bytes:
     """A record as one packet."""
     return json.dumps(encode(made)).encode()
 

@@ -68,7 +68,7 @@ from grader.source.written.read_answers import read_answers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.sandbox.wire.codec import Plain, Record
+    from grader.sandbox.wire.codec import Plain, WireRecord
     from grader.source.contents import Contents
 
 _question = reader(AnyQuestion)
@@ -109,10 +109,10 @@ class Served:
             except KeyboardInterrupt:
                 continue  # a stop that came too late for the statement it was meant for
 
-    def _tell(self, made: Record) -> None:
+    def _tell(self, made: WireRecord) -> None:
         self._channel.send(message(self._number, made))
 
-    def _answer(self, asked: AnyQuestion) -> Record:
+    def _answer(self, asked: AnyQuestion) -> WireRecord:
         match asked:
             case CallOne():
                 return self._call(asked)

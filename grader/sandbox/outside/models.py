@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from grader.sandbox.wire.codec import AnyArray, Record, encode, record
+from grader.sandbox.wire.codec import AnyArray, WireRecord, decode, encode, record
 from grader.sandbox.wire.messages import LayerFacts, ModelToMake, NotBuilt, PredictAgain, TrainAgain
 from grader.sandbox.wire.values import Facts
 
@@ -24,7 +24,7 @@ MOST_INNER = 2  # layers inside each other; a wrapped RNN has its cell at the se
 
 
 @record
-class Layer(Record):
+class Layer(WireRecord):
     """One layer of a model; a wrapper's layer, or the cell of an RNN, is ``inner``."""
 
     kind: str
@@ -35,7 +35,7 @@ class Layer(Record):
 
 
 @record
-class LookedAt(Record):
+class LookedAt(WireRecord):
     """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
 
     Where it raised, ``stopped`` says so and there are no outputs, which is an array of size 0.
@@ -58,6 +58,11 @@ class NoModel:
 def model_to_make(inputs: int, layers: tuple[tuple[int, str], ...], *, seed: int, slots: bool, frozen: int) -> Facts:
     """A tiny model as it is handed to a worker; the parameters are the fields of `ModelToMake`."""
     return Facts("model", encode(ModelToMake(inputs, layers, seed, slots, frozen)))
+
+
+def model_handed_in(facts: Facts) -> ModelToMake:
+    """What the facts of a tiny model say, for who makes a double of it; raises NotARecord."""
+    return decode(ModelToMake, facts.data)
 
 
 class Clean(Protocol):

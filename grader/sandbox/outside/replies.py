@@ -13,7 +13,7 @@ from grader.sandbox.outside.advice import advice
 from grader.sandbox.outside.models import LookedAt, layers_told
 from grader.sandbox.outside.remarks import place_of
 from grader.sandbox.outside.what_ran import ALONE, Reading, is_elsewhere, text_of
-from grader.sandbox.wire.codec import NotARecord, Record, decode, record
+from grader.sandbox.wire.codec import NotARecord, WireRecord, decode, record
 from grader.sandbox.wire.messages import MAX_MODELS as MAX_MODELS  # the checks find it here
 from grader.sandbox.wire.messages import (
     CallMissing,
@@ -37,7 +37,7 @@ PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand 
 
 
 @record
-class Returned(Record):
+class Returned(WireRecord):
     """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised.
 
     ``counted`` has for each model that the call was given the rows it was trained on and how often it was compiled;

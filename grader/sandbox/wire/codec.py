@@ -5,7 +5,7 @@ missing, one too many, of another type or beyond its bounds is no slip but a for
 What the fields of a class ask for is worked out once; a call's records then take some microseconds.
 
     @record
-    class Moved(Record):
+    class Moved(WireRecord):
         name: Annotated[str, AtMost(80)]
         steps: tuple[Annotated[int, Within(0, 9)], ...]
 
@@ -56,7 +56,7 @@ class NotARecord(ValueError):
     """Plain data that is no record of the kind that was asked for."""
 
 
-class Record:
+class WireRecord:
     """A frozen record that may hold arrays: two are equal if their fields are, type by type and byte by byte."""
 
     __slots__ = ()
@@ -72,7 +72,7 @@ class Record:
 
 @dataclass_transform(eq_default=False, frozen_default=True)
 def record(made: type[T]) -> type[T]:
-    """Makes a class a frozen dataclass with the equality of `Record`."""
+    """Makes a class a frozen dataclass with the equality of `WireRecord`."""
     return dataclass(frozen=True, slots=True, eq=False)(made)
 
 

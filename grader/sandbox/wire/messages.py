@@ -31,7 +31,7 @@ from grader.sandbox.wire.codec import (
     NotARecord,
     Only,
     Plain,
-    Record,
+    WireRecord,
     Within,
     encode,
     prepare,
@@ -69,14 +69,14 @@ R = TypeVar("R")
 E = TypeVar("E")
 
 
-class WorkerQuestion(Record, Generic[R, E]):
+class WorkerQuestion(WireRecord, Generic[R, E]):
     """What a worker is asked: ``R`` is what it may answer, ``E`` what it may report meanwhile."""
 
     __slots__ = ()
 
 
 @record
-class AskPart(Record):
+class AskPart(WireRecord):
     """A worker asks what stands in for a part of the submission, or the clock that a call was handed."""
 
     name: Name
@@ -84,28 +84,28 @@ class AskPart(Record):
 
 
 @record
-class PartGives(Record):
+class PartGives(WireRecord):
     """What a stand-in answers."""
 
     value: Plain
 
 
 @record
-class PartRefuses(Record):
+class PartRefuses(WireRecord):
     """Why a stand-in answers nothing: the submission called it with what does not fit."""
 
     why: Reason
 
 
 @record
-class LockFailure(Record):
+class LockFailure(WireRecord):
     """Why a worker could not be locked, in the place of its first answer; its number is 0."""
 
     why: Annotated[str, AtMost(500, cut=True)]
 
 
 @record
-class CodeFault(Record):
+class CodeFault(WireRecord):
     """What stopped a piece of a submission's code.
 
     ``where`` and ``line`` are the innermost place of its own, ``own`` says that it was raised there and not by a library that
@@ -129,7 +129,7 @@ Names = Annotated[tuple[Name, ...], AtMost(10_000)]
 
 
 @record
-class FileHolds(Record):
+class FileHolds(WireRecord):
     """What a file holds of the wanted names and questions; the fields are those of `grader.source.contents.Contents`."""
 
     unreadable: Annotated[str, AtMost(2_000, cut=True)] | None
@@ -140,14 +140,14 @@ class FileHolds(Record):
 
 
 @record
-class CantRead(Record):
+class CantRead(WireRecord):
     """Why a file can't be read."""
 
     why: Annotated[str, AtMost(2_000, cut=True)]
 
 
 @record
-class TopStatement(Record):
+class TopStatement(WireRecord):
     """One statement of a file, numbered by its place among them; ``safe`` is one that only defines something."""
 
     cell: Cell
@@ -157,7 +157,7 @@ class TopStatement(Record):
 
 
 @record
-class BrokenPiece(Record):
+class BrokenPiece(WireRecord):
     """Lines that do not parse, why, and the names that they define."""
 
     cell: Cell
@@ -168,7 +168,7 @@ class BrokenPiece(Record):
 
 
 @record
-class NamesElsewhere(Record):
+class NamesElsewhere(WireRecord):
     """Names that look defined and are not: inside the class ``holder``, or under a main guard (``""``)."""
 
     cell: Cell
@@ -178,7 +178,7 @@ class NamesElsewhere(Record):
 
 
 @record
-class DefinedAgain(Record):
+class DefinedAgain(WireRecord):
     """A name that is defined in different ways, and where, in order."""
 
     name: Name
@@ -186,7 +186,7 @@ class DefinedAgain(Record):
 
 
 @record
-class RaisesAbove(Record):
+class RaisesAbove(WireRecord):
     """A function in which the stub's raise still stands above the student's own lines."""
 
     name: Name
@@ -195,7 +195,7 @@ class RaisesAbove(Record):
 
 
 @record
-class NamesNotRun(Record):
+class NamesNotRun(WireRecord):
     """Graded names in code that is not run: those that stand there alone, and those that stand elsewhere as well."""
 
     cell: Cell
@@ -206,7 +206,7 @@ class NamesNotRun(Record):
 
 
 @record
-class WrittenValue(Record):
+class WrittenValue(WireRecord):
     """What a file's text gives a name; with ``literal`` false it would have to be computed, and ``value`` is None."""
 
     name: Name
@@ -217,7 +217,7 @@ class WrittenValue(Record):
 
 
 @record
-class FileRead(Record):
+class FileRead(WireRecord):
     """All that a file's text says, told before any of its code has run."""
 
     statements: Annotated[tuple[TopStatement, ...], AtMost(MAX_STATEMENTS)]
@@ -233,7 +233,7 @@ class FileRead(Record):
 
 
 @record
-class AnswerText(Record):
+class AnswerText(WireRecord):
     """What answers one question; ``why`` says what is not ``certain`` about it."""
 
     question: Name
@@ -243,7 +243,7 @@ class AnswerText(Record):
 
 
 @record
-class AnswersRead(Record):
+class AnswersRead(WireRecord):
     """The written answers of a file."""
 
     answers: Annotated[tuple[AnswerText, ...], AtMost(10_000)]
@@ -291,7 +291,7 @@ class ReadFile(WorkerQuestion[FileRead | CantRead, Never]):
 
 
 @record
-class Started(Record):
+class Started(WireRecord):
     """A statement begins; ``again``: it speaks of a function in which an earlier one had to be stopped."""
 
     index: Index
@@ -299,7 +299,7 @@ class Started(Record):
 
 
 @record
-class RunStopped(Record):
+class RunStopped(WireRecord):
     """A statement raised; ``blocked``: for want of what a refused import should have bound."""
 
     index: Index
@@ -308,14 +308,14 @@ class RunStopped(Record):
 
 
 @record
-class LeftOut(Record):
+class LeftOut(WireRecord):
     """A statement was not run, since reading had used its time."""
 
     index: Index
 
 
 @record
-class FileRan(Record):
+class FileRan(WireRecord):
     """All statements have had their turn."""
 
 
@@ -331,7 +331,7 @@ class RunFile(WorkerQuestion[FileRan, Started | RunStopped | LeftOut]):
 
 
 @record
-class CallReturned(Record):
+class CallReturned(WireRecord):
     """What a call gave, the places of inputs that it changed, and its numeric warnings.
 
     ``instead`` says that the value comes from another name, since the function is missing.
@@ -345,7 +345,7 @@ class CallReturned(Record):
 
 
 @record
-class CallRaised(Record):
+class CallRaised(WireRecord):
     """What a call raised; ``wanted``: for want of a refused import; ``names`` are those that the function's code looks up."""
 
     fault: CodeFault
@@ -355,14 +355,14 @@ class CallRaised(Record):
 
 
 @record
-class CallMissing(Record):
+class CallMissing(WireRecord):
     """The function is not there; ``wanted`` as for what a call raised."""
 
     wanted: bool = False
 
 
 @record
-class CallNoFunction(Record):
+class CallNoFunction(WireRecord):
     """The name stands for no function but for a value of a type."""
 
     type: ShortName
@@ -387,7 +387,7 @@ class CallOne(WorkerQuestion[CallReply, Never]):
 
 
 @record
-class OneCalled(Record):
+class OneCalled(WireRecord):
     """The reply to one of several calls, by its place among them."""
 
     index: Annotated[int, Within(0, 1_000_000)]
@@ -395,7 +395,7 @@ class OneCalled(Record):
 
 
 @record
-class AllCalled(Record):
+class AllCalled(WireRecord):
     """Every one of several calls has come back."""
 
 
@@ -410,7 +410,7 @@ class CallEach(WorkerQuestion[AllCalled, OneCalled]):
 
 
 @record
-class ModelToMake(Record):
+class ModelToMake(WireRecord):
     """A tiny model of Dense layers that a call is handed: its features, and units and dtype of each layer.
 
     With ``slots`` its optimizer has made its own variables, as it has after training; the first ``frozen`` layers do not learn.
@@ -435,7 +435,7 @@ Setting = Annotated[Plain, Only(is_setting)]
 
 
 @record
-class LayerFacts(Record):
+class LayerFacts(WireRecord):
     """One layer of a model: its class, whether that is one of Keras' own, its settings, and the weights it has.
 
     ``inner`` is the layer of a wrapper, or the cell of an RNN. An array that is too large to cross is an `Opaque`.
@@ -449,7 +449,7 @@ class LayerFacts(Record):
 
 
 @record
-class ModelFacts(Record):
+class ModelFacts(WireRecord):
     """What a model is, and what it gave for some inputs; where it raised, ``fault`` says what, and there are no outputs."""
 
     built: bool
@@ -460,7 +460,7 @@ class ModelFacts(Record):
 
 
 @record
-class LookRaised(Record):
+class LookRaised(WireRecord):
     """What was raised in the place of a model's facts."""
 
     fault: CodeFault
@@ -475,21 +475,21 @@ class LookAtModel(WorkerQuestion[ModelFacts | LookRaised, Never]):
 
 
 @record
-class NotBuilt(Record):
+class NotBuilt(WireRecord):
     """Why a clean worker built no such model, or trained none."""
 
     why: Reason
 
 
 @record
-class Predicted(Record):
+class Predicted(WireRecord):
     """What a model gives that was built anew."""
 
     outputs: AnyArray | Opaque
 
 
 @record
-class TrainedTo(Record):
+class TrainedTo(WireRecord):
     """The accuracy of a model that was built anew and trained."""
 
     accuracy: Annotated[float, Within(0, 1)]
@@ -523,7 +523,7 @@ class TrainAgain(WorkerQuestion[TrainedTo | NotBuilt, Never]):
 
 
 @record
-class Probed(Record):
+class Probed(WireRecord):
     """What each probe of the self-test said."""
 
     answers: Annotated[Mapping[Name, Annotated[str, AtMost(MAX_REASON, cut=True)]], AtMost(1_000)]
@@ -553,7 +553,7 @@ AnyQuestion = (
 BEFORE_ANY = 0  # the number of what a worker says before the first question
 
 
-def message(number: int, made: Record) -> Plain:
+def message(number: int, made: WireRecord) -> Plain:
     """A record that belongs to a question as it crosses."""
     return [number, encode(made)]
 
@@ -580,10 +580,10 @@ def may_come(asked: type) -> tuple[Callable[[Plain], object], tuple[type, ...]]:
     return found
 
 
-RECORDS: tuple[type[Record], ...] = tuple(
+RECORDS: tuple[type[WireRecord], ...] = tuple(
     made
     for made in list(globals().values())
-    if isinstance(made, type) and issubclass(made, Record) and made not in (Record, WorkerQuestion)
+    if isinstance(made, type) and issubclass(made, WireRecord) and made not in (WireRecord, WorkerQuestion)
 )
 for _made in RECORDS:
     prepare(_made)

@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as arrays
 from grader.sandbox import orders
 from grader.sandbox.lockdown import Plan, ResourceLimits
 from grader.sandbox.wire import messages, values
-from grader.sandbox.wire.codec import AtMost, Like, NotARecord, Only, Record, Within, decode, encode, reader, record
+from grader.sandbox.wire.codec import AtMost, Like, NotARecord, Only, WireRecord, Within, decode, encode, reader, record
 from grader.sandbox.wire.messages import (
     RECORDS,
     AnyQuestion,
@@ -80,7 +80,7 @@ def drawn(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         return st.tuples(*(drawn(each, depth) for each in args))
     if origin in (dict, typing.get_origin(typing.Mapping[str, str])):
         return st.dictionaries(drawn(args[0], depth), drawn(args[1], depth), max_size=most)
-    if isinstance(hint, type) and (issubclass(hint, Record) or hint in (Plan, ResourceLimits)):
+    if isinstance(hint, type) and (issubclass(hint, WireRecord) or hint in (Plan, ResourceLimits)):
         hints = get_type_hints(hint, include_extras=True)
         return st.builds(hint, **{name: drawn(each, depth + 1) for name, each in hints.items()})
     bounds = next((extra for extra in extras if isinstance(extra, Within)), None)
@@ -346,7 +346,7 @@ def test_sameness_is_a_truth_value_whatever_is_compared(one: Any, other: Any) ->
 
 def test_a_field_that_could_not_cross_is_a_mistake_of_ours() -> None:
     @record
-    class Odd(Record):
+    class Odd(WireRecord):
         """Hold what there is no way for."""
 
         pattern: re.Pattern
