@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+FOLDER = Path(__file__).parent
 STARTING = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"}
 
 
@@ -30,9 +32,9 @@ sys.addaudithook(GUARD)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Watch over a test and what is set up for it."""
-    GUARD.on = True
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch over a test of this folder and what is set up for it; pytest calls this for all tests of a run."""
+    GUARD.on = item.path.is_relative_to(FOLDER)
     try:
         return (yield)
     finally:
