@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.checks.judge.remarks import cells_of, flags_of
 from grader.checks.run.allowance import GB, budget
 from grader.course.signature import signature
 from grader.errors import UnreadableWork, WorkerFault
@@ -126,8 +127,8 @@ def _graded(
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=(*submission.flags, *notes),
-        cells=submission.cells,
+        flags=(*flags_of(submission.file_read), *notes),
+        cells=cells_of(submission.file_read),
         output=submission.output,
         checks=checks,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from grader.checks.judge.remarks import flags_of
 from grader.checks.run.allowance import budget
 from grader.checks.run.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
@@ -89,7 +90,7 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
                 submission = Submission(read, start, budget(exercise), tell)
                 try:
                     results = bench.grade(submission, public_only=True)
-                    return results, (*work.flags, *submission.flags, *bench.notes)
+                    return results, (*work.flags, *flags_of(submission.file_read), *bench.notes)
                 finally:
                     submission.close()
         except UnreadableWork as error:

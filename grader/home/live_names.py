@@ -18,10 +18,10 @@ import numpy as np
 
 from grader.sandbox.inside import calls, faults, model_facts, rebuild_model
 from grader.sandbox.inside.objects import Live
-from grader.sandbox.outside.replies import Asked, Reply, Returned, Stopped, understand, understand_look
+from grader.sandbox.outside.replies import Asked, Reply, Returned, understand, understand_look
+from grader.sandbox.outside.stops import Absence, AbsenceKind, StopKind, Stopped
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire import values
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ class LiveNames:
     def value(self, name: str) -> Reply:
         """What a name stands for now."""
         value = self._module.__dict__.get(name)
-        return Stopped(Outcome.TODO, f"{name} is not filled in yet.") if value is None else Returned(_plain(value))
+        return Stopped(name, StopKind.UNSET) if value is None else Returned(_plain(value))
 
     def call(
         self,
@@ -63,7 +63,7 @@ class LiveNames:
     ) -> Reply:
         """The reply of one function; raises KeyboardInterrupt where a person stops it."""
         if self._late.get(name, 0) >= 2:
-            return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
+            return Stopped(name, StopKind.LATE_TWICE)
 
         def ask(part: str, asked: list[Any]) -> Any:
             reply = answer_part(part, _plain(asked)) if answer_part is not None else {"refuse": f"{part} is not there"}
@@ -113,7 +113,7 @@ class LiveNames:
             if not limit.reached:
                 raise KeyboardInterrupt
             self._late[name] = self._late.get(name, 0) + 1
-            return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._seconds:g} s and was stopped.")
+            return Stopped(name, StopKind.LATE, seconds=self._seconds)
         plain: dict[str, Any] = _plain(answer)
         return plain
 
@@ -144,18 +144,16 @@ class LiveReading(Reading):
         self._graded = names
         self._namespace = namespace
 
-    def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
+    def missing(self, name: str, *, wanted: bool, inside: str = "") -> Absence:
         """Why a name is not there: it is not written yet, or the cell that binds it did not run."""
         del wanted  # nothing is refused in a kernel of one's own
-        start = f"{inside} uses {name}, and " if inside else ""
         if name not in self._graded:
-            return Outcome.ERROR, f"{start}{name} is not defined here (NameError): run the cell that defines it."
+            return Absence(name, AbsenceKind.LIVE_UNKNOWN, inside)
         functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
         own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
         others = [each for each in own if each not in self._graded]
         close = get_close_matches(name, others, 1, 0.7)
-        there = f" There is {close[0]}: rename it." if close else ""
-        return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"
+        return Absence(name, AbsenceKind.LIVE_UNWRITTEN, inside, close[0] if close else "")
 
 
 class Limit:

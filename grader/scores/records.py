@@ -56,7 +56,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check found out about one submission."""
+    """What one check found out about one submission.
+
+    ``cause`` is the same for all checks that the same thing stopped, and is read by nobody; ``needs`` is the id of the check
+    for whose sake alone this one does not pass. ``unjudged``: nothing can be said of its function yet.
+    """
 
     id: str
     title: str
@@ -72,6 +76,9 @@ class CheckResult:
     counterexample: Gap | None = None
     suggested_points: int | None = None
     evidence: tuple[Evidence, ...] = ()
+    cause: str = ""
+    needs: str | None = None
+    unjudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from grader.scores.records import (
 )
 
 SCHEMA_VERSION = 1
-_MAY_BE_ABSENT = frozenset({"submitted_at"})  # what is left out where it is not known
+_MAY_BE_ABSENT = {"submitted_at": None, "cause": "", "needs": None, "unjudged": False}  # left out where it is this
 
 
 def in_order(results: Results) -> Results:
@@ -102,7 +102,7 @@ def _plain(value: object) -> object:
     """``value`` in JSON's own types; records keep the order of their fields, dicts are sorted."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {name: _plain(each) for name, each in members.items() if each is not None or name not in _MAY_BE_ABSENT}
+        return {name: _plain(each) for name, each in members.items() if not _is_left_out(name, each)}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dict):
@@ -110,6 +110,10 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _is_left_out(name: str, value: object) -> bool:
+    return name in _MAY_BE_ABSENT and value == _MAY_BE_ABSENT[name]
 
 
 def _results(document: Node) -> Results:
@@ -196,6 +200,9 @@ def _check(node: Node) -> CheckResult:
         counterexample=node.field("counterexample").optional(_gap),
         suggested_points=node.field("suggested_points").optional(Node.integer),
         evidence=node.field("evidence").each(_evidence),
+        cause=node.field("cause", "").string(),
+        needs=node.field("needs", None).optional(Node.string),
+        unjudged=node.field("unjudged", False).boolean(),
     )
 
 

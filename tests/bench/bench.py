@@ -34,8 +34,8 @@ from grader.engine.local import Pool  # noqa: E402
 from grader.sandbox import lockdown  # noqa: E402
 from grader.sandbox.inside.calls import changed  # noqa: E402
 from grader.sandbox.outside import packages  # noqa: E402
-from grader.sandbox.outside.replies import Reply, Returned, Stopped  # noqa: E402
-from grader.scores.records import Outcome  # noqa: E402
+from grader.sandbox.outside.replies import Reply, Returned  # noqa: E402
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown  # noqa: E402
 from grader.source.read_source import read_source  # noqa: E402
 
 if TYPE_CHECKING:
@@ -156,9 +156,9 @@ class Trusted:
         try:
             value = space[name](*args, **(kwargs or {}))
         except NotImplementedError:
-            return Stopped(Outcome.TODO, "not done yet")
+            return Stopped(name, StopKind.TODO)
         except Exception as error:
-            return Stopped(Outcome.ERROR, str(error))
+            return Stopped(name, StopKind.RAISED, thrown=Thrown(type(error).__name__, str(error)))
         finally:
             space.update(before)
         plain = value if isinstance(value, np.ndarray | np.generic | float) else None

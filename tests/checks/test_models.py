@@ -12,10 +12,11 @@ import pytest
 
 from grader.checks.compare.answers import Answer, Call
 from grader.checks.failures import StudentStopped
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.checks.models.seen import Models, Seen, Trained, Training, _kind
 from grader.errors import WorkerFault
 from grader.sandbox.outside.process import WorkerDied, WorkerLate
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown
 from grader.sandbox.wire.values import Facts
 from grader.scores.records import Outcome
 
@@ -102,7 +103,7 @@ def test_plain_facts_are_taken() -> None:
 def test_forged_facts_crash_the_submission_and_not_the_grader(changed: dict[str, Any]) -> None:
     with pytest.raises(StudentStopped) as stopped:
         looked(**changed)
-    assert stopped.value.stopped.outcome is Outcome.CRASHED
+    assert outcome_of(stopped.value.stopped) is Outcome.CRASHED
 
 
 def test_a_cell_in_another_form_is_another_model_to_train() -> None:
@@ -198,12 +199,12 @@ def test_a_training_on_other_data_of_the_same_shape_is_another_training(
 
 
 def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
-    stopped = Stopped(Outcome.ERROR, "the model of build raised ValueError")
+    stopped = Stopped("build", StopKind.RAISED, of_model=True, thrown=Thrown("ValueError", ""))
     models = Models(Told(TOLD | {"outputs": None, "stopped": stopped}), None)  # type: ignore[arg-type]
     seen = models.look(ANSWER, IDS)
 
     assert [layer.kind for layer in seen.layers] == ["GRU"]
-    assert models.difference(seen) == stopped.message
+    assert models.difference(seen) == message_of(stopped)
     with pytest.raises(StudentStopped) as raised:
         models.runs(seen)
     assert raised.value.stopped is stopped

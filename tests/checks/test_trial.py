@@ -15,9 +15,9 @@ from grader.checks.plan.plans import Mode, Plans
 from grader.checks.run.trial import Trial
 from grader.sandbox.inside import calls
 from grader.sandbox.inside.objects import Live
-from grader.sandbox.outside.replies import Reply, Returned, Stopped
+from grader.sandbox.outside.replies import Reply, Returned
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown
 from grader.sandbox.wire import values
-from grader.scores.records import Outcome
 
 MASTER = Path(__file__).parents[2] / "solutions" / "01_gates.py"
 PARTS_FIRST = ("sigmoid", "update_gate", "reset_gate", "candidate_state", "next_state", "gru_step", "gru_forward")
@@ -63,7 +63,7 @@ class InProcess:
         request = {"name": name, "args": given, "kwargs": dict(kwargs or {}), "parts": parts or {}}
         answer = calls.call(self.module, request, list(args), ask, frozenset(), Live())
         if "returned" not in answer:
-            return Stopped(Outcome.ERROR, str(answer))
+            return Stopped(name, StopKind.RAISED, thrown=Thrown("Error", str(answer)))
         return Returned(
             values.loads(*values.dumps(answer["returned"])), tuple(answer["changed"]), frozenset(answer["warned"])
         )

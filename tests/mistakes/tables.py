@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.checks.mistakes.declare import load_mistakes
-from grader.checks.plan.plans import Reference
+from grader.checks.plan.reference import Reference
 from grader.checks.run.bench import Bench, with_checks, with_stored_checks
 from grader.course.course_toml import Course, Exercise
 from grader.course.master import read_master

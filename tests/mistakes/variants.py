@@ -13,7 +13,7 @@ from typing import Any
 from grader.checks.compare.answers import Between
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
-from grader.checks.plan.plans import Reference
+from grader.checks.plan.reference import Reference
 from grader.home.live_names import LiveNames
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.wire import values

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.checks.failures import StudentStopped
+from grader.checks.judge.why_stopped import message_of
 from grader.checks.models.once import once
 from grader.sandbox.inside.rebuild_model import AROUND_A_CELL, SETTINGS
 from grader.sandbox.outside.process import WorkerDied, WorkerLate
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.sandbox.wire import values
 from grader.sandbox.wire.values import Facts
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,10 +123,8 @@ class Models:
         """What the model is that a call gave; raises StudentStopped where it gave none, or the model raises."""
         model = answer.value
         if not (isinstance(model, Facts) and model.kind == "model" and type(model.data) is int):
-            why = "None: does the function end with return?" if model is None else "something else"
-            raise StudentStopped(
-                Stopped(Outcome.ERROR, f"{answer.call.function} gave no Keras model but {why}"), answer.call
-            )
+            kind = StopKind.NO_VALUE if model is None else StopKind.NO_MODEL
+            raise StudentStopped(Stopped(answer.call.function, kind), answer.call)
         assert self._submission is not None, "a model comes from a submission"
         key = (model.data, inputs.tobytes())
         if key not in self._seen:
@@ -146,7 +144,7 @@ class Models:
         if kinds in self._gone:
             return self._gone[kinds]
         if seen.stopped is not None:
-            return seen.stopped.message
+            return message_of(seen.stopped)
         if id(seen) not in self._same:
             request = {"do": "predict", "layers": [layer.to_plain(weights=True) for layer in seen.layers]}
             told = self._ask(request | {"length": seen.inputs.shape[1], "inputs": seen.inputs}, REBUILD_SECONDS)
@@ -229,8 +227,7 @@ def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:
         layers = tuple(_layer(facts) for facts in told["layers"])
         return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, stopped)
     except (KeyError, TypeError, ValueError, AttributeError):
-        stopped = Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
-        raise StudentStopped(stopped, answer.call) from None
+        raise StudentStopped(Stopped(answer.call.function, StopKind.GARBLED), answer.call) from None
 
 
 def _layer(facts: Any, depth: int = 0) -> Layer:

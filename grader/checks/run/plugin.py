@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, copied
+from grader.checks.compare.questions import is_alike, is_same_call
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.judge.verdicts import ItemReport
-from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans, is_alike, is_same_call
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.checks.run.asking import Module
 from grader.checks.run.collected import (
     MAX_REASON,
@@ -33,7 +34,7 @@ from grader.checks.run.collected import (
 )
 from grader.checks.stored.read_record import Stored
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import Stopped
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
@@ -128,11 +129,6 @@ class Plugin:
     def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
         """The pairs (answer, wanted) of the calls by which another check judged."""
         return self._shown
-
-    @pytest.fixture
-    def answers_of(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
-        """The pairs (answer, wanted) of another check's calls, whatever it made of them; this check counts only with it."""
-        return self._answers_of
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Takes the place of running every item once: plans, rehearses, hands over."""
@@ -270,15 +266,6 @@ class Plugin:
         if not way.right:
             raise NotShown(needed)
         return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
-
-    def _answers_of(self, needed: str) -> list[tuple[Answer, Answer]]:
-        pairs: list[tuple[Answer, Answer]] = []
-        for planned in self._build_on(needed).calls:
-            reply = self.trial.by_reference(planned) if self.trial is not None else planned.want
-            if isinstance(reply, Stopped):
-                raise StudentStopped(reply, planned.call)
-            pairs.append((reply, planned.want))
-        return pairs
 
     def _build_on(self, needed: str) -> CheckPlan:
         """The check that the present one builds on; in the rehearsal it takes over its calls."""

@@ -15,13 +15,15 @@ from grader.checks.mistakes.declare import Instance, Mistake
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import KnownModels
 from grader.checks.plan.numbers import Numbers
-from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans, Reference, StandIns
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
+from grader.checks.plan.reference import Reference
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.checks.models.live import Counts
+    from grader.checks.plan.drawn import StandIns
 
 WantedByParts = dict[frozenset[str], Any]
 """What a call gives, by the parts that answered in it."""

@@ -1,21 +1,16 @@
-"""What came back from a call of a submission's function, and what that means; nothing that a worker says is taken on trust."""
+"""What came back from a call of a submission's function; nothing that a worker says is taken on trust."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
 
 from grader.sandbox.inside.calls import MAX_NAMES, WARNINGS
-from grader.sandbox.outside.advice import advice
-from grader.sandbox.outside.remarks import place_of
-from grader.sandbox.outside.what_ran import ALONE, Reading, is_elsewhere, text_of
-from grader.scores.records import Outcome
+from grader.sandbox.outside.stops import FilePlace, StopKind, Stopped
+from grader.sandbox.outside.what_ran import Reading, text_of, thrown
 
-PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand in all of them)"
 MAX_MODELS = 100
-MOST_LINES = 10_000_000  # of a file; no file that is read has as many
 MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
 
 
@@ -32,23 +27,6 @@ class Returned:
     warned: frozenset[str] = frozenset()
     counted: tuple[tuple[int, int], ...] = ()
     instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
-
-    ``raised`` is the type and the text of an exception of the code's own, ``names`` are those that the code of a function that
-    raised looks up; ``advised``: the message already says what to do.
-    """
-
-    outcome: Outcome
-    message: str
-    line: int | None = None
-    counted: tuple[tuple[int, int], ...] = ()
-    advised: bool = False
-    raised: str = ""
-    names: frozenset[str] = frozenset()
 
 
 Reply = Returned | Stopped
@@ -103,7 +81,7 @@ class Asking(Protocol):
 def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Reply:
     """The reply in a worker's answer to a call of ``name``.
 
-    ``memory`` is the limit in words; with ``name_places`` a message says in which cell something was raised.
+    ``memory`` is the limit in words; with ``name_places`` it is told in which cell something was raised.
     """
     if "returned" in answer:
         changed, warned = answer.get("changed"), answer.get("warned")
@@ -114,69 +92,50 @@ def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str,
             if counts is not None:
                 return Returned(answer["returned"], places, warnings, counts, answer.get("instead") is True)
     elif "missing" in answer:
-        return Stopped(*reading.missing(name, wanted=answer.get("wanted") is True))
+        return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=answer.get("wanted") is True))
     elif isinstance(answer.get("not_callable"), str):
-        return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {answer['not_callable'][:80]}.")
+        return Stopped(name, StopKind.NO_FUNCTION, type_name=answer["not_callable"][:80])
     elif isinstance(answer.get("raised"), dict):
         raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
         named = answer.get("names")
         names = frozenset(named[:MAX_NAMES]) if _is_texts(named) else frozenset()
         return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
-    return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+    return Stopped(name, StopKind.GARBLED)
 
 
 def written_down(name: str, reading: Reading) -> Reply:
     """The value that a file's text gives a name; a name without one, or with one that would have to be computed, stops."""
     found = reading.literals.get(name)
     if found is None:
-        return Stopped(*reading.missing(name, wanted=False))
+        return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=False))
     if not found["literal"]:
-        place = place_of(found["cell"], found["line"])
-        why = f"{name} is read from the text, not computed: write its numbers out as they were printed ({place})."
-        return Stopped(Outcome.ERROR, why, found["line"])
+        return Stopped(name, StopKind.COMPUTED, place=FilePlace(found["cell"], found["line"]))
     if found["value"] is None:
-        return Stopped(Outcome.TODO, f"{name} is not filled in yet: it is None.")
+        return Stopped(name, StopKind.UNFILLED)
     return Returned(found["value"])
 
 
-def _raised(name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Stopped:
-    kind, line, missing = text_of(fault.get("kind")), fault.get("line"), fault.get("name")
-    line = line if type(line) is int and 0 < line < MOST_LINES else None
+def _raised(
+    name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool, of_model: bool = False
+) -> Stopped:
+    """What stopped a call of ``name``, or (``of_model``) the model that it gave, by what the worker tells of the exception."""
+    kind, missing = text_of(fault.get("kind")), fault.get("name")
     wanted = fault.get("wanted") is True
+    found = thrown(fault, name_places=name_places)
+    stopped = Stopped(name, StopKind.RAISED, of_model, found)
     if kind == "error" and isinstance(missing, str):
-        return Stopped(*reading.missing(missing[:80], wanted=wanted, inside=name), line)
-    place = text_of(fault.get("where"))
-    where = f" in {place}" if place and name_places else ""
-    where += f", line {line}" if line is not None else ""
-    words = raised_words(fault)
-    advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
-    if line is None and re.match(rf"TypeError: {re.escape(name)}\(\) (?:takes|missing|got) ", words):
-        advised = PARAMETERS  # it was stopped at its own door
-    raised = (words.removesuffix(".") if where else words) + where + advised
+        absence = reading.missing(missing[:80], wanted=wanted, inside=name)
+        return replace(stopped, kind=StopKind.ABSENT, absence=absence)
     match kind:
-        case "todo" if reading.is_not_done(fault):
-            return Stopped(Outcome.TODO, _not_done(name, text_of(fault.get("text"))), line)
+        case "todo" if (part := reading.not_done(fault)) is not None:
+            return replace(stopped, kind=StopKind.TODO, part=part)
         case "memory":
-            return Stopped(Outcome.CRASHED, f"{name} used more than the {memory} of memory allowed.", line)
+            return replace(stopped, kind=StopKind.MEMORY, memory=memory)
         case "import" | "forbidden":
-            return Stopped(Outcome.BLOCKED, f"{name} used something that is not allowed here: {raised}", line)
+            return replace(stopped, kind=StopKind.REFUSED)
         case "exit":
-            return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
-    if wanted:
-        return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
-    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised), raised=words)
-
-
-def raised_words(fault: dict[str, Any]) -> str:
-    """The type and the text of what was raised, as `faults.describe` told them."""
-    return f"{text_of(fault.get('type'))}: {text_of(fault.get('text'))}".rstrip(": ")
-
-
-def _not_done(name: str, text: str) -> str:
-    """Says what is not done: the function itself, or one that it needs, which the stub's error names."""
-    if not text or name in text:
-        return f"{name} is not done yet: it raises NotImplementedError."
-    return f"{name} needs what is not done yet ({text})."
+            return replace(stopped, kind=StopKind.EXIT)
+    return replace(stopped, kind=StopKind.WANTING) if wanted else stopped
 
 
 def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
@@ -184,15 +143,16 @@ def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory:
 
     ``stopped`` among them says why the model gave nothing for the inputs; None where it gave something.
     """
-    subject = f"the model of {name}"
     if isinstance(answer.get("looked"), dict):
         facts = dict(answer["looked"])
         fault = facts.pop("raised", None)
-        stopped = _raised(subject, fault, reading, memory, name_places=False) if isinstance(fault, dict) else None
+        stopped = None
+        if isinstance(fault, dict):
+            stopped = _raised(name, fault, reading, memory, name_places=False, of_model=True)
         return facts | {"stopped": stopped}
     if isinstance(answer.get("raised"), dict):
-        return _raised(subject, answer["raised"], reading, memory, name_places=False)
-    return Stopped(Outcome.CRASHED, "The process sent an answer of the wrong form.")
+        return _raised(name, answer["raised"], reading, memory, name_places=False, of_model=True)
+    return Stopped(name, StopKind.GARBLED)
 
 
 def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
