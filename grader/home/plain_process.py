@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ENDING_SECONDS = 2.0  # for a process whose end of the channel is closed to be gone
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox import plain_worker; del sys.path[0]; "
+    "import sys; sys.path.insert(0, sys.argv[1]); from grader.home import plain_worker; del sys.path[0]; "
     "plain_worker.main(sys.argv[2])"
 )
 
