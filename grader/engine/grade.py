@@ -127,8 +127,8 @@ def _graded(
         points=counted.points,
         pending_points=counted.pending_points,
         max_points=counted.max_points,
-        flags=(*flags_of(submission.file_read), *notes),
-        cells=cells_of(submission.file_read),
+        flags=(*flags_of(submission.what_ran), *notes),
+        cells=cells_of(submission.what_ran),
         output=submission.output,
         checks=checks,
     )

@@ -90,7 +90,7 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
                 submission = Submission(read, start, budget(exercise), tell)
                 try:
                     results = bench.grade(submission, public_only=True)
-                    return results, (*work.flags, *flags_of(submission.file_read), *bench.notes)
+                    return results, (*work.flags, *flags_of(submission.what_ran), *bench.notes)
                 finally:
                     submission.close()
         except UnreadableWork as error:

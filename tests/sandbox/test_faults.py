@@ -104,7 +104,7 @@ def test_a_statement_and_a_call_that_raise_a_hostile_exception_are_errors(read: 
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Stopped)
     assert outcome_of(reply) is Outcome.ERROR
-    assert [cell.outcome for cell in cells_of(submission.file_read)] == [Outcome.ERROR]
+    assert [cell.outcome for cell in cells_of(submission.what_ran)] == [Outcome.ERROR]
 
 
 def test_the_place_is_the_innermost_line_of_the_submissions_own(read: Any) -> None:

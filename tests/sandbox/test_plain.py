@@ -96,7 +96,7 @@ def test_a_call_that_never_comes_back_is_stopped_and_after_the_second_not_made_a
 def test_a_statement_that_never_ends_costs_only_what_it_would_have_defined(made: Made) -> None:
     submission = made("while True: pass\ndef f():\n    return 1", statement=0.3)
     assert isinstance(submission.call("f", []), Returned)
-    assert [flag.kind for flag in flags_of(submission.file_read)] == ["stopped"]
+    assert [flag.kind for flag in flags_of(submission.what_ran)] == ["stopped"]
 
 
 def test_files_beside_it_are_not_there(made: Made, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

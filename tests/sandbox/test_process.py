@@ -178,7 +178,7 @@ def test_closing_every_descriptor_is_survived(read: Any) -> None:
 def test_closing_every_descriptor_while_it_is_read_is_one_statement_that_did_not_run(read: Any) -> None:
     submission = read("import os\nos.closerange(0, 4096)\ndef sigmoid(): return 1\n" + NEXT)
     assert goes_on(submission)
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [(2, Outcome.CRASHED)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.CRASHED)]
 
 
 FIND = """
@@ -284,8 +284,8 @@ def forge():
     submission.call("sigmoid", ())
     submission.call_each([("sigmoid", (), {}), ("sigmoid", (), {})])
     submission.call("update_gate", ())
-    assert len(cells_of(submission.file_read)) <= 10
-    assert all(isinstance(flag.message, str) for flag in flags_of(submission.file_read))
+    assert len(cells_of(submission.what_ran)) <= 10
+    assert all(isinstance(flag.message, str) for flag in flags_of(submission.what_ran))
 
 
 def test_forks_are_refused_and_threads_are_not(read: Any) -> None:

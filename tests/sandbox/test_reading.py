@@ -35,12 +35,12 @@ def test_statements_that_miss_one_name_are_one_flag_that_says_where_they_stand()
     for index in range(7):
         made.note(index, missing("sigmoid"), blocked=False)
 
-    (flag,) = flags_of(made.file_read)
+    (flag,) = flags_of(made.what_ran)
     assert flag.message == (
         "line 1 did not run to its end: NameError: name 'sigmoid' is not defined. "
         "For the same reason 6 more statements did not run (line 2; line 3; line 4 ...)."
     )
-    assert [cell.line for cell in cells_of(made.file_read)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [cell.line for cell in cells_of(made.what_ran)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -> None:
@@ -49,7 +49,7 @@ def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -
     made.note(1, missing("x"), blocked=False)
     made.note(2, missing("y"), blocked=False)
 
-    (flag,) = flags_of(made.file_read)
+    (flag,) = flags_of(made.what_ran)
     assert flag.message.startswith("line 1 did not run to its end: FileNotFoundError: reviews.csv")
     assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
 
@@ -60,7 +60,7 @@ def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
     made.note(1, fault("ValueError", "shapes (2,4) and (5,) do not fit"), blocked=False)
     made.note(2, fault("ZeroDivisionError", "division by zero"), blocked=False)
 
-    assert [flag.message.partition(" did")[0] for flag in flags_of(made.file_read)] == ["line 1", "line 3"]
+    assert [flag.message.partition(" did")[0] for flag in flags_of(made.what_ran)] == ["line 1", "line 3"]
 
 
 def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> None:
@@ -70,7 +70,7 @@ def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> N
     for index in (2, 3, 4):
         made.leave_out(index)
 
-    (flag,) = flags_of(made.file_read)
+    (flag,) = flags_of(made.what_ran)
     assert flag.message.startswith("line 1 did not run to its end: It took longer than 30 s")
     assert flag.message.endswith("For the same reason 4 more statements did not run (line 2; line 3; line 4 ...).")
 
@@ -82,8 +82,8 @@ def test_what_follows_from_a_part_that_is_not_done_yet_gets_no_flag() -> None:
     )
     made.note(1, missing("state"), blocked=False)
 
-    assert flags_of(made.file_read) == ()
-    assert [cell.outcome for cell in cells_of(made.file_read)] == [Outcome.TODO, Outcome.ERROR]
+    assert flags_of(made.what_ran) == ()
+    assert [cell.outcome for cell in cells_of(made.what_ran)] == [Outcome.TODO, Outcome.ERROR]
 
 
 @pytest.mark.parametrize("blocked", [True, False])
@@ -92,7 +92,7 @@ def test_the_first_statement_decides_what_kind_of_flag_it_is(blocked: bool) -> N
     made.note(0, fault("ModuleNotFoundError", "no"), blocked=blocked)
     made.note(1, missing("tf"), blocked=blocked)
 
-    assert [flag.kind for flag in flags_of(made.file_read)] == ["blocked" if blocked else "stopped"]
+    assert [flag.kind for flag in flags_of(made.what_ran)] == ["blocked" if blocked else "stopped"]
 
 
 def test_a_place_follows_what_was_raised_without_a_stop_between_them() -> None:

@@ -26,7 +26,7 @@ def notebook(*cells: tuple[str, str] | str) -> bytes:
 
 
 def told(submission: Any) -> list[tuple[str, str]]:
-    return [(flag.kind, flag.message) for flag in flags_of(submission.file_read)]
+    return [(flag.kind, flag.message) for flag in flags_of(submission.what_ran)]
 
 
 def test_a_copy_of_the_stub_below_leaves_the_work_as_it_is(read: Any) -> None:
@@ -97,7 +97,7 @@ def test_what_a_shared_file_holds_for_another_exercise_breaks_no_rule(read: Any)
     assert "blocked" not in kinds
     (message,) = [message for kind, message in told(submission) if kind == "note"]
     assert message.startswith("cell 1, line 1; cell 2, line 1; cell 4, line 1: not run to the end here")
-    assert {cell.outcome for cell in cells_of(submission.file_read) if cell.index in (0, 1)} == {Outcome.ERROR}
+    assert {cell.outcome for cell in cells_of(submission.what_ran) if cell.index in (0, 1)} == {Outcome.ERROR}
     assert isinstance(submission.call("sigmoid", (0,)), Returned)
 
 

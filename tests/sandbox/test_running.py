@@ -31,7 +31,7 @@ def stops(submission: Submission, name: str = "sigmoid", *args: Any) -> Stopped:
 
 def kinds(submission: Submission) -> list[str]:
     """List the kinds of the flags."""
-    return [flag.kind for flag in flags_of(submission.file_read)]
+    return [flag.kind for flag in flags_of(submission.what_ran)]
 
 
 def notebook(*cells: str) -> bytes:
@@ -45,10 +45,10 @@ def notebook(*cells: str) -> bytes:
 def test_a_statement_that_raises_is_recorded_and_the_next_one_runs(read: Any) -> None:
     submission = read("a = 1\nb = 1 / 0\ndef sigmoid(): return a\n")
     assert gives(submission) == 1
-    assert [(cell.index, cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [
+    assert [(cell.index, cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
         (None, 2, Outcome.ERROR)
     ]
-    assert "ZeroDivisionError" in cells_of(submission.file_read)[0].message
+    assert "ZeroDivisionError" in cells_of(submission.what_ran)[0].message
     assert kinds(submission) == ["stopped"]
 
 
@@ -119,7 +119,7 @@ def test_sys_exit_ends_the_reading_and_keeps_what_was_defined(read: Any) -> None
 def test_sys_exit_at_the_end_is_nothing_to_tell(read: Any) -> None:
     submission = read("import sys\ndef sigmoid(): return 1\nsys.exit()\n")
     assert gives(submission) == 1
-    assert flags_of(submission.file_read) == ()
+    assert flags_of(submission.what_ran) == ()
 
 
 def test_sys_exit_in_a_function_is_an_error_of_that_call(read: Any) -> None:
@@ -149,13 +149,13 @@ def test_top_level_await_works(read: Any) -> None:
     text = "import asyncio\nasync def one():\n    await asyncio.sleep(0)\n    return 1\nx = await one()\nimport math\n"
     submission = read(text + "async with asyncio.Lock(): y = 2\ndef sigmoid(): return x + y\n")
     assert gives(submission) == 3
-    assert cells_of(submission.file_read) == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_input_raises_at_once(read: Any) -> None:
     submission = read("n = int(input('How many? '))\ndef sigmoid(): return 1\n", statement=60)
     assert gives(submission) == 1
-    assert "EOFError" in cells_of(submission.file_read)[0].message
+    assert "EOFError" in cells_of(submission.what_ran)[0].message
 
 
 def test_magics_and_shell_lines_do_nothing_and_the_rest_of_the_cell_runs(read: Any) -> None:
@@ -169,13 +169,13 @@ def test_magics_and_shell_lines_do_nothing_and_the_rest_of_the_cell_runs(read: A
     submission = read(notebook(*cells), kind="notebook")
     assert gives(submission) == (1, [])
     assert gives(submission, "update_gate") == 2
-    assert cells_of(submission.file_read) == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_a_cell_is_named_by_its_place_in_the_notebook(read: Any) -> None:
     submission = read(notebook("x = 1", "y = 1\nsigmoid = x.real.nothing"), kind="notebook")
     assert "cell 2, line 2" in message_of(stops(submission))
-    assert [(cell.index, cell.line) for cell in cells_of(submission.file_read)] == [(1, 2)]
+    assert [(cell.index, cell.line) for cell in cells_of(submission.what_ran)] == [(1, 2)]
 
 
 def test_what_is_shown_or_plotted_goes_nowhere_and_stops_nothing(read: Any) -> None:
@@ -188,20 +188,20 @@ def test_what_is_shown_or_plotted_goes_nowhere_and_stops_nothing(read: Any) -> N
         """
     )
     assert gives(submission) == 1
-    assert cells_of(submission.file_read) == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_runs(read: Any) -> None:
     submission = read("x = 1\nwhile True:\n    x += 1\ndef sigmoid(): return x > 1\n", statement=0.4)
     assert gives(submission) is True, "what had run before stays"
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [(2, Outcome.TIMEOUT)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.TIMEOUT)]
 
 
 def test_a_statement_that_swallows_the_stop_is_left_out_when_the_file_is_read_again(read: Any) -> None:
     text = "x = 1\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass\ndef sigmoid(): return x\n"
     submission = read(text, statement=0.4)
     assert gives(submission) == 1
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [(2, Outcome.TIMEOUT)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.TIMEOUT)]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_statement_that_swallows_the_stop_is_left_out_when_the_file_is_read_ag
 def test_a_statement_that_ends_the_process_is_left_out_when_the_file_is_read_again(read: Any, deed: str) -> None:
     submission = read(f"import os, ctypes\nx = 1\n{deed}\ndef sigmoid(): return x\n")
     assert gives(submission) == 1
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [(3, Outcome.CRASHED)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(3, Outcome.CRASHED)]
     assert kinds(submission) == ["stopped"]
 
 
@@ -244,7 +244,7 @@ def test_a_definition_that_never_ends_is_survived(read: Any) -> None:
 def test_a_statement_that_takes_all_memory_is_crashed_and_names_the_limit(read: Any) -> None:
     submission = read("x = 1\nbig = bytearray(8 << 30)\ndef sigmoid(): return x\ndef update_gate(): return big\n")
     assert gives(submission) == 1
-    assert cells_of(submission.file_read)[0].outcome is Outcome.CRASHED
+    assert cells_of(submission.what_ran)[0].outcome is Outcome.CRASHED
     assert outcome_of(stops(submission, "update_gate")) is Outcome.ERROR
 
 
@@ -254,7 +254,7 @@ def test_when_the_time_for_reading_is_used_up_definitions_still_run(read: Any, m
         "import math\nW = [1, 2]\nslow = sum(W)\nclass A: pass\ndef sigmoid(): return W\ndef update_gate(): return slow\n"
     )
     assert gives(submission) == [1, 2]
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [(3, Outcome.TIMEOUT)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(3, Outcome.TIMEOUT)]
     assert outcome_of(stops(submission, "update_gate")) is Outcome.ERROR
 
 

@@ -56,7 +56,7 @@ def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read
     text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\nimport os\nos._exit(0)\n"
     text += "y = undefined\ndef sigmoid(): return 1\n"
     submission = read(text)
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
         (1, Outcome.ERROR),
         (3, Outcome.ERROR),
         (4, Outcome.TODO),
@@ -64,19 +64,19 @@ def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read
         (7, Outcome.ERROR),
     ]
     assert isinstance(submission.call("sigmoid", ()), Returned)
-    assert sorted(flag.kind for flag in flags_of(submission.file_read)) == ["stopped", "stopped", "stopped", "syntax"]
+    assert sorted(flag.kind for flag in flags_of(submission.what_ran)) == ["stopped", "stopped", "stopped", "syntax"]
 
 
 def test_advice_is_not_cut_off_with_a_long_error(read: Any) -> None:
     submission = read(f"raise ValueError('indices[0] = 5 is not in [0, 5)' + {'x' * 600!r})\n")
-    (flag,) = flags_of(submission.file_read)
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.endswith("so there is no row 5)")
 
 
 def test_what_takes_too_long_is_told_where_it_may_stand(read: Any) -> None:
     """A file that trains when it is read lost half a minute and was told only that it was stopped."""
     submission = read("while True: pass\ndef sigmoid(): return 1\n", statement=0.2)
-    (flag,) = flags_of(submission.file_read)
+    (flag,) = flags_of(submission.what_ran)
     assert "What takes long (training, say) goes under `if __name__" in flag.message
 
 
@@ -187,7 +187,7 @@ def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
     submission._process.interrupt()
     time.sleep(0.1)  # for the signal to arrive while the worker waits for a question
     assert isinstance(submission.call("sigmoid", ()), Returned)
-    assert cells_of(submission.file_read) == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 NOT_THERE = "when graded, only this file and the exercise's packages are there"
@@ -202,7 +202,7 @@ def test_a_module_beside_the_file_is_told_as_not_there_also_inside_a_function(re
     assert outcome_of(reply) is Outcome.ERROR
     assert NOT_THERE in message_of(reply)
     assert is_advised(reply)
-    assert NOT_THERE in flags_of(submission.file_read)[0].message
+    assert NOT_THERE in flags_of(submission.what_ran)[0].message
 
 
 def test_data_beside_the_file_is_told_as_not_there(read: Any) -> None:
@@ -238,11 +238,11 @@ def test_a_statement_that_raises_a_sentence_of_the_students_own_is_told(read: An
     submission = read(
         "raise NotImplementedError('not for lists')\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
     )
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
         (1, Outcome.ERROR),
         (2, Outcome.TODO),
     ]
-    assert [flag.message for flag in flags_of(submission.file_read)] == [
+    assert [flag.message for flag in flags_of(submission.what_ran)] == [
         "line 1 did not run to its end: NotImplementedError: not for lists"
     ]
 
@@ -274,11 +274,11 @@ def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told
     """Each cell that showed an endless loop took half a minute, and then nothing else of the file ran."""
     monkeypatch.setattr(submission_module, "AGAIN_SECONDS", 0.3)
     submission = read(f"{ENDLESS}gate(1)\nx = [gate(1)]\ny = gate(0)\ndef sigmoid(): return y\n", statement=3.0)
-    assert [(cell.line, cell.outcome) for cell in cells_of(submission.file_read)] == [
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
         (4, Outcome.TIMEOUT),
         (5, Outcome.TIMEOUT),
     ]
-    (flag,) = flags_of(submission.file_read)
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.startswith("line 4 did not run to its end: It took longer than 3 s and was stopped; ")
     assert flag.message.endswith("For the same reason 1 more statement did not run (line 5).")
     assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
@@ -291,9 +291,9 @@ def test_what_is_left_out_when_reading_has_used_its_time_is_told_once(
     monkeypatch.setattr(submission_module, "FULL_READING_SECONDS", 0.0)
     shown = "".join(f"print({n})\n" for n in range(9))
     submission = read(f"{shown}def sigmoid(): return 1\n")
-    (flag,) = flags_of(submission.file_read)
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.startswith("line 1, line 2, line 3 and 6 more did not run: reading had used its time")
-    assert [cell.line for cell in cells_of(submission.file_read)] == list(range(1, 10))
+    assert [cell.line for cell in cells_of(submission.what_ran)] == list(range(1, 10))
     assert submission.call("sigmoid", ()) == Returned(1)
 
 

@@ -11,12 +11,12 @@ from grader.scores.records import CellResult, Flag, Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.sandbox.outside.stops import FilePlace, FileRead, Halt, Remark
+    from grader.sandbox.outside.stops import FilePlace, Halt, Remark, WhatRan
 
 PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 
 
-def cells_of(read: FileRead) -> tuple[CellResult, ...]:
+def cells_of(read: WhatRan) -> tuple[CellResult, ...]:
     """The statements that did not run to their end, and the lines that are no Python, in the file's order."""
     found = dict.fromkeys(map(_cell, read.halts))  # the names of one import stand in one place
     broken = [
@@ -32,7 +32,7 @@ def _cell(halt: Halt) -> CellResult:
     return CellResult(halt.place.cell, halt.place.line, outcome, halted(halt))
 
 
-def flags_of(read: FileRead) -> tuple[Flag, ...]:
+def flags_of(read: WhatRan) -> tuple[Flag, ...]:
     """What a person should know about how the file was read: a flag for each cause, not for each statement."""
     flags = [flag for remark in read.remarks for flag in _flags(remark)]
     if read.for_others:

@@ -192,7 +192,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRead:
+class WhatRan:
     """What is known of a file once its statements have run.
 
     ``halts`` are the statements that did not run to their end, in the file's order; ``causes`` the first of each that stopped for

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.outside.process import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.outside.replies import Asked, Reply, understand, understand_look, written_down
-from grader.sandbox.outside.stops import Absence, FileRead, StopKind, Stopped
+from grader.sandbox.outside.stops import Absence, StopKind, Stopped, WhatRan
 from grader.sandbox.outside.what_ran import AGAIN_SECONDS, Reading
 from grader.sandbox.wire.channel import ChannelBroken
 from grader.sandbox.wire.printout import NOTHING
@@ -49,9 +49,9 @@ class Submission:
         self._start(first=True)
 
     @property
-    def file_read(self) -> FileRead:
+    def what_ran(self) -> WhatRan:
         """How the file was read: what of it did not run, and what there is to know of how it is written."""
-        return self._reading.file_read
+        return self._reading.what_ran
 
     def absence(self, name: str) -> Absence:
         """Why a name is not there that no statement of the file would bind."""

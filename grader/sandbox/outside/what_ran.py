@@ -14,7 +14,6 @@ from grader.sandbox.outside.stops import (
     DefinedTwice,
     ExitCalled,
     FilePlace,
-    FileRead,
     Halt,
     LeftAbove,
     NotRun,
@@ -22,6 +21,7 @@ from grader.sandbox.outside.stops import (
     StopKind,
     Thrown,
     Unparsed,
+    WhatRan,
 )
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ class Reading:
         self.literals: dict[str, Any] = {}
 
     @property
-    def file_read(self) -> FileRead:
+    def what_ran(self) -> WhatRan:
         """What is known of the file so far."""
         roots = dict.fromkeys(self._roots.values())
-        return FileRead(
+        return WhatRan(
             tuple(self._remarks),
             tuple(self._halts[index] for index in sorted(self._halts)),
             tuple((self._halts[root], self._follow(root)) for root in roots),
