@@ -27,7 +27,7 @@ FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it w
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """One call of a function by its name, with plain data; or (``of_value``) the question for a value that is written down."""
 
@@ -37,7 +37,7 @@ class Call:
     of_value: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 

@@ -31,7 +31,7 @@ CLOSE = 1e-4  # two machines' worth of float32 in a recurrent layer
 CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the model built anew computes with as well
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """One layer of a model; a wrapper's layer, or the cell of an RNN, is ``inner``."""
 
@@ -52,7 +52,7 @@ class Layer:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
 
@@ -76,7 +76,7 @@ class Trained:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Training:
     """Data for training and for judging, ids (n, length) and labels (n, 1), and how it is trained."""
 

@@ -30,7 +30,7 @@ class Mode(Enum):
     COMPOSES = "right with all parts replaced, or by the reference, or with one known mistake that its own part makes"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlannedCall:
     """One call that an item of a check makes, and the reference's answer."""
 
@@ -40,7 +40,7 @@ class PlannedCall:
     want: Answer
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CheckPlan:
     """One check: its texts, its points, how it judges, and the calls it makes over all its items, in order."""
 
@@ -68,7 +68,7 @@ class CheckPlan:
         return self.calls[0].call.function if self.calls else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plans:
     """Everything about the checks of one exercise that is the same for all submissions of a run."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from grader.sandbox.outside.submission import Submission
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reference:
     """The reference solution as the checks use it.
 

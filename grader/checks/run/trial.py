@@ -33,7 +33,7 @@ AnswerOrStop = Answer | Stopped
 ADDED_UP = 100.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Way:
     """How a check's function was judged: the answers, and what they should have been, call by call.
 

@@ -31,7 +31,7 @@ _WRITTEN = {kind.__name__: kind for kind in (TinyModel, ScriptedClock, Between, 
 _NOTHING = compile("", "<no solution is here>", "exec")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stored(Plans):
     """The plans of an exercise's public checks, from a record; ``pairs`` are the answers that the checks ask for.
 
