@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.checks.judge.remarks import cells_of, flags_of
-from grader.checks.run.allowance import GB, budget
 from grader.course.signature import signature
 from grader.errors import UnreadableWork, WorkerFault
 from grader.rubrics.text_bench import TextBench
@@ -18,7 +17,7 @@ from grader.sandbox.inside.imports import refused_packages
 from grader.sandbox.outside.launch import wants_preloaded
 from grader.sandbox.outside.process import Spawning
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Workload
+from grader.sandbox.outside.work import GB, Budget, Workload
 from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 from grader.submissions.files import load
@@ -43,7 +42,7 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
 
 def serve(exercise: Exercise, control: socket.socket, work: Workload) -> Submission:
     """Work put into a worker, its statements run; raises UnreadableWork, and WorkerFault where the grader failed."""
-    return Submission(work, spawning(exercise, control, work.data), budget(exercise))
+    return Submission(work, spawning(exercise, control, work.data), Budget.of(exercise.limits))
 
 
 def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:

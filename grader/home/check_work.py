@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.checks.judge.remarks import flags_of
-from grader.checks.run.allowance import budget
 from grader.checks.run.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
@@ -14,6 +13,7 @@ from grader.home.told_answers import WHY_EMPTY, told
 from grader.rubrics.assess import is_empty
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget
 from grader.sandbox.outside.work import Workload as ReadWork
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
 from grader.source.contents import Contents
@@ -87,7 +87,7 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
                 offered.signature.stub, work.shared,
             )  # fmt: skip
             with plain_start(exercise) as start:
-                submission = Submission(read, start, budget(exercise), tell)
+                submission = Submission(read, start, Budget.of(exercise.limits), tell)
                 try:
                     results = bench.grade(submission, public_only=True)
                     return results, (*work.flags, *flags_of(submission.what_ran), *bench.notes)

@@ -17,6 +17,7 @@ from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
 from grader.home.live_names import LiveNames
 from grader.reports.checked import all_right, as_html, as_text, last_line, points
+from grader.sandbox.outside.work import Budget
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
@@ -141,8 +142,8 @@ def _check(offered: Offered, namespace: dict[str, Any], only: str | None = None)
         return _check_saved(offered, offered.questions, only)
 
     def names(graded: tuple[str, ...]) -> Asking:
-        limits = exercise.limits
-        return LiveNames(namespace, graded, limits.call_seconds, f"{limits.memory_gb:g} GB")
+        budget = Budget.of(exercise.limits)
+        return LiveNames(namespace, graded, budget.call, budget.memory)
 
     return check_live(offered, LIVE, names, only)
 
