@@ -49,11 +49,12 @@ class Offered:
 
 
 def nearest_kit() -> tuple[Offered, ...]:
-    """The exercises of the course that this folder belongs to, or of the students' package; raises UsageError for neither."""
+    """The exercises of the course that this folder belongs to, or of the students' package.
+
+    Raises UsageError where there is neither, and CourseError for an author's slip.
+    """
     try:
         return of_course(load_course(find_course(Path.cwd())))
-    except CourseError:
-        raise
     except UsageError:
         if (PACKAGED / FACTS).is_file():
             return of_package(PACKAGED)

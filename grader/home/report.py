@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import UsageError
+from grader.errors import CourseError, UsageError
 from grader.home.check_work import check_answers, check_live, find
 from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
@@ -84,7 +84,7 @@ def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: 
     """
     try:
         report = _report(nearest_kit(), namespace, name)
-    except UsageError as error:
+    except (UsageError, CourseError) as error:
         report = Report((), refused=f"Not checked: {error}")
     at_a_prompt = hasattr(sys, "ps1") and caller != namespace.get("__file__")
     if not at_a_prompt:  # a notebook and a prompt show what an expression gives
