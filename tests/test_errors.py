@@ -31,7 +31,7 @@ def test_each_ends_a_command_with_one_line_and_its_exit_code(
     def fail(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(cli, "_doctor", fail)
+    monkeypatch.setattr(cli, "_run", fail)
 
     assert cli.main(["doctor"]) == code
     assert capsys.readouterr().err.count("\n") == 1
