@@ -1,4 +1,6 @@
-"""Runs the check files as pytest tests, for one submission after the other. This is a check's whole life:
+"""Runs the check files as pytest tests, for one submission after the other.
+
+This is a check's whole life:
 
 1. **Collected.** `bench.with_checks` starts pytest on the exercise's check files. Each function ``check_NAME`` is a check, and
    each of its parametrised cases an item of it. Its docstring and marks become a `CheckPlan` (`collected`); whatever an author
@@ -14,8 +16,8 @@
    by the reference. By them it picks the `Way` in which the check judges, and gives the answer and what it should have been.
 5. **Reported.** The check function compares the two and raises `NotRight`, or what it asked for raised `StudentStopped`, or it
    returns. That is an `ItemReport`.
-6. **Judged.** `judge.verdicts` makes the check's result of its items' reports, and the worst decides. Where an answer was wrong it
-   looks for the one known mistake that answers alike (`judge.naming`) and for the smallest case that goes wrong
+6. **Judged.** `judge.verdicts` makes the check's result of its items' reports, and the worst decides. Where an answer was wrong,
+   it looks for the one known mistake that answers alike (`judge.naming`) and for the smallest case that goes wrong
    (`judge.counterexample`). A check whose part has to be mended first says that instead. An item without a report, or a check
    that broke in a way that no submission can cause, is the grader's own fault: WorkerFault.
 """
