@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.checks.compare.answers import Answer, Between, difference
+from grader.checks.compare.answers import Answer, difference
 from grader.checks.compare.looks import WHOLE, Aspect, GapKind, Look
+from grader.checks.compare.tables import Between
 from grader.checks.failures import NotDone, NotRight, StudentStopped
 from grader.checks.mistakes.declare import mistake, variant
 from grader.checks.models.live import ScriptedClock, TinyModel, clock_of
-from grader.checks.models.seen import Layer, Models, Seen, Training
+from grader.checks.models.seen import Training
 
 __all__ = [
     "Answer",
     "Between",
     "GapKind",
-    "Layer",
     "Look",
-    "Models",
     "NotDone",
     "NotRight",
     "ScriptedClock",
-    "Seen",
     "StudentStopped",
     "TinyModel",
     "Training",

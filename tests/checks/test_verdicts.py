@@ -302,7 +302,9 @@ def whole(function: str, outcome: Outcome = Outcome.PASSED, mode: Mode = Mode.PL
 def told_of(*found: tuple[CheckPlan, CheckResult], **replaced: tuple[str, ...]) -> dict[str, str]:
     """Give what is told of each check that passed, with the parts that were replaced when a function was judged."""
     results = tell_wholes(
-        found, lambda check: () if check.mode is Mode.PLAIN else replaced.get(check.function or "", ())
+        found,
+        lambda check: () if check.mode is Mode.PLAIN else replaced.get(check.function or "", ()),
+        lambda _check: None,
     )
     return {result.id: result.message for result in results if result.outcome is Outcome.PASSED}
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.checks.compare.answers import Between
+from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
 from grader.checks.plan.reference import Reference

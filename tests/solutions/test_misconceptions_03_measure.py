@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.compare.answers import Answer, Between
+from grader.checks.compare.answers import Answer
 from grader.checks.compare.aspects import matches
 from grader.checks.compare.looks import WHOLE, Aspect, Look
+from grader.checks.compare.tables import Between
 from grader.checks.judge import counterexample
 from grader.checks.mistakes.declare import Instance, load_mistakes
 from grader.checks.plan.plans import Plans

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from grader.checks.compare.looks import WHOLE, GapKind, Look
-from grader.checks.compare.tables import Between as Between  # authors find it here
-from grader.checks.compare.tables import table_difference
+from grader.checks.compare.tables import Between, table_difference
 from grader.checks.models.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.sandbox.inside.calls import changed, warning_kinds
 from grader.sandbox.inside.objects import Live
@@ -63,6 +62,13 @@ class Raised:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class LargeArray:
+    """What is kept of an array that is far larger than any that is asked for."""
+
+    shape: tuple[int, ...]
+
+
 class Difference(NamedTuple):
     """The first thing that is not right in an answer: what was expected and what came, in words, and what it is about."""
 
@@ -85,7 +91,7 @@ def copied(value: Any) -> Any:
 def bounded(value: Any) -> Any:
     """The value of an answer as it is kept: an array far larger than any that is asked for, by its shape alone."""
     if isinstance(value, np.ndarray) and value.size > KEPT:
-        return Opaque(f"array of shape {value.shape}")
+        return LargeArray(value.shape)
     return value
 
 
@@ -207,7 +213,7 @@ def shown(value: Any) -> str:
         return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
     if isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
         return f"[{', '.join(shown(item) for item in value)}]"
-    if isinstance(value, Opaque | Facts):
+    if isinstance(value, Opaque | Facts | LargeArray):
         return kind_of(value)
     if isinstance(value, TinyModel | ScriptedClock):
         return str(value)
@@ -231,6 +237,8 @@ def _other(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, in words, for one that is no array."""
+    if isinstance(value, LargeArray):
+        return f"array of shape {value.shape}"
     if isinstance(value, Opaque):
         return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
     if isinstance(value, Facts):

@@ -132,7 +132,7 @@ def _behind(result: CheckResult, part: CheckPlan, told: str) -> CheckResult:
 def tell_wholes(
     found: Sequence[tuple[CheckPlan, CheckResult]],
     apart: Callable[[CheckPlan], Collection[str]],
-    waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
+    waits_for: Callable[[CheckPlan], CheckPlan | None],
 ) -> tuple[CheckResult, ...]:
     """The results; one that passed apart from faults in its parts says so.
 

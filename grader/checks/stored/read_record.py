@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from grader.checks.compare.answers import TOLERANCE, Answer, Array, Between, Call, Raised
+from grader.checks.compare.answers import TOLERANCE, Answer, Array, Call, Raised
+from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import Instance, Mistake
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import KnownModels
