@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "sandbox/lockdown": {"errors"},
     "sandbox/inside": {"errors", "source", "sandbox/wire"},
     "sandbox": {"sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
-    "sandbox/outside": {"errors", "scores", "source", "sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
+    "sandbox/outside": {"errors", "source", "sandbox/inside", "sandbox/lockdown", "sandbox/wire"},
     "checks": {"errors", "scores", "source", "course", "sandbox/inside", "sandbox/outside", "sandbox/wire"},
     "rubrics": {"errors", "scores", "source", "course", "sandbox/outside"},
     "reports": {"scores"},
