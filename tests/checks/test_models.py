@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +224,12 @@ def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
 )
 def test_a_layer_is_known_if_a_clean_worker_can_build_it(layer: dict[str, Any], known: bool) -> None:
     assert Models(None, None).is_known(looked(layers=[layer]).layers[0]) is known
+
+
+@pytest.mark.parametrize("field", fields(Training), ids=lambda field: field.name)
+def test_a_training_that_differs_in_anything_is_another_one(field: Any) -> None:
+    """It is kept for all submissions of a run."""
+    other = replace(TRAINING, **{field.name: getattr(TRAINING, field.name) + 1})
+
+    assert other.digest != TRAINING.digest
+    assert replace(TRAINING).digest == TRAINING.digest

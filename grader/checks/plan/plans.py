@@ -81,6 +81,11 @@ class Plans:
         default_factory=dict
     )  # a value of the module that serves where a function is missing
 
+    def rng(self, item: str | None = None, *more: int) -> np.random.Generator:
+        """Random numbers that depend on the whole seed of the run, and on an item of a check and further numbers where given."""
+        told = [] if item is None else [zlib.crc32(item.encode()), *more]
+        return np.random.default_rng([self.seed & 0xFFFFFFFF, self.seed >> 32, *told])
+
     def of(self, function: str) -> list[CheckPlan]:
         """The checks about one function."""
         return [check for check in self.checks.values() if check.function == function]
@@ -96,10 +101,10 @@ class Plans:
 
     def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
         """Functions drawn for one call, the same ones for every submission of a run."""
-        seed = [self.seed & 0xFFFFFFFF, self.seed >> 32, zlib.crc32(planned.item.encode()), planned.index]
+        rng = self.rng(planned.item, planned.index)
         with_models = is_live([list(planned.call.args), dict(planned.call.kwargs)])
         drawn = DrawnNumbers if with_models else Drawn
-        return drawn(self.reference.namespace, self.reference.compiled, parts, np.random.default_rng(seed))
+        return drawn(self.reference.namespace, self.reference.compiled, parts, rng)
 
     def work_out_mistakes(self) -> None:
         """Computes what every known mistake answers to every call, once for all submissions.

@@ -7,11 +7,9 @@ answers should be, and that the solution passes.
 from __future__ import annotations
 
 import time
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, copied
@@ -40,6 +38,8 @@ from grader.scores.records import Flag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
+
+    import numpy as np
 
     from grader.checks.models.seen import Models
     from grader.checks.run.trial import Trial
@@ -94,14 +94,12 @@ class Plugin:
     @pytest.fixture
     def rng(self) -> np.random.Generator:
         """Random numbers that depend on the run's seed and the item alone."""
-        return np.random.default_rng(
-            [self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32, zlib.crc32(self._item.encode())]
-        )
+        return self.plans.rng(self._item)
 
     @pytest.fixture
     def shared_rng(self) -> np.random.Generator:
         """Random numbers that depend on the run's seed alone: items that draw alike ask the same, and it is asked once."""
-        return np.random.default_rng([self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32])
+        return self.plans.rng()
 
     @pytest.fixture
     def student(self) -> Module:
