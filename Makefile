@@ -1,16 +1,18 @@
 # Everything that is done with this repository, each with its own set-up in .venv; `make help` lists it.
 
-SUBMISSIONS ?= tests/classroom
+SUBMISSIONS ?= tests/class
 OUT ?= reports/latest
 ARGS ?=
 
 PY := .venv/bin/python
+# A file's tests stay together, as many of them share one run; folders come in their order, the long runs before the units.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help score test attack mistakes invariance lint bench release sample constraints clean
+.PHONY: help score test quick coverage attack mistakes invariance lint bench release sample constraints clean
 # One .venv serves all targets, and a run must not see packages come and go.
 .NOTPARALLEL:
 
@@ -28,16 +30,25 @@ score: .venv/.score ## Grade a class (SUBMISSIONS, else the made-up one of the t
 	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
 
 test: .venv/.dev ## Run the tests
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
+
+quick: .venv/.dev ## Run the tests that start no process: a minute
+	@$(PY) -m pytest tests/unit tests/test_import_graph.py -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile quick $(ARGS)
+
+coverage: .venv/.dev ## Run the tests, and tell which lines of grader/ they reach
+	@mkdir -p build/coverage
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest $(SPREAD) $(ARGS); ended=$$?; \
+	  $(PY) -m coverage combine -q && $(PY) -m coverage report; exit $$ended
 
 attack: .venv/.dev ## Try every attack in every mode of this machine, and print the table
-	@$(PY) tests/attacks/show.py
+	@$(PY) tests/attacks/show.py $(ARGS)
 
 mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; 1 where one passes
-	@$(PY) tests/mistakes/show.py $(ARGS)
+	@$(PY) tests/course/mistakes/show.py $(ARGS)
 
 invariance: .venv/.dev ## Change made-up work in harmless ways, and see that no mark moves (ARGS="--count 2000 --seed 1")
-	@$(PY) tests/invariance/run.py $(ARGS)
+	@$(PY) tests/tools/invariance/run.py $(ARGS)
 
 lint: .venv/.dev ## Check style and types
 	@$(PY) -m ruff check
@@ -45,14 +56,14 @@ lint: .venv/.dev ## Check style and types
 	@$(PY) -m mypy
 
 bench: .venv/.dev ## Measure what a submission costs, against the floor and against plain pytest
-	@$(PY) tests/bench/bench.py $(ARGS)
+	@$(PY) tests/tools/bench/bench.py $(ARGS)
 
 release: .venv/.score ## Make exercises/ from solutions/
 	@$(PY) -m grader release $(ARGS)
 
 sample: .venv/.score ## Make reports/sample/ anew (it is committed)
 	@rm -rf reports/sample
-	@$(PY) -m grader score tests/classroom --seed 7 --out reports/sample $(ARGS)
+	@$(PY) -m grader score tests/class --seed 7 --out reports/sample $(ARGS)
 
 constraints: ## Renew .ci/constraints.txt: the newest versions that fit together
 	@sh .ci/constraints

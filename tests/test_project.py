@@ -22,10 +22,8 @@ TOP = {
     "exercises", "solutions", "grader", "reports", "tests", "pyproject.toml", "README.md", "Makefile", "LICENSE",
     "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "SECURITY.md", ".github", ".ci",
 }  # fmt: skip
-MOST_LINES = 300
-LONGER = {
-    "grader/sandbox/lockdown/selftest.py": "one attack for each protection, read best beside each other",
-}
+MANY_LINES = 400  # a module that is longer says in its docstring why it is not two
+REASON = "In one file because"
 
 
 def read(name: str) -> str:
@@ -75,7 +73,7 @@ def test_a_page_names_only_commands_that_there_are(page):
     said = set(re.findall(r"(?:`|^\$ |^\.venv/bin/|`\.venv/bin/)grader ([a-z]+)", text, re.MULTILINE))
 
     assert made <= targets
-    assert said <= {"score", "check", "release", "doctor"}
+    assert said <= {"score", "check", "release", "dev", "doctor"}
 
 
 def test_every_target_of_the_makefile_is_explained_by_make_help():
@@ -129,11 +127,13 @@ def test_a_module_says_in_its_first_line_what_it_is_for(module):
     assert docstring, f"{module} has no docstring"
 
 
-def test_modules_stay_small_enough_to_be_read_at_once():
-    lengths = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
-    long = {name for name, lines in lengths.items() if lines > MOST_LINES}
+def test_a_long_module_says_why_it_is_in_one_file():
+    """What counts is that a module has one reason to change; its length is only what makes one ask."""
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in MODULES}
+    long = {name for name, text in texts.items() if text.count("\n") > MANY_LINES}
+    reasoned = {name for name in long if REASON in (ast.get_docstring(ast.parse(texts[name])) or "")}
 
-    assert long <= set(LONGER), "split it, or say in LONGER why it is better in one piece"
+    assert long - reasoned == set(), f"split it, or say in its docstring: {REASON} ..."
 
 
 SCRIPTS = {

@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 class NotRight(AssertionError):
     """An answer that is not as wanted: what was expected and what came, in words.
 
-    ``aspect`` says which side of the answer was looked at, ``look`` which part of the value; ``mistake`` is the id of a known
-    mistake that the check itself recognised; ``about`` says what the difference is about.
+    answer     the submission's answer
+    expected   what it should have been, in words that go on after "expected:"
+    got        what it was, in words that go on after "got:"
+    aspect     which side of the answer was looked at
+    look       which part of the value
+    mistake    the id of a known mistake that the check itself recognised
+    about      what the difference is about; after `GapKind.TYPE` no hint follows, since the words say what to give back
+
+    A check raises it where `same` and its like can't say it::
+
+        if not answer.value.any():
+            raise NotRight(answer, "halves", "zeros", mistake="H3")
     """
 
     def __init__(
@@ -49,7 +59,10 @@ class StudentStopped(Exception):
 
 
 class NotDone(Exception):
-    """What was asked for is not done yet, though the code runs; the text says by what it is seen."""
+    """What was asked for is not done yet, though the code runs; the text says by what it is seen.
+
+    It is for stubs that hold code: ``raise NotDone("build_model still builds the LSTM of the earlier lesson.")``
+    """
 
 
 class NotShown(Exception):

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from grader.engine.protections import protections
-from grader.sandbox import lockdown
-from grader.sandbox.lockdown.selftest import open_targets
-from grader.sandbox.outside import packages
-from grader.sandbox.outside.launch import Zygote
+from typing import TYPE_CHECKING
+
+from grader.commands.arguments import need_a_posix_system
+
+if TYPE_CHECKING:
+    import argparse
+
+    from grader.commands.arguments import Subparsers
 
 
-def run_doctor() -> int:
+def add_parser(commands: Subparsers) -> None:
+    """Adds the command, which has no options."""
+    doctor = commands.add_parser("doctor", help="say what this machine can isolate, and what not")
+    doctor.set_defaults(run=run)
+
+
+def run(_given: argparse.Namespace) -> int:
     """Prints one line for each protection, as tried from inside a worker; exit code 1 where an essential one is missing."""
+    need_a_posix_system()
+    from grader.engine.protections import protections
+    from grader.sandbox import lockdown
+    from grader.sandbox.lockdown.selftest import open_targets
+    from grader.sandbox.outside import packages
+    from grader.sandbox.outside.launch import Zygote
+
     plan = lockdown.survey(packages.interpreter_paths())
     with open_targets() as targets, Zygote((), plan) as zygote:
         zygote.wait_until_ready()

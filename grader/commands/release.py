@@ -6,28 +6,43 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course.course_toml import find_course, load_course
-from grader.release.write_exercises import release, release_solutions, strays
+from grader.commands.arguments import add_course
 
 if TYPE_CHECKING:
+    import argparse
+
+    from grader.commands.arguments import Subparsers
     from grader.course.course_toml import Course
 
 
-def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Path | None) -> int:
-    """Writes or compares; exit code 1 where ``check`` finds that something does not agree."""
-    loaded = load_course(course or find_course(Path.cwd()))
-    if solutions is not None:
-        for name in release_solutions(loaded, solutions):
-            print(solutions / name)
+def add_parser(commands: Subparsers) -> None:
+    """Adds the command and its options."""
+    release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
+    release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
+    release.add_argument("--wheel", action="store_true", help="make the students' package, in dist/ beside the course")
+    release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
+    add_course(release)
+    release.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Writes or compares; exit code 1 where ``--check`` finds that something does not agree."""
+    from grader.course.course_toml import find_course, load_course
+    from grader.release.write_exercises import release, release_solutions, strays
+
+    loaded = load_course(given.course or find_course(Path.cwd()))
+    if given.solutions is not None:
+        for name in release_solutions(loaded, given.solutions):
+            print(given.solutions / name)
         return 0
     dist = loaded.folder.parent / "dist"
-    if wheel:
+    if given.wheel:
         from grader.release.wheel import make_wheel  # the stubs alone are made without NumPy and pytest
 
         print(make_wheel(loaded, dist))
         return 0
     out = loaded.folder.parent / "exercises"
-    if check:
+    if given.check:
         return _check(loaded, out, dist)
     for name in release(loaded, out):
         print(out / name)
@@ -38,10 +53,11 @@ def run_release(course: Path | None, *, check: bool, wheel: bool, solutions: Pat
 
 def _check(course: Course, out: Path, dist: Path) -> int:
     """Says what does not agree, a line each."""
-    from grader.engine.lacking import lacking
+    from grader.engine.versions import missing_packages
     from grader.release.agreement import disagreements
+    from grader.release.write_exercises import release, strays
 
-    if told := lacking(course, course.exercises):
+    if told := missing_packages(course, course.exercises):
         _say(told)
     found = 0
     different = release(course, out, check=True)

@@ -2,213 +2,57 @@
 
 from __future__ import annotations
 
-import sys
-import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.table import Table
-
-from grader.commands.terminal import safe
-from grader.engine.forecast import Forecast, in_words
-from grader.engine.run import Request, Scored, Watching, score
-from grader.reports.words import moment
-from grader.scores.records import Results, Status, SubmissionResult
-from grader.scores.results import to_json
-from grader.scores.totals import class_statistics, student_totals
+from grader.commands.arguments import add_course, cores, natural, need_a_posix_system, path, positive
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
 
-    from grader.engine.api import Task
-
-LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
-SHOWN_STUDENTS = 120  # of a larger class the table is left to the report
-SHOWN_ENTRIES = 20  # of those that were not graded
-STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
+    from grader.commands.arguments import Subparsers
 
 
-def run_score(given: argparse.Namespace) -> int:
-    """Runs the command; its exit code."""
-    request = Request(
-        submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
-        jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
-        layout=given.layout,
-    )  # fmt: skip
-    said, told = _Console(highlight=False), _Console(stderr=True, highlight=False)
-    with _Progress(told, quiet=given.quiet or given.json) as watching:
-        scored = score(request, watching)
-    results = scored.results
-    if given.json:
-        sys.stdout.write(to_json(results))
-    elif not given.quiet:
-        _summary(said, scored)
-    below = _below(results, given.fail_under)
-    for line in _complaints(scored, below, given.fail_under):
-        told.print(escape(line), soft_wrap=True)
-    if not given.json and not given.quiet:
-        page = (given.out / "index.html").absolute()
-        said.print(f"\nReport: [link={page.as_uri()}]{escape(str(given.out / 'index.html'))}[/link]", soft_wrap=True)
-        _left_out(said, results)
-    if scored.interrupted:
-        return 130
-    return 1 if results.run.faults or below else 0
-
-
-class _Console(Console):
-    """A console whose reader may go (`| head`): that is for the command to deal with, and no failure."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
-class _Progress(Watching):
-    """A bar on a terminal, a line every ten seconds elsewhere."""
-
-    def __init__(self, console: Console, *, quiet: bool) -> None:
-        self._console = console
-        self._quiet = quiet
-        self._bar = Progress(
-            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"),
-            console=console, transient=True, disable=quiet or not console.is_terminal,
-        )  # fmt: skip
-        self._task: TaskID | None = None
-        self._total = self._done = 0
-        self._forecast = Forecast((), {}, 1)
-        self._spoke = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def notice(self, line: str) -> None:
-        self._console.print(escape(line), soft_wrap=True)
-
-    def remark(self, line: str) -> None:
-        if not self._quiet:
-            self.notice(line)
-
-    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
-        self._total = len(tasks)
-        self._forecast = Forecast(tasks, limits, jobs)
-        self._task = self._bar.add_task("", total=self._total, now="")
-
-    def running(self, tasks: Sequence[Task]) -> None:
-        self._forecast.running(tasks)
-        left = in_words(self._forecast.seconds())
-        now = ", ".join(safe(task.student)[:30] for task in tasks[:3])
-        if self._task is not None:
-            self._bar.update(self._task, now=escape(f"{left.removeprefix(', ')}; now {now}".removeprefix("; ")))
-        if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
-            return
-        self._spoke = time.monotonic()
-        self._console.print(f"{self._done} of {self._total} graded{left}; now {escape(now)}", soft_wrap=True)
-
-    def done(self, result: SubmissionResult) -> None:
-        self._done += 1
-        self._forecast.done(result.exercise, result.seconds)
-        if self._task is not None:
-            self._bar.update(self._task, advance=1)
-
-
-def _summary(console: Console, scored: Scored) -> None:
-    results = scored.results
-    totals = student_totals(results)
-    if len(totals) <= SHOWN_STUDENTS:
-        console.print(_table(results))
-    figures = class_statistics(results)
-    mean = "-" if figures.mean is None else f"{figures.mean:.1f}"
-    maximum = sum(exercise.max_points for exercise in results.exercises)
-    if len(scored.students) > 1:
-        console.print(f"Read as: {escape(scored.form)}.", soft_wrap=True)
-    found = f"{len(scored.students)} student{'' if len(scored.students) == 1 else 's'}"
-    now = set(scored.students)
-    with_row = sum(total.student in now for total in totals)
-    gone = [total.student for total in totals if total.student not in now]
-    more = f", and {len(gone)} more of an earlier run" if gone else ""
-    console.print(
-        f"{found}, {with_row} with a row{more}; {figures.handed_in} handed in; mean {mean} of {maximum} points; "
-        f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
-        soft_wrap=True,
+def add_parser(commands: Subparsers) -> None:
+    """Adds the command and its options."""
+    score = commands.add_parser("score", help="grade a folder of submissions and write reports", allow_abbrev=False)
+    score.add_argument(
+        "submissions",
+        type=path,
+        metavar="SUBMISSIONS",
+        help="a folder per student, or what your learning platform gave for the assignment, as a zip or unpacked",
     )
-    kinds = sorted(
-        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != "note"}
+    add_course(score)
+    score.add_argument("--out", type=path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
+    score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")
+    score.add_argument("--jobs", type=positive, default=cores(), metavar="N", help="how many at once (default: cores)")
+    score.add_argument(
+        "--seed", type=natural, metavar="N", help="the seed of all inputs (default: the one kept in DIR)"
     )
-    for kind in dict.fromkeys(kind for kind, _ in kinds):
-        students = [safe(student)[:40] for each, student in kinds if each == kind]
-        console.print(f"  {kind}: {escape(_some(students))}", soft_wrap=True)
-    if gone:
-        names = _some([safe(student)[:40] for student in gone])
-        console.print(f"  of an earlier run, and not among these submissions: {escape(names)}", soft_wrap=True)
-    earlier = {
-        row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
-    }
-    for exercise, when in earlier.items():
-        console.print(
-            f"  {exercise} was not asked for: its rows stay as graded on {moment(str(when))}.", soft_wrap=True
-        )
+    score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
+    score.add_argument(
+        "--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less"
+    )
+    score.add_argument(
+        "--layout",
+        choices=("folders", "flat", "one"),
+        help="what SUBMISSIONS is: folders of students, files named after students, or one student",
+    )
+    score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
+    score.add_argument("--quiet", action="store_true", help="no progress and no summary")
+    score.add_argument("--json", action="store_true", help="print results.json and nothing else")
+    score.set_defaults(run=run)
 
 
-def _some(students: Sequence[str]) -> str:
-    """The first names of a list, and of a long one the number of the rest."""
-    more = f" and {len(students) - 8} more" if len(students) > 8 else ""
-    return f"{', '.join(students[:8])}{more}"
+def run(given: argparse.Namespace) -> int:
+    """Grades; exit code 1 where the grader itself failed on something or a student stays below the bound."""
+    need_a_posix_system()
+    try:
+        from grader.commands.class_shown import score_and_show
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"grading needs {error.name}, which is not installed here: `make score` in a clone of the course installs it."
+        ) from None
 
-
-def _left_out(console: Console, results: Results) -> None:
-    """What was not graded, for who reads nothing but the end."""
-    left = results.run.unplaced
-    if not left:
-        return
-    told = f"{len(left)} entries fit no student and were" if len(left) > 1 else "1 entry fits no student and was"
-    console.print(f"\n[bold]{told} not graded:[/bold]")
-    for name in left[:SHOWN_ENTRIES]:
-        console.print(f"  {escape(safe(name)[:120])}", soft_wrap=True)
-    if len(left) > SHOWN_ENTRIES:
-        console.print(f"  and {len(left) - SHOWN_ENTRIES} more, all on the report's first page")
-
-
-def _table(results: Results) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("student", overflow="fold", max_width=40)
-    for exercise in results.exercises:
-        table.add_column(exercise.id, justify="right")
-    table.add_column("total", justify="right")
-    table.add_column("pending", justify="right")
-    rows = {(row.student, row.exercise): row for row in results.submissions}
-    for total in student_totals(results):
-        cells = [_cell(rows[total.student, exercise.id]) for exercise in results.exercises]
-        pending = str(total.pending_points) if total.pending_points else ""
-        table.add_row(escape(safe(total.student)), *cells, f"{total.points}/{total.max_points}", pending)
-    return table
-
-
-def _cell(row: SubmissionResult) -> str:
-    return "not graded" if row.is_ungraded else STATE.get(row.status) or str(row.points)
-
-
-def _below(results: Results, bound: float | None) -> list[str]:
-    """The students whose settled and pending points together stay below the bound."""
-    if bound is None:
-        return []
-    return [total.student for total in student_totals(results) if total.points + total.pending_points < bound]
-
-
-def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[str]:
-    lines = [f"grader: the grader itself failed: {safe(fault)}" for fault in scored.results.run.faults[:20]]
-    if scored.results.run.faults:
-        lines.append("grader: their points stay open; run again, or report it with the lines above.")
-    if scored.interrupted:
-        left = sum(row.is_ungraded for row in scored.results.submissions)
-        kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
-        lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
-    if below:
-        shown = ", ".join(safe(student) for student in below[:10])
-        lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")
-    return lines
+    return score_and_show(given)

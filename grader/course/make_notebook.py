@@ -23,15 +23,24 @@ def colab_link(course: Course, exercise: str) -> str:
     return f"[![Open in Colab]({BADGE})](https://colab.research.google.com/{place})"
 
 
-def notebook_text(script: str, exercise: str, link: str = "") -> str:
-    """Write ``script`` as a notebook (nbformat 4.5), with ``link`` at the end of the first markdown cell's heading.
+def notebook_text(script: str, exercise: str) -> str:
+    """Write ``script`` as the notebook that a student of it hands in, to be read and not to be kept.
 
-    Equal scripts give equal bytes: cell ids are made of the exercise's name and the cell's number.
+    It needs the standard library alone, since stubs are read at home as well. What is handed out is written by
+    `grader.release.notebook_file`, in the same bytes.
+    """
+    return json.dumps(notebook_of(script, exercise), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def notebook_of(script: str, exercise: str, link: str = "") -> dict[str, Any]:
+    """Make a notebook (nbformat 4.5) of ``script``, with ``link`` below the first markdown cell's heading.
+
+    Equal scripts give equal notebooks: cell ids are made of the exercise's name and the cell's number.
     """
     cells = [made for cell in split_cells(script, f"{exercise}.py") if (made := _written(cell))]
     if link:
         cells = _with_link(cells, link)
-    notebook = {
+    return {
         "cells": [_cell(cell, f"{exercise}-{number:02d}") for number, cell in enumerate(cells, start=1)],
         "metadata": {
             "colab": {"provenance": []},
@@ -41,7 +50,6 @@ def notebook_text(script: str, exercise: str, link: str = "") -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _written(cell: MasterCell) -> MasterCell | None:

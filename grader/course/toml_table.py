@@ -1,15 +1,25 @@
-"""Reads values out of a TOML table, with messages that say where one stands and what it should be."""
+"""The one reader of an author's TOML files: values with messages that say where one stands and what it should be."""
 
 from __future__ import annotations
 
-import difflib
 import math
+import tomllib
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from grader.errors import CourseError
+from grader.meant import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+
+def read_toml(file: Path) -> Tables:
+    """Read a TOML file; CourseError if it can't be read or is none."""
+    try:
+        return Tables(file, tomllib.loads(read_text(file)))
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{file} is not valid TOML: {error}. Correct that line.") from None
 
 
 def read_text(file: Path) -> str:
@@ -40,12 +50,11 @@ class Tables:
             if names.count(name) > 1:
                 self.fail(place, f"{name!r} stands there twice; give each its own name")
 
-    def keys(self, place: str, table: dict[str, Any], known: tuple[str, ...] | list[str]) -> None:
+    def keys(self, place: str, table: dict[str, Any], known: Sequence[str]) -> None:
         """Fail where a key is none of the known ones."""
         for key in table:
             if key not in known:
-                close = difflib.get_close_matches(key, known, n=1)
-                meant = f"did you mean {close[0]!r}?" if close else f"the keys here are {', '.join(known)}"
+                meant = did_you_mean(key, known, f"the keys here are {', '.join(known)}", quoted=True)
                 self.fail(place, f"{key!r} is not known; {meant}")
 
     def tables(self, key: str) -> dict[str, Any]:
@@ -65,8 +74,19 @@ class Tables:
     def text(self, place: str, table: dict[str, Any], key: str, default: str | None = None) -> str:
         """Read a text; without a default it must not be empty."""
         value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            self.fail(place, f'{key!r} must be text in quotes: {key} = "..."')
+        if value is None:
+            self.fail(place, f'{key!r} is missing; add a line {key} = "..."')
+        if not isinstance(value, str):
+            self.fail(place, f"{key!r} must be text in quotes, not {value!r}")
+        if default is None and not value.strip():
+            self.fail(place, f"{key!r} is empty; write something between the quotes")
+        return value
+
+    def choice(self, place: str, table: dict[str, Any], key: str, choices: Sequence[str]) -> str:
+        """Read one of several words; the first where none is given."""
+        value = self.text(place, table, key, choices[0])
+        if value not in choices:
+            self.fail(place, f"{key!r} is {value!r}; write {' or '.join(map(repr, choices))}")
         return value
 
     def flag(self, place: str, table: dict[str, Any], key: str) -> bool:

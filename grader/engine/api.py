@@ -1,19 +1,93 @@
-"""What is graded: one file of one student."""
+"""The seam between a run and what grades for it: processes of this machine, or whatever else keeps these protocols."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from grader.submissions.works import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from grader.sandbox.outside.work import Workload
+    from grader.scores.records import Graded, Isolation, KnownMistake, SubmissionResult
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One file to grade, and under which names its result is kept; a ``shared`` one counts for other exercises as well."""
+class EngineFacts:
+    """What a run tells of its engine, and of the exercises: ``max_points`` by id, ``mistakes`` in the order of the exercises.
 
-    student: str
-    exercise: str
-    file: str
-    path: str
-    kind: Literal["script", "notebook"]
-    page: str
-    shared: bool = False
+    ``isolation`` names the protections that held in every kind of worker that has been started; none if none has been.
+    """
+
+    name: str
+    jobs: int
+    max_points: Mapping[str, int]
+    mistakes: tuple[KnownMistake, ...]
+    isolation: Isolation
+
+
+class Engine(Protocol):
+    """Grades works, in whatever order and place suits it."""
+
+    def facts(self) -> EngineFacts:
+        """What is known now; raises CourseError for an author's slip in an exercise, whether there is work for it or not."""
+
+    def grade(
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+    ) -> Iterator[tuple[Work, SubmissionResult]]:
+        """Gives each work with its result as it is done.
+
+        A result bears the name of the first member of a group, no page, and only those flags that grading found.
+        What these works need is started and its protections are proved before this returns: it raises CourseError, UsageError
+        or WorkerFault while nothing of a submission has run. ``tell`` gets the works that are being graded, whenever these change
+        and at least once a second. The iterator raises WorkerFault where the engine can't go on.
+        """
+
+    def close(self) -> None:
+        """Ends every process that was started."""
+
+
+class Bench(Protocol):
+    """Judges files of one exercise, one after the other: by checks that run them, or by a rubric for written answers."""
+
+    @property
+    def max_points(self) -> int:
+        """The points that can be had."""
+
+    @property
+    def mistakes(self) -> tuple[KnownMistake, ...]:
+        """The known mistakes, in the author's order."""
+
+    def grade(self, work: Workload) -> Graded:
+        """What is found out about a file; raises UnreadableWork, and WorkerFault where the grader failed."""
+
+
+def to_order(work: Work) -> bytes:
+    """What a process that grades is told of a work; the bytes of its file go beside this."""
+    name = None if work.file is None else work.file.name
+    order = {
+        "students": work.students, "exercise": work.exercise, "name": name, "path": work.path, "kind": work.kind,
+        "sha256": work.sha256, "shared": work.shared,
+    }  # fmt: skip
+    return json.dumps(order).encode()
+
+
+def from_order(order: bytes, data: bytes) -> Work:
+    """The work that `to_order` told of, with the bytes of its file; raises ValueError for anything else."""
+    try:
+        told = json.loads(order)
+        if not isinstance(told, dict):
+            raise TypeError("an order is a dict")
+        name, path, kind, sha256 = (told[key] for key in ("name", "path", "kind", "sha256"))
+        students, exercise, shared = tuple(told["students"]), told["exercise"], told["shared"]
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"this is no order: {error!r}") from None
+    if kind not in ("script", "notebook") or not students or not all(isinstance(each, str) for each in students):
+        raise ValueError("this is no order: its kind or its students are of another form")
+    if not all(isinstance(each, str) for each in (name, path, sha256, exercise)) or not isinstance(shared, bool):
+        raise ValueError("this is no order: a text or a truth value was expected")
+    return Work(students, exercise, Path(name), path, kind, sha256, data, shared=shared)

@@ -1,4 +1,7 @@
-"""The folder a run writes to: one run at a time, the seed kept, replaced results kept as history."""
+"""The folder a run writes to: one run at a time, the seed kept, replaced results kept as history.
+
+What was graded is written whatever comes between, the marks first.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,21 @@ import hashlib
 import os
 import re
 import shutil
+import signal
+import tempfile
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
+from grader.reports.write_run import write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.results import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from grader.scores.records import Results
 
@@ -58,6 +65,22 @@ class RunFolder:
         except (OSError, ValueError, UsageError):
             return None
 
+    def write(self, results: Results, *, interrupted: bool) -> Path | None:
+        """Write what a run leaves, the marks first, and return where the results are kept that it replaced.
+
+        Raises OutputError, which says where the marks are: nothing that was graded is lost.
+        """
+        try:
+            replaced = self.keep_history(pages=interrupted)
+            write_results(results, self.path)
+        except OutputError as error:
+            raise OutputError(f"{error} {_rescued(results)}") from None
+        try:
+            write_pages(results, self.path)
+        except OutputError as error:
+            raise OutputError(f"{error} The marks are written: {self.path / RESULTS} and gradebook.csv.") from None
+        return replaced
+
     def keep_history(self, *, pages: bool = False) -> Path | None:
         """Copy the results about to be replaced to a folder of their own under ``history`` and return it.
 
@@ -83,10 +106,10 @@ class RunFolder:
         return target
 
     def _keep_pages(self, target: Path) -> None:
-        (target / PAGES).mkdir(exist_ok=True)
+        make_folder(target / PAGES)
         for file in (self.path / CLASS_PAGE, *(self.path / PAGES).glob("*.html")):
             if file.is_file() and not file.is_symlink():
-                shutil.copyfile(file, target / file.relative_to(self.path))
+                replace_file(target / file.relative_to(self.path), file.read_bytes())
 
     def _place(self, history: Path, standing: list[Path]) -> Path:
         """Return where these files belong: a folder named after their run's start, the same one for equal files."""
@@ -172,3 +195,27 @@ def _sweep(out: Path) -> None:
 
 def _same(one: Path, other: Path) -> bool:
     return other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Holds Ctrl-C off for the seconds that ending and writing take: half a report is none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is ever interrupted
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _rescued(results: Results) -> str:
+    """Says where the results are kept that could not be written to their place."""
+    try:
+        other = Path(tempfile.mkdtemp(prefix="gradebook-"))
+        write_results(results, other)
+    except (OSError, OutputError) as error:
+        return f"What was graded could not be kept elsewhere either: {error}"
+    return f"What was graded is in {other}, results.json and gradebook.csv."

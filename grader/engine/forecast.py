@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.engine.api import Task
+    from grader.submissions.works import Work
 
 
 class Forecast:
@@ -17,23 +17,23 @@ class Forecast:
 
     def __init__(
         self,
-        tasks: Sequence[Task],
+        works: Sequence[Work],
         limits: Mapping[str, float],
         jobs: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``tasks`` are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
-        self._open = Counter(task.exercise for task in tasks)
+        """``works`` are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
+        self._open = Counter(work.exercise for work in works)
         self._limits = limits
         self._jobs = jobs
         self._clock = clock
         self._took: dict[str, list[float]] = defaultdict(list)
-        self._since: dict[tuple[str, str], float] = {}
+        self._since: dict[tuple[tuple[str, ...], str], float] = {}
 
-    def running(self, tasks: Sequence[Task]) -> None:
+    def running(self, works: Sequence[Work]) -> None:
         """These are being graded now."""
         now = self._clock()
-        self._since = {key: self._since.get(key, now) for key in ((task.student, task.exercise) for task in tasks)}
+        self._since = {key: self._since.get(key, now) for key in ((work.students, work.exercise) for work in works)}
 
     def done(self, exercise: str, seconds: float) -> None:
         """One of an exercise is graded."""

@@ -1,34 +1,31 @@
-"""Grades one file: reads it, runs it in a worker, runs the checks on it, sums up."""
+"""Grades one work in the process of its exercise: hands its bytes to the bench, and makes a row of what that found out."""
 
 from __future__ import annotations
 
-import hashlib
+import sys
 import time
+import traceback
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.checks.judge.remarks import cells_of, flags_of
 from grader.course.signature import signature
+from grader.engine.rows import blank, failed, graded, unreadable
 from grader.errors import UnreadableWork, WorkerFault
-from grader.rubrics.text_bench import TextBench
+from grader.package_table import refused_packages
 from grader.sandbox import lockdown
-from grader.sandbox.inside.imports import refused_packages
 from grader.sandbox.outside.launch import wants_preloaded
 from grader.sandbox.outside.process import Spawning
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import GB, Budget, Workload
-from grader.scores.records import CheckResult, Flag, Status, SubmissionResult
-from grader.scores.totals import tally
-from grader.submissions.files import load
+from grader.submissions.works import digest_of
 
 if TYPE_CHECKING:
     import socket
 
-    from grader.checks.run.bench import Bench
     from grader.course.course_toml import Exercise
-    from grader.engine.api import Task
-    from grader.source.text import Kind
+    from grader.engine.api import Bench
+    from grader.scores.records import SubmissionResult
+    from grader.submissions.works import Work
 
 
 def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawning:
@@ -45,89 +42,33 @@ def serve(exercise: Exercise, control: socket.socket, work: Workload) -> Submiss
     return Submission(work, spawning(exercise, control, work.data), Budget.of(exercise.limits))
 
 
-def grade_file(bench: Bench | TextBench, exercise: Exercise, task: Task, control: socket.socket) -> SubmissionResult:
-    """The result of one file; what can't be read is `unreadable`, what the grader broke on is `failed`."""
+def grade_work(bench: Bench, exercise: Exercise, work: Work) -> SubmissionResult:
+    """The row of the work's first student; what can't be read is `unreadable`, what the grader broke on is `failed`."""
     started = time.perf_counter()
-    result = SubmissionResult(
-        student=task.student, exercise=task.exercise, path=task.path, page=task.page, sha256=None,
-        status=Status.UNREADABLE, points=0, pending_points=0, max_points=bench.max_points, seconds=0.0,
-    )  # fmt: skip
+    row = blank(work, work.students[0], bench.max_points)
     try:
-        data = load(Path(task.file), task.kind)
-        result = replace(result, sha256=hashlib.sha256(data).hexdigest())
-        name = Path(task.file).name
-        if isinstance(bench, TextBench):
-            result = _read(bench, exercise, control, data, task.kind, name, result)
-        else:
-            work = Workload(
-                data, task.kind, name, bench.names, bench.examples, bench.plans.reference.values, bench.said,
-                signature(exercise).stub, task.shared,
-            )  # fmt: skip
-            result = _run(bench, exercise, control, work, result)
+        row = graded(row, bench.grade(_workload(exercise, work)))
     except UnreadableWork as error:
-        result = replace(result, flags=(Flag("unreadable", str(error)),))
+        row = unreadable(row, str(error))
     except WorkerFault as error:
-        result = failed(result, str(error))
-    return replace(result, seconds=time.perf_counter() - started)
+        row = failed(row, str(error))
+    except Exception as error:  # the grader's own, whatever it is: the next one may be graded all the same
+        tell_fault(f"{work.students[0]}, {work.exercise}", error)
+        # Its text may hold what a hidden check asks, so no page has it.
+        row = failed(row, f"a {type(error).__name__} in the grader itself")
+    return replace(row, seconds=time.perf_counter() - started)
 
 
-def _run(
-    bench: Bench, exercise: Exercise, control: socket.socket, work: Workload, result: SubmissionResult
-) -> SubmissionResult:
-    submission = serve(exercise, control, work)
-    try:
-        checks = bench.grade(submission)
-    finally:
-        submission.close()
-    return _graded(result, submission, checks, bench.notes)
+def _workload(exercise: Exercise, work: Work) -> Workload:
+    data = work.read()
+    if digest_of(data) != work.sha256 or work.file is None or work.kind is None:
+        raise WorkerFault("what came to be graded is not what was handed in")
+    return Workload(data, work.kind, work.file.name, stub=signature(exercise).stub, shared=work.shared)
 
 
-def _read(
-    bench: TextBench,
-    exercise: Exercise,
-    control: socket.socket,
-    data: bytes,
-    kind: Kind,
-    name: str,
-    result: SubmissionResult,
-) -> SubmissionResult:
-    checks, flags = bench.grade(bench.read(data, kind, name, spawning(exercise, control, data)))
-    counted = tally(checks)
-    return replace(
-        result,
-        status=counted.status,
-        points=counted.points,
-        pending_points=counted.pending_points,
-        max_points=counted.max_points,
-        flags=flags,
-        checks=checks,
-    )
-
-
-def failed(result: SubmissionResult, why: str) -> SubmissionResult:
-    """The result where the grader itself failed: no points are lost, all of them stay open."""
-    return replace(
-        result,
-        status=Status.FAILED,
-        points=0,
-        pending_points=result.max_points,
-        checks=(),
-        flags=(*result.flags, Flag("note", f"The grader failed, not the submission: {why}")),
-    )
-
-
-def _graded(
-    result: SubmissionResult, submission: Submission, checks: tuple[CheckResult, ...], notes: tuple[Flag, ...]
-) -> SubmissionResult:
-    counted = tally(checks)
-    return replace(
-        result,
-        status=counted.status,
-        points=counted.points,
-        pending_points=counted.pending_points,
-        max_points=counted.max_points,
-        flags=(*flags_of(submission.what_ran), *notes),
-        cells=cells_of(submission.what_ran),
-        output=submission.output,
-        checks=checks,
-    )
+def tell_fault(where: str, error: BaseException) -> None:
+    """Writes to stderr what went wrong and in which line of the grader, in a form that no CI takes for a command."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
+    told = ascii(f"{where}: {type(error).__name__}: {error}"[:500] + place)
+    print(f"grader: {told.replace('::', ': :').replace('##[', '# # [')}", file=sys.stderr, flush=True)

@@ -1,12 +1,12 @@
 """The process of one exercise: holds its collected checks and grades each submission in a fork of itself.
 
-It is told what to grade by messages on a socket, each with the socket that the result goes to. It is trusted and knows the
-solutions; what it sends into a worker are inputs, and what it sends back is one result.
+It is told what to grade by messages on a socket, each with two descriptors: the socket that the result goes to, and a file with
+the bytes that were handed in. It is trusted and knows the solutions; what it sends into a worker are inputs, and what it sends
+back is one result. Whatever is wrong with one order costs that one work its result and nothing else.
 """
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import json
@@ -17,17 +17,25 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from grader.checks.run.bench import Bench, with_checks
-from grader.course.course_toml import Exercise, load_course
+from grader.checks.run.bench import with_checks
+from grader.course.course_toml import load_course
 from grader.course.signature import signature
-from grader.engine.api import Task
-from grader.engine.grade import grade_file, serve
+from grader.engine.api import from_order
+from grader.engine.facts import plain_facts
+from grader.engine.grade import grade_work, serve, spawning, tell_fault
+from grader.engine.rows import blank, failed
 from grader.errors import CourseError
 from grader.rubrics.text_bench import TextBench
 from grader.sandbox import lockdown
 from grader.scores.results import submission_to_json
+from grader.submissions.works import Work
+
+if TYPE_CHECKING:
+    from grader.course.course_toml import Exercise
+    from grader.engine.api import Bench
+    from grader.scores.records import SubmissionResult
 
 MAX_MESSAGE = 65_536
 MAX_MEMORY = 8 << 30  # bytes of address space of a fork: no answer of a submission can make the grader eat the machine
@@ -48,12 +56,13 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
     exercise = next(e for e in load_course(Path(start["course"])).exercises if e.id == start["exercise"])
 
     def grade(bench: Bench) -> None:
-        _serve(bench, exercise, orders, control)
+        orders.send(json.dumps(plain_facts(bench)).encode())
+        grade_all(bench, exercise, orders)
 
     try:
         signature(exercise)  # made once, before the forks that all use it
         if exercise.rubric is not None:
-            _serve(TextBench(exercise), exercise, orders, control)
+            grade(TextBench(exercise, partial(spawning, exercise, control)))
         else:
             with_checks(exercise, start["seed"], grade, partial(serve, exercise, control), Path(start["shared"]))
     except CourseError as error:
@@ -63,60 +72,76 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         return  # whoever gave the orders has gone, and wants no answer
 
 
-def _serve(bench: Bench | TextBench, exercise: Exercise, orders: socket.socket, control: socket.socket) -> None:
-    mistakes = [[each.id, each.name, each.explanation] for each in bench.mistakes]
-    orders.send(json.dumps({"max_points": bench.max_points, "mistakes": mistakes}).encode())
+def grade_all(bench: Bench, exercise: Exercise, orders: socket.socket) -> None:
+    """Grades what the orders tell, each in a fork, until they end."""
     gc.collect()
     gc.freeze()
     while True:
-        data, descriptors = _receive(orders)
-        _reap()
-        if not data:
+        try:
+            order, descriptors, _flags, _address = socket.recv_fds(orders, MAX_MESSAGE, 2)
+        except ConnectionError:  # the run went without reading our last word: as the end of the orders
             return
-        if len(descriptors) == 1 and os.fork() == 0:
-            _grade_and_exit(bench, exercise, json.loads(data), descriptors[0], control)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        try:
+            _reap()
+            if not order:
+                return
+            if os.fork() == 0:
+                _grade_and_exit(bench, exercise, order, descriptors, orders)
+        except OSError as error:  # no further process can be had now; the work is told of as one that got no answer
+            tell_fault(exercise.id, error)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
 
 
 def _reap() -> None:
-    """Waits for forks that have ended, so that they are nobody's zombies and their CPU time is counted."""
+    """Reaps finished forks, so that they do not linger as zombies and their CPU time is counted."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
 
 
-def _receive(orders: socket.socket) -> tuple[bytes, list[int]]:
-    try:
-        data, ancillary, _flags, _address = orders.recvmsg(MAX_MESSAGE, socket.CMSG_SPACE(4))
-    except ConnectionError:  # the run went without reading our last word: as the end of the orders
-        return b"", []
-    descriptors = array.array("i")
-    for level, kind, raw in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors.frombytes(raw[: len(raw) - len(raw) % descriptors.itemsize])
-    return data, list(descriptors)
-
-
 def _grade_and_exit(
-    bench: Bench | TextBench, exercise: Exercise, order: dict[str, Any], descriptor: int, control: socket.socket
+    bench: Bench, exercise: Exercise, order: bytes, descriptors: list[int], orders: socket.socket
 ) -> None:
-    """Grades one submission and ends this fork; a fork that ends without a word is the grader's own fault."""
+    """Grades one work and ends this fork; a fork that ends without a word is the grader's own fault."""
     status = 1
     try:
         lockdown.die_with_parent()
-        signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)  # the grader's own hang is nobody's
+        # If the grader itself hangs, this fork must not hang with it.
+        signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        task = Task(**order)
-        result = grade_file(bench, exercise, task, control)
-        with socket.socket(fileno=descriptor) as answer:
-            answer.sendall(submission_to_json(result).encode())
+        orders.close()  # so that whoever writes to a host that has gone is told so
+        answer, *file = descriptors
+        result = _graded(bench, exercise, order, file)
+        with socket.socket(fileno=answer) as told:
+            told.sendall(submission_to_json(result).encode())
         status = 0
     except BaseException as error:
-        told = ascii(f"{order.get('student')}: {type(error).__name__}: {error}"[:500])
-        print(f"grader: {told.replace('::', ': :').replace('##[', '# # [')}", file=sys.stderr)
+        tell_fault(exercise.id, error)
     finally:
         os._exit(status)
+
+
+def _graded(bench: Bench, exercise: Exercise, order: bytes, file: list[int]) -> SubmissionResult:
+    try:
+        (descriptor,) = file
+        work = from_order(order, _content(descriptor))
+    except (ValueError, OSError) as error:
+        tell_fault(exercise.id, error)
+        nameless = blank(Work(("",), exercise.id), "", bench.max_points)  # whoever gave the order knows whose it is
+        return failed(nameless, "the process that grades could not read what it was told")
+    return grade_work(bench, exercise, work)
+
+
+def _content(descriptor: int) -> bytes:
+    """All of a file, from its beginning: the position in it is shared with whoever sent it."""
+    parts: list[bytes] = []
+    place = 0
+    while part := os.pread(descriptor, 1 << 20, place):
+        parts.append(part)
+        place += len(part)
+    return b"".join(parts)
 
 
 if __name__ == "__main__":

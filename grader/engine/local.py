@@ -1,4 +1,8 @@
-"""The processes of a run: a zygote for each set of packages, a host for each exercise, as many gradings at once as jobs."""
+"""The engine of this machine: a zygote for each set of packages, a host for each exercise, as many gradings at once as jobs.
+
+A host and a zygote are started when the first work comes that needs them. What a run must know of the other exercises, a small
+process tells that starts no worker (`grader.engine.facts`).
+"""
 
 from __future__ import annotations
 
@@ -6,72 +10,87 @@ import json
 import os
 import selectors
 import socket
-import subprocess
 import sys
+import tempfile
 from collections import deque
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from typing import IO, TYPE_CHECKING, Any
 
-from grader.errors import CourseError, WorkerFault
-from grader.sandbox.outside.launch import Zygote, is_slow
+from grader.engine.api import EngineFacts, to_order
+from grader.engine.protections import protections, weakest
+from grader.engine.rows import ENDED_SILENTLY, blank, failed
+from grader.engine.started import StartedProcess, start_module
+from grader.errors import UsageError, WorkerFault
+from grader.package_table import is_slow
+from grader.sandbox import lockdown
+from grader.sandbox.lockdown.selftest import open_targets
+from grader.sandbox.outside.launch import Zygote
 from grader.sandbox.outside.scratch import Scratch
-from grader.scores.records import KnownMistake, SubmissionResult
+from grader.scores.records import Isolation, KnownMistake, SubmissionResult
 from grader.scores.results import submission_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from types import TracebackType
 
     from grader.course.course_toml import Course, Exercise
-    from grader.engine.api import Task
-    from grader.sandbox.lockdown import Plan
+    from grader.sandbox.lockdown.selftest import Protection, Targets
+    from grader.submissions.works import Work
 
-START_SECONDS = 120.0
 MAX_RESULT = 64 << 20  # bytes
 _ORDERS = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
 
 
-@dataclass(slots=True)
-class _Host:
-    """The running host of one exercise."""
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The points and known mistakes of one exercise."""
 
-    orders: socket.socket
-    process: subprocess.Popen[bytes]
-    max_points: int = 0
-    mistakes: tuple[KnownMistake, ...] = ()
+    max_points: int
+    mistakes: tuple[KnownMistake, ...]
+
+    @classmethod
+    def from_plain(cls, told: dict[str, Any]) -> _Facts:
+        return cls(told["max_points"], tuple(KnownMistake(*mistake) for mistake in told["mistakes"]))
 
 
 @dataclass(slots=True)
 class _Running:
-    """One submission being graded: the socket that its result comes from, and what came so far."""
+    """One work being graded: the socket that its result comes from, and what came so far."""
 
-    task: Task
+    work: Work
     answer: socket.socket
     received: bytearray = field(default_factory=bytearray)
 
 
 class Pool:
-    """Starts what a run needs, grades, and leaves no process behind."""
+    """Starts what works need, grades them, and leaves no process behind."""
 
-    def __init__(self, course: Course, exercises: Sequence[Exercise], seed: int, plan: Plan) -> None:
-        """Starts the zygotes and hosts of the exercises; `wait_until_ready` says when they are there."""
+    def __init__(
+        self,
+        course: Course,
+        exercises: Sequence[Exercise],
+        seed: int,
+        plan: lockdown.Plan,
+        jobs: int = 1,
+        *,
+        strict: bool = False,
+    ) -> None:
+        """Starts nothing yet; ``jobs`` works are graded at once, and if it is ``strict``, none where a protection is lost."""
+        self._course = course
+        self._exercises = {exercise.id: exercise for exercise in exercises}
+        self._seed = seed
+        self._plan = plan
+        self._jobs = jobs
+        self._strict = strict
+        self._stack = ExitStack()
+        self._targets: Targets | None = None
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
-        self._hosts: dict[str, _Host] = {}
-        self._order = [exercise.id for exercise in exercises]
+        self._hosts: dict[str, StartedProcess] = {}
+        self._facts: dict[str, _Facts] = {}
+        self._teller: StartedProcess | None = None
+        self._held: dict[tuple[str, ...], tuple[Protection, ...]] = {}
         self._shared = Scratch()  # what is done once for all submissions
-        try:
-            for exercise in exercises:
-                if exercise.packages not in self._zygotes:
-                    self._zygotes[exercise.packages] = Zygote(exercise.packages, plan)
-            # A solution that only a worker can run needs its zygote, which takes its time: the others are started meanwhile.
-            for exercise in sorted(exercises, key=lambda exercise: is_slow(exercise.packages)):
-                if is_slow(exercise.packages):
-                    self._zygotes[exercise.packages].wait_until_ready()
-                control = self._zygotes[exercise.packages].control
-                self._hosts[exercise.id] = _start_host(course, exercise, seed, control, str(self._shared.path))
-        except BaseException:
-            self.close()
-            raise
 
     def __enter__(self) -> Pool:
         return self
@@ -81,111 +100,183 @@ class Pool:
     ) -> None:
         self.close()
 
-    def wait_until_ready(self) -> None:
-        """Returns when all processes are there; raises CourseError for an author's slip, WorkerFault where one is not."""
-        for zygote in self._zygotes.values():
-            zygote.wait_until_ready()
-        for name, host in self._hosts.items():
-            host.orders.settimeout(START_SECONDS)
-            try:
-                said = host.orders.recv(1 << 18)
-            except OSError:
-                said = b""
-            if not said:
-                raise WorkerFault(f"the process that checks {name} did not start")
-            host.orders.settimeout(None)
-            ready = json.loads(said)
-            if "course_error" in ready:
-                raise CourseError(ready["course_error"])
-            host.max_points = ready["max_points"]
-            host.mistakes = tuple(KnownMistake(*mistake) for mistake in ready["mistakes"])
-
-    def kinds(self) -> list[tuple[socket.socket, bool]]:
-        """One kind of worker for each set of packages: where it is asked for, and whether it has imported the larger ones."""
-        return [(zygote.control, is_slow(allowed)) for allowed, zygote in self._zygotes.items()]
-
-    def max_points(self, exercise: str) -> int:
-        """The points that the checks of an exercise give in all."""
-        return self._hosts[exercise].max_points
-
-    @property
-    def mistakes(self) -> tuple[KnownMistake, ...]:
-        """The known mistakes of all exercises."""
-        return tuple(mistake for name in self._order for mistake in self._hosts[name].mistakes)
+    def facts(self) -> EngineFacts:
+        """What is known now; raises CourseError for an author's slip, whether there is work for the exercise or not."""
+        self._ask_for_facts()
+        self._learn()
+        held = [each.name for each in weakest(self._held.values()) if each.held]
+        return EngineFacts(
+            name="local",
+            jobs=self._jobs,
+            max_points={name: self._facts[name].max_points for name in self._exercises},
+            mistakes=tuple(mistake for name in self._exercises for mistake in self._facts[name].mistakes),
+            isolation=Isolation(self._plan.backend, tuple(held)),
+        )
 
     def grade(
-        self, tasks: Sequence[Task], jobs: int, tell: Callable[[Sequence[Task]], None] | None = None
-    ) -> Iterator[tuple[Task, SubmissionResult | None]]:
-        """Grades ``jobs`` tasks at a time and gives each as it is done; None where the process that graded it died.
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+    ) -> Iterator[tuple[Work, SubmissionResult]]:
+        """Starts and proves what these works need, and gives each with its result as it is done; see `Engine`."""
+        self._get_ready({work.exercise for work in works})
+        return self._grade(works, tell)
 
-        ``tell`` gets the tasks that run now, whenever these change and at least once a second.
-        """
-        waiting, selector = deque(tasks), selectors.DefaultSelector()
+    def close(self) -> None:
+        """Ends every process of the run."""
+        if self._teller is not None:
+            self._teller.process.kill()  # nobody waits for its answer any more
+            self._teller.close()
+        for host in self._hosts.values():
+            host.socket.close()
+        for zygote in self._zygotes.values():
+            zygote.close()
+        for host in self._hosts.values():
+            host.close()
+        self._shared.close()
+        self._stack.close()
+
+    def _get_ready(self, wanted: Collection[str]) -> None:
+        """Returns when all that these exercises need is there and proved."""
+        new = [each for name, each in self._exercises.items() if name in wanted and name not in self._hosts]
+        if self._targets is None and new:
+            self._targets = self._stack.enter_context(open_targets())  # before the first zygote: it would inherit some
+        for exercise in new:
+            if exercise.packages not in self._zygotes:
+                self._zygotes[exercise.packages] = Zygote(exercise.packages, self._plan)
+        self._ask_for_facts([exercise.id for exercise in new])
+        # A solution that only a worker can run needs its zygote, which takes its time: the others are started meanwhile.
+        for exercise in sorted(new, key=lambda exercise: is_slow(exercise.packages)):
+            zygote = self._zygotes[exercise.packages]
+            if is_slow(exercise.packages):
+                zygote.wait_until_ready()
+            self._hosts[exercise.id] = self._start_host(exercise, zygote.control)
+        self._prove()
+        for exercise in new:
+            self._facts[exercise.id] = _Facts.from_plain(self._hosts[exercise.id].wait())
+        self._learn()
+
+    def _prove(self) -> None:
+        """Tries the protections of each new kind of worker; raises UsageError where a lost one is asked for."""
+        for packages, zygote in self._zygotes.items():
+            if packages not in self._held:
+                targets = self._targets
+                assert targets is not None, "there are targets before the first zygote"
+                zygote.wait_until_ready()
+                found = protections(zygote.control, targets, self._plan, full=is_slow(packages))
+                lost = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
+                if self._strict and lost:
+                    raise UsageError(
+                        f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
+                    )
+                self._held[packages] = found
+
+    def _ask_for_facts(self, others: Collection[str] = ()) -> None:
+        """Starts a process that tells of the exercises of which nothing is known, but for ``others``."""
+        unknown = [name for name in self._exercises if name not in self._facts and name not in others]
+        if unknown and self._teller is None:
+            ours, theirs = socket.socketpair()
+            command = ["grader.engine.facts", str(theirs.fileno()), str(self._course.folder.absolute()), *unknown]
+            self._teller = start_module(", ".join(unknown), command, ours, theirs)
+
+    def _learn(self) -> None:
+        """Takes what that process tells, if one was started; it ends by itself."""
+        if self._teller is not None:
+            told = self._teller.wait(to_the_end=True)
+            self._facts |= {name: _Facts.from_plain(each) for name, each in told.items()}
+            self._teller.close()
+            self._teller = None
+
+    def _start_host(self, exercise: Exercise, control: socket.socket) -> StartedProcess:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, _ORDERS)
+        command = ["grader.engine.host", str(theirs.fileno()), str(control.fileno())]
+        host = start_module(exercise.id, command, ours, theirs, control)
+        order = {
+            "course": str(self._course.folder.absolute()), "exercise": exercise.id, "seed": self._seed,
+            "shared": str(self._shared.path),
+        }  # fmt: skip
+        with suppress(OSError):  # one that has ended already says nothing when it is waited for
+            ours.send(json.dumps(order).encode())
+        return host
+
+    def _grade(
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None
+    ) -> Iterator[tuple[Work, SubmissionResult]]:
+        waiting, selector = deque(works), selectors.DefaultSelector()
         running: dict[int, _Running] = {}
         try:
             while waiting or running:
-                while waiting and len(running) < jobs:
-                    started = self._start(waiting.popleft())
+                while waiting and len(running) < self._jobs:
+                    work = waiting.popleft()
+                    try:
+                        data = work.read()
+                    except WorkerFault as fault:
+                        yield work, self._failed(work, str(fault))
+                        continue
+                    started = self._send(work, data)
                     running[started.answer.fileno()] = started
                     selector.register(started.answer, selectors.EVENT_READ)
                 if tell is not None:
-                    tell([each.task for each in running.values()])
-                for key, _ in selector.select(timeout=1.0):
+                    tell([each.work for each in running.values()])
+                for key, _ in selector.select(timeout=1.0) if running else ():
                     one = running[key.fd]
                     if _take(one):
                         selector.unregister(one.answer)
                         del running[key.fd]
                         one.answer.close()
-                        yield one.task, _result(one)
+                        yield one.work, self._result(one)
         finally:
             selector.close()
             for one in running.values():
                 one.answer.close()
 
-    def close(self) -> None:
-        """Ends every process of the run."""
-        for host in self._hosts.values():
-            host.orders.close()
-        for zygote in self._zygotes.values():
-            zygote.close()
-        for host in self._hosts.values():
+    def _send(self, work: Work, data: bytes) -> _Running:
+        """Has a work graded; raises WorkerFault where that can't be, since its host is gone or the machine has no room."""
+        with ExitStack() as handed:
             try:
-                host.process.wait(5)
-            except subprocess.TimeoutExpired:
-                host.process.kill()
-                host.process.wait()
-        self._shared.close()
-
-    def _start(self, task: Task) -> _Running:
-        ours, theirs = socket.socketpair()
-        host = self._hosts[task.exercise]
-        try:
-            socket.send_fds(host.orders, [json.dumps(asdict(task)).encode()], [theirs.fileno()])
-        except OSError as error:
-            ours.close()
-            raise WorkerFault(f"the process that checks {task.exercise} is gone ({error})") from None
-        finally:
-            theirs.close()
+                file = handed.enter_context(_in_a_file(data, str(self._shared.path)))
+                ours, theirs = socket.socketpair()
+            except OSError as error:
+                raise WorkerFault(
+                    f"no more work can be given to the process that checks {work.exercise} ({error})"
+                ) from None
+            handed.enter_context(theirs)
+            try:
+                orders = self._hosts[work.exercise].socket
+                socket.send_fds(orders, [to_order(work)], [theirs.fileno(), file.fileno()])
+            except OSError as error:
+                ours.close()
+                raise WorkerFault(f"the process that checks {work.exercise} is gone ({error})") from None
         ours.setblocking(False)
-        return _Running(task, ours)
+        return _Running(work, ours)
+
+    def _result(self, one: _Running) -> SubmissionResult:
+        """The result that came; whose it is, is known here and taken from nobody else."""
+        work = one.work
+        try:
+            result = submission_from_json(one.received.decode())
+        except ValueError:
+            return self._failed(work, ENDED_SILENTLY)
+        return replace(
+            result, student=work.students[0], exercise=work.exercise, path=work.path, sha256=work.sha256, page=""
+        )
+
+    def _failed(self, work: Work, why: str) -> SubmissionResult:
+        row = blank(replace(work, flags=()), work.students[0], self._facts[work.exercise].max_points)
+        return failed(row, why)
 
 
-def _start_host(course: Course, exercise: Exercise, seed: int, control: socket.socket, shared: str) -> _Host:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, _ORDERS)
-    command = [sys.executable, "-I", "-B", "-m", "grader.engine.host", str(theirs.fileno()), str(control.fileno())]
-    environment = os.environ | {
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTEST_ADDOPTS": "",
-    }
-    process = subprocess.Popen(
-        command, pass_fds=[theirs.fileno(), control.fileno()], stdin=subprocess.DEVNULL, env=environment,
-        process_group=0,  # the terminal's Ctrl-C is for the process that gives the orders
-    )  # fmt: skip
-    theirs.close()
-    order = {"course": str(course.folder.absolute()), "exercise": exercise.id, "seed": seed, "shared": shared}
-    ours.send(json.dumps(order).encode())
-    return _Host(ours, process)
+def _in_a_file(data: bytes, folder: str) -> IO[bytes]:
+    """A file that holds the bytes and has no name: in memory where the system has such, else in a folder of the run."""
+    try:
+        file: IO[bytes] = open(os.memfd_create("work"), "w+b")  # noqa: SIM115 (whoever gets it closes it)
+    except (AttributeError, OSError):
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+    try:
+        file.write(data)
+        file.flush()
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _take(one: _Running) -> bool:
@@ -198,10 +289,3 @@ def _take(one: _Running) -> bool:
         return True
     one.received += data
     return not data or len(one.received) > MAX_RESULT
-
-
-def _result(one: _Running) -> SubmissionResult | None:
-    try:
-        return submission_from_json(one.received.decode())
-    except ValueError:
-        return None

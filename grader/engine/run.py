@@ -7,44 +7,31 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course.course_toml import Course, Exercise, find_course, load_course
-from grader.engine.api import Task
-from grader.engine.earlier import joined
-from grader.engine.folder import RunFolder, open_run
-from grader.engine.grade import failed
-from grader.engine.handed_in import submissions_of
-from grader.engine.lacking import lacking
-from grader.engine.leaving import leave, unbroken
+from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
+from grader.engine.earlier_rows import joined
+from grader.engine.folder import RunFolder, open_run, unbroken
+from grader.engine.intake import submissions_of
 from grader.engine.local import Pool
-from grader.engine.protections import protections, weakest
-from grader.engine.versions import newer_python, versions
+from grader.engine.rows import blank, moment_of, ungraded
+from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import GraderError, UsageError
 from grader.sandbox import lockdown
-from grader.sandbox.lockdown.selftest import open_targets
 from grader.sandbox.outside import packages
-from grader.scores.records import (
-    UNGRADED,
-    ExerciseRecord,
-    Flag,
-    Isolation,
-    Results,
-    RunRecord,
-    Status,
-    SubmissionResult,
-)
+from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.submissions.names import page_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.submissions.find import Form, Found, Work
+    from grader.engine.api import Engine
+    from grader.submissions.find import Form
+    from grader.submissions.works import Found, Work
 
-ENDED = "the run ended before this was graded"
+ENDED = "Not graded: the run ended before it came to this."
 INTERRUPTED = "Not graded: you interrupted the run."
 NOT_ASKED = "Not graded: the run that found it was asked for other exercises."
 MAX_SEED = 2**53  # what every reader of JSON keeps exactly
@@ -74,10 +61,10 @@ class Watching:
     def remark(self, line: str) -> None:
         """Something that is good to know, and no danger."""
 
-    def begin(self, tasks: Sequence[Task], limits: Mapping[str, float], jobs: int) -> None:
+    def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
         """These are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
 
-    def running(self, tasks: Sequence[Task]) -> None:
+    def running(self, works: Sequence[Work]) -> None:
         """These are being graded now; told at least once a second."""
 
     def done(self, result: SubmissionResult) -> None:
@@ -98,10 +85,10 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything was run."""
     course = load_course(request.course or find_course(Path.cwd()))
-    exercises = chosen(course, request.exercises)
+    exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
-    if told := lacking(course, exercises):
+    if told := missing_packages(course, exercises):
         watching.notice(told)
     with (
         submissions_of(request.submissions, course, plan, request.layout) as found,
@@ -112,17 +99,6 @@ def score(request: Request, watching: Watching) -> Scored:
         if newer := newer_python():
             watching.remark(newer)
         return _score(request, course, exercises, plan, found, seed, folder, watching)
-
-
-def chosen(course: Course, wanted: Sequence[str]) -> tuple[Exercise, ...]:
-    """The exercises named, in the course's order, or all; raises UsageError for a name that there is not."""
-    known = {exercise.id: exercise for exercise in course.exercises}
-    for name in wanted:
-        if name not in known:
-            close = get_close_matches(name, known, 1)
-            meant = f"did you mean {close[0]}?" if close else f"the course has {', '.join(known)}."
-            raise UsageError(f"--exercise {name}: there is no such exercise; {meant}")
-    return tuple(exercise for exercise in course.exercises if not wanted or exercise.id in wanted)
 
 
 def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:
@@ -158,119 +134,72 @@ def _score(
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
     with ExitStack() as calm:
-        with open_targets() as targets, Pool(course, exercises, seed, plan) as pool:
-            pool.wait_until_ready()
-            held = weakest(protections(control, targets, plan, full=full) for control, full in pool.kinds())
-            if request.strict and (
-                lost := [each.name for each in held if not each.held and each.name in lockdown.ESSENTIAL]
-            ):
-                raise UsageError(
-                    f"--isolation strict: the self-test of {', '.join(lost)} failed. `grader doctor` says more."
-                )
-            rows, faults, interrupted = _grade(pool, exercises, found, request.jobs, watching)
+        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
+            graded = _grade(engine, exercises, found, watching)
             calm.enter_context(unbroken())
-            maximum = {exercise.id: pool.max_points(exercise.id) for exercise in exercises}
-            mistakes = pool.mistakes
+            facts = engine.facts()
         run = RunRecord(
             started=started.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - clock, 3),
             seed=seed,
             versions=versions(),
-            isolation=Isolation(plan.backend, tuple(each.name for each in held if each.held)),
-            engine="local",
-            jobs=request.jobs,
+            isolation=facts.isolation,
+            engine=facts.name,
+            jobs=facts.jobs,
             course=course.name,
             contact=course.contact,
             unplaced=found.unplaced,
-            faults=tuple(faults),
+            faults=graded.faults,
         )
-        records = tuple(ExerciseRecord(exercise.id, exercise.title, maximum[exercise.id]) for exercise in exercises)
-        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in rows)
-        results = Results(run, records, dated, misconceptions=mistakes)
+        records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
+        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
+        results = Results(run, records, dated, misconceptions=facts.mistakes)
         earlier = folder.results() if request.exercises else None
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
-            results = joined(results, earlier, found.works, order, partial(_ungraded, why=NOT_ASKED))
-        replaced = leave(results, folder, interrupted=interrupted)
-        return Scored(results, interrupted, replaced, found.students, found.form)
+            results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED))
+        replaced = folder.write(results, interrupted=graded.interrupted)
+        return Scored(results, graded.interrupted, replaced, found.students, found.form)
 
 
-def _grade(
-    pool: Pool, exercises: Sequence[Exercise], found: Found, jobs: int, watching: Watching
-) -> tuple[list[SubmissionResult], list[str], bool]:
+@dataclass(frozen=True, slots=True)
+class _GradedClass:
     """The rows of all students and exercises, the faults that are the grader's own, and whether Ctrl-C came."""
-    pages = page_names(found.students)
-    ids = {exercise.id for exercise in exercises}
-    works = [work for work in found.works if work.exercise in ids]
-    rows = {(w.student, w.exercise): _blank(w, pages[w.student], pool.max_points(w.exercise)) for w in works}
-    tasks = [
-        Task(w.student, w.exercise, str(w.file), w.path or w.file.name, w.kind, pages[w.student], w.shared)
-        for w in works
-        if w.file is not None and w.kind is not None and w.unreadable is None
-    ]
-    given = {(work.student, work.exercise): work for work in works}
-    waiting = {(task.student, task.exercise): failed(rows[task.student, task.exercise], ENDED) for task in tasks}
-    rows |= waiting
-    watching.begin(tasks, {exercise.id: exercise.limits.submission_seconds for exercise in exercises}, jobs)
+
+    rows: tuple[SubmissionResult, ...]
+    faults: tuple[str, ...]
+    interrupted: bool
+
+
+def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching: Watching) -> _GradedClass:
+    limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
+    works = [work for work in found.works if work.exercise in limits]
+    to_grade = [work for work in works if work.can_be_graded]
+    coming = engine.grade(to_grade, watching.running)
+    facts = engine.facts()
+    watching.begin(to_grade, limits, facts.jobs)
+    results: dict[Work, SubmissionResult] = {}
     faults: list[str] = []
     interrupted = False
     try:
-        for task, result in pool.grade(tasks, jobs, watching.running):
-            key = (task.student, task.exercise)
-            work = given[key]
-            if result is None:
-                why = "the process that graded it ended without a word"
-                result = failed(_blank(work, task.page, pool.max_points(task.exercise)), why)
-            else:
-                result = replace(result, flags=(*work.flags, *result.flags), submitted_at=_moment(work))
-            rows[key] = result
+        for work, result in coming:
+            results[work] = replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work))
             watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
-        for key in [key for key, row in waiting.items() if rows[key] is row]:
-            rows[key] = _ungraded(given[key], rows[key].page, rows[key].max_points, why=INTERRUPTED)
     except GraderError as error:
         faults.append(str(error))
+    pages = page_names(found.students)
+    rows: list[SubmissionResult] = []
+    for work in works:
+        row = results.get(work)
+        if row is None:
+            row = blank(work, work.students[0], facts.max_points[work.exercise])
+            row = ungraded(row, INTERRUPTED if interrupted else ENDED)
+        rows += [replace(row, student=student, page=pages[student]) for student in work.students]
     faults += [
         f"{row.student}, {row.exercise}: {row.flags[-1].message}"
-        for row in rows.values()
-        if row.status is Status.FAILED and not row.is_ungraded and not row.flags[-1].message.endswith(ENDED)
+        for row in rows
+        if row.status is Status.FAILED and not row.is_ungraded
     ]
-    return list(rows.values()), faults, interrupted
-
-
-def _ungraded(work: Work, page: str, max_points: int, *, why: str) -> SubmissionResult:
-    """The row of work that nobody has graded: its points stay open. What can't be graded has its row as ever."""
-    row = _blank(work, page, max_points)
-    if work.file is None or work.unreadable is not None:
-        return row
-    flags = (*row.flags, Flag(UNGRADED, why))
-    return replace(row, status=Status.FAILED, pending_points=max_points, flags=flags)
-
-
-def _blank(work: Work, page: str, max_points: int) -> SubmissionResult:
-    """The row of what is not there or can't be read."""
-    flags = work.flags
-    if work.unreadable is not None and not any(flag.kind == "unreadable" for flag in flags):
-        flags = (*flags, Flag("unreadable", work.unreadable))
-    return SubmissionResult(
-        student=work.student,
-        exercise=work.exercise,
-        path=work.path,
-        page=page,
-        sha256=None,
-        status=Status.MISSING if work.file is None and work.unreadable is None else Status.UNREADABLE,
-        points=0,
-        pending_points=0,
-        max_points=max_points,
-        seconds=0.0,
-        flags=flags,
-        submitted_at=_moment(work),
-    )
-
-
-def _moment(work: Work) -> str | None:
-    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
-    if work.handed_in is None or work.handed_in.tzinfo is None:
-        return None
-    return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")
+    return _GradedClass(tuple(rows), tuple(faults), interrupted)

@@ -1,4 +1,4 @@
-"""The versions of what decides how work runs."""
+"""The versions of what decides how work runs, and what of it is missing on this machine."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ import platform
 import shutil
 import sys
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 import grader
+from grader import package_table
+from grader.course.course_toml import COURSE_FILE
+from grader.sandbox.outside.packages import not_installed
 
-SHOWN = ("numpy", "pandas", "matplotlib", "tensorflow", "keras", "pytest")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.course.course_toml import Course, Exercise
+
+SHOWN = (*package_table.SHOWN, "pytest")
 LOOKED_FOR = 10  # versions that are newer than this one
 
 
@@ -22,6 +31,18 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def missing_packages(course: Course, exercises: Sequence[Exercise]) -> str:
+    """A line on packages that a course allows and this machine lacks, since every import of them will fail; empty if none."""
+    names = not_installed(name for exercise in exercises for name in exercise.packages)
+    if not names:
+        return ""
+    told = [f"{name} ({', '.join(each.id for each in exercises if name in each.packages)})" for name in names]
+    return (
+        f"{course.folder / COURSE_FILE} allows packages that are not installed here: {', '.join(told)}. Work that imports "
+        "them will fail; install them, or take them out of the file."
+    )
 
 
 def newer_python() -> str:

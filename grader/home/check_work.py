@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.checks.judge.remarks import flags_of
@@ -10,31 +9,30 @@ from grader.checks.run.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
 from grader.home.told_answers import WHY_EMPTY, told
-from grader.rubrics.assess import is_empty
+from grader.meant import closest
+from grader.rubrics import is_empty
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Budget
-from grader.sandbox.outside.work import Workload as ReadWork
+from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
-from grader.source.contents import Contents
 from grader.source.magics import without_magics
 from grader.source.parsing import parse
 from grader.source.read_source import describe, read_source
 from grader.source.syntax_words import in_words
 from grader.source.text import decode
 from grader.source.written.read_answers import read_answers
-from grader.submissions.files import load
 from grader.submissions.find import find_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from grader.checks.run.bench import Bench
+    from grader.checks.run.bench import CheckBench
     from grader.home.kit import Offered
     from grader.home.told_answers import Questions
     from grader.sandbox.outside.replies import Asking
     from grader.sandbox.outside.work import Tell
+    from grader.source.contents import Contents
     from grader.source.text import Kind
     from grader.submissions.works import Work
 
@@ -50,15 +48,15 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     questions = [name for each in signatures if each.written for name in each.names]
 
     def look(data: bytes, kind: Kind, name: str) -> Contents:
-        return Contents.from_plain(describe(data, kind, name, names, questions))
+        return describe(data, kind, name, names, questions)
 
     found: list[Work] = []
     for path in paths:
         if not path.exists():
-            close = get_close_matches(path.name, [each.name for each in path.parent.glob("*.*")], 1)
-            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close[0]}?" if close else ""))
+            close = closest(path.name, [each.name for each in path.parent.glob("*.*")])
+            raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close}?" if close else ""))
         works = find_work(path, signatures, look, path.is_dir()).works
-        found += [work for work in works if work.file is not None or work.unreadable is not None]
+        found += [work for work in works if not work.is_missing]
     if not found:
         raise UsageError(
             f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
@@ -76,21 +74,15 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
         return check_answers(offered, offered.questions, work)
     exercise = offered.exercise
 
-    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+    def use(bench: CheckBench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
         try:
-            if work.file is None or work.kind is None or work.unreadable is not None:
-                raise UnreadableWork(work.unreadable or "there is no file")
-            data = load(work.file, work.kind)
-            values = bench.plans.reference.values
-            read = ReadWork(
-                data, work.kind, work.file.name, bench.names, bench.examples, values, bench.said,
-                offered.signature.stub, work.shared,
-            )  # fmt: skip
+            data, kind, name = _read(work)
+            read = bench.workload(Workload(data, kind, name, stub=offered.signature.stub, shared=work.shared))
             with plain_start(exercise) as start:
                 submission = Submission(read, start, Budget.of(exercise.limits), tell)
                 try:
-                    results = bench.grade(submission, public_only=True)
-                    return results, (*work.flags, *flags_of(submission.what_ran), *bench.notes)
+                    found = bench.check(submission, public_only=True)
+                    return found.checks, (*work.flags, *flags_of(submission.what_ran), *found.flags)
                 finally:
                     submission.close()
         except UnreadableWork as error:
@@ -108,12 +100,12 @@ def check_live(
     ``names`` makes them askable, given those that the exercise grades.
     """
 
-    def use(bench: Bench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+    def use(bench: CheckBench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
         live = names(bench.names)
         values = [name for name in bench.plans.reference.values if only in (None, name)]
         written = [name for name in values if isinstance(live.value(name), Returned)]
         notes = tuple(Flag("note", READ_FROM_TEXT.format(name=name)) for name in written)
-        return bench.grade(live, only=only), notes
+        return bench.check(live, only=only).checks, notes
 
     return _checked(offered, place, use)
 
@@ -123,11 +115,9 @@ def check_answers(offered: Offered, questions: Questions, work: Work, only: str 
     exercise = offered.exercise
     notes = list(work.flags)
     try:
-        if work.file is None or work.kind is None or work.unreadable is not None:
-            raise UnreadableWork(work.unreadable or "there is no file")
-        data = load(work.file, work.kind)
-        notes += _not_python(data, work.kind)
-        texts = read_answers(data, work.kind, offered.signature.names, questions.prompts)
+        data, kind, _ = _read(work)
+        notes += _not_python(data, kind)
+        texts = read_answers(data, kind, offered.signature.names, questions.prompts)
         shown = {name: text for name, text in texts.items() if only in (None, name)}
         notes += [Flag("note", told(questions, name, text)) for name, text in shown.items()]
         if any(text.certain and is_empty(text.text) for text in shown.values()):
@@ -136,6 +126,13 @@ def check_answers(offered: Offered, questions: Questions, work: Work, only: str 
         notes.append(Flag("unreadable", f"this file can't be read: {error}"))
     place = str(work.path or work.file)
     return Checked(exercise.id, exercise.title, place, tuple(notes), (), offered.points[1])
+
+
+def _read(work: Work) -> tuple[bytes, Kind, str]:
+    """The bytes, kind and name of a file; raises UnreadableWork."""
+    if work.file is None or work.kind is None or work.unreadable is not None:
+        raise UnreadableWork(work.unreadable or "there is no file")
+    return work.read(), work.kind, work.file.name
 
 
 def _not_python(data: bytes, kind: Kind) -> list[Flag]:
@@ -152,7 +149,7 @@ def _not_python(data: bytes, kind: Kind) -> list[Flag]:
 def _checked(
     offered: Offered,
     place: str,
-    use: Callable[[Bench], tuple[tuple[CheckResult, ...], tuple[Flag, ...]]],
+    use: Callable[[CheckBench], tuple[tuple[CheckResult, ...], tuple[Flag, ...]]],
 ) -> Checked:
     exercise = offered.exercise
     missing = missing_package(exercise)
@@ -165,7 +162,7 @@ def _checked(
     return Checked(exercise.id, exercise.title, place, notes, results, offered.points[1])
 
 
-def _nothing(bench: Bench) -> tuple[CheckResult, ...]:
+def _nothing(bench: CheckBench) -> tuple[CheckResult, ...]:
     """The public checks of a file that can't be read: none passes."""
     return tuple(
         CheckResult(plan.id, plan.title, 0, plan.points, Outcome.ERROR) for plan in bench.plans.checks.values()

@@ -20,8 +20,8 @@ from grader.course.signature import signature
 from grader.errors import CourseError, UsageError
 from grader.home.plain_process import PlainStart
 from grader.home.told_answers import Questions, questions_of
+from grader.package_table import DEEP_LEARNING, refused_packages, uses_tensorflow
 from grader.rubrics.text_bench import TextBench
-from grader.sandbox.inside.imports import DEEP_LEARNING, refused_packages
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import GB, Budget
 from grader.source.contents import Signature
@@ -66,17 +66,18 @@ def nearest_kit() -> tuple[Offered, ...]:
 
 def of_course(course: Course) -> tuple[Offered, ...]:
     """The exercises of a checkout, whose solutions are at hand."""
-    return tuple(_of_course(each) for each in course.exercises)
+    return tuple(offer(each) for each in course.exercises)
 
 
-def _of_course(exercise: Exercise) -> Offered:
+def offer(exercise: Exercise) -> Offered:
+    """One exercise of a checkout; raises CourseError for an author's slip."""
     if exercise.rubric is None:
         found = signature(exercise)
         hidden = marked_points(exercise.hidden, found.names)
         points = (sum(marked_points(exercise.checks, found.names).values()), sum(hidden.values()))
         return Offered(exercise, found, points, partial(_asked_once, exercise), hidden_points=hidden)
     bench = TextBench(exercise)
-    asked = questions_of(bench.rubric, bench.prompts)
+    asked = questions_of(bench)
     hidden = {question.id: question.points for question in bench.rubric.questions}
     return Offered(exercise, signature(exercise), (0, bench.max_points), str, asked, hidden)
 
@@ -104,7 +105,7 @@ def ask_solution(exercise: Exercise) -> str:
 
 def plain_start(exercise: Exercise) -> PlainStart:
     """What starts processes for an exercise; TensorFlow maps far more memory than it uses."""
-    mapped = 16 if "tensorflow" in exercise.packages else 0
+    mapped = 16 if uses_tensorflow(exercise.packages) else 0
     memory = int((exercise.limits.memory_gb + mapped) * GB)
     return PlainStart(exercise.id, refused_packages(exercise.packages), memory)
 

@@ -11,20 +11,39 @@ import sys
 import threading
 import time
 import types
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.sandbox.inside import calls, faults, model_facts, rebuild_model
+from grader.meant import closest
+from grader.sandbox.inside import calls, model_facts, rebuild_model
 from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.conversation import NoAnswer
+from grader.sandbox.outside.models import predicted, to_predict, to_train, trained_to
 from grader.sandbox.outside.replies import Asked, Reply, Returned, understand, understand_look
 from grader.sandbox.outside.stops import Absence, AbsenceKind, StopKind, Stopped
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire import values
+from grader.sandbox.wire.codec import NotARecord, decode, encode
+from grader.sandbox.wire.messages import (
+    CallOne,
+    CallRaised,
+    CallReply,
+    LookRaised,
+    ModelFacts,
+    NotBuilt,
+    PredictAgain,
+    Predicted,
+    TrainAgain,
+    TrainedTo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from grader.sandbox.outside.conversation import AnswerPart
+    from grader.sandbox.outside.models import Clean, Layer, LookedAt, NoModel
+    from grader.sandbox.wire.codec import AnyArray, WireRecord
 
 
 class LiveNames:
@@ -57,7 +76,7 @@ class LiveNames:
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         *,
         otherwise: str | None = None,
     ) -> Reply:
@@ -66,67 +85,74 @@ class LiveNames:
             return Stopped(name, StopKind.LATE_TWICE)
 
         def ask(part: str, asked: list[Any]) -> Any:
-            reply = answer_part(part, _plain(asked)) if answer_part is not None else {"refuse": f"{part} is not there"}
-            if "refuse" in reply:
-                raise TypeError(reply["refuse"])
-            return reply["answer"]
+            if answer_part is None:
+                raise TypeError(f"{part} is not there")
+            try:
+                return answer_part(part, _plain(asked))
+            except NoAnswer as none:
+                raise TypeError(str(none)) from None
 
-        request: dict[str, Any] = {
-            "name": name,
-            "args": list(args),
-            "kwargs": dict(kwargs or {}),
-            "parts": dict(parts or {}),
-        }
-        request["otherwise"] = otherwise
+        replaced = {part: tuple(parameters) for part, parameters in (parts or {}).items()}
+        one = CallOne(name, tuple(args), dict(kwargs or {}), replaced, otherwise)
         answer = self._limited(
-            name, lambda: calls.call(self._module, request, _plain(list(args)), ask, self._filenames, self._live)
+            name,
+            CallReply,
+            lambda: calls.call(self._module, one, _plain(one.args), ask, self._filenames, self._live),
         )
         if isinstance(answer, Stopped):
             return answer
         return understand(name, answer, self._reading, self._memory, name_places=False)
 
-    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+    def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
         """What the model is that a call of ``name`` gave, by its number; raises KeyboardInterrupt where a person stops it."""
-
-        def told() -> dict[str, Any]:
-            try:
-                return {"looked": model_facts.look(self._live.model(number), inputs, self._filenames)}
-            except BaseException as error:
-                return {"raised": faults.describe(error, self._filenames)}
-
-        answer = self._limited(name, told)
+        answer = self._limited(
+            name,
+            ModelFacts | LookRaised,
+            lambda: model_facts.look_or_tell(lambda: self._live.model(number), inputs, self._filenames),
+        )
         if isinstance(answer, Stopped):
             return answer
         return understand_look(name, answer, self._reading, self._memory)
 
-    def clean(self) -> Kernel:
+    def clean(self) -> Clean:
         """The kernel itself: at home there is nothing to win, and importing Keras once more would take its time."""
         return Kernel()
 
-    def _limited(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any] | Stopped:
-        """What some work on ``name`` tells, as plain data; stopped where it takes too long."""
+    def _limited(self, name: str, kinds: object, work: Callable[[], WireRecord]) -> Any | Stopped:
+        """What some work on ``name`` tells, one of some kinds of record as it crosses; stopped where it takes too long."""
         limit = Limit(self._seconds)
         nowhere = _Nowhere()
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), undisturbed(), limit:
             answer = work()
-        if answer.get("raised", {}).get("kind") == "interrupted":
+        if isinstance(answer, CallRaised | LookRaised) and answer.fault.kind == "interrupted":
             if not limit.reached:
                 raise KeyboardInterrupt
             self._late[name] = self._late.get(name, 0) + 1
             return Stopped(name, StopKind.LATE, seconds=self._seconds)
-        plain: dict[str, Any] = _plain(answer)
-        return plain
+        try:
+            return crossed(kinds, answer)
+        except NotARecord:
+            return Stopped(name, StopKind.GARBLED)
 
 
 class Kernel:
     """Builds models anew in this very process."""
 
-    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The answer to one request; a person can stop it."""
+    def predict(self, layers: Sequence[Layer], inputs: AnyArray, seconds: float) -> AnyArray | NoModel:
+        """As in `Clean`; a person can stop it."""
         del seconds
+        asked = crossed(PredictAgain, to_predict(layers, inputs))
         with undisturbed():
-            answer: dict[str, Any] = _plain(rebuild_model.answer(_plain(message)))
-        return answer
+            told = rebuild_model.predict(asked)
+        return predicted(crossed(Predicted | NotBuilt, told))
+
+    def train(self, layers: Sequence[Layer], seconds: float, **training: Any) -> float | NoModel:
+        """As in `Clean`; a person can stop it."""
+        del seconds
+        asked = crossed(TrainAgain, to_train(layers, **training))
+        with undisturbed():
+            told = rebuild_model.train(asked)
+        return trained_to(crossed(TrainedTo | NotBuilt, told))
 
     def dismiss(self) -> None:
         """It goes on: it is the student's."""
@@ -152,8 +178,8 @@ class LiveReading(Reading):
         functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
         own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
         others = [each for each in own if each not in self._graded]
-        close = get_close_matches(name, others, 1, 0.7)
-        return Absence(name, AbsenceKind.LIVE_UNWRITTEN, inside, close[0] if close else "")
+        close = closest(name, others, 0.7)
+        return Absence(name, AbsenceKind.LIVE_UNWRITTEN, inside, close)
 
 
 class Limit:
@@ -236,3 +262,8 @@ class _Nowhere(io.StringIO):
 def _plain(value: Any) -> Any:
     """What would have crossed to another process: plain data, and of anything else the name of its type."""
     return values.loads(*values.dumps(value))
+
+
+def crossed(kinds: object, made: WireRecord) -> Any:
+    """A record as it would have come out on the other side; raises NotARecord."""
+    return decode(kinds, _plain(encode(made)))

@@ -21,9 +21,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import grader
 from grader.errors import WorkerFault
-from grader.sandbox.outside.process import Conversation, ending
+from grader.home.plain_worker import PlainOrder
+from grader.sandbox.outside.conversation import Conversation, ending
 from grader.sandbox.wire import values
 from grader.sandbox.wire.channel import ChannelClosed, Frames, pack
+from grader.sandbox.wire.codec import encode
 from grader.sandbox.wire.printout import NOTHING, Printout
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class PlainStart:
 
     def __init__(self, exercise: str, refused: tuple[str, ...], memory: int) -> None:
         """``refused``: packages that the exercise is done without; ``memory``: bytes, where they can be limited."""
-        self._order = {"exercise": exercise, "refused": refused, "memory": memory}
+        self._order = PlainOrder(exercise, tuple(refused), memory)
         self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
 
     def __enter__(self) -> PlainStart:
@@ -55,7 +57,7 @@ class PlainStart:
     def start(self) -> PlainProcess:
         """A process, not waited for; raises WorkerFault where the system starts none."""
         command = [sys.executable, "-P", "-B", "-c", _START]
-        command += [str(Path(grader.__file__).parent.parent), json.dumps(self._order)]
+        command += [str(Path(grader.__file__).parent.parent), json.dumps(encode(self._order))]
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self._folder.name,
@@ -64,7 +66,12 @@ class PlainStart:
             )  # fmt: skip
         except OSError as error:
             raise WorkerFault(f"a process could not be started: {error}") from None
-        return PlainProcess(process)
+        try:
+            return PlainProcess(process)
+        except RuntimeError as error:  # no thread can be started
+            process.kill()
+            process.communicate()
+            raise WorkerFault(f"a process could not be listened to: {error}") from None
 
 
 class PlainProcess(Conversation):

@@ -6,9 +6,21 @@ import json
 import os
 import sys
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from grader.sandbox.inside import serve
+from grader.sandbox.wire.codec import WireRecord, decode, record
+
+if TYPE_CHECKING:
+    from grader.sandbox.wire.codec import Plain
+
+
+@record
+class PlainOrder(WireRecord):
+    """What a process is started for: an exercise, the packages that it is done without, and bytes of memory."""
+
+    exercise: str
+    refused: tuple[str, ...]
+    memory: int
 
 
 class Pipes:
@@ -30,8 +42,10 @@ class Pipes:
 
 
 def main(order: str) -> None:
-    """Serves on what were standard input and output; ``order`` is JSON: exercise, refused packages, bytes of memory."""
-    given = json.loads(order)
+    """Serves on what were standard input and output; ``order`` is a `PlainOrder` as JSON."""
+    from grader.sandbox.inside import serve  # whoever starts this process needs none of it
+
+    given = decode(PlainOrder, json.loads(order))
     reading, writing = os.dup(0), os.dup(1)
     if sys.platform == "win32":
         import msvcrt
@@ -40,8 +54,8 @@ def main(order: str) -> None:
             msvcrt.setmode(descriptor, os.O_BINARY)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
-    _limit(given["memory"])
-    serve.main(Pipes(reading, writing), nowhere, frozenset(given["refused"]), given["exercise"], _unlocked)
+    _limit(given.memory)
+    serve.main(Pipes(reading, writing), nowhere, frozenset(given.refused), given.exercise, _unlocked)
 
 
 def _limit(memory: int) -> None:
@@ -53,5 +67,5 @@ def _limit(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def _unlocked(_targets: dict[str, Any]) -> NoReturn:
+def _unlocked(_targets: Plain) -> NoReturn:
     raise RuntimeError("there is nothing to be tested where nothing is locked")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from grader.home.check_work import check_answers, check_live, find
 from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
 from grader.home.live_names import LiveNames
+from grader.meant import closest
 from grader.reports.checked import all_right, as_html, as_text, last_line, points
 from grader.sandbox.outside.work import Budget
 from grader.scores.records import Outcome
@@ -114,8 +114,8 @@ def _report(kit: Sequence[Offered], namespace: dict[str, Any], name: str | None)
         return Report((_check(known[name], namespace),))
     parts = {part: offered for offered in reversed(kit) for part in offered.signature.names}
     if name not in parts:
-        close = get_close_matches(name.replace(" ", "_"), [*parts, *known], 1)
-        way_out = f"Did you mean {close[0]}?" if close else f"The exercises are {', '.join(known)}."
+        close = closest(name.replace(" ", "_"), [*parts, *known])
+        way_out = f"Did you mean {close}?" if close else f"The exercises are {', '.join(known)}."
         raise UsageError(f"there is no function and no exercise called {name!r}. {way_out}")
     offered = parts[name]
     row = _check(offered, namespace, name)

@@ -6,15 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.rubrics.answer_words import read_words
-from grader.rubrics.assess import is_empty
-from grader.rubrics.flags import COPIED_SHARE, copied_share, reads_out_a_table
+from grader.rubrics import assess, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.rubrics.rubric import Rubric
-    from grader.source.written.read_answers import Text
+    from grader.rubrics.text_bench import TextBench
+    from grader.source.written.written_text import Text
 
 SHOWN = 60  # characters of an answer
 WHY_EMPTY = "an answer counts as empty if it has no letter or digit, begins with TODO, or only repeats the question."
@@ -34,13 +32,13 @@ class Questions:
     lesson: str
 
 
-def questions_of(rubric: Rubric, prompts: Mapping[str, str]) -> Questions:
+def questions_of(bench: TextBench) -> Questions:
     """What of a rubric, and of the stubs' own text, a student's machine may know."""
     return Questions(
-        prompts,
-        {question.id: question.ask for question in rubric.questions},
-        {question.id: question.one_of for question in rubric.questions},
-        rubric.lesson,
+        bench.prompts,
+        {question.id: question.ask for question in bench.rubric.questions},
+        {question.id: question.one_of for question in bench.rubric.questions},
+        bench.rubric.lesson,
     )
 
 
@@ -70,11 +68,14 @@ def _faults(questions: Questions, name: str, answer: str) -> list[str]:
         if not named:
             return [f"It contains neither {' nor '.join(quoted)}: answer with one of them."]
         return [f"It names {' and '.join(quoted)}. Write only the one that you mean."] if len(named) > 1 else []
-    words = read_words(answer)
-    if copied_share(words, questions.prompts.get(name, "")) >= COPIED_SHARE:
+    if _is_copied(name, answer, questions.prompts.get(name, "")):
         return ["Much of it repeats the question. Answer it in your own words."]
-    if copied_share(words, questions.lesson) >= COPIED_SHARE or reads_out_a_table(words, questions.lesson):
+    if _is_copied(name, answer, questions.lesson):
         return [
             "Much of it stands in the lesson word for word, and whoever marks it will see that. Say it in your own words."
         ]
     return []
+
+
+def _is_copied(name: str, answer: str, source: str) -> bool:
+    return any(flag.kind == "copied" for flag in assess(None, name, answer, source).flags)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.course_toml import Course, Exercise
+    from grader.home.kit import Offered
 
 
 def disagreements(course: Course, packages: Path, notice: Callable[[str], None]) -> Iterator[str]:
@@ -26,15 +27,23 @@ def disagreements(course: Course, packages: Path, notice: Callable[[str], None])
     ``notice`` is told of solutions that can't be tried on this machine.
     """
     for offered in of_course(course):
-        exercise, points = offered.exercise, sum(offered.points)
-        told = points_told(read_master(exercise.master))
-        if told is not None and told != points:
-            yield f"{exercise.master} says {told} points, and its checks give {points}; correct one of them."
-        if exercise.checks:
-            yield from _tried(exercise, notice)
+        differ = points_differ(offered)
+        if differ:
+            yield differ
+        if offered.exercise.checks:
+            yield from _tried(offered.exercise, notice)
     wheel = wheel_path(course, packages)
     if wheel.is_file() and not is_made_from(course, wheel):
         yield f"{wheel} was made from other files than these; run `grader release --wheel`, or take it out."
+
+
+def points_differ(offered: Offered) -> str:
+    """What is said where a master's head tells other points than its checks give; empty where they agree or it tells none."""
+    master, points = offered.exercise.master, sum(offered.points)
+    told = points_told(read_master(master))
+    if told is None or told == points:
+        return ""
+    return f"{master} says {told} points, and its checks give {points}; correct one of them."
 
 
 def _tried(exercise: Exercise, notice: Callable[[str], None]) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
-import os
 import re
 import zipfile
 from importlib import metadata
@@ -17,6 +17,7 @@ from grader.course.course_toml import PACKAGE_NAME
 from grader.course.examples import PACKAGED
 from grader.errors import UsageError
 from grader.home.kit import FACTS, digest, packaged_files
+from grader.scores.atomic import make_folder, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,21 +30,24 @@ MOMENT = (1980, 1, 1, 0, 0, 0)  # equal files make an equal wheel, whenever it i
 
 
 def make_wheel(course: Course, folder: Path) -> Path:
-    """Writes the wheel into ``folder`` and gives its path; raises CourseError for an author's slip, UsageError where it can't."""
+    """Writes the wheel into ``folder`` and gives its path; raises CourseError for an author's slip.
+
+    UsageError: this grader is not installed, so what it needs is not known. OutputError: the folder can't be written.
+    """
     files = dict(_code()) | {f"grader/{PACKAGED.name}/{name}": data for name, data in packaged_files(course).items()}
     info = f"{_stem(course)}.dist-info"
     files |= {f"{info}/{name}": data for name, data in _metadata(course)}
     files[f"{info}/RECORD"] = _record(files, f"{info}/RECORD")
-    folder.mkdir(parents=True, exist_ok=True)
-    wheel = wheel_path(course, folder)
-    fresh = wheel.with_name(f".{wheel.name}.new")
-    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
-    os.replace(fresh, wheel)
+    make_folder(folder)
+    wheel = wheel_path(course, folder)
+    replace_file(wheel, written.getvalue())
     return wheel
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from grader.course.cells import with_install_cell
-from grader.course.make_notebook import colab_link, notebook_text
+from grader.course.make_notebook import colab_link
 from grader.course.master import read_master, solution_text, stub_text
 from grader.errors import UsageError
+from grader.release.notebook_file import notebook_file
+from grader.scores.atomic import make_folder, replace_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from grader.course.course_toml import Course
+    from grader.course.course_toml import Course, Exercise
 
 
 def release(course: Course, out: Path, check: bool = False) -> list[str]:
@@ -23,10 +25,26 @@ def release(course: Course, out: Path, check: bool = False) -> list[str]:
     """
     made: dict[str, str] = {}
     for exercise in course.exercises:
-        stub = with_install_cell(stub_text(read_master(exercise.master)), f"{exercise.id}.py", course.package)
-        made[f"{exercise.id}.py"] = stub
-        made[f"{exercise.id}.ipynb"] = notebook_text(stub, exercise.id, colab_link(course, exercise.id))
+        made |= stubs(course, exercise)
     return _bring_up_to_date(course, out, made, check)
+
+
+def stubs(course: Course, exercise: Exercise) -> dict[str, str]:
+    """Make an exercise's stub as ``.py`` and ``.ipynb``, by file name; CourseError if its master breaks a rule."""
+    stub = with_install_cell(stub_text(read_master(exercise.master)), f"{exercise.id}.py", course.package)
+    notebook = notebook_file(stub, exercise.id, colab_link(course, exercise.id))
+    return {f"{exercise.id}.py": stub, f"{exercise.id}.ipynb": notebook}
+
+
+def solved(exercise: Exercise) -> dict[str, str]:
+    """Make an exercise's solution, its marks taken out, as ``.py`` and ``.ipynb``, by file name."""
+    solution = solution_text(read_master(exercise.master))
+    return {f"{exercise.id}.py": solution, f"{exercise.id}.ipynb": notebook_file(solution, exercise.id)}
+
+
+def differing(out: Path, made: Mapping[str, str]) -> list[str]:
+    """Name the files of which ``out`` holds something else than was made, or nothing."""
+    return [name for name, text in made.items() if _bytes(out / name) != text.encode()]
 
 
 def strays(course: Course, out: Path) -> list[str]:
@@ -40,30 +58,21 @@ def release_solutions(course: Course, out: Path) -> list[str]:
     """Write every solution, its marks taken out, as ``.py`` and ``.ipynb`` into ``out``; return what differed."""
     made: dict[str, str] = {}
     for exercise in course.exercises:
-        solution = solution_text(read_master(exercise.master))
-        made[f"{exercise.id}.py"] = solution
-        made[f"{exercise.id}.ipynb"] = notebook_text(solution, exercise.id)
+        made |= solved(exercise)
     return _bring_up_to_date(course, out, made, check=False)
 
 
 def _bring_up_to_date(course: Course, out: Path, made: dict[str, str], check: bool) -> list[str]:
     if out.resolve() == course.folder.resolve():
         raise UsageError(f"{out} holds the masters, which this would overwrite: name another folder.")
-    differing = [name for name, text in made.items() if _bytes(out / name) != text.encode()]
+    names = differing(out, made)
     if not check:
-        out.mkdir(parents=True, exist_ok=True)
-        for name in differing:
-            _replace(out / name, made[name])
-    return differing
+        make_folder(out)
+        for name in names:
+            replace_file(out / name, made[name])
+    return names
 
 
 def _bytes(file: Path) -> bytes | None:
     # git on Windows may have checked the file out with other line ends
     return file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else None
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file in one step, so that an interrupted release leaves no half of one."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.write_bytes(text.encode())
-    os.replace(fresh, file)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
 from grader.scores.causes import Cause, causes
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Checked, CheckResult, Outcome
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ NAMED = 3  # titles of folded checks
 NOTES = 8  # a notebook of another subject has dozens
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
-_NOT_LOOKED_AT = {"unreadable", "unchecked"}  # flags of what could not be checked at all
+_NOT_LOOKED_AT = {FlagKind.UNREADABLE, FlagKind.UNCHECKED}  # flags of what could not be checked at all
 _RIGHT, _WRONG, _OPEN = "#2e8b57", "#c9542b", "#808080"
 _ANSI = {_RIGHT: "32", _WRONG: "31", _OPEN: "33"}
 _WAITS = "can't be judged at home yet"
@@ -45,7 +46,7 @@ def all_right(rows: Sequence[Checked]) -> bool:
     """Whether every public check passes; written answers have none, and only have to be readable."""
     results = [result for row in rows for result in row.results]
     read = not any(flag.kind in _NOT_LOOKED_AT for row in rows for flag in row.notes)
-    return read and bool(rows) and all(result.outcome is Outcome.PASSED for result in results)
+    return read and bool(rows) and all(result.passes for result in results)
 
 
 def last_line(rows: Sequence[Checked]) -> str:
@@ -72,7 +73,7 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
         lines += ["", *_set("Not done yet:", wide, 2)]
     for cause in todo:
         lines += _later(cause, todo, wide, colour)
-    passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+    passed = [result for result in row.results if result.passes]
     lines += [""] * bool(passed)
     for result in passed:
         lines += _head(result, "ok", "", wide, colour)
@@ -91,7 +92,7 @@ def as_html(rows: Sequence[Checked]) -> str:
         parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
         wrong, todo = _told_causes(row)
         parts += [_card(cause) for cause in (*wrong, *todo)]
-        passed = [result for result in row.results if result.outcome is Outcome.PASSED]
+        passed = [result for result in row.results if result.passes]
         if passed:
             told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
             parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
@@ -139,13 +140,13 @@ def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
 def _notes(row: Checked) -> tuple[list[str], list[str]]:
     """The first notes on what costs nothing, and how many more there are; of a file that is not the exercise only these."""
     notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
-    shown = 1 if any(flag.kind == "unrecognised" for flag in row.notes) else NOTES
+    shown = 1 if any(flag.kind == FlagKind.UNRECOGNISED for flag in row.notes) else NOTES
     more = len(notes) - shown
     return notes[:shown], [f"and {count(more, 'more note')}"] if more > 0 else []
 
 
 def _is_verdict(kind: str) -> bool:
-    return kind in _NOT_LOOKED_AT or kind == "unrecognised"
+    return kind in _NOT_LOOKED_AT or kind == FlagKind.UNRECOGNISED
 
 
 def _said(result: CheckResult) -> list[tuple[str, str]]:
@@ -209,8 +210,9 @@ def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> lis
 
 
 def _words(cause: Cause) -> str:
-    """What is said of a part, without its name."""
-    return cause.shown.message.partition(" ")[2]
+    """What is said of a part, without its name, with which a check's id begins."""
+    name, _, rest = cause.shown.message.partition(" ")
+    return rest if cause.shown.id.startswith(name) else cause.shown.message
 
 
 def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:

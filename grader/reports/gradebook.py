@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING
 
 from grader.reports.harmless import visible
@@ -17,16 +16,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 
 def gradebook(results: Results) -> str:
     """Return the CSV: ``student``, a column for each exercise id, ``total`` (settled), ``pending``, ``max``."""
+    import pandas as pd  # type: ignore[import-untyped]  # as in item_statistics: at the end of a run, and it brings no types
+
     exercises = [exercise.id for exercise in results.exercises]
-    table = io.StringIO(newline="")
-    # Text in quotes stays one cell also where a spreadsheet takes the semicolon for the comma.
-    writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([cell(text) for text in ("student", *exercises, "total", "pending", "max")])
+    rows = []
     for total in student_totals(results):
         points = {row.exercise: row.points for row in total.submissions}
-        row = [points.get(exercise, "") for exercise in exercises]
-        writer.writerow([cell(total.student), *row, total.points, total.pending_points, total.max_points])
-    return table.getvalue()
+        reached = [points.get(exercise, "") for exercise in exercises]
+        rows.append([cell(total.student), *reached, total.points, total.pending_points, total.max_points])
+    columns = [cell(text) for text in ("student", *exercises, "total", "pending", "max")]
+    # Text in quotes stays one cell also where a spreadsheet takes the semicolon for the comma.
+    book = pd.DataFrame(rows, columns=columns, dtype=object)
+    return str(book.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n"))
 
 
 def cell(text: str) -> str:

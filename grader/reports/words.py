@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from grader.scores.records import Flag, Outcome, Status, SubmissionResult
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OUTCOMES = {
     Outcome.PASSED: "right",
@@ -29,27 +34,29 @@ SIGNS = {
     Outcome.REVIEW: "…",
 }
 
-FLAGS = {
-    "renamed": "Another file name",
-    "both": "Two formats",
-    "unused": "Files not used",
-    "unrecognised": "Files that fit no exercise",
-    "ambiguous": "More than one candidate",
-    "unreadable": "Could not be read",
-    "syntax": "Lines that are not Python",
-    "stopped": "Stopped while reading",
-    "blocked": "Not allowed here",
-    "note": "Note",
-    "ungraded": "Not graded yet",
-    "shared": "One file for several exercises",
-    "not_run": "Code that is not run",
-    "newer_python": "Needs a newer Python",
-    "uncertain": "Can't be read with certainty",
-    "too long": "Too long to be read by a program",
-    "odd letters": "Letters that only look Latin",
-    "copied": "Copied from the lesson",
-    "stuffed": "A list of key words",
-    "unfamiliar": "No word that the rubric knows",
+PARTLY = "◐"  # the shape of points in part, which are neither right nor wrong
+
+FLAGS: dict[str, str] = {
+    FlagKind.RENAMED: "Another file name",
+    FlagKind.BOTH: "Two formats",
+    FlagKind.UNUSED: "Files not used",
+    FlagKind.UNRECOGNISED: "Files that fit no exercise",
+    FlagKind.AMBIGUOUS: "More than one candidate",
+    FlagKind.UNREADABLE: "Could not be read",
+    FlagKind.SYNTAX: "Lines that are not Python",
+    FlagKind.STOPPED: "Stopped while reading",
+    FlagKind.BLOCKED: "Not allowed here",
+    FlagKind.NOTE: "Note",
+    FlagKind.UNGRADED: "Not graded yet",
+    FlagKind.SHARED: "One file for several exercises",
+    FlagKind.NOT_RUN: "Code that is not run",
+    FlagKind.NEWER_PYTHON: "Needs a newer Python",
+    FlagKind.UNCERTAIN: "Can't be read with certainty",
+    FlagKind.TOO_LONG: "Too long to be read by a program",
+    FlagKind.ODD_LETTERS: "Letters that only look Latin",
+    FlagKind.COPIED: "Copied from the lesson",
+    FlagKind.STUFFED: "A list of key words",
+    FlagKind.UNFAMILIAR: "No word that the rubric knows",
 }
 
 # Not strftime's, which depend on the machine's language.
@@ -69,22 +76,22 @@ MONTHS = (
 )
 
 # Kinds that only tell; every other kind, known or not, asks for a person's eye.
-ONLY_TELLING = frozenset({"renamed", "shared", "syntax", "stopped", "note"})
+ONLY_TELLING = frozenset({FlagKind.RENAMED, FlagKind.SHARED, FlagKind.SYNTAX, FlagKind.STOPPED, FlagKind.NOTE})
 
 # What is told of a written answer to the person who marks it; it stands beside the answer and is no task of its own.
 FOR_THE_MARKER = frozenset(
     {
-        "uncertain",
-        "too long",
-        "addresses the grader",
-        "odd letters",
-        "other language",
-        "copied",
-        "stuffed",
-        "names both",
-        "contradicts itself",
-        "unfamiliar",
-        "opposite convention",
+        FlagKind.UNCERTAIN,
+        FlagKind.TOO_LONG,
+        FlagKind.ADDRESSES_THE_GRADER,
+        FlagKind.ODD_LETTERS,
+        FlagKind.OTHER_LANGUAGE,
+        FlagKind.COPIED,
+        FlagKind.STUFFED,
+        FlagKind.NAMES_BOTH,
+        FlagKind.CONTRADICTS_ITSELF,
+        FlagKind.UNFAMILIAR,
+        FlagKind.OPPOSITE_CONVENTION,
     }
 )
 
@@ -94,10 +101,40 @@ def flag(kind: str) -> str:
     return FLAGS.get(kind, kind.replace("_", " ").capitalize())
 
 
+def sign(check: CheckResult) -> str:
+    """Return the shape that stands for what became of a check, by a person's word where there is one."""
+    if check.adjusted is None:
+        return SIGNS[check.outcome]
+    if check.is_partial:
+        return PARTLY
+    return SIGNS[Outcome.PASSED if check.passes else Outcome.FAILED]
+
+
+def state(check: CheckResult) -> str:
+    """Return in words what became of a check."""
+    return OUTCOMES[check.outcome] if check.adjusted is None else "decided by a person"
+
+
+def decided(word: Decided) -> str:
+    """Return who decided a check, and when."""
+    return f"Decided by {word.by}, {moment(word.when)}"
+
+
+def to_mark(checks: Iterable[CheckResult]) -> str:
+    """Return what of these waits for a person, with the points that are open; empty where nothing does."""
+    waiting = [check for check in checks if check.waits]
+    if not waiting:
+        return ""
+    suggested = [check.suggested_points for check in waiting if check.suggested_points is not None]
+    what = "answer" if len(suggested) == len(waiting) else "check"  # a suggestion is made for an answer alone
+    told = f"{count(len(waiting), what)} to mark, {count(sum(check.max_points for check in waiting), 'point')} open"
+    return f"{told} (suggested: {sum(suggested)})" if suggested else told
+
+
 def not_the_exercise(row: SubmissionResult) -> Flag | None:
     """Return the flag of a file that was graded and is not the exercise, if it is none."""
     flags = row.flags if row.status is Status.GRADED else ()
-    return next((flag for flag in flags if flag.kind == "unrecognised"), None)
+    return next((flag for flag in flags if flag.kind == FlagKind.UNRECOGNISED), None)
 
 
 def count(number: int, one: str, many: str = "") -> str:

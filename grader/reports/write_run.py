@@ -23,18 +23,11 @@ _PAGE = re.compile(rf"{STUDENTS}/(?!\.)[^/\\\x00-\x1f]+\.html")
 _HEAD = 2_000  # bytes of a page in which its generator is named
 
 
-def write_reports(results: Results, out: Path) -> None:
-    """Write the class page, the students' pages, gradebook.csv and results.json under ``out``, each whole.
-
-    Pages of students who are no longer in the class are removed; files that are not the grader's stay. Raises ValueError
-    if two students share a page or a page lies elsewhere, and OutputError if ``out`` can't be written.
-    """
-    write_results(results, out)
-    write_pages(results, out)
-
-
 def write_results(results: Results, out: Path) -> None:
-    """Write results.json and gradebook.csv: they come first, since the pages can be made from them at any time."""
+    """Write results.json and gradebook.csv under ``out``, each whole: they come first, since pages can be made from them.
+
+    Raises ValueError if two students share a page or a page lies elsewhere, and OutputError if ``out`` can't be written.
+    """
     ordered = in_order(results)
     _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
     make_folder(out)
@@ -43,7 +36,10 @@ def write_results(results: Results, out: Path) -> None:
 
 
 def write_pages(results: Results, out: Path) -> None:
-    """Write the class page and the students' pages, and remove those of students who left."""
+    """Write the class page and the students' pages, each whole, and remove those of students who left.
+
+    Files that are not the grader's stay. Raises as `write_results` does.
+    """
     ordered = in_order(results)
     _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
     folder = out / STUDENTS

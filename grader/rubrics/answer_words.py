@@ -6,9 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from grader.rubrics.vocabulary import ABBREVIATIONS, BARE_CONTRACTIONS, BEFORE_IS, COMMON, CONTRACTED, SHORTENED
+from grader.rubrics.vocabulary import BEFORE_IS, COMMON, CONTRACTED, NEGATED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
 )
 _ENDS_SENTENCE = frozenset(".!?\u3002\uff01\uff1f\u2026")
 _ENDS_CLAUSE = frozenset(",;:()[]|\u2014\u2013") | {"->", "=>", "\u2192", "\u21d2"}
+_ABBREVIATION = re.compile(r"\b(?:(?:e\.g|i\.e|eg|ie|vs|etc|resp|approx|incl|cf|fig)\.|[a-z]\.(?=\w))", re.IGNORECASE)
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'"})
 _ENDINGS = ("s", "d", "r", "es", "ed", "er", "ing", "ly", "able")
 
@@ -48,21 +50,10 @@ class Words:
         """The words alone."""
         return tuple(word.text for word in self.words)
 
-    @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Where each word stands."""
-        found: dict[str, list[int]] = {}
-        for index, text in enumerate(self.texts):
-            found.setdefault(text, []).append(index)
-        return found
-
-    def runs(self, by: str) -> list[tuple[int, int]]:
-        """List the ``sentence``s or ``clause``s as ranges of word numbers."""
-        bounds = [0, *(i for i in range(1, len(self.words)) if self._number(i, by) != self._number(i - 1, by))]
-        return [pair for pair in zip(bounds, [*bounds[1:], len(self.words)], strict=True) if pair[0] < pair[1]]
-
-    def _number(self, index: int, by: str) -> int:
-        return self.words[index].sentence if by == "sentence" else self.words[index].clause
+    def sentences(self) -> list[tuple[int, int]]:
+        """List the sentences as ranges of word numbers."""
+        starts = [i for i, word in enumerate(self.words) if not i or word.sentence != self.words[i - 1].sentence]
+        return list(pairwise([*starts, len(self.words)]))
 
     def clause(self, first: int, last: int) -> tuple[int, int]:
         """Give the range of the whole clauses that words ``first`` to ``last`` (the last not included) stand in."""
@@ -87,19 +78,19 @@ def read_words(answer: str, spelling: Collection[str] = (), known: Collection[st
     words: list[Word] = []
     asks: set[int] = set()
     sentence = clause = 0
-    tokens = list(_TOKEN.finditer(answer[:LONGEST]))
-    for number, token in enumerate(tokens):
+    stops = {at for match in _ABBREVIATION.finditer(answer[:LONGEST]) for at in range(*match.span())}
+    for token in _TOKEN.finditer(answer[:LONGEST]):
         text = token[0]
         if _is_word(text):
             for part in _meant(text):
                 meant = _spelt(part, spelling, known)
                 words.append(Word(meant, token.start(), token.end(), sentence, clause))
-        elif text.startswith("\n") or (text in _ENDS_SENTENCE and not _abbreviates(answer, tokens, number)):
+        elif text.startswith("\n") or (text in _ENDS_SENTENCE and token.start() not in stops):
             if text in "?\uff1f":
                 asks.add(sentence)
             sentence += 1
             clause += 1
-        elif text in _ENDS_CLAUSE or (text == "-" and _is_dash(answer, token)):
+        elif text in _ENDS_CLAUSE or (text == "-" and answer[token.start() - 1 : token.end() + 1] == " - "):
             clause += 1
         elif text == "%":
             words.append(Word("%", token.start(), token.end(), sentence, clause))
@@ -125,45 +116,20 @@ def _is_word(token: str) -> bool:
 def _meant(token: str) -> Iterator[str]:
     """Split contractions, and take off what is only decoration."""
     word = plain(token).strip("_'")
-    if word in BARE_CONTRACTIONS:
-        yield from (BARE_CONTRACTIONS[word], "not")
+    if (bare := word.replace("'", "")) in NEGATED:
+        yield from (NEGATED[bare], "not")
         return
     if word in ("thats", "whats", "theres"):
         yield from (word[:-1], "is")
         return
-    if word.endswith("n't"):
-        stem = word.removesuffix("n't")
-        yield from (SHORTENED.get(stem, stem), "not")
-        return
-    if word == "cannot":
-        yield from ("can", "not")
-        return
     stem, apostrophe, ending = word.rpartition("'")
-    meaning = CONTRACTED.get("'" + ending) if apostrophe else None
+    meaning = CONTRACTED.get(ending) if apostrophe else None
     if meaning and stem and (ending != "s" or stem in BEFORE_IS):
         yield from (stem, meaning)
     elif meaning and stem:
         yield stem
     elif word:
         yield word
-
-
-def _abbreviates(answer: str, tokens: list[re.Match[str]], number: int) -> bool:
-    """Tell whether a full stop belongs to "e.g." and its like."""
-    token = tokens[number]
-    if token[0] != "." or not number:
-        return False
-    after = answer[token.end() : token.end() + 1]
-    if after and not after.isspace():
-        before = tokens[number - 1]
-        return before.end() == token.start() and len(before[0]) == 1 and after.isalnum()
-    before_it = answer[max(0, token.start() - 8) : token.start()].split()
-    return bool(before_it) and before_it[-1].lstrip("([").casefold() in ABBREVIATIONS
-
-
-def _is_dash(answer: str, token: re.Match[str]) -> bool:
-    around = answer[max(0, token.start() - 1) : token.start()] + answer[token.end() : token.end() + 1]
-    return not any(c.isalnum() or c in "()" for c in around)
 
 
 def _spelt(word: str, spelling: Collection[str], known: Collection[str]) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from grader.rubrics.answer_words import Words, mixes_scripts, plain, read_words
 from grader.rubrics.patterns import compile_pattern
-from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, LINKS, VERBS
+from grader.rubrics.vocabulary import COMMON, FOREIGN, FUNCTION, VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Iterator
 
 COPIED_SHARE = 0.35
-TABLE_SHARE = 0.8
 _RUN = 4  # words in a row that are looked for in the lesson
 _FEW = 8  # words; a shorter answer can't help using the lesson's
 
@@ -43,12 +43,14 @@ _TO_THE_GRADER = tuple(
         "volle|alle|maximale punkt*|punktzahl",
     )
 )
+_TABLE_ROW = re.compile(r"\s*\|.+\|\s*$")
+_RULE = re.compile(r"[\s|:-]*$")
 _ROLE = re.compile(r"(?:^|\n)\W{0,8}(?:system|assistant|developer|user|instructions?)\W{0,3}[:>\]]", re.IGNORECASE)
 
 
 def speaks_to_the_grader(words: Words) -> list[tuple[int, int]]:
     """List where an answer speaks to whoever grades it: ranges of words."""
-    sentences = words.runs("sentence")
+    sentences = words.sentences()
     found = [span for first, last in sentences for each in _TO_THE_GRADER for span in each.find(words, first, last)]
     for match in _ROLE.finditer(words.answer):
         index = next((i for i, word in enumerate(words.words) if word.end > match.start()), None)
@@ -69,9 +71,10 @@ def copied_share(words: Words, lesson: str) -> float:
 def reads_out_a_table(words: Words, lesson: str) -> bool:
     """Tell whether nearly all that an answer says are cells of one of the lesson's tables, in whatever order."""
     content = [word for word in words.texts if word not in FUNCTION]
-    if len(content) < _FEW:
-        return False
-    return any(sum(word in cells for word in content) >= TABLE_SHARE * len(content) for cells in _table_words(lesson))
+    most = 0.8 * len(content)
+    return len(content) >= _FEW and any(
+        sum(word in cells for word in content) >= most for cells in _table_words(lesson)
+    )
 
 
 def is_stuffed(words: Words) -> bool:
@@ -79,13 +82,13 @@ def is_stuffed(words: Words) -> bool:
     texts = words.texts
     if len(texts) >= 20 and len(set(texts)) < 0.3 * len(texts):
         return True
-    if len(texts) < 6 or any(link in words.answer for link in LINKS[:5]) or set(texts) & set(LINKS):
+    if len(texts) < 6:
         return False
     function = sum(text in FUNCTION for text in texts)
     return function <= 0.12 * len(texts) and not any(_acts(words, index) for index in range(len(texts)))
 
 
-def is_other_language(words: Words, known: Collection[str]) -> bool:
+def is_other_language(words: Words) -> bool:
     """Tell whether an answer is written in another language than English, or in hardly any."""
     texts = [text for text in words.texts if text.isalpha() and len(text) > 1]
     letters = [c for c in words.answer[:5_000] if c.isalpha()]
@@ -93,12 +96,7 @@ def is_other_language(words: Words, known: Collection[str]) -> bool:
         return True
     english = sum(text in COMMON for text in texts)
     foreign = {text for text in texts if text in FOREIGN and text not in COMMON}
-    strange = sum(text not in COMMON and text not in known for text in texts)
-    if len(foreign) >= 2 and len(foreign) >= 0.5 * english:
-        return True
-    if len(foreign) == 1 and not english:
-        return True
-    return len(texts) >= 6 and english < 0.1 * len(texts) and strange > 0.6 * len(texts)
+    return (len(foreign) >= 2 and len(foreign) >= 0.5 * english) or (len(foreign) == 1 and not english)
 
 
 def has_odd_letters(answer: str) -> bool:
@@ -115,18 +113,16 @@ def _is_latin(character: str) -> bool:
 
 
 def _acts(words: Words, index: int) -> bool:
-    """Tell whether a word is a verb that something does: "keeps", or "use" after a plural or a pronoun."""
+    """Tell whether a word is a verb that something does: "keeps", or "use" after a plural, a pronoun or a colon."""
     word = words.texts[index]
-    if word.endswith("s") and any(stem in VERBS for stem in (word[:-1], word[:-2], word[:-3] + "y")):
+    if word.endswith("s") and not VERBS.isdisjoint((word[:-1], word[:-2], word[:-3] + "y")):
         return True
     if word not in VERBS or not index:
         return False
-    if words.words[index - 1].clause != words.words[index].clause:
-        told = ":" in words.answer[words.words[index - 1].end : words.words[index].start]
-        goes_on = index + 1 < len(words.words) and words.words[index + 1].clause == words.words[index].clause
-        return told and goes_on  # "update: keep the past"
-    before = words.texts[index - 1]
-    return (before.endswith("s") and len(before) > 2) or before in ("i", "they", "we", "you", "can", "to")
+    one, two = words.words[index - 1], words.words[index]
+    if one.clause != two.clause:
+        return ":" in words.answer[one.end : two.start] and words.clause(index, index + 1)[1] > index + 1
+    return (one.text.endswith("s") and len(one.text) > 2) or one.text in ("i", "they", "we", "you", "can", "to")
 
 
 def _runs(texts: Iterable[str]) -> list[tuple[str, ...]]:
@@ -136,47 +132,28 @@ def _runs(texts: Iterable[str]) -> list[tuple[str, ...]]:
 
 @lru_cache(maxsize=8)
 def _lesson_runs(lesson: str) -> frozenset[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    for start in range(0, len(lesson), 15_000):
-        found.update(_runs(read_words(lesson[start : start + 16_000]).texts))
-    for table in _tables(lesson):
-        for reading in _readings(table):
-            found.update(_runs(read_words(reading).texts))
-    return frozenset(found)
+    pieces = [lesson[start : start + 16_000] for start in range(0, len(lesson), 15_000)]
+    return frozenset(run for text in (*pieces, *_tables_read_out(lesson)) for run in _runs(read_words(text).texts))
+
+
+def _tables(lesson: str) -> Iterator[list[list[str]]]:
+    """Find the markdown tables of a lesson: rows of cells."""
+    for inside, lines in groupby(lesson.splitlines(), lambda line: bool(_TABLE_ROW.match(line))):
+        if inside:
+            yield [[cell.strip() for cell in line.strip(" |").split("|")] for line in lines if not _RULE.match(line)]
+
+
+def _tables_read_out(lesson: str) -> Iterator[str]:
+    """Give the cells of a lesson's tables in the orders in which a person reads them out."""
+    for rows in _tables(lesson):
+        for table in (rows, list(zip(*rows, strict=False))):
+            yield " ".join(cell for row in table for cell in row)
+            for first, *cells in table[1:]:
+                yield " ".join([first, *(f"{head} {cell}" for head, cell in zip(table[0][1:], cells, strict=False))])
 
 
 @lru_cache(maxsize=8)
 def _table_words(lesson: str) -> tuple[frozenset[str], ...]:
     return tuple(
-        frozenset(word for row in table for cell in row for word in read_words(cell).texts) for table in _tables(lesson)
+        frozenset(word for row in rows for cell in row for word in read_words(cell).texts) for rows in _tables(lesson)
     )
-
-
-def _tables(lesson: str) -> list[list[list[str]]]:
-    """Find the markdown tables of a text: rows of cells."""
-    tables: list[list[list[str]]] = []
-    inside = False
-    for line in lesson.splitlines():
-        row = line.strip()
-        if row.startswith("|") and row.endswith("|") and len(row) > 2:
-            if not inside:
-                tables.append([])
-            inside = True
-            if not set(row) <= set("|-: "):
-                tables[-1].append([cell.strip() for cell in row.strip("|").split("|")])
-        else:
-            inside = False
-    return tables
-
-
-def _readings(table: list[list[str]]) -> Iterable[str]:
-    """Give a table's cells in every order that a person reads them out in."""
-    width = min(len(row) for row in table)
-    yield " ".join(cell for row in table for cell in row)
-    yield " ".join(row[at] for at in range(width) for row in table)
-    for at in range(1, width):
-        yield " ".join([table[0][at], *(f"{row[0]} {row[at]}" for row in table[1:])])
-        yield " ".join([table[0][at], *(f"{row[at]} {row[0]}" for row in table[1:])])
-    for row in table[1:]:
-        yield " ".join([row[0], *(f"{table[0][at]} {row[at]}" for at in range(1, width))])
-        yield " ".join(f"{row[at]} {row[0]} {table[0][at]}" for at in range(1, width))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.rubrics.answer_words import LONGEST, plain
-from grader.rubrics.polarity import contradicted, denied, stance
+from grader.rubrics.denials import contradicted, denied, stance
 from grader.rubrics.topics import spans
 
 if TYPE_CHECKING:
@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _FORMULA_MARKS = re.compile(r"[\s\\$_{}^*\u00b7\u2219\u2299\u2218\u2297\u00d7.]+")
-_NOT_QUITE = frozenset("all everything always only just completely entirely fully exactly necessarily simply".split())
+
+_IN_PART = frozenset("all everything always only just completely entirely fully exactly necessarily simply".split())
 
 
 @dataclass(slots=True)
 class OpenReading:
-    """What an open answer shows: ideas and mistakes with their places, points before any flag, flags.
+    """What an open answer shows: ideas and mistakes with their places, and points before any flag.
 
-    ``denied`` is true where words that would show an idea are denied.
+    ``contradictory`` tells what it says and denies ("" for nothing), ``unfamiliar`` that nothing of it is known. ``remarks``
+    are on mistakes that bring a flag, found or excused.
     """
 
-    ideas: list[tuple[str, Place]] = field(default_factory=list)
+    ideas: dict[str, Place] = field(default_factory=dict)
     mistakes: list[tuple[WrongIdea, Place]] = field(default_factory=list)
     points: float = 0.0
-    denied: bool = False
-    flags: list[tuple[str, str]] = field(default_factory=list)
+    contradictory: str = ""
+    unfamiliar: bool = False
+    remarks: list[tuple[WrongIdea, str]] = field(default_factory=list)
 
 
-class FoundIdea(NamedTuple):
-    """Where a sign is meant; whether it is denied somewhere, and whether the same words are said and denied."""
+class FoundSign(NamedTuple):
+    """Where a sign is first meant and first denied; ``both`` if the same words are said in one sentence and denied in another."""
 
-    place: Place | None
-    denied: bool
+    meant: Place | None
+    denied: Place | None
     both: bool
 
 
@@ -46,13 +49,13 @@ class _Text:
 
     def __init__(self, question: Question, rubric: Rubric, words: Words) -> None:
         self.words = words
-        self.sentences = words.runs("sentence")
+        self.sentences = words.sentences()
         group = rubric.topics.get(question.topics, {})
         self.spans = spans(words, group, question.default) if group else []
         self.stance = stance(words, question.agrees) if question.agrees else ""
         self.formulas = _FORMULA_MARKS.sub("", plain(words.answer[:LONGEST]))
 
-    def find(self, sign: Sign) -> FoundIdea:
+    def find(self, sign: Sign) -> FoundSign:
         """Look for a sign where it is meant and where it is denied."""
         ranges = [(a, b) for topic, a, b in self.spans if topic == sign.about] if sign.about else self.sentences
         meant: dict[str, Place] = {}
@@ -68,21 +71,27 @@ class _Text:
                         meant.setdefault(pattern.source, place)
                     elif contradicted(self.words, *place) and self._plainly(place):
                         refused.setdefault(pattern.source, place)
-        both = bool(sign.about) and self._clash(meant, refused)
-        return FoundIdea(next(iter(meant.values()), None), bool(refused), both)
+        same = (
+            self._sentence(meant[source]) == self._sentence(refused[source]) for source in meant.keys() & refused.keys()
+        )
+        return FoundSign(_first(meant), _first(refused), bool(sign.about) and not all(same))
 
-    def _clash(self, meant: dict[str, Place], refused: dict[str, Place]) -> bool:
-        """Tell whether the same pattern is said in one sentence and denied in another."""
-        both = meant.keys() & refused.keys()
-        return any(self._sentence(meant[source]) != self._sentence(refused[source]) for source in both)
+    def shows(self, idea: Idea | WrongIdea) -> tuple[Place | None, list[FoundSign]]:
+        """Where an idea is shown first, by what the answer says to the question or by a sign; and what its signs found."""
+        found = [self.find(sign) for sign in idea.signs]
+        agreed = (0, 1) if idea.stance and idea.stance == self.stance else None
+        return next(filter(None, [agreed, *(each.meant for each in found)]), None), found
+
+    def _plainly(self, place: Place) -> bool:
+        """Tell whether a place is denied outright, and not in part ("does not keep everything", "only two and no ...")."""
+        return _IN_PART.isdisjoint(self.words.texts[slice(*self.words.clause(*place))])
 
     def _sentence(self, place: Place) -> int:
         return self.words.words[place[0]].sentence
 
-    def _plainly(self, place: Place) -> bool:
-        """Tell whether a place is denied outright, and not in part ("does not keep everything")."""
-        first, last = self.words.clause(*place)
-        return not _NOT_QUITE & set(self.words.texts[first:last])
+
+def _first(places: dict[str, Place]) -> Place | None:
+    return next(iter(places.values()), None)
 
 
 def read_open(question: Question, rubric: Rubric, words: Words) -> OpenReading:
@@ -91,55 +100,37 @@ def read_open(question: Question, rubric: Rubric, words: Words) -> OpenReading:
     if not words.words:
         return reading
     text = _Text(question, rubric, words)
-    denials = _ideas(question, text, reading)
+    clash: set[str] = set()  # ideas that are said and denied
+    known = False  # something that the rubric looks for stands in the answer, if only to deny it
+    for idea in question.ideas:
+        place, found = text.shows(idea)
+        known = known or any(each.denied for each in found)
+        if place and (not idea.needs or idea.needs in reading.ideas):
+            reading.ideas[idea.name] = words.clause(*place)
+            clash.update(idea.name for each in found if each.both)
     for mistake in question.mistakes:
         _mistake(mistake, text, reading)
-    names = {name for name, _ in reading.ideas}
-    clash = names & (denials | {name for mistake, _ in reading.mistakes for name in mistake.against})
+    clash.update(name for mistake, _ in reading.mistakes for name in mistake.against if name in reading.ideas)
     if text.stance == "both":
-        reading.flags.append(("contradicts itself", "It says yes and no."))
+        reading.contradictory = "It says yes and no."
     elif clash:
-        reading.flags.append(("contradicts itself", f"It says and denies the same: {', '.join(sorted(clash))}."))
+        reading.contradictory = f"It says and denies the same: {', '.join(sorted(clash))}."
     best: dict[str, float] = {}
     for idea in question.ideas:
-        if idea.name in names - clash:
+        if idea.name in reading.ideas and idea.name not in clash:
             best[idea.group] = max(best.get(idea.group, 0.0), idea.points)
     reading.points = sum(best.values()) - sum(mistake.costs for mistake, _ in reading.mistakes)
-    if not (reading.ideas or reading.mistakes or reading.denied) and len(words.words) >= 12:
-        reading.flags.append(("unfamiliar", "None of the known words stand in it: a suggestion of 0 means only that."))
+    reading.unfamiliar = (
+        bool(question.ideas) and not (known or reading.ideas or reading.mistakes) and len(words.words) >= 12
+    )
     return reading
 
 
-def _ideas(question: Question, text: _Text, reading: OpenReading) -> set[str]:
-    """Note the ideas that an answer shows; return those that it denies in the same words."""
-    found: dict[str, Place] = {}
-    denials: set[str] = set()
-    for idea in question.ideas:
-        place = _stance_place(idea, text)
-        for sign in idea.signs:
-            shown = text.find(sign)
-            place = place or shown.place
-            reading.denied = reading.denied or shown.denied
-            if shown.both:
-                denials.add(idea.name)
-        if place:
-            found[idea.name] = place
-    kept = {idea.name for idea in question.ideas if idea.name in found and (not idea.needs or idea.needs in found)}
-    reading.ideas = [(name, text.words.clause(*place)) for name, place in found.items() if name in kept]
-    return denials
-
-
-def _stance_place(idea: Idea | WrongIdea, text: _Text) -> Place | None:
-    return (0, 1) if idea.stance and idea.stance == text.stance else None
-
-
 def _mistake(mistake: WrongIdea, text: _Text, reading: OpenReading) -> None:
-    place = _stance_place(mistake, text)
-    for sign in mistake.signs:
-        place = place or text.find(sign).place
+    place, _ = text.shows(mistake)
     excused = any(formula in text.formulas for formula in mistake.excused_by)
     if mistake.flag and (place or excused):
         how = "and gives the formula for it" if excused else "without a formula"
-        reading.flags.append((mistake.flag, f"{mistake.explanation} This answer has it so, {how}."))
+        reading.remarks.append((mistake, f"{mistake.explanation} This answer has it so, {how}."))
     if place and not excused:
         reading.mistakes.append((mistake, text.words.clause(*place)))

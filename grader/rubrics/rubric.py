@@ -1,4 +1,51 @@
-"""A rubric as it flows: ideas with the words that show them, known mistakes, questions."""
+"""A rubric as it flows: what an author wrote in ``solutions/rubrics/ID.toml``. The keys there are the fields here.
+
+A whole one, with a question for a person to mark and one that a name answers:
+
+    [words]
+    rise = ["rise*", "rose", "puff* up"]
+
+    [[mistakes]]
+    id = "B1"
+    name = "salt is said to make dough rise"
+    explanation = "Salt slows yeast down."
+    hint = "Bake one loaf without salt: which of the two rises higher?"
+    words = ["salt ... @rise"]
+    costs = 1
+
+    [[questions]]
+    id = "why"
+    title = "Why dough rises"
+    points = 2
+    mistakes = ["B1"]
+
+    [[questions.ideas]]
+    idea = "yeast makes it rise"
+    points = 1
+    words = ["yeast ... @rise"]
+
+    [[questions.ideas]]
+    idea = "it likes warmth"
+    points = 1
+    words = ["warm*|heat*"]
+
+    [[questions]]
+    id = "which"
+    title = "What raises bread"
+    points = 1
+
+    [[questions.choices]]
+    name = "yeast"
+    right = true
+    words = ["yeast"]
+
+    [[questions.choices]]
+    name = "salt"
+    mistake = "B1"
+    words = ["salt"]
+
+What may stand in ``words`` is told in ``patterns.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +60,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that show something, where they are about one topic ("" for any), unless others stand beside them.
+    """Words that show something, where they are not denied.
 
-    ``unless`` is looked for in the same sentence as far as it is about the topic, ``between`` in the words found. With
-    ``even_denied`` it counts whether it is said or denied ("was not faster").
+        { about = "reset", words = ["@keep"], unless = ["@candidate"] }
+
+    finds "the reset gate keeps the past", and not "the reset gate keeps the past out of the candidate".
+
+    - ``about``: only in words about this topic (of the question's ``topics``)
+    - ``unless``: not if one of these stands in the same sentence, as far as it is about the topic
+    - ``between``: not if one of these is among the words found
+    - ``even_denied``: also where it is denied ("on my machine it was not faster")
     """
 
     words: tuple[Pattern, ...]
@@ -28,9 +81,18 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """Something a good answer says; of one ``group`` the best counts, and one with ``needs`` only beside that idea.
+    """Something a good answer says; its ``signs`` are a list, or the keys of one stand beside its own.
 
-    ``stance`` is "yes" or "no" where the idea is shown by agreeing or denying rather than by words alone.
+        [[questions.ideas]]
+        idea = "how well, beside an LSTM"
+        points = 1
+        group = "reason"
+        needs = "yes, they do"
+        words = ["lstm ... better|stronger"]
+
+    - ``group``: of the ideas of one group only the best counts
+    - ``needs``: it counts only beside that idea, which stands above it
+    - ``stance``: "yes" or "no" where it is shown by agreeing or denying, whatever the words (``Question.agrees``)
     """
 
     name: str
@@ -43,10 +105,11 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class WrongIdea:
-    """A wrong idea: what it is called, why people have it, a hint, and what it takes off a suggestion.
+    """A wrong idea: its name, why people have it, a hint, and the points that it ``costs`` a suggestion.
 
-    One whose formula stands in the answer (``excused_by``) is no mistake there. ``flag`` is the kind of flag it brings,
-    ``against`` are ideas that it contradicts.
+    - ``flag``: the kind of flag that it brings ("opposite convention"), for what is wrong in this course only
+    - ``excused_by``: formulas, without spaces and marks; with one of them in the answer it is no mistake ("(1-z)h+")
+    - ``against``: ideas that it contradicts; who says both contradicts themselves
     """
 
     id: str
@@ -63,7 +126,7 @@ class WrongIdea:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the things that a short answer can name, and the mistake that naming it is ("" for none)."""
+    """One of the things that a short answer can name, and the id of the mistake that naming it is ("" for none)."""
 
     name: str
     words: tuple[Pattern, ...]
@@ -73,10 +136,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A question that a name answers: the choices, and what is said of the one that is asked for.
+    """A question that a name answers: the choices, and what may be said of the one that is asked for.
 
-    With ``two_sided``, what ``opposes`` one choice speaks for the other ("the LSTM is more complex"). What ``concedes``
-    something to a choice answers nothing ("the LSTM is stronger").
+    - ``affirms``: speaks for a choice ("keeps the past")
+    - ``opposes``: speaks against it ("forgets"); with ``two_sided`` it then speaks for the other ("the LSTM is more complex")
+    - ``concedes``: something is said of a choice, but not what is asked for ("the LSTM is stronger")
+    - ``known``: further words that leave no doubt; any other unknown word leaves the answer to a person
     """
 
     choices: tuple[Choice, ...]
@@ -94,11 +159,13 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; ``short`` if a rule may settle it, else a person does.
+    """One question: with ``ideas`` a person settles it, with choices (``short``) a rule where the words leave no doubt.
 
-    At most the share ``copied_at_most`` of its points is suggested for an answer that repeats the lesson. Students see
-    two things before anything is graded: ``ask``, questions to ask themselves about their answer, and ``one_of``, the names
-    of which a short answer should hold one.
+    - ``topics``: the table ``[topics.NAME]`` whose topics its signs are ``about``, ``default`` the one that is meant at first
+    - ``agrees``: what says "yes" without the word ("they do")
+    - ``copied_at_most``: the share of its points that is suggested at most for an answer that repeats the lesson
+    - ``ask``, ``one_of``: shown to students before anything is graded: what to ask themselves about their answer, and the names
+      of which a short one should hold one. Neither may say which answer is right.
     """
 
     id: str
@@ -118,7 +185,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """A whole rubric; ``topics`` maps a group's name to its topics and the words that name each."""
+    """A whole rubric; ``topics`` maps a group's name to its topics and the words that name each.
+
+    A word one slip away from one of ``spelling`` is read as it ("udpate"), unless it is ``known``: a word of some pattern.
+    """
 
     questions: tuple[Question, ...]
     mistakes: tuple[WrongIdea, ...] = ()

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
-from grader.errors import CourseError, UnreadableWork
-from grader.rubrics.assess import Assessment, assess
-from grader.rubrics.load import load_rubric
-from grader.sandbox.outside.process import WorkerDied, WorkerLate, WorkerProcess
-from grader.scores.records import CheckResult, Flag, KnownMistake, Outcome
-from grader.source.written.read_answers import Text, from_plain, prompts_of
+from grader.errors import CourseError, WorkerFault
+from grader.rubrics.assessment import Assessment, assess
+from grader.rubrics.rubric_toml import load_rubric
+from grader.sandbox.outside.read_written import read_written
+from grader.scores.records import CheckResult, Evidence, Flag, Graded, KnownMistake, Outcome, WrittenAnswer
+from grader.source.written.read_answers import Text, prompts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from grader.course.course_toml import Exercise
     from grader.rubrics.rubric import Question
     from grader.sandbox.outside.process import Spawning
+    from grader.sandbox.outside.work import Workload
     from grader.source.text import Kind
 
-READ_SECONDS = 20.0
+LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are assessed
 
 
 class TextBench:
     """The rubric of an exercise, ready to assess one submission after the other."""
 
-    def __init__(self, exercise: Exercise) -> None:
-        """Raises CourseError for an author's slip; the exercise has a rubric."""
+    def __init__(self, exercise: Exercise, start: Callable[[bytes], Spawning] | None = None) -> None:
+        """Raises CourseError for an author's slip; the exercise has a rubric.
+
+        ``start`` says how workers for a file of these bytes are had; without it nothing can be graded.
+        """
         assert exercise.rubric is not None, "an exercise of written answers has a rubric"
         self.rubric = load_rubric(exercise.rubric)
         self.names = tuple(question.id for question in self.rubric.questions)
@@ -44,6 +51,7 @@ class TextBench:
             (notebook_text(stub, exercise.id).encode(), "notebook"),
         ]
         self.prompts = prompts_of(stubs, self.names)
+        self._start = start
 
     @property
     def max_points(self) -> int:
@@ -55,21 +63,17 @@ class TextBench:
         """The wrong ideas that the rubric knows."""
         return tuple(KnownMistake(each.id, each.name, each.explanation) for each in self.rubric.mistakes)
 
-    def read(self, data: bytes, kind: Kind, name: str, spawning: Spawning) -> dict[str, Text]:
-        """The answers in a file, read in a locked process; raises UnreadableWork."""
-        process = WorkerProcess(spawning)
-        message = {"do": "answers", "data": data, "kind": kind, "names": list(self.names), "prompts": self.prompts}
-        try:
-            answer = process.ask(message, READ_SECONDS)
-            if isinstance(answer.get("unreadable"), str):
-                raise UnreadableWork(answer["unreadable"])
-            return from_plain(answer.get("answers"), self.names)
-        except (WorkerLate, WorkerDied, ValueError):
-            raise UnreadableWork(f"{name} is too large or too deeply nested to be read") from None
-        finally:
-            process.end()
+    def grade(self, work: Workload) -> Graded:
+        """The answers of a file, assessed; raises UnreadableWork, and WorkerFault where the grader failed."""
+        return self.assess(self.read(work))
 
-    def grade(self, texts: dict[str, Text]) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
+    def read(self, work: Workload) -> dict[str, Text]:
+        """The answers in a file, read in a locked process; raises UnreadableWork, and WorkerFault where there is none."""
+        if self._start is None:
+            raise WorkerFault("there is nothing here that could read a file")
+        return read_written(self._start(work.data), work.data, work.kind, work.name, self.names, self.prompts)
+
+    def assess(self, texts: Mapping[str, Text]) -> Graded:
         """A result for each question, and what a person should look at."""
         results: list[CheckResult] = []
         flags: list[Flag] = []
@@ -79,12 +83,19 @@ class TextBench:
                 self.rubric, question.id, text.text,
                 certain=text.certain, why=text.why, completion=self._completion,
             )  # fmt: skip
-            results.append(_result(question, made))
+            results.append(_result(question, text.text, made))
             flags += made.flags
-        return tuple(results), tuple(flags)
+        return Graded(tuple(results), tuple(flags))
 
 
-def _result(question: Question, made: Assessment) -> CheckResult:
+def _kept(answer: str) -> WrittenAnswer | None:
+    """The answer as the person who marks it reads it; None where there is none."""
+    if not answer:
+        return None
+    return WrittenAnswer(answer[:LONGEST_KEPT], hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def _result(question: Question, answer: str, made: Assessment) -> CheckResult:
     return CheckResult(
         id=question.id,
         title=question.title,
@@ -96,5 +107,6 @@ def _result(question: Question, made: Assessment) -> CheckResult:
         hint=made.hint,
         misconception=made.misconception,
         suggested_points=made.suggested if made.outcome is Outcome.REVIEW else None,
-        evidence=made.evidence,
+        evidence=tuple(Evidence(each.idea, answer[each.start : each.end], each.start) for each in made.evidence),
+        answer=_kept(answer),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.rubrics.vocabulary import COMPARES, FOLLOWS, NEGATORS
+from grader.rubrics.vocabulary import COMPARES, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from grader.rubrics.patterns import Pattern
 
 _BY_ORDER = {"former": 0, "latter": 1, "other": 1}
+_ALONE = {(), *((word,) for word in "one gate model does is decides controls has says".split())}  # not "the other hand"
 _PARTS = frozenset("while whereas but although though because since so which except where".split())
 
 _ASIDE = frozenset("while whereas although though where".split())
@@ -56,27 +57,31 @@ def mentions(words: Words, group: Mapping[str, Sequence[Pattern]]) -> list[Menti
 
 def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "") -> list[tuple[str, int, int]]:
     """Cut an answer into runs of words of one sentence that are about one topic ("" for none or several at once)."""
-    named = [each for each in mentions(words, group) if not each.describes]
-    topics = [""] * len(words.words)
+    named: dict[int, list[Mention]] = {}
+    for each in mentions(words, group):
+        if not each.describes:
+            named.setdefault(words.words[each.first].sentence, []).append(each)
+    found: list[tuple[str, int, int]] = []
     carried = default
-    at = 0
-    for first, last in words.runs("sentence"):
-        here = []
-        while at < len(named) and named[at].first < last:
-            here.append(named[at])
-            at += 1
-        carried = _sentence(words, topics, (first, last), here, (carried, bool(default)))
-    return _cut(words, topics)
+    for span in words.sentences():
+        here = named.get(words.words[span[0]].sentence, [])
+        # "For long documents I take an LSTM": where nothing else is the topic, it is the one that is named first.
+        ahead = "" if default else next((each.topic for each in here if not each.aside), "")
+        topics, carried = _sentence(words, span, here, carried, ahead)
+        for at, topic in enumerate(topics, start=span[0]):
+            if found and found[-1][0] == topic and found[-1][2] == at > span[0]:
+                found[-1] = (topic, found[-1][1], at + 1)
+            else:
+                found.append((topic, at, at + 1))
+    return found
 
 
 def _describes(words: Words, one: Mention, two: Mention) -> bool:
-    """Tell whether the second only says what the first is ("a GRU is a simplified LSTM", "GRU = LSTM light")."""
-    if one.topic == two.topic or words.words[one.first].clause != words.words[two.first].clause:
-        return False
+    """Tell whether the second only says what the first is ("a GRU is a simplified LSTM")."""
     between = words.texts[one.last : two.first]
-    if not between:
-        return "=" in words.answer[words.words[one.last - 1].end : words.words[two.first].start]
-    return len(between) <= 6 and between[0] in ("is", "are") and set(between) <= _DESCRIBES
+    return (
+        0 < len(between) <= 6 and between[0] in ("is", "are") and one.topic != two.topic and set(between) <= _DESCRIBES
+    )
 
 
 def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) -> list[Mention]:
@@ -86,17 +91,16 @@ def _with_ordinals(words: Words, named: list[Mention], topics: tuple[str, ...]) 
     first = named[0].topic
     second = next(topic for topic in topics if topic != first)
     taken = {index for each in named for index in range(each.first, each.last)}
-    for word, place in _BY_ORDER.items():
-        for at in words.places.get(word, ()):
-            the = at > named[0].first and at not in taken and words.texts[at - 1] == "the"
-            if the and (word != "other" or _stands_alone(words, at)):
-                named.append(Mention((first, second)[place], at, at + 1))
-    return sorted(named, key=lambda m: m.first)
-
-
-def _stands_alone(words: Words, at: int) -> bool:
-    after = words.texts[at + 1 : at + 2]
-    return after == () or after[0] in ("one", "gate", "model", "does", "is", "decides", "controls", "has", "says")
+    found = [
+        Mention((first, second)[_BY_ORDER[word]], at, at + 1)
+        for at, word in enumerate(words.texts)
+        if word in _BY_ORDER
+        and at > named[0].first
+        and at not in taken
+        and words.texts[at - 1] == "the"
+        and (word != "other" or words.texts[at + 1 : at + 2] in _ALONE)
+    ]
+    return sorted([*named, *found], key=lambda each: each.first)
 
 
 def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
@@ -104,47 +108,38 @@ def _placed(words: Words, each: Mention, before: Mention | None) -> Mention:
     start = each.first
     low = max(0, start - 4, before.last if before else 0)
     lead = [words.texts[i] for i in range(low, start) if words.words[i].sentence == words.words[start].sentence]
-    tail = lead[-3:]
-    compared = bool(COMPARES & set(lead[-3:]))
-    denied = any(word in NEGATORS for word in tail) and not {"only", "that"} & set(tail)
+    compared = not COMPARES.isdisjoint(lead[-3:])
+    denied = not NEGATORS.isdisjoint(lead[-3:]) and {"only", "that"}.isdisjoint(lead[-3:])
     return each._replace(aside=compared or denied or each.describes, denied=denied)
 
 
 def _sentence(
-    words: Words, topics: list[str], span: tuple[int, int], named: list[Mention], before: tuple[str, bool]
-) -> str:
-    """Give every word of a sentence its topic; return the topic that the next sentence begins with."""
-    carried, has_default = before
+    words: Words, span: tuple[int, int], named: Sequence[Mention], carried: str, ahead: str
+) -> tuple[list[str], str]:
+    """Give every word of a sentence its topic, and the topic that the next sentence begins with."""
+    topics: list[str] = []
     subject = main = carried
     for first, last in _clauses(words, span):
         here = [each for each in named if first <= each.first < last]
         subjects = [each for each in here if not each.aside]
-        if subjects:
-            current = subjects[0].topic
-        elif which := _which(words, first, named):
-            current = which
-        elif words.texts[first] in FOLLOWS or FOLLOWS & set(words.texts[first : first + 3]) or subject != carried:
-            current = subject
-        else:
-            ahead = (
-                ""
-                if first > span[0] or has_default
-                else next((each.topic for each in named if each.first >= last and not each.aside), "")
-            )
-            current = subject if here else (ahead or subject)
-        changes = {each.first: each for each in here}
+        current = subjects[0].topic if subjects else _which(words, first, named) or subject
+        if not topics and not here:
+            current = ahead or current
+        changes = {each.first: each.topic for each in here}
         together = _together(words, subjects)
+        if together:
+            changes |= {each.first: "" for each in subjects[:2]}
+            current = ""
         for index in range(first, last):
-            if index in changes:
-                current = "" if together and changes[index] in subjects[:2] else changes[index].topic
-            topics[index] = "" if together and index < subjects[0].first else current
-        if len(subjects) > 2 * together:
+            current = changes.get(index, current)
+            topics.append(current)
+        if subjects:
             subject = subjects[-1].topic
             main = main if words.texts[first] in _ASIDE and main else subject
-    return main
+    return topics, main
 
 
-def _which(words: Words, first: int, named: list[Mention]) -> str:
+def _which(words: Words, first: int, named: Sequence[Mention]) -> str:
     """Give the topic that "..., which has ..." goes on about: the one named right before it."""
     says = words.texts[first] == "which" and words.texts[first + 1 : first + 2]
     if not says or says[0] not in _OWN:
@@ -169,13 +164,3 @@ def _together(words: Words, subjects: list[Mention]) -> bool:
         return False
     between = words.texts[subjects[0].last : subjects[1].first]
     return len(between) <= 2 and "and" in between and not (set(between) - {"and", "the", "gate", "gates", "a"})
-
-
-def _cut(words: Words, topics: list[str]) -> list[tuple[str, int, int]]:
-    cuts = [
-        index
-        for index in range(1, len(topics))
-        if topics[index] != topics[index - 1] or words.words[index].sentence != words.words[index - 1].sentence
-    ]
-    bounds = [0, *cuts] if topics else []
-    return [(topics[a], a, b) for a, b in zip(bounds, [*cuts, len(topics)], strict=True)] if topics else []

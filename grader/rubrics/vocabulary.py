@@ -50,34 +50,11 @@ REASONS = frozenset(
 )
 JOINTS = frozenset("because since while whereas but although though so which and".split())
 COMPARES = frozenset("than unlike versus vs compared comparison between among against instead rather over".split())
-FOLLOWS = frozenset("it its this that they their these those".split())
 
-CONTRACTED = {
-    "n't": "not",
-    "'s": "is",
-    "'re": "are",
-    "'ve": "have",
-    "'ll": "will",
-    "'d": "would",
-    "'m": "am",
-}
-BARE_CONTRACTIONS = {
-    "dont": "do",
-    "doesnt": "does",
-    "didnt": "did",
-    "isnt": "is",
-    "arent": "are",
-    "wasnt": "was",
-    "wont": "will",
-    "cant": "can",
-    "couldnt": "could",
-    "hasnt": "has",
-    "havent": "have",
-    "aint": "is",
-}
-SHORTENED = {"ca": "can", "wo": "will", "ai": "is", "sha": "shall"}
+CONTRACTED = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}  # what follows an apostrophe
+NEGATED = {f"{verb}nt": verb for verb in "do does did is are was were could would should has have had need".split()}
+NEGATED |= {"cant": "can", "cannot": "can", "wont": "will", "shant": "shall", "aint": "is"}  # apostrophes apart
 BEFORE_IS = frozenset("it that there what who here he she where how this".split())
-ABBREVIATIONS = frozenset("e.g i.e eg ie vs etc resp approx incl cf fig".split())
 
 VERBS = frozenset(
     """
@@ -88,8 +65,6 @@ VERBS = frozenset(
     speed stay stop store take tell throw train treat update use want weigh work
     """.split()
 )
-LINKS = ("->", "=>", "→", "⇒", "=", "because", "so", "thus", "therefore", "hence")
-
 FOREIGN = frozenset(
     """
     der das und ist nicht ein eine einen mit für wird werden von den dem zu auf sind auch wie sich nur wenn bei oder dass

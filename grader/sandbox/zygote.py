@@ -9,11 +9,9 @@ socket closes, and reports how the worker ended.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -22,59 +20,81 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.sandbox import lockdown
 from grader.sandbox.inside import serve
 from grader.sandbox.lockdown import selftest
+from grader.sandbox.orders import (
+    INTERRUPT,
+    MAX_ORDER,
+    MAX_REPORT,
+    Ended,
+    Forked,
+    KeeperFault,
+    Prepare,
+    Ready,
+    Spawn,
+    packed,
+    unpacked,
+)
 from grader.sandbox.wire.channel import pack
+from grader.sandbox.wire.codec import decode, prepare
+from grader.sandbox.wire.messages import BEFORE_ANY, LockFailure, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from grader.sandbox.wire.codec import Plain
+
+prepare(selftest.Targets)
 LAST_SECONDS = 5  # for the keepers to end their workers and clean up when the run is over
-READY = b'{"ready": true}'
-MAX_REQUEST = 1 << 20  # bytes; the first lists what may be read, entry by entry
 
 
 def main(control_descriptor: int) -> None:
     """Takes its orders from the control socket: first how to prepare, then one worker for each message."""
     control = socket.socket(fileno=control_descriptor)
     lockdown.die_with_parent()
-    data = control.recv(MAX_REQUEST)
+    data = control.recv(MAX_ORDER)
     if not data:
         return  # the run was interrupted before it had begun
-    order = json.loads(data)
-    sys.path[:] = [path for path in sys.path if path != order["own_path"]]
+    order = unpacked(Prepare, data)
+    sys.path[:] = [path for path in sys.path if path != order.own_path]
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
-    full = _fork_full(order, control) if order["preload"] or order["slow"] else None
+    full = _fork_full(order, control) if order.preload or order.slow else None
     prepared = _prepare(order)
     with contextlib.suppress(ConnectionError):  # whoever gave the orders has gone, and wants no worker
-        control.send(READY)
+        control.send(packed(Ready()))
         _serve(prepared, control, full)
 
 
-def _fork_full(order: dict[str, Any], control: socket.socket) -> socket.socket:
+def _fork_full(order: Prepare, control: socket.socket) -> socket.socket:
     """Forks a second zygote that has imported the larger packages; gives the socket on which it takes its orders.
 
     A fork costs as much as its parent is large, and most scripts need NumPy alone. What is slow to import is waited for, and
     imported last, since it starts threads: a process that has some can't enter namespaces.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, control.type)
-    if os.fork() == 0:
+    try:
+        pid = os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
+    if pid == 0:
         ours.close()
         control.close()
         lockdown.die_with_parent()
         try:
-            _import(order["preload"])
+            _import(order.preload)
             prepared = _prepare(order)
-            if order["slow"]:
+            if order.slow:
                 with _quietly():
-                    _import(order["slow"])
+                    _import(order.slow)
                 _freeze()
-                theirs.send(READY)
+                theirs.send(packed(Ready()))
             _serve(prepared, theirs, None)
         except ConnectionError:
             pass  # whoever gave the orders has gone
@@ -83,15 +103,13 @@ def _fork_full(order: dict[str, Any], control: socket.socket) -> socket.socket:
         finally:
             os._exit(0)
     theirs.close()
-    if order["slow"] and not ours.recv(len(READY)):
+    if order.slow and not ours.recv(MAX_REPORT):
         raise RuntimeError("what is slow to import was not imported")
     return ours
 
 
-def _prepare(order: dict[str, Any]) -> lockdown.Prepared:
-    prepared = lockdown.prepare_zygote(
-        lockdown.Plan.from_plain(order["plan"]), [Path(path) for path in order["readable"]], Path(order["scratch"])
-    )
+def _prepare(order: Prepare) -> lockdown.Prepared:
+    prepared = lockdown.prepare_zygote(order.plan, [Path(path) for path in order.readable], Path(order.scratch))
     _freeze()
     return prepared
 
@@ -105,22 +123,39 @@ def _freeze() -> None:
 def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.socket | None) -> None:
     """Forks a keeper for each order, or passes the order on, until the orders end."""
     while True:
-        data, descriptors = _receive(orders)
-        _reap(os.WNOHANG)
-        if not data:
+        try:
+            data, descriptors, _flags, _address = socket.recv_fds(orders, MAX_ORDER, 3)
+        except ConnectionError:  # the grader went without reading our last word: as the end of the orders
             break
-        if len(descriptors) == 3:
-            order = json.loads(data)
-            if full is not None and order["full"]:
-                socket.send_fds(full, [data], descriptors)
-            elif os.fork() == 0:
-                _keep(prepared, order, descriptors, (orders, full))
-        for descriptor in descriptors:
-            os.close(descriptor)
+        try:
+            _reap(os.WNOHANG)
+            if not data:
+                break
+            if len(descriptors) == 3:
+                _pass_on(prepared, data, descriptors, orders, full)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
     if full is not None:
         full.close()
     signal.alarm(LAST_SECONDS)
     _reap(0)
+
+
+def _pass_on(
+    prepared: lockdown.Prepared, data: bytes, descriptors: list[int], orders: socket.socket, full: socket.socket | None
+) -> None:
+    """Forks a keeper for one order, or hands it to the larger zygote; whoever asked is told where neither can be done."""
+    try:
+        order = unpacked(Spawn, data)
+        if full is not None and order.full:
+            socket.send_fds(full, [data], descriptors)
+        elif os.fork() == 0:
+            _keep(prepared, order, descriptors, (orders, full))
+    except (OSError, ValueError) as error:  # one worker less is no reason to have none any more
+        status = socket.socket(fileno=os.dup(descriptors[2]))
+        with status, contextlib.suppress(OSError):
+            status.send(packed(KeeperFault(f"{type(error).__name__}: {error}")))
 
 
 def _reap(options: int) -> None:
@@ -130,7 +165,7 @@ def _reap(options: int) -> None:
             pass
 
 
-def _import(names: list[str]) -> None:
+def _import(names: Iterable[str]) -> None:
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -152,21 +187,9 @@ def _quietly() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
-    try:
-        data, ancillary, _flags, _address = control.recvmsg(MAX_REQUEST, socket.CMSG_SPACE(3 * 4))
-    except ConnectionError:  # the grader went without reading our last word: as the end of the orders
-        return b"", []
-    descriptors = array.array("i")
-    for level, kind, raw in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors.frombytes(raw[: len(raw) - len(raw) % descriptors.itemsize])
-    return data, list(descriptors)
-
-
 def _keep(
     prepared: lockdown.Prepared,
-    order: dict[str, Any],
+    order: Spawn,
     descriptors: list[int],
     others: tuple[socket.socket | None, ...],
 ) -> None:
@@ -189,14 +212,14 @@ def _keep(
             _work(kept, order, channel, output)
         os.close(channel)
         os.close(output)
-        status.send(json.dumps({"pid": pid}).encode())
+        status.send(packed(Forked(pid)))
         ended = _watch(pid, status, wake_read)
         lockdown.finish_keeper(kept)
         with contextlib.suppress(OSError):
-            status.send(json.dumps({"ended": ended}).encode())
+            status.send(packed(Ended(ended)))
     except BaseException as error:
         with contextlib.suppress(OSError):
-            status.send(json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode())
+            status.send(packed(KeeperFault(f"{type(error).__name__}: {error}")))
     os._exit(0)
 
 
@@ -214,17 +237,21 @@ def _watch(pid: int, status: socket.socket, wake: int) -> int:
                 os.read(wake, 512)
                 continue
             order = status.recv(64)
-            os.kill(pid, signal.SIGINT if order == b"interrupt" else signal.SIGKILL)
+            os.kill(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
             if not order:
                 poll.unregister(status)
 
 
-def _work(kept: lockdown.Prepared, order: dict[str, Any], channel: int, output: int) -> None:
+def _work(kept: lockdown.Prepared, order: Spawn, channel: int, output: int) -> None:
     """Locks this process and serves the submission. Never returns."""
     sock = socket.socket(fileno=channel)
     try:
-        lockdown.lock_worker(kept, lockdown.ResourceLimits(**order["limits"]), keep=(channel, output))
+        lockdown.lock_worker(kept, order.limits, keep=(channel, output))
     except BaseException as error:
-        sock.sendall(pack({"fault": f"{type(error).__name__}: {error}"[:500]}))
+        sock.sendall(pack(message(BEFORE_ANY, LockFailure(f"{type(error).__name__}: {error}"))))
         os._exit(71)
-    serve.main(sock, output, frozenset(order["refused"]), order["exercise"], selftest.run_probes)
+    serve.main(sock, output, frozenset(order.refused), order.exercise, _probe)
+
+
+def _probe(targets: Plain) -> dict[str, str]:
+    return selftest.run_probes(decode(selftest.Targets, targets))

@@ -30,17 +30,18 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Put ``text`` (UTF-8) in the place of ``path``, whose folder exists; a reader sees the old or the new, never half.
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Put ``content`` (a text in UTF-8) in the place of ``path``, whose folder exists.
 
-    Raises OutputError if it can't be written.
+    A reader sees the old file or the new one, never half. Raises OutputError if it can't be written.
     """
-    data = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}")
     with writing(path):
         unfinished.unlink(missing_ok=True)
-        # O_EXCL: nothing that someone put there in the meantime is followed or kept.
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        # O_EXCL: nothing that someone put there in the meantime is followed or kept. Windows would change line ends.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(unfinished, flags, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from grader.scores.flag_kinds import FlagKind
+
+# What the first files of this layout did not have: a file without it is read as if it held the default.
+ADDED = {"added": True}
+# The same, and it is left out of results.json wherever it has its default.
+LEFT_OUT = {"added": True, "left out": True}
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what Python makes of a file name that is no UTF-8
+
+
+def as_written(text: str) -> str:
+    """Return a text (a student's id, say) as results.json holds it: a lone surrogate is written as an escape."""
+    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Outcome(enum.StrEnum):
@@ -48,18 +63,70 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An idea found in a free-text answer, with the words that show it."""
+    """An idea found in a free-text answer, with the words that show it; ``start`` is their place in the answer's text."""
 
     idea: str
     quote: str
+    start: int | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """What a student wrote to a question, less the stub's prompt; a very long ``text`` is cut.
+
+    ``sha256`` is that of the whole answer in UTF-8: it says whether a decision is still about this answer.
+    """
+
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A person's word on one check of one student: ``points`` of it, or None to take an earlier word back.
+
+    ``when`` is ISO 8601, in UTC unless it says otherwise; ``digest`` the sha256 of the answer or the file that the person
+    had before them. Raises ValueError for a ``when`` that is no time: decisions are put in order by it.
+    """
+
+    student: str
+    exercise: str
+    check: str
+    points: int | None
+    by: str
+    when: str
+    why: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        _ = self.moment
+
+    @property
+    def moment(self) -> datetime:
+        """When it was decided."""
+        at = datetime.fromisoformat(self.when)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided on a check, beside what the check ``was`` worth without that."""
+
+    points: int
+    was: int
+    by: str
+    when: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """What one check found out about one submission.
 
-    ``cause`` is the same for all checks that the same thing stopped, and is read by nobody; ``needs`` is the id of the check
-    for whose sake alone this one does not pass. ``unjudged``: nothing can be said of its function yet.
+    ``outcome`` is the grader's own finding and stays when a person decides otherwise: then ``adjusted`` says so, and
+    ``points`` are the decided ones, which may lie between 0 and ``max_points``. ``cause`` is the same for all checks that the
+    same thing stopped, and is read by nobody; ``needs`` is the id of the check for whose sake alone this one does not pass.
+    ``unjudged``: nothing can be said of its function yet.
     """
 
     id: str
@@ -76,14 +143,31 @@ class CheckResult:
     counterexample: Gap | None = None
     suggested_points: int | None = None
     evidence: tuple[Evidence, ...] = ()
-    cause: str = ""
-    needs: str | None = None
-    unjudged: bool = False
+    answer: WrittenAnswer | None = field(default=None, metadata=LEFT_OUT)
+    adjusted: Decided | None = field(default=None, metadata=LEFT_OUT)
+    cause: str = field(default="", metadata=LEFT_OUT)
+    needs: str | None = field(default=None, metadata=LEFT_OUT)
+    unjudged: bool = field(default=False, metadata=LEFT_OUT)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its points are open until a person decides."""
+        return self.outcome is Outcome.REVIEW and self.adjusted is None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it gives all of its points, by the grader's finding or by a person's word."""
+        return self.outcome is Outcome.PASSED if self.adjusted is None else self.points >= self.max_points
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it gives some of its points and not all, which only a person decides."""
+        return 0 < self.points < self.max_points
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something about a submission that a person should know; it costs nothing by itself."""
+    """Something about a submission that a person should know, of a `FlagKind`; it costs nothing by itself."""
 
     kind: str
     message: str
@@ -115,7 +199,17 @@ class CellResult:
     message: str
 
 
-UNGRADED = "ungraded"  # the kind of a flag that says why nobody has graded a row yet
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed."""
+
+    checks: tuple[CheckResult, ...]
+    flags: tuple[Flag, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+    output: str = ""
+
+
+UNGRADED = FlagKind.UNGRADED
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +230,8 @@ class SubmissionResult:
     cells: tuple[CellResult, ...] = ()
     output: str = ""
     checks: tuple[CheckResult, ...] = ()
-    graded_at: str | None = None
-    submitted_at: str | None = None
+    graded_at: str | None = field(default=None, metadata=ADDED)
+    submitted_at: str | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def is_ungraded(self) -> bool:
@@ -173,10 +267,10 @@ class RunRecord:
     isolation: Isolation
     engine: str
     jobs: int
-    course: str = ""
-    contact: str = ""
-    unplaced: tuple[str, ...] = ()
-    faults: tuple[str, ...] = field(default=())
+    course: str = field(default="", metadata=ADDED)
+    contact: str = field(default="", metadata=ADDED)
+    unplaced: tuple[str, ...] = field(default=(), metadata=ADDED)
+    faults: tuple[str, ...] = field(default=(), metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 import json
-from typing import NoReturn
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
+
+import msgspec
 
 from grader.errors import UsageError
-from grader.scores.node import BrokenValueError, Node
 from grader.scores.records import (
-    CellResult,
-    CheckResult,
-    Evidence,
+    ADDED,
+    SURROGATE,
     ExerciseRecord,
-    Flag,
-    Gap,
-    Isolation,
     KnownMistake,
-    Misconception,
-    Outcome,
     Results,
     RunRecord,
-    Status,
     SubmissionResult,
+    as_written,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SCHEMA_VERSION = 1
-_MAY_BE_ABSENT = {"submitted_at": None, "cause": "", "needs": None, "unjudged": False}  # left out where it is this
+_LONGEST = 120  # characters that an error shows of what msgspec says
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedMistake:
+    """A known mistake in results.json, under its id."""
+
+    name: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsFile:
+    """All that results.json holds; fields that a reader does not know are passed over."""
+
+    schema_version: int
+    run: RunRecord
+    exercises: tuple[ExerciseRecord, ...]
+    submissions: tuple[SubmissionResult, ...]
+    misconceptions: dict[str, ExplainedMistake] = field(default_factory=dict, metadata=ADDED)
+
+
+class _Version(msgspec.Struct):
+    schema_version: int
 
 
 def in_order(results: Results) -> Results:
     """Return the same results with students by id, each with the exercises in the course's order."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    rows = sorted(results.submissions, key=lambda row: (row.student, place.get(row.exercise, len(place)), row.exercise))
+    rows = sorted(
+        results.submissions,
+        key=lambda row: (as_written(row.student), place.get(row.exercise, len(place)), row.exercise),
+    )
     mistakes = sorted(results.misconceptions, key=lambda mistake: mistake.id)
-    return dataclasses.replace(results, submissions=tuple(rows), misconceptions=tuple(mistakes))
+    return replace(results, submissions=tuple(rows), misconceptions=tuple(mistakes))
 
 
 def to_json(results: Results) -> str:
@@ -45,39 +69,46 @@ def to_json(results: Results) -> str:
     number that JSON does not have.
     """
     ordered = in_order(results)
-    document: dict[str, object] = {
-        "schema_version": ordered.schema_version,
-        "run": _plain(ordered.run),
-        "exercises": _plain(ordered.exercises),
-        "submissions": _plain(ordered.submissions),
-        "misconceptions": {
-            mistake.id: {"name": mistake.name, "explanation": mistake.explanation} for mistake in ordered.misconceptions
-        },
-    }
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+    whole = ResultsFile(
+        schema_version=ordered.schema_version,
+        run=ordered.run,
+        exercises=ordered.exercises,
+        submissions=ordered.submissions,
+        misconceptions={each.id: ExplainedMistake(each.name, each.explanation) for each in ordered.misconceptions},
+    )
+    # msgspec's own encoder would write null for a NaN, and refuses a lone surrogate.
+    text = json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False)
     # The reverse solidus of the escape is doubled: in JSON's own notation one alone would be a surrogate again, which
     # other readers of JSON refuse.
-    return "".join(f"\\\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text) + "\n"
+    return msgspec.json.format(SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text), indent=1) + "\n"
 
 
-def from_json(text: str) -> Results:
-    """Return the results that ``text``, a results.json, holds; fields that this version does not know are passed over.
+def from_json(text: str, name: str = "results.json") -> Results:
+    """Return the results that ``text`` holds; fields that this version does not know are passed over.
 
-    Raises UsageError, in one line, if the text is no results.json of this schema.
+    Raises UsageError, in one line, if the text is no results.json of this schema; ``name`` is the file as it is called there.
     """
     try:
-        document = Node(json.loads(text, parse_constant=_refuse), "the file")
-        version = document.field("schema_version").integer()
+        version = msgspec.json.decode(text, type=_Version).schema_version
         if version != SCHEMA_VERSION:
             raise UsageError(
-                f"results.json has schema_version {version}; this grader reads {SCHEMA_VERSION}. "
+                f"{name} has schema_version {version}; this grader reads {SCHEMA_VERSION}. "
                 "Use the grader that wrote it, or score again."
             )
-        return _results(document)
-    except BrokenValueError as broken:
-        raise UsageError(f"results.json can't be used: {broken}. Score again to get a whole one.") from None
+        whole = msgspec.json.decode(text, type=ResultsFile)
+        _refuse_gaps(whole, msgspec.json.decode(text))
+    except msgspec.ValidationError as broken:
+        raise UsageError(f"{name} can't be used: {_told(broken)}. Score again to get a whole one.") from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"results.json is not whole JSON ({_first_line(error)}). Score again.") from None
+        raise UsageError(f"{name} is not whole JSON ({_line(error) or type(error).__name__}). Score again.") from None
+    return Results(
+        run=whole.run,
+        exercises=whole.exercises,
+        submissions=whole.submissions,
+        misconceptions=tuple(
+            KnownMistake(key, each.name, each.explanation) for key, each in whole.misconceptions.items()
+        ),
+    )
 
 
 def submission_to_json(result: SubmissionResult) -> str:
@@ -87,132 +118,87 @@ def submission_to_json(result: SubmissionResult) -> str:
 
 def submission_from_json(text: str) -> SubmissionResult:
     """Return what ``submission_to_json`` wrote; raises ValueError for anything else, a text cut short among it."""
-    return _submission(Node(json.loads(text, parse_constant=_refuse), "the submission"))
+    # Not msgspec's own decoder: a student's id may hold a lone surrogate, which that one refuses.
+    return msgspec.convert(json.loads(text, parse_constant=_refuse), SubmissionResult)
+
+
+def may_be_absent(record: type) -> frozenset[str]:
+    """Return the fields of a record that a file may lack."""
+    return frozenset(each.name for each in fields(record) if each.metadata.get("added"))
+
+
+def records_in(kind: type) -> Iterator[type]:
+    """Return the record itself and the kinds of records inside it, each as often as it occurs."""
+    yield kind
+    for hint in get_type_hints(kind).values():
+        for inner in _kinds(hint):
+            yield from records_in(inner)
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:_LONGEST]
 
 
-def _plain(value: object) -> object:
-    """``value`` in JSON's own types; records keep the order of their fields, dicts are sorted."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {name: _plain(each) for name, each in members.items() if not _is_left_out(name, each)}
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(key): _plain(value[key]) for key in sorted(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+def _told(error: msgspec.ValidationError) -> str:
+    """Return what is wrong with a value, after the place where it stands."""
+    what, _, where = str(error).partition(" - at `$")
+    what = " ".join(what.replace("`", "").split())[:_LONGEST]
+    return f"{where.rstrip('`').lstrip('.')[:_LONGEST] or 'the file'}: {what[:1].lower()}{what[1:]}"
 
 
-def _is_left_out(name: str, value: object) -> bool:
-    return name in _MAY_BE_ABSENT and value == _MAY_BE_ABSENT[name]
+def _plain(record: object) -> Any:
+    """``record`` in JSON's own types: its fields keep their order, the keys of dicts are sorted."""
+    plain = msgspec.to_builtins(record, order="deterministic")
+    for kind, members, _ in _records(type(record), plain, ""):
+        for name, default in _left_out(kind):
+            if members[name] == default:
+                del members[name]
+    return plain
 
 
-def _results(document: Node) -> Results:
-    explained = document.field("misconceptions", {})
-    return Results(
-        run=_run(document.field("run")),
-        exercises=document.field("exercises").each(_exercise),
-        submissions=document.field("submissions").each(_submission),
-        misconceptions=tuple(
-            KnownMistake(key, node.field("name").string(), node.field("explanation").string())
-            for key, node in explained.items()
-        ),
-    )
+def _refuse_gaps(whole: ResultsFile, plain: Any) -> None:
+    """Raises ValidationError for a field that every file has: a record's default is no answer to that.
+
+    A check that lacked ``hidden`` would be shown with its data.
+    """
+    for kind, members, where in _records(type(whole), plain, ""):
+        lacking = _needed(kind) - members.keys()
+        if lacking:
+            raise msgspec.ValidationError(f"object missing required field {min(lacking)} - at `${where}`")
 
 
-def _run(node: Node) -> RunRecord:
-    isolation = node.field("isolation")
-    return RunRecord(
-        started=node.field("started").string(),
-        seconds=node.field("seconds").number(),
-        seed=node.field("seed").integer(),
-        versions={key: value.string() for key, value in node.field("versions").items()},
-        isolation=Isolation(isolation.field("backend").string(), isolation.field("protections").each(Node.string)),
-        engine=node.field("engine").string(),
-        jobs=node.field("jobs").integer(),
-        course=node.field("course", "").string(),
-        contact=node.field("contact", "").string(),
-        unplaced=node.field("unplaced", []).each(Node.string),
-        faults=node.field("faults", []).each(Node.string),
-    )
+def _records(kind: type, members: dict[str, Any], where: str) -> Iterator[tuple[type, dict[str, Any], str]]:
+    """Return each record in a plain value of ``kind``, with its place, those inside it after it."""
+    yield kind, members, where
+    for name, inner in _inside(kind):
+        value = members.get(name)
+        if isinstance(value, list | tuple):
+            for at, item in enumerate(value):
+                yield from _records(inner, item, f"{where}.{name}[{at}]")
+        elif value is not None:
+            yield from _records(inner, value, f"{where}.{name}")
 
 
-def _exercise(node: Node) -> ExerciseRecord:
-    return ExerciseRecord(node.field("id").string(), node.field("title").string(), node.field("max_points").integer())
+@cache
+def _inside(kind: type) -> tuple[tuple[str, type], ...]:
+    """The fields of a record that hold one record, several in a tuple, or None."""
+    hints = get_type_hints(kind).items()
+    return tuple((name, inner) for name, hint in hints if get_origin(hint) is not dict for inner in _kinds(hint))
 
 
-def _submission(node: Node) -> SubmissionResult:
-    return SubmissionResult(
-        student=node.field("student").string(),
-        exercise=node.field("exercise").string(),
-        path=node.field("path").optional(Node.string),
-        page=node.field("page").string(),
-        sha256=node.field("sha256").optional(Node.string),
-        status=node.field("status").one_of(Status),
-        points=node.field("points").integer(),
-        pending_points=node.field("pending_points").integer(),
-        max_points=node.field("max_points").integer(),
-        seconds=node.field("seconds").number(),
-        flags=node.field("flags").each(_flag),
-        cells=node.field("cells").each(_cell),
-        output=node.field("output").string(),
-        checks=node.field("checks").each(_check),
-        graded_at=node.field("graded_at", None).optional(Node.string),
-        submitted_at=node.field("submitted_at", None).optional(Node.string),
-    )
+def _kinds(hint: object) -> list[type]:
+    return [each for each in (hint, *get_args(hint)) if isinstance(each, type) and is_dataclass(each)]
 
 
-def _flag(node: Node) -> Flag:
-    return Flag(node.field("kind").string(), node.field("message").string(), node.field("check").optional(Node.string))
+@cache
+def _left_out(kind: type) -> tuple[tuple[str, object], ...]:
+    return tuple((each.name, each.default) for each in fields(kind) if each.metadata.get("left out"))
 
 
-def _cell(node: Node) -> CellResult:
-    return CellResult(
-        index=node.field("index").optional(Node.integer),
-        line=node.field("line").integer(),
-        outcome=node.field("outcome").one_of(Outcome),
-        message=node.field("message").string(),
-    )
-
-
-def _check(node: Node) -> CheckResult:
-    return CheckResult(
-        id=node.field("id").string(),
-        title=node.field("title").string(),
-        points=node.field("points").integer(),
-        max_points=node.field("max_points").integer(),
-        outcome=node.field("outcome").one_of(Outcome),
-        hidden=node.field("hidden").boolean(),
-        message=node.field("message").string(),
-        hint=node.field("hint").string(),
-        misconception=node.field("misconception").optional(_misconception),
-        seconds=node.field("seconds").number(),
-        gap=node.field("gap").optional(_gap),
-        counterexample=node.field("counterexample").optional(_gap),
-        suggested_points=node.field("suggested_points").optional(Node.integer),
-        evidence=node.field("evidence").each(_evidence),
-        cause=node.field("cause", "").string(),
-        needs=node.field("needs", None).optional(Node.string),
-        unjudged=node.field("unjudged", False).boolean(),
-    )
-
-
-def _misconception(node: Node) -> Misconception:
-    return Misconception(node.field("id").string(), node.field("name").string())
-
-
-def _gap(node: Node) -> Gap:
-    return Gap(node.field("called").string(), node.field("expected").string(), node.field("got").string())
-
-
-def _evidence(node: Node) -> Evidence:
-    return Evidence(node.field("idea").string(), node.field("quote").string())
+@cache
+def _needed(kind: type) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind)) - may_be_absent(kind)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult
+from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-ENOUGH_STUDENTS = 10  # below this a correlation says nothing about a check
 
 _WORST_FIRST = (
     Outcome.BLOCKED,
@@ -50,7 +48,7 @@ class Tally:
 def tally(checks: Iterable[CheckResult]) -> Tally:
     """Status and points of a submission that was graded, from its checks alone."""
     rows = tuple(checks)
-    waiting = [check for check in rows if check.outcome is Outcome.REVIEW]
+    waiting = [check for check in rows if check.waits]
     return Tally(
         status=Status.REVIEW if waiting else Status.GRADED,
         points=sum(check.points for check in rows),
@@ -82,7 +80,7 @@ class StudentTotal:
 
 
 def student_totals(results: Results) -> tuple[StudentTotal, ...]:
-    """Return a total for each student, by id; ``max_points`` is that of the run's exercises."""
+    """Return a total for each student, by id as it is written; ``max_points`` is that of the run's exercises."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
     by_student: dict[str, list[SubmissionResult]] = defaultdict(list)
     for row in sorted(results.submissions, key=lambda row: (place.get(row.exercise, len(place)), row.exercise)):
@@ -97,7 +95,7 @@ def student_totals(results: Results) -> tuple[StudentTotal, ...]:
             max_points=whole,
             submissions=tuple(rows),
         )
-        for student, rows in sorted(by_student.items())
+        for student, rows in sorted(by_student.items(), key=lambda each: as_written(each[0]))
     )
 
 
@@ -138,67 +136,6 @@ def exercise_mean(results: Results, exercise: str) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckStatistics:
-    """How one check did over the class.
-
-    ``share`` (passed of judged) is what test theory calls an item's difficulty; ``discrimination`` is the correlation
-    between passing and the student's other points in the exercise, None where too few students or no spread show it.
-    ``tried`` are those of the judged who did something for it, and ``waiting`` those who wait for a person.
-    """
-
-    exercise: str
-    id: str
-    title: str
-    hidden: bool
-    max_points: int
-    passed: int
-    judged: int
-    share: float
-    discrimination: float | None
-    tried: int = 0
-    waiting: int = 0
-
-
-def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
-    """Every check that was judged at least once, the least passed first; what waits for a person is not judged yet."""
-    seen: dict[tuple[str, str], list[tuple[CheckResult, int]]] = {}
-    waiting: Counter[tuple[str, str]] = Counter()
-    for row in results.submissions:
-        for check in row.checks:
-            if check.outcome is Outcome.REVIEW:
-                waiting[row.exercise, check.id] += 1
-            else:
-                seen.setdefault((row.exercise, check.id), []).append((check, row.points - check.points))
-    rows = [_over_class(exercise, found, waiting[exercise, check]) for (exercise, check), found in seen.items()]
-    place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    return tuple(sorted(rows, key=lambda row: (row.share, place.get(row.exercise, len(place)), row.exercise, row.id)))
-
-
-def _over_class(exercise: str, found: list[tuple[CheckResult, int]], waiting: int) -> CheckStatistics:
-    check = found[0][0]
-    passes = [one.outcome is Outcome.PASSED for one, _ in found]
-    return CheckStatistics(
-        exercise=exercise,
-        id=check.id,
-        title=check.title,
-        hidden=check.hidden,
-        max_points=check.max_points,
-        passed=sum(passes),
-        judged=len(found),
-        share=sum(passes) / len(found),
-        discrimination=_correlation([float(passed) for passed in passes], [float(rest) for _, rest in found]),
-        tried=sum(one.outcome is not Outcome.TODO for one, _ in found),
-        waiting=waiting,
-    )
-
-
-def _correlation(passes: list[float], rest: list[float]) -> float | None:
-    if len(passes) < ENOUGH_STUDENTS or len(set(passes)) < 2 or len(set(rest)) < 2:
-        return None
-    return statistics.correlation(passes, rest)
-
-
-@dataclass(frozen=True, slots=True)
 class MistakeCount:
     """A misconception and the students whose answers show it; ``explanation`` is empty where the course gives none."""
 
@@ -209,12 +146,15 @@ class MistakeCount:
 
 
 def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
-    """Return the misconceptions found, those of most students first, then by id; what waits for a person is no finding."""
+    """Return the misconceptions found, those of most students first, then by id.
+
+    What only a person can settle is no finding, and neither is one for which a person gave all points.
+    """
     names: dict[str, str] = {}
     students: dict[str, set[str]] = defaultdict(set)
     for row in results.submissions:
         for check in row.checks:
-            if check.misconception is not None and check.outcome not in {Outcome.PASSED, Outcome.REVIEW}:
+            if check.misconception is not None and check.outcome is not Outcome.REVIEW and not check.passes:
                 names.setdefault(check.misconception.id, check.misconception.name)
                 students[check.misconception.id].add(row.student)
     explained = {mistake.id: mistake.explanation for mistake in results.misconceptions}

@@ -1,18 +1,12 @@
-"""What a file holds, as told by the process that read it; believed only as far as its types go."""
+"""What a file holds of an exercise, and how an exercise is told by content."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_MAX_ITEMS = 10_000
-_MAX_CHARACTERS = 2_000
-_MAX_DIGESTS = 100  # of one name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +29,6 @@ class Contents:
         """Return the contents of a file that holds nothing of what is wanted."""
         return cls()
 
-    @classmethod
-    def from_plain(cls, plain: object) -> Contents:
-        """Return the contents from what ``describe`` gave; raises ValueError where a type or size is another."""
-        if not isinstance(plain, dict):
-            raise ValueError("the description of a file is no dict")
-        reason = plain.get("unreadable")
-        return cls(
-            unreadable=None if reason is None else _text(reason, "unreadable"),
-            definitions=_digests(plain, "definitions"),
-            bound=_names(plain, "bound"),
-            broken=_names(plain, "broken"),
-            answers=_digests(plain, "answers"),
-        )
-
     def kept(self, written: bool) -> Mapping[str, tuple[str, ...]]:
         """Return the digests of what the file has under each name, or under each question."""
         return self.answers if written else self.definitions
@@ -65,33 +45,6 @@ class Contents:
         asked = (*names, "") if written else names
         own = any(digest not in stub.get(name, ()) for name in asked for digest in found.get(name, ()))
         return own or (not written and not self.broken.isdisjoint(names))
-
-
-def _digests(plain: dict[object, object], where: str) -> dict[str, tuple[str, ...]]:
-    value = plain.get(where)
-    if not isinstance(value, dict) or len(value) > _MAX_ITEMS:
-        raise ValueError(f"{where}: a dict of bounded size was expected")
-    found: dict[str, tuple[str, ...]] = {}
-    for name, digests in value.items():
-        if not isinstance(digests, list) or len(digests) > _MAX_DIGESTS:
-            raise ValueError(f"{where}: a list of bounded length was expected")
-        if not all(_DIGEST.fullmatch(_text(digest, where)) for digest in digests):
-            raise ValueError(f"{where}: a digest was expected")
-        found[_text(name, where)] = tuple(digests)
-    return found
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or len(value) > _MAX_CHARACTERS:
-        raise ValueError(f"{where}: a string of bounded length was expected")
-    return value
-
-
-def _names(plain: dict[object, object], where: str) -> frozenset[str]:
-    value = plain.get(where)
-    if not isinstance(value, list) or len(value) > _MAX_ITEMS:
-        raise ValueError(f"{where}: a list of bounded length was expected")
-    return frozenset(_text(item, where) for item in value)
 
 
 @dataclass(frozen=True, slots=True)

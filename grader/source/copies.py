@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.source.statements import Broken, Statement
 
 _MOST = 20  # places of one name that are told
+PlaceInFile = tuple[int | None, int]
+"""A cell (from 0, None in a script) and a line in it."""
 
 
 def without_copies(source: Source, stub: Mapping[str, Collection[str]]) -> Source:
@@ -40,12 +42,14 @@ def without_copies(source: Source, stub: Mapping[str, Collection[str]]) -> Sourc
     return replace(source, statements=tuple(kept))
 
 
-def defined_again(source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]) -> list[list[object]]:
+def defined_again(
+    source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]
+) -> list[tuple[str, tuple[PlaceInFile, ...]]]:
     """Return each of ``names`` that a file defines in different ways, with the cell and line of each way, in order.
 
     The stub's own way, which ``stub`` has the digests of, is none of them.
     """
-    places: dict[str, dict[str, list[object]]] = {}
+    places: dict[str, dict[str, PlaceInFile]] = {}
     for statement in source.statements:
         for name in statement.binds:
             if name in names and _defines(statement.node, name):
@@ -54,20 +58,20 @@ def defined_again(source: Source, names: Collection[str], stub: Mapping[str, Col
                     continue
                 found = places.setdefault(name, {})
                 found.pop(made, None)  # the same once more: the last place counts
-                found[made] = [statement.cell, statement.line]
-    return [[name, list(found.values())[-_MOST:]] for name, found in places.items() if len(found) > 1]
+                found[made] = (statement.cell, statement.line)
+    return [(name, tuple(found.values())[-_MOST:]) for name, found in places.items() if len(found) > 1]
 
 
-def left_above(source: Source, names: Collection[str]) -> list[list[object]]:
+def left_above(source: Source, names: Collection[str]) -> list[tuple[str, int | None, int]]:
     """Return each of ``names`` whose function raises NotImplementedError above other statements, with the cell and line of it."""
-    found: dict[str, list[object]] = {}
+    found: dict[str, tuple[str, int | None, int]] = {}
     for statement in source.statements:
         node = statement.node
         if isinstance(node, ast.FunctionDef) and node.name in names:
             found.pop(node.name, None)  # the last definition counts
             line = next((each.lineno for each in node.body[:-1] if _is_not_done(each)), None)
             if line is not None:
-                found[node.name] = [node.name, statement.cell, line]
+                found[node.name] = (node.name, statement.cell, line)
     return list(found.values())
 
 

@@ -26,7 +26,6 @@ _JOINS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-_KEYS = frozenset({"literal", "value", "cell", "line"})
 _NOT_RUN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -43,8 +42,18 @@ class _Written:
     statement: Statement | None = None
 
 
-def literals(source: Source, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """For each name that is given a value: ``literal`` (whether it is one), ``value``, and where the last did.
+@dataclass(frozen=True, slots=True)
+class LastGiven:
+    """What a text gives a name in the end, and where it last did; with ``known`` false it would have to be computed."""
+
+    known: bool
+    value: Any
+    cell: int | None
+    line: int
+
+
+def literals(source: Source, names: Iterable[str]) -> dict[str, LastGiven]:
+    """What each name is given that is given a value.
 
     None in the place of a value that was given before, as in a copy of the stub, replaces nothing.
     """
@@ -53,24 +62,10 @@ def literals(source: Source, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         for name, written in found.items():
             _read(statement, name, written)
     return {
-        name: {
-            "literal": written.known,
-            "value": written.value,
-            "cell": written.statement.cell,
-            "line": written.statement.line,
-        }
+        name: LastGiven(written.known, written.value, written.statement.cell, written.statement.line)
         for name, written in found.items()
         if written.statement is not None
     }
-
-
-def from_plain(plain: object) -> dict[str, dict[str, Any]]:
-    """Return what `literals` gave in another process; raises ValueError for any other form, as of what was too large to send."""
-    if not isinstance(plain, dict) or not all(
-        isinstance(found, dict) and found.keys() >= _KEYS for found in plain.values()
-    ):
-        raise ValueError("literals: a dict of dicts was expected")
-    return plain
 
 
 def _read(statement: Statement, name: str, written: _Written) -> None:

@@ -75,48 +75,53 @@ def _cells(text: str) -> Cells:
         ) from None
     except ValueError:  # a number of thousands of digits
         raise UnreadableWork("the notebook is damaged: download it again as .ipynb") from None
-    found = _all_cells(content)
+    found, old = _all_cells(content)
     if len(found) > MAX_CELLS:
         raise UnreadableWork(f"the notebook has {len(found)} cells, more than the {MAX_CELLS} that are read")
     if found and not any(isinstance(cell, dict) for cell in found):
         raise UnreadableWork("the notebook is damaged (none of its cells is one): download it again as .ipynb")
-    read = (_cell(index, cell) for index, cell in enumerate(found))
+    read = (_cell(index, cell, old) for index, cell in enumerate(found))
     return Cells([cell for cell in read if cell], len(found))
 
 
-def _all_cells(content: object) -> list[object]:
+def _all_cells(content: object) -> tuple[list[object], bool]:
+    """The cells of all kinds, and whether they are nbformat 3's."""
     if isinstance(content, dict):
         if isinstance(content.get("cells"), list):
-            return list(content["cells"])
+            return list(content["cells"]), False
         sheets = content.get("worksheets")  # nbformat 3
         if isinstance(sheets, list):
             parts = [sheet["cells"] for sheet in sheets if isinstance(sheet, dict) and "cells" in sheet]
-            return [cell for part in parts if isinstance(part, list) for cell in part]
+            return [cell for part in parts if isinstance(part, list) for cell in part], True
     raise UnreadableWork("the file is not a notebook (it holds no list of cells): download it again as .ipynb")
 
 
-def _cell(index: int, cell: object) -> NotebookCell | None:
+def _cell(index: int, cell: object, old: bool) -> NotebookCell | None:
     if not isinstance(cell, dict):
         return None
     kind = cell.get("cell_type")
     if kind == "code":
-        text = _text(cell.get("source")) or _text(cell.get("input"))  # "input" in nbformat 3
+        text = _text(cell.get("source"), old) or _text(cell.get("input"), old)  # "input" in nbformat 3
         return None if text is None else NotebookCell(index, "code", text)
-    text = _text(cell.get("source"))
-    if text is None or kind not in ("markdown", "heading", "raw"):
+    text = _text(cell.get("source"), old)
+    if text is None or kind not in ("markdown", "heading", "html", "raw"):
         return None
     if kind == "raw":
         return NotebookCell(index, "raw", text)
-    if kind == "heading":  # nbformat 3
+    if kind == "heading":  # nbformat 3, as "html" is
         level = cell.get("level")
-        text = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + text
+        text = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1) + " " + " ".join(text.splitlines())
     return NotebookCell(index, "markdown", text)
 
 
-def _text(value: object) -> str | None:
-    """Return a cell's text, given as one string or as a list of them; None for anything else."""
+def _text(value: object, old: bool) -> str | None:
+    """Return a cell's text, given as one string or as a list of them; None for anything else.
+
+    Some that wrote nbformat 3 left the line ends out of the list.
+    """
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        value = "".join(value)
+        bare = old and value and not value[0].endswith(("\n", "\r"))
+        value = ("\n" if bare else "").join(value)
     if not isinstance(value, str):
         return None
     return value.replace("\r\n", "\n").replace("\r", "\n")

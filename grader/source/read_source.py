@@ -154,29 +154,25 @@ def bound_names(source: Source) -> frozenset[str]:
     return frozenset(name for statement in source.statements for name in statement.binds)
 
 
-def describe(
-    data: bytes, kind: Kind, name: str, names: Iterable[str], questions: Iterable[str] = ()
-) -> dict[str, object]:
-    """Return what a file holds of the wanted names and questions, as plain data for ``Contents.from_plain``; takes any bytes."""
+def describe(data: bytes, kind: Kind, name: str, names: Iterable[str], questions: Iterable[str] = ()) -> Contents:
+    """Return what a file holds of the wanted names and questions; takes any bytes."""
     try:
         return describe_source(read_source(data, kind, name), names, questions)
     except UnreadableWork as error:
         reason = str(error)
     except (RecursionError, MemoryError):
         reason = f"the {kind} is too large or too deeply nested to be read"
-    return {"unreadable": reason, "definitions": {}, "bound": [], "broken": [], "answers": {}}
+    return Contents(unreadable=reason)
 
 
-def describe_source(source: Source, names: Iterable[str], questions: Iterable[str] = ()) -> dict[str, object]:
+def describe_source(source: Source, names: Iterable[str], questions: Iterable[str] = ()) -> Contents:
     """Return what ``describe`` gives, for a file that is read already."""
-    wanted = sorted(set(names))
-    bound = bound_names(source)
+    wanted = frozenset(names)
     broken = {name for piece in source.broken for name in piece.binds}
     asked = sorted(set(questions))
-    return {
-        "unreadable": None,
-        "definitions": {name: list(each) for name, each in definitions(source, wanted).items()},
-        "bound": [name for name in wanted if name in bound],
-        "broken": [name for name in wanted if name in broken],
-        "answers": {name: list(each) for name, each in answered(source, asked).items()} if asked else {},
-    }
+    return Contents(
+        definitions=definitions(source, sorted(wanted)),
+        bound=wanted & bound_names(source),
+        broken=wanted & broken,
+        answers=answered(source, asked) if asked else {},
+    )

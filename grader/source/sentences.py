@@ -15,7 +15,7 @@ from grader.source.notebook import cells
 from grader.source.text import Kind, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 500  # characters; what is longer is nobody's sentence, and a search may take as long as the square of it
 MOST = 400_000  # characters of a file that are looked at; a chapter of 120 cells has some 100,000
@@ -44,15 +44,6 @@ def find_said(data: bytes, kind: Kind, patterns: Mapping[str, Iterable[str]]) ->
         if len(found) == len(wanted) or time.process_time() > until:
             break
     return found
-
-
-def from_plain(plain: object, keys: Collection[str]) -> dict[str, str]:
-    """Return what a worker told of `find_said`; raises ValueError for what that can't give."""
-    if not isinstance(plain, dict) or not set(plain) <= set(keys):
-        raise ValueError("what is said: a dict with some of the keys was expected")
-    if not all(isinstance(sentence, str) and len(sentence) <= LONGEST for sentence in plain.values()):
-        raise ValueError("what is said: sentences of bounded length were expected")
-    return dict(plain)
 
 
 def sentences(text: str, kind: Kind) -> Iterator[str]:

@@ -146,20 +146,20 @@ def is_main_guard(node: ast.AST) -> bool:
     return name and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
 
 
-def elsewhere(statements: Iterable[Statement]) -> list[list[object]]:
+def elsewhere(statements: Iterable[Statement]) -> list[tuple[int | None, int, str, tuple[str, ...]]]:
     """Return where names stand that look defined and are not: under a main guard, which is not run, or inside a class.
 
     Each entry is the statement's cell and line, what holds the names ("" for the guard, else the class), and the names.
     """
-    found: list[list[object]] = []
+    found: list[tuple[int | None, int, str, tuple[str, ...]]] = []
     for statement in statements:
         node = statement.node
         if is_main_guard(node) and isinstance(node, ast.If):
             names = [name for inner in node.body for name in binds(inner)]
-            found.append([statement.cell, statement.line, "", names[:_MAX_ELSEWHERE]])
+            found.append((statement.cell, statement.line, "", tuple(names[:_MAX_ELSEWHERE])))
         elif isinstance(node, ast.ClassDef):
             names = [inner.name for inner in node.body if isinstance(inner, _FUNCTIONS)]
-            found.append([statement.cell, statement.line, node.name, names[:_MAX_ELSEWHERE]])
+            found.append((statement.cell, statement.line, node.name, tuple(names[:_MAX_ELSEWHERE])))
     return found[:_MAX_ELSEWHERE]
 
 

@@ -30,7 +30,9 @@ class UnrunKind(enum.StrEnum):
     MAGIC = "magic"  # its cell's magic runs no Python
 
 
-def unrun(source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]) -> list[list[object]]:
+def unrun(
+    source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]
+) -> list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]]:
     """Return each such place: its cell and line, its kind, its magic, and which names stand there alone or elsewhere as well.
 
     Elsewhere is where a statement of the file defines the name otherwise than the stub (``stub`` has its digests).
@@ -42,14 +44,14 @@ def unrun(source: Source, names: Collection[str], stub: Mapping[str, Collection[
         for name in wanted.intersection(statement.binds)
         if digest(statement.node) not in stub.get(name, ())
     }
-    found: list[list[object]] = []
+    found: list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]] = []
     for cell, line, kind, magic, text in _places(source):
         pattern = _NAMED_IN_TEXT if kind is UnrunKind.TEXT else _NAMED
         held = dict.fromkeys(match[1] or match[2] for match in pattern.finditer(text))
         graded = [name for name in held if name in wanted]
         if graded:
-            alone, elsewhere = [n for n in graded if n not in own], [n for n in graded if n in own]
-            found.append([cell, line, kind.value, magic, alone, elsewhere])
+            alone, also = (tuple(n for n in graded if (n in own) is elsewhere) for elsewhere in (False, True))
+            found.append((cell, line, kind.value, magic, alone, also))
     return found[:_MOST]
 
 

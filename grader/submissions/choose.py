@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
-from grader.errors import UnreadableWork
 from grader.scores.records import Flag
-from grader.source.contents import Contents, Signature
 from grader.source.text import display
-from grader.submissions.files import Folder, list_folder, load
+from grader.submissions.files import Folder, list_folder
 from grader.submissions.last_one import claim
 from grader.submissions.levels import Level, instead, levels_below, too_deep
 from grader.submissions.names import Fit, fit, kind_of
 from grader.submissions.picked import HALF, Pick, as_work, first_with_work, listed, shared
-from grader.submissions.works import LookInto, Work, claimed
+from grader.submissions.works import Work, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from grader.source.contents import Signature
     from grader.source.text import Kind
-    from grader.submissions.archive import StudentZips
+    from grader.submissions.reader import Reader
 
 CHECKPOINTS = ".ipynb_checkpoints"
 _MAX_LOOKS = 100  # files of other names that are looked into, of one folder
 _MAX_SECONDS = 30.0  # for looking into one student's files
+_MAX_KEPT = (
+    100_000_000  # bytes of one student's files that are kept while it is chosen: two notebooks of the largest size
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +64,6 @@ class Candidate:
             numbers = self.fit.numbers
         higher = (*(-number for number in numbers), 1)
         return (*self.rank, -moment, -word, higher, self.kind != "notebook", self.sub, self.name)
-
-
-@dataclass(slots=True)
-class Reader:
-    """Looks into files, each once, and into zips, if there is a place to unpack them.
-
-    ``refusals`` says of files that stand for what was not unpacked why that was so, and ``told_when`` reads when the
-    content of a student's subfolder was handed in, where the layout has a file for that.
-    """
-
-    look: LookInto
-    refusals: Mapping[Path, str] = field(default_factory=dict)
-    zips: StudentZips | None = None
-    told_when: Callable[[Folder], datetime | None] | None = None
-    seen: dict[Path, Contents] = field(default_factory=dict)
-    mentioned: dict[tuple[Path, str], int] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    def contents(self, candidate: Candidate) -> Contents:
-        """Return what the file holds; a file that can't be read has the reason instead."""
-        if candidate.refused is not None:
-            return Contents(unreadable=candidate.refused)
-        if candidate.file not in self.seen:
-            started = time.monotonic()
-            try:
-                if self.seconds > _MAX_SECONDS:
-                    raise UnreadableWork("it was not looked into: the files before it took too long")
-                data = load(candidate.file, candidate.kind)
-                found = self.look(data, candidate.kind, candidate.name)
-            except UnreadableWork as error:
-                found = Contents(unreadable=str(error))
-            self.seconds += time.monotonic() - started
-            self.seen[candidate.file] = found
-        return self.seen[candidate.file]
-
-    def mentions(self, candidate: Candidate, exercise: Signature) -> int:
-        """Return how many of an exercise's graded names stand in the file's bytes: without them no look is worth its cost."""
-        key = candidate.file, exercise.id
-        if key not in self.mentioned:
-            if self.seconds > _MAX_SECONDS or candidate.refused is not None:
-                return len(exercise.names)  # nothing is said against it; a look gives the reason why it can't be read
-            started = time.monotonic()
-            try:
-                data = load(candidate.file, candidate.kind).lower()
-            except UnreadableWork:
-                return len(exercise.names)
-            forms = ({name, name.replace("_", " "), name.replace("_", "-")} for name in map(str.lower, exercise.names))
-            self.mentioned[key] = sum(any(form.encode() in data for form in each) for each in forms)
-            self.seconds += time.monotonic() - started
-        return self.mentioned[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +160,7 @@ def choose(
     except OSError:
         reason = "the folder can't be opened: the grader has no permission to look into it"
         flag = Flag("unreadable", reason)
-        return [Work(student, each.id, None, None, None, (flag,), reason) for each in exercises]
+        return [Work((student,), each.id, flags=(flag,), unreadable=reason) for each in exercises]
     return choose_in(student, top, levels_below(top, "", wanted, reader) if below else [], base, exercises, reader)
 
 
@@ -255,7 +206,7 @@ def choose_in(
         strange = [name for part in parts for name in (*part.strange, *part.moved.get(pick.exercise.id, ()))]
         strange += [*instead(parts, reader, has_work=has_work), *_checkpoints(parts)]
         flags = too_deep(parts, pick.exercise) or _unrecognised(strange)
-        works.append(Work(student, pick.exercise.id, None, None, None, flags))
+        works.append(Work((student,), pick.exercise.id, flags=flags))
     return works
 
 

@@ -17,9 +17,9 @@ from grader.submissions.names import is_version, without_exercise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.submissions.choose import Reader
     from grader.submissions.files import Folder
     from grader.submissions.layouts.form import Forms
+    from grader.submissions.reader import Reader
 
 
 def is_class_too(top: Folder, forms: Forms) -> str:

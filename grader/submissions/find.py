@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.scores.records import Flag
 from grader.source.contents import Signature
 from grader.source.text import display
-from grader.submissions.choose import Reader, candidates, choose, choose_in, right_names, sort_files
+from grader.submissions.choose import candidates, choose, choose_in, right_names, sort_files
 from grader.submissions.doubts import holds_classes, holds_files, holds_files_below, holds_zips, is_class_too
 from grader.submissions.files import Folder, list_file, list_folder
 from grader.submissions.gather import HandIn, hand_ins
@@ -20,7 +20,8 @@ from grader.submissions.layouts.form import MAX_COVERS, Forms
 from grader.submissions.layouts.nbgrader import SUBMITTED, read_timestamp
 from grader.submissions.levels import Level, levels_below
 from grader.submissions.names import kind_of, student_id
-from grader.submissions.works import Found, LookInto, Work
+from grader.submissions.reader import Reader
+from grader.submissions.works import Found, LookInto, Work, together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -150,10 +151,11 @@ class _Search:
             if name in links:
                 reason = "the folder is a symbolic link, which is not followed"
                 flag = Flag("unreadable", f"{reason}: put the folder itself here")
-                works += [Work(student, each.id, None, None, None, (flag,), reason) for each in self.exercises]
+                works += [Work((student,), each.id, flags=(flag,), unreadable=reason) for each in self.exercises]
             else:
                 base = self.path_of(self.top.path / name)
-                works += choose(student, self.top.path / name, base, self.exercises, self._own_reader(), below=True)
+                reader = self.reader.next_student()
+                works += choose(student, self.top.path / name, base, self.exercises, reader, below=True)
         rest = {*self.top.works, *self.top.others} - links
         return Found(tuple(sorted(students)), tuple(works), self._unplaced(rest), "a folder for each student")
 
@@ -167,11 +169,11 @@ class _Search:
         rest = {*self.top.folders, *self.top.works, *self.top.others} - placed
         if not layout.students:
             raise UsageError(f"{self.shown}: nothing to grade here; no file in it is named after a student")
-        return Found(layout.students, tuple(works), self._unplaced(rest), layout.form)
+        return Found(layout.students, together(works), self._unplaced(rest), layout.form)
 
     def _chosen(self, student: str, came: Sequence[HandIn]) -> list[Work]:
         """A student's work of the last hand-in and, for an exercise that this does not hold, of those before."""
-        reader, wanted = self._own_reader(), right_names(self.exercises)
+        reader, wanted = self.reader.next_student(), right_names(self.exercises)
         first, *before = came
         levels: list[Level] = levels_below(first.folder, "", wanted, reader)
         for each in before:
@@ -197,12 +199,6 @@ class _Search:
         return frozenset(
             name for name in self.top.others if name in self.top.notes and os.path.isdir(self.top.place(name))
         )
-
-    def _own_reader(self) -> Reader:
-        """A reader for one student, whose files may take so much time and so much room, and no more."""
-        if self.reader.zips is not None:
-            self.reader.zips.next_student()
-        return replace(self.reader, seen={}, mentioned={}, seconds=0.0)
 
     def _unplaced(self, names: set[str]) -> tuple[str, ...]:
         """What is nobody's in the class's folder, and beside the covers above it."""

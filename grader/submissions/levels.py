@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from grader.source.contents import Signature
-    from grader.submissions.choose import Reader, Sorted
+    from grader.submissions.choose import Sorted
+    from grader.submissions.reader import Reader
 
 Level = Callable[[], list[tuple[str, Folder]]]
 """Folders to look into, each with its path below the student's, that are only listed once they are needed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from grader.errors import UnreadableWork
 from grader.scores.records import Flag
 from grader.submissions.works import Work
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.source.contents import Signature
-    from grader.submissions.choose import Candidate, Reader, Sorted
+    from grader.submissions.choose import Candidate, Sorted
+    from grader.submissions.reader import Reader
 
 HALF = 0.5  # of an exercise's graded names: a file that holds so many of them holds the exercise
 _MAX_SHOWN = 10
@@ -62,6 +64,13 @@ def as_work(student: str, pick: Pick, chosen: Candidate, base: str, reader: Read
     exercise, files = pick.exercise, pick.files
     seen = reader.seen.get(chosen.file)
     unreadable = chosen.refused or (seen.unreadable if seen else None)
+    sha256: str | None = None
+    data: bytes | None = None
+    try:
+        if unreadable is None:
+            sha256, data = reader.original(chosen)
+    except UnreadableWork as error:
+        unreadable = str(error)
     flags: list[Flag] = []
     if pick.shares:
         text = f"{chosen.shown} holds several exercises; it counts for {', '.join(pick.shares)}"
@@ -82,18 +91,17 @@ def as_work(student: str, pick: Pick, chosen: Candidate, base: str, reader: Read
     other_format = [other for other in others if other.kind != chosen.kind][:1]
     if other_format:
         told = _told(other_format, pick, chosen, reader)
-        text = f"{told} was not graded: of a notebook and a script one counts, here {chosen.shown}"
-        flags.append(Flag("both", text))
+        flags.append(Flag("both", f"{chosen.shown} and {told} were both handed in; {chosen.shown} was graded"))
     unused = [other for other in others if other not in other_format]
     if unused:
         flags.append(Flag("unused", f"not graded, since {chosen.shown} was: {_told(unused, pick, chosen, reader)}"))
     if unreadable is not None:
         flags.append(Flag("unreadable", f"{chosen.shown} can't be read: {unreadable}"))
     path = f"{base}/{chosen.shown}" if base else chosen.shown
-    is_shared = bool(pick.shares)
     return Work(
-        student, exercise.id, chosen.file, path, chosen.kind, tuple(flags), unreadable, chosen.handed_in, is_shared
-    )
+        (student,), exercise.id, chosen.file, path, chosen.kind, sha256, data,
+        flags=tuple(flags), unreadable=unreadable, handed_in=chosen.handed_in, shared=bool(pick.shares),
+    )  # fmt: skip
 
 
 def _told(files: Sequence[Candidate], pick: Pick, chosen: Candidate, reader: Reader) -> str:

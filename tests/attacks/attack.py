@@ -17,8 +17,8 @@ def _written(place: str) -> str:
     return (ROOT / "tests" / place).read_text(encoding="utf-8")
 
 
-RIGHT = _written(f"classroom/dmitri-stacks-the-weights/{EXERCISE}.py")
-ZEROS = _written(f"classroom/zoe-all-zeros/{EXERCISE}.py")
+RIGHT = _written(f"class/dmitri-stacks-the-weights/{EXERCISE}.py")
+ZEROS = _written(f"class/zoe-all-zeros/{EXERCISE}.py")
 FUNCTIONS = ("sigmoid", "update_gate", "reset_gate", "candidate_state", "next_state", "gru_step", "gru_forward")
 ALL = " = ".join(FUNCTIONS)  # as the left side of an assignment
 BREACH = "BREACH:"  # what an attack prints in front of what it got hold of
@@ -29,12 +29,12 @@ COUNTS = ("gru_parameter_count", "lstm_parameter_count", "model_size_bytes", "ti
 WORKS: dict[str, dict[Work, str]] = {
     EXERCISE: {"right": RIGHT, "zeros": ZEROS, "none": ""},
     "02_swap": {
-        "right": _written("otherwise_swap/honest/functional.py"),
+        "right": _written("course/otherwise/02_swap/honest/functional.py"),
         "zeros": "def build_model(*sizes):\n    return 0\n",
         "none": "",
     },
     "03_measure": {
-        "right": _written("otherwise_measure/honest/callback.py"),
+        "right": _written("course/otherwise/03_measure/honest/callback.py"),
         "zeros": f"def zero(*args, **options):\n    return 0\n\n\n{' = '.join(COUNTS)} = zero\n",
         "none": "",
     },

@@ -88,7 +88,7 @@ def test_a_strict_run_refuses_where_a_layer_is_missing(mode: str, tmp_path: Path
         "-m",
         "grader",
         "score",
-        str(ROOT / "tests" / "classroom"),
+        str(ROOT / "tests" / "class"),
         "--isolation",
         "strict",
     ]
@@ -110,9 +110,9 @@ def test_some_mode_was_run_and_each_mode_is_accounted_for(graded_in: Any) -> Non
     assert any(each.verdicts for each in graded)
 
 
-def test_every_attack_on_the_system_works_where_nothing_is_locked() -> None:
+def test_every_attack_on_the_system_works_where_nothing_is_locked(works_unlocked: Any) -> None:
     """An attack that fails everywhere shows nothing; one whose success depends on the machine says so in its reason."""
-    unlocked = grading.controls(ALL_FAMILIES)
+    unlocked = works_unlocked(ALL_FAMILIES)
     if os.geteuid() != 0 or os.uname().machine != "x86_64":
         pytest.skip("what works without a lock is written down for root on x86_64")
     assert [name for name, works in unlocked.items() if not works] == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from attacks import browser, grading
+from attacks import browser
 from attacks.families.reports import EVERYTHING, IMAGE, SCRIPT
 from attacks.grading import ALL_FAMILIES
 
@@ -19,9 +20,9 @@ pytestmark = pytest.mark.skipif(bool(browser.missing()), reason=f"could not run:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def pages(graded_in: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The class page and the page of the student who tries everything."""
-    graded = grading.grade(ALL_FAMILIES, (EVERYTHING,))
+    graded = graded_in(ALL_FAMILIES)
     assert graded.rows is not None
     assert graded.pages is not None
     folder = tmp_path_factory.mktemp("pages")

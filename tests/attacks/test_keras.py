@@ -19,9 +19,9 @@ POINTS = {"02_swap": 15, "03_measure": 28}
 
 
 @pytest.fixture(scope="module")
-def graded() -> grading.Graded:
+def graded(graded_in: Any) -> grading.Graded:
     """The run, or why there is none."""
-    found = grading.grade(WITH_KERAS)
+    found: grading.Graded = graded_in(WITH_KERAS)
     if found.cannot == grading.NO_KERAS:
         pytest.skip("TensorFlow is not installed; it has no wheel for this Python, or the extra `score` is missing")
     return found
@@ -54,9 +54,10 @@ def test_what_can_not_be_told_from_honest_work_is_what_security_says(graded: gra
     }
 
 
-def test_every_attack_by_tensorflow_works_where_nothing_is_locked(graded: Any) -> None:
+@pytest.mark.usefixtures("graded")
+def test_every_attack_by_tensorflow_works_where_nothing_is_locked(works_unlocked: Any) -> None:
     """An attack that fails everywhere shows nothing."""
     if os.geteuid() != 0 or os.uname().machine != "x86_64":
         pytest.skip("what works without a lock is written down for root on x86_64")
-    unlocked = grading.controls(WITH_KERAS)
+    unlocked = works_unlocked(WITH_KERAS)
     assert unlocked == dict.fromkeys((each.student for each in tensorflow.ATTACKS), True)

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from grader.course.course_toml import load_course
-from grader.engine.api import Task
 from grader.engine.local import Pool
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
+from grader.submissions.files import load
+from grader.submissions.works import Work, digest_of
 
 
 def main() -> None:
@@ -18,11 +19,12 @@ def main() -> None:
     course = load_course(Path(sys.argv[1]))
     plan = lockdown.survey(packages.interpreter_paths())
     files = sorted(Path(sys.argv[2]).glob("* - */*.py"))  # the honest students are there to be attacked
-    tasks = [Task(each.parent.name, each.stem, str(each), each.name, "script", "") for each in files]
-    exercises = [each for each in course.exercises if each.id in {task.exercise for task in tasks}]
-    with Pool(course, exercises, 7, plan.without(*plan.layers)) as pool:
-        pool.wait_until_ready()
-        graded = {task.student: result.output if result else "" for task, result in pool.grade(tasks, 2)}
+    works = [
+        Work((each.parent.name,), each.stem, each, each.name, "script", digest_of(data := load(each, "script")), data)
+        for each in files
+    ]
+    with Pool(course, course.exercises, 7, plan.without(*plan.layers), 2) as pool:
+        graded = {result.student: result.output for _, result in pool.grade(works)}
     print(json.dumps(graded))
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from grader.checks.compare.looks import WHOLE, GapKind, Look
 from grader.checks.compare.tables import Between, table_difference
 from grader.checks.models.live import Counts, Doubles, ScriptedClock, TinyModel
-from grader.sandbox.inside.calls import changed, warning_kinds
-from grader.sandbox.inside.objects import Live
+from grader.sandbox.outside.own_calls import changed, described, warning_kinds
 from grader.sandbox.wire.values import Facts, Opaque
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def perform(function: Callable[..., Any], call: Call) -> Answer:
     doubles = Doubles(args, kwargs)
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn"):
         warnings.simplefilter("always")
-        value = Live().describe(function(*doubles.args, **doubles.kwargs))
+        value = described(function(*doubles.args, **doubles.kwargs))
     kinds = frozenset(kind for warning in caught for kind in warning_kinds(warning.message))
     places = tuple(changed(list(args), list(call.args)))
     return Answer(call, copied(value), places, kinds, doubles.counts, tuple(doubles.watch.readings))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from grader.checks.judge.why_stopped import LATE, OUTCOMES, halted, place_not_run, said_of, what_is_not_run
 from grader.sandbox.outside.stops import DefinedTwice, ExitCalled, LeftAbove, NotRun, StopKind, Unparsed
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import CellResult, Flag, Outcome
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def flags_of(read: WhatRan) -> tuple[Flag, ...]:
     flags += [_of_cause(first, rest, read.left_out) for first, rest in read.causes if first.kind is not StopKind.TODO]
     took_time = any(first.kind is StopKind.LATE for first, _ in read.causes)
     if read.left_out and not took_time:
-        flags.append(Flag("stopped", f"{_listed(read.left_out)} did not run: {LATE}"))
+        flags.append(Flag(FlagKind.STOPPED, f"{_listed(read.left_out)} did not run: {LATE}"))
     if read.unlisted:
-        flags.append(Flag("stopped", f"{read.unlisted:,} more statements did not run to their end."))
+        flags.append(Flag(FlagKind.STOPPED, f"{read.unlisted:,} more statements did not run to their end."))
     return tuple(flags)
 
 
@@ -51,14 +52,14 @@ def _flags(remark: Remark) -> list[Flag]:
         case Unparsed():
             return [_unparsed(remark)]
         case DefinedTwice():
-            return [Flag("note", _twice(remark))]
+            return [Flag(FlagKind.NOTE, _twice(remark))]
         case LeftAbove():
             told = f"still raises NotImplementedError above your code ({remark.place}), so nothing below that line runs"
-            return [Flag("note", f"{remark.name} {told}: take it out.")]
+            return [Flag(FlagKind.NOTE, f"{remark.name} {told}: take it out.")]
         case NotRun():
             return _not_run(remark)
         case ExitCalled():
-            return [Flag("stopped", f"{remark.place} calls sys.exit: what stands below it was not run.")]
+            return [Flag(FlagKind.STOPPED, f"{remark.place} calls sys.exit: what stands below it was not run.")]
     assert_never(remark)
 
 
@@ -67,10 +68,10 @@ def _unparsed(found: Unparsed) -> Flag:
     place, said = found.place, said_of(found)
     match found.cause:
         case "conflict":
-            return Flag("syntax", f"{place}: {said}.")
+            return Flag(FlagKind.SYNTAX, f"{place}: {said}.")
         case "newer":
-            return Flag("newer_python", f"{place} was not run: {said}.")
-    return Flag("syntax", f"{place} is not Python: {said}. The rest was run.")
+            return Flag(FlagKind.NEWER_PYTHON, f"{place} was not run: {said}.")
+    return Flag(FlagKind.SYNTAX, f"{place} is not Python: {said}. The rest was run.")
 
 
 def _twice(found: DefinedTwice) -> str:
@@ -86,11 +87,11 @@ def _not_run(piece: NotRun) -> list[Flag]:
     place = place_not_run(piece)
     if piece.names:
         way_out = f"take {what_is_not_run(piece)} away" if piece.magic else "move it to a code cell"
-        flags.append(Flag("not_run", f"{place} is not run, but holds {', '.join(piece.names)}: {way_out}."))
+        flags.append(Flag(FlagKind.NOT_RUN, f"{place} is not run, but holds {', '.join(piece.names)}: {way_out}."))
     if piece.elsewhere:
         them = "it" if len(piece.elsewhere) == 1 else "them"
         more = f"the file defines {them} elsewhere too"
-        flags.append(Flag("note", f"{place} is not run. It holds {', '.join(piece.elsewhere)}; {more}."))
+        flags.append(Flag(FlagKind.NOTE, f"{place} is not run. It holds {', '.join(piece.elsewhere)}; {more}."))
     return flags
 
 
@@ -99,14 +100,14 @@ def _for_others(places: Sequence[FilePlace]) -> Flag:
     told = list(dict.fromkeys(map(str, places)))
     where = "; ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")
     why = "the file holds other exercises too, and their packages and data are not there when this one is graded."
-    return Flag("note", f"{where}: not run to the end here, which costs nothing by itself: {why}")
+    return Flag(FlagKind.NOTE, f"{where}: not run to the end here, which costs nothing by itself: {why}")
 
 
 def _of_cause(first: Halt, rest: Sequence[FilePlace], left_out: Sequence[FilePlace]) -> Flag:
     """The flag for a statement that did not run to its end, and for others that stopped for the same reason."""
     if first.kind is StopKind.LATE:
         rest = (*rest, *left_out)  # it used the time that these would have had
-    kind = "blocked" if first.kind is StopKind.REFUSED else "stopped"
+    kind = FlagKind.BLOCKED if first.kind is StopKind.REFUSED else FlagKind.STOPPED
     told = f"{first.place} did not run to its end: {halted(first)}"
     if not rest:
         return Flag(kind, told)

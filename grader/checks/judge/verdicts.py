@@ -14,6 +14,7 @@ from grader.checks.plan.plans import CheckPlan, Mode
 from grader.errors import WorkerFault
 from grader.sandbox.outside.stops import Absence, StopKind
 from grader.scores.causes import STOPPED, reason
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
@@ -66,7 +67,7 @@ def not_the_exercise(
     named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
     close = dict.fromkeys(map(way_out, absent))
     told = f"This does not look like the exercise: {named} is defined in this file.{''.join(close)}"
-    return (Flag("unrecognised", told),)
+    return (Flag(FlagKind.UNRECOGNISED, told),)
 
 
 def check_result(

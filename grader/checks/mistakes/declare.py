@@ -1,17 +1,8 @@
 """Known mistakes as small variants of the reference, and the reference with one of them put in its place.
 
-An author writes ``solutions/misconceptions/ID.py``::
-
-    from grader.checks.authoring import mistake, variant
-
-    mistake("G1", name="the update gate works the other way round", explanation="...", hint="...")
-
-    @variant("G1")
-    def next_state(z, h, h_tilde):
-        ...  # what a student writes who makes this mistake
-
-A variant bears the name of the function that it replaces, and finds every other name (``sigmoid``, ``update_gate``)
-where a student's function would: in the exercise. Only what the exercise does not define comes from the author's file.
+An author declares them in ``solutions/misconceptions/ID.py`` with `mistake` and `variant`. A variant bears the name of the
+function that it replaces, and finds every other name (``sigmoid``, ``update_gate``) where a student's function would: in the
+exercise. Only what the exercise does not define comes from the author's file.
 """
 
 from __future__ import annotations
@@ -26,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.mistakes.said import check_patterns
 from grader.errors import CourseError
-from grader.sandbox.inside.imports import DEEP_LEARNING
+from grader.package_table import DEEP_LEARNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -73,10 +64,18 @@ _READING: ContextVar[_Written] = ContextVar("the misconceptions file that is bei
 def mistake(
     key: str, /, *, name: str, explanation: str, hint: str, named_by_checks: bool = False, said: tuple[str, ...] = ()
 ) -> None:
-    """Declare a mistake: its name in plain words, a sentence for the class page, one short hint for the student.
+    """Declare a mistake, in a file of ``solutions/misconceptions/``.
 
-    One that has no variant is ``named_by_checks``: a check recognises it by what it sees (`NotRight`'s ``mistake``). Or it is
-    ``said``: regular expressions, one of which is found in a sentence of the file (`grader.source.sentences`) that makes it.
+    key               its id, by which `variant`, checks and reports speak of it
+    name              what it is, in plain words that go on after "This looks like:"
+    explanation       a sentence for the class page: why people come to think so
+    hint              one question that leads there, for the student, without the answer
+    named_by_checks   it has no variant: a check recognises it by what it sees (`NotRight`'s ``mistake``)
+    said              it has no variant: regular expressions, one of which is found in a sentence of the file that makes it
+                      (`grader.source.sentences`)
+    raises            CourseError for an id that is declared already, an empty text, a pattern that is none
+
+    >>> mistake("G1", name="old and new are averaged", explanation="z is overlooked.", hint="What if z is 1?")
     """
     written = _reading()
     if key in written.texts:
@@ -95,8 +94,14 @@ def mistake(
 def variant(key: str, /, *, form: str = "") -> Callable[[Function], Function]:
     """Declare the decorated function to be what a student writes who makes this mistake.
 
-    Forms are alternatives of one mistake. Within a form the functions combine freely: a mistake that has a variant of
-    two gates is made in the one, in the other or in both.
+    key      the mistake's id
+    form     tells alternatives of one mistake apart, such as ``"inline"``. Within a form the functions combine freely: a mistake
+             that has a variant of two gates is made in the one, in the other or in both
+    raises   CourseError for what is no function, or a second variant of the same function in one form
+
+    >>> @variant("G1")
+    ... def next_state(z, h, h_tilde):
+    ...     return (h + h_tilde) / 2
     """
     written = _reading()
 

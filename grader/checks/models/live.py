@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.sandbox.outside.replies import counted
+from grader.sandbox.outside.conversation import NoAnswer
+from grader.sandbox.outside.models import model_to_make
+from grader.sandbox.outside.replies import recount
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
@@ -82,12 +84,12 @@ class Watch:
     clock: ScriptedClock | None
     readings: list[Counts] = field(default_factory=list)
 
-    def answer(self, args: list[Any]) -> dict[str, Any]:
-        """The answer to a worker's question for the time."""
-        counts = counted(args[0]) if len(args) == 1 else None
+    def answer(self, args: list[Any]) -> float:
+        """The answer to a worker's question for the time; raises NoAnswer."""
+        counts = recount(args[0]) if len(args) == 1 else None
         if counts is None or self.clock is None or len(counts) != len(self.clock.seconds):
-            return {"refuse": "the clock can't be read like that"}
-        return {"answer": self.read(counts)}
+            raise NoAnswer("the clock can't be read like that")
+        return self.read(counts)
 
     def read(self, counts: Counts) -> float:
         """The time by the script; the reading is kept."""
@@ -116,10 +118,7 @@ def clock_of(value: Any) -> ScriptedClock | None:
 def sent(value: Any) -> Any:
     """The form in which arguments cross to a worker."""
     if isinstance(value, TinyModel):
-        layers = [{"units": units, "dtype": dtype} for units, dtype in value.layers]
-        recipe = {"inputs": value.inputs, "layers": layers, "seed": value.seed, "slots": value.slots}
-        recipe["frozen"] = value.frozen
-        return Facts("model", recipe)
+        return model_to_make(value.inputs, value.layers, seed=value.seed, slots=value.slots, frozen=value.frozen)
     if isinstance(value, ScriptedClock):
         return Facts("clock", None)  # the script stays here
     if isinstance(value, list | tuple):

@@ -7,6 +7,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from grader.scores.atomic import replace_file
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -29,9 +31,7 @@ def once(folder: Path | None, key: str, work: Callable[[], Any]) -> Any:
         if kept.exists():
             return json.loads(kept.read_text(encoding="utf-8"))
         result = work()
-        half = folder / f"{name}.half"
-        half.write_text(json.dumps(result), encoding="utf-8")
-        half.replace(kept)
+        replace_file(kept, json.dumps(result))
         return result
     finally:
         os.close(lock)

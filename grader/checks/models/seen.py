@@ -4,52 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from grader.checks.failures import StudentStopped
 from grader.checks.judge.why_stopped import message_of
 from grader.checks.models.once import once
-from grader.sandbox.inside.rebuild_model import AROUND_A_CELL, SETTINGS
-from grader.sandbox.outside.process import WorkerDied, WorkerLate
+from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
+from grader.sandbox.outside.models import Layer as Layer  # authors find it here
+from grader.sandbox.outside.models import NoModel
 from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.sandbox.wire import values
+from grader.sandbox.wire.layers import AROUND_A_CELL, SETTINGS
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from grader.checks.compare.answers import Answer, Array
-    from grader.sandbox.outside.replies import Asking, Clean
+    from grader.sandbox.outside.models import Clean
+    from grader.sandbox.outside.replies import Asking
 
+T = TypeVar("T")
 REBUILD_SECONDS = 60.0
 TRAIN_SECONDS = 240.0
 CLOSE = 1e-4  # two machines' worth of float32 in a recurrent layer
 CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the model built anew computes with as well
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """One layer of a model; a wrapper's layer, or the cell of an RNN, is ``inner``."""
-
-    kind: str
-    own: bool
-    settings: Mapping[str, Any]
-    weights: tuple[Array, ...]
-    inner: Layer | None
-
-    def to_plain(self, *, weights: bool) -> dict[str, Any]:
-        """The layer as it is handed to a clean worker."""
-        return {
-            "kind": self.kind,
-            "own": self.own,
-            "settings": dict(self.settings),
-            "weights": list(self.weights) if weights else [],
-            "inner": self.inner.to_plain(weights=False) if self.inner is not None else None,
-        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +114,7 @@ class Models:
             told = self._submission.look(answer.call.function, model.data, inputs)
             if isinstance(told, Stopped):
                 raise StudentStopped(told, answer.call)
-            self._seen[key] = _seen(answer, inputs, told)
+            self._seen[key] = Seen(answer, inputs, told.outputs, told.layers, told.built, told.loss, told.stopped)
         return self._seen[key]
 
     def of_solution(self, answer: Answer, inputs: Array) -> Seen:
@@ -146,11 +129,11 @@ class Models:
         if seen.stopped is not None:
             return message_of(seen.stopped)
         if id(seen) not in self._same:
-            request = {"do": "predict", "layers": [layer.to_plain(weights=True) for layer in seen.layers]}
-            told = self._ask(request | {"length": seen.inputs.shape[1], "inputs": seen.inputs}, REBUILD_SECONDS)
-            self._same[id(seen)] = _compared(told, seen)
-            if "gone" in told:
-                self._gone[kinds] = self._same[id(seen)]
+            try:
+                told = self._asked(lambda clean: clean.predict(seen.layers, seen.inputs, REBUILD_SECONDS))
+                self._same[id(seen)] = _compared(told, seen)
+            except _GoneError as gone:
+                self._same[id(seen)] = self._gone[kinds] = str(gone)
         return self._same[id(seen)]
 
     def runs(self, seen: Seen) -> None:
@@ -166,22 +149,16 @@ class Models:
 
     def trained(self, seen: Seen, training: Training) -> Trained:
         """How the model does when it is built anew and trained; each kind of model is trained once in a run."""
-        layers = [layer.to_plain(weights=False) for layer in seen.layers]
         kinds = _kinds(seen)
+        data = {field.name: getattr(training, field.name) for field in fields(training)}
 
         def work() -> dict[str, Any]:
-            request = {"do": "train", "layers": layers, "length": int(training.x.shape[1]), **asdict(training)}
-            told = self._ask(request, TRAIN_SECONDS)
-            accuracy = told.get("accuracy")
-            if isinstance(accuracy, float) and 0 <= accuracy <= 1:
-                return {"accuracy": accuracy}
-            if "gone" in told:
-                raise _GoneError(told["gone"])  # not kept: the machine may have been busy
-            return {"why": str(told.get("refused") or told.get("raised") or "it could not be trained")[:300]}
+            told = self._asked(lambda clean: clean.train(seen.layers, TRAIN_SECONDS, **data))
+            return {"why": told.why} if isinstance(told, NoModel) else {"accuracy": told}
 
         try:
             found = once(self._shared, f"{kinds} {training.digest}", work)
-        except _GoneError as gone:
+        except _GoneError as gone:  # not kept: the machine may have been busy
             return Trained(None, str(gone))
         return Trained(found.get("accuracy"), found.get("why", ""))
 
@@ -191,17 +168,17 @@ class Models:
             self._clean.dismiss()
             self._clean = None
 
-    def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """A clean worker's answer: it never meets code of a submission, so what it says is the grader's own."""
+    def _asked(self, question: Callable[[Clean], T]) -> T:
+        """What a clean worker gives, which never meets code of a submission; raises _GoneError where it ended over it."""
         assert self._submission is not None, "a model comes from a submission"
         if self._clean is None:
             self._clean = self._submission.clean()
         try:
-            return self._clean.ask(request, seconds)
+            return question(self._clean)
         except (WorkerDied, WorkerLate) as error:
             self._clean.end()
             self._clean = None
-            return {"gone": f"the process that built it anew ended ({error})"}
+            raise _GoneError(f"the process that built it anew ended ({error})") from None
 
 
 class KnownModels(Models):
@@ -214,59 +191,38 @@ class KnownModels(Models):
 
     def look(self, answer: Answer, inputs: Array) -> Seen:
         """What the solution's model is."""
-        return _seen(answer, inputs, {**self._facts[answer.value.data], "outputs": np.empty((0, 1))})
+        facts = self._facts[answer.value.data]
+        layers = tuple(_from_plain(each) for each in facts["layers"])
+        return Seen(answer, inputs, np.empty((0, 1)), layers, facts["built"], facts["loss"])
 
 
-def _seen(answer: Answer, inputs: Array, told: Mapping[str, Any]) -> Seen:
-    try:
-        stopped = told.get("stopped")
-        outputs = told["outputs"] if stopped is None else np.empty((0, 1))
-        if not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
-            raise TypeError("outputs that are no array of numbers")
-        loss = told["loss"] if isinstance(told["loss"], str) else None
-        layers = tuple(_layer(facts) for facts in told["layers"])
-        return Seen(answer, inputs, outputs, layers, told["built"] is True, loss, stopped)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise StudentStopped(Stopped(answer.call.function, StopKind.GARBLED), answer.call) from None
+def to_plain(layer: Layer) -> dict[str, Any]:
+    """A layer as it is written down: without the numbers that it began with."""
+    inner = to_plain(layer.inner) if layer.inner is not None else None
+    return {"kind": layer.kind, "own": layer.own, "settings": dict(layer.settings), "weights": [], "inner": inner}
 
 
-def _layer(facts: Any, depth: int = 0) -> Layer:
-    if not isinstance(facts, dict):
-        raise TypeError("a layer without facts")
-    weights: Sequence[Any] = facts["weights"]
-    if depth > 2 or not all(isinstance(weight, np.ndarray) for weight in weights):
-        raise TypeError("weights that are no arrays")
-    settings = facts["settings"]
-    if type(facts["kind"]) is not str or not (isinstance(settings, dict) and all(map(_is_setting, settings.values()))):
-        raise TypeError("settings that are no plain ones")
-    inner = _layer(facts["inner"], depth + 1) if facts["inner"] is not None else None
-    return Layer(facts["kind"], facts["own"] is True, dict(settings), tuple(weights), inner)
-
-
-def _is_setting(value: Any) -> bool:
-    """Whether a setting is one that may be compared: no array, whose truth would be a question of its own."""
-    if isinstance(value, list):
-        return all(_is_setting(item) for item in value)
-    return value is None or type(value) in (bool, int, float, str)
+def _from_plain(facts: Mapping[str, Any]) -> Layer:
+    inner = _from_plain(facts["inner"]) if facts["inner"] is not None else None
+    return Layer(facts["kind"], facts["own"], facts["settings"], (), inner)
 
 
 def _kinds(seen: Seen) -> str:
     """What makes a model another one to build anew, its weights left aside."""
-    return json.dumps([_kind(layer.to_plain(weights=False)) for layer in seen.layers], sort_keys=True, default=str)
+    return json.dumps([_kind(layer) for layer in seen.layers], sort_keys=True)
 
 
-def _kind(layer: Mapping[str, Any]) -> Any:
+def _kind(layer: Layer) -> list[Any]:
     """What makes a layer another one to train: the settings that it is built anew with."""
-    counts = SETTINGS.get(layer["kind"].removesuffix("Cell"), AROUND_A_CELL)
-    settings = {key: value for key, value in layer["settings"].items() if key in counts or key == "dtype"}
-    return [layer["kind"], layer["own"], settings, _kind(layer["inner"]) if layer["inner"] is not None else None]
+    counts = SETTINGS.get(layer.kind.removesuffix("Cell"), AROUND_A_CELL)
+    settings = {key: value for key, value in layer.settings.items() if key in counts or key == "dtype"}
+    return [layer.kind, layer.own, settings, _kind(layer.inner) if layer.inner is not None else None]
 
 
-def _compared(told: Mapping[str, Any], seen: Seen) -> str:
+def _compared(again: Array | NoModel, seen: Seen) -> str:
     outputs = seen.outputs
-    again = told.get("outputs")
-    if not isinstance(again, np.ndarray):
-        return str(told.get("refused") or told.get("raised") or told.get("gone") or "it can't be built anew")[:300]
+    if isinstance(again, NoModel):
+        return again.why
     if again.shape != outputs.shape:
         return f"its layers in a row give outputs of shape {again.shape}, the model {outputs.shape}"
     half = any("16" in str(layer.settings.get("dtype")) for layer in seen.layers)

@@ -15,6 +15,7 @@ import numpy as np
 from grader.checks.compare.answers import Answer, Array, Call, copied, perform
 from grader.checks.mistakes.declare import compose
 from grader.checks.plan.numbers import Numbers, key
+from grader.sandbox.outside.conversation import NoAnswer
 
 PartFunction = Callable[..., Any]
 MAX_SIZE = 1024  # numbers in one argument of a stand-in
@@ -29,8 +30,8 @@ class StandIns(Protocol):
     guessed: bool  # asked what it does not know, it gave something that is not right
     refused: bool
 
-    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
-        """A stand-in's answer to the submission's call of it, as a message for the worker."""
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """A stand-in's answer to the submission's call of it; raises NoAnswer."""
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of a part's parameters; one that may be left out ends in ``=``."""
@@ -52,15 +53,15 @@ class Drawn:
         self._bends = {part: _bend(rng) for part in parts}
         self.called: set[str] = set()
 
-    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
-        """The stand-in's answer to the submission's call of it, as a message for the worker."""
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """The stand-in's answer to the submission's call of it; raises NoAnswer."""
         if name not in self._bends:
-            return {"refuse": f"{name} is not there"}
+            raise NoAnswer(f"{name} is not there")
         self.called.add(name)
         try:
-            return {"answer": self.part(name)(*_arrays(args))}
+            return self.part(name)(*_arrays(args))
         except Exception as error:
-            return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
+            raise NoAnswer(f"{name} was called with what does not fit: {error}") from None
 
     def want(self, call: Call) -> Answer:
         """What the call should give, by the stand-ins that were called and the reference for the other parts."""

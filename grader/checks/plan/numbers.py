@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.checks.models.live import DoubleClock, DoubleModel
+from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.outside.replies import MAX_MODELS
 from grader.sandbox.wire import values
 from grader.sandbox.wire.values import Facts
@@ -35,12 +36,12 @@ class Numbers:
         self._parameters = parameters
         self.called: set[str] = set()
 
-    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
-        """The stand-in's answer to the submission's call of it, as a message for the worker."""
+    def answer(self, name: str, args: list[Any]) -> int:
+        """The stand-in's answer to the submission's call of it; raises NoAnswer."""
         if name not in self.seeds:
-            return {"refuse": f"{name} is not there"}
+            raise NoAnswer(f"{name} is not there")
         self.called.add(key(name, args))
-        return {"answer": self.number(name, args)}
+        return self.number(name, args)
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of a part's parameters."""

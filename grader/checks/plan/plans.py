@@ -13,8 +13,7 @@ from grader.checks.compare.answers import Answer, Call, Raised, perform
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import is_live
 from grader.checks.plan.drawn import Drawn, DrawnNumbers, StandIns
-from grader.sandbox.inside import faults
-from grader.sandbox.outside.what_ran import thrown
+from grader.sandbox.outside.own_calls import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,4 +127,4 @@ def _attempt(function: Callable[..., Any], call: Call) -> Answer | Raised:
     try:
         return perform(function, call)
     except Exception as error:
-        return Raised(thrown(faults.describe(error, frozenset()), name_places=False).words)
+        return Raised(words_of(error))

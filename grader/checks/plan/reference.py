@@ -65,10 +65,12 @@ class Reference:
         return Answer(call, bounded(reply.value), reply.changed, reply.warned)
 
 
-def load_reference(exercise: Exercise, serve: Callable[[Workload], Submission] | None = None) -> Reference:
+def load_reference(
+    exercise: Exercise, serve: Callable[[Workload], Submission] | None = None, *, to_be_run: bool = True
+) -> Reference:
     """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError.
 
-    One that uses a deep-learning package itself is put into a worker by ``serve``.
+    One that uses a deep-learning package itself and is ``to_be_run`` is put into a worker by ``serve``.
     """
     master = read_master(exercise.master)
     compiled = compile_reference(master.text, str(exercise.master))
@@ -81,7 +83,7 @@ def load_reference(exercise: Exercise, serve: Callable[[Workload], Submission] |
     mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
     check_against_own(mistakes, master)
     submission = None
-    if needs_worker(master.text, functions):
+    if to_be_run and needs_worker(master.text, functions):
         if serve is None:
             raise CourseError(f"{exercise.master}: its solution can only be run in a worker, and there is none here")
         text = defining_part(master.text)

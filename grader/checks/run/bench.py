@@ -1,9 +1,9 @@
 """Runs an exercise's check files as pytest tests: collected and rehearsed once, then run for one submission after the other.
 
-    with_checks(exercise, seed, use=serve)
+    with_checks(exercise, seed, use)
 
-collects, runs every check on the reference, and hands a `Bench` to ``use``, which may fork before it grades. The pytest session
-lives as long as ``use`` runs.
+collects, runs every check on the reference, and hands a `CheckBench` to ``use``, which may fork before it grades. The pytest
+session lives as long as ``use`` runs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checks.judge import counterexample, naming
+from grader.checks.judge.remarks import cells_of, flags_of
 from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.checks.mistakes.said import notes, patterns_of
 from grader.checks.models.seen import Models
@@ -29,9 +30,9 @@ from grader.checks.run.trial import Trial
 from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record
 from grader.course.examples import load_example
-from grader.errors import CourseError
+from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.submission import Submission
-from grader.scores.records import KnownMistake, Outcome
+from grader.scores.records import Graded, KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,29 +58,41 @@ QUIET = (
 def with_checks(
     exercise: Exercise,
     seed: int,
-    use: Callable[[Bench], None],
+    use: Callable[[CheckBench], None],
     serve: Callable[[Workload], Submission] | None = None,
     shared: Path | None = None,
+    *,
+    rehearsed: bool = True,
 ) -> None:
     """Collects an exercise's checks and hands them to ``use``; raises CourseError for an author's slip.
 
-    ``serve`` puts work into a worker, for a solution that only a worker can run; ``shared`` is a folder in which the processes
-    of a run find what one of them has done.
+    ``serve`` puts work into a worker: what is graded, and a solution that only a worker can run. ``shared`` is a folder in which
+    the processes of a run find what one of them has done. A bench that is not ``rehearsed`` needs no worker and can only tell its
+    points and mistakes.
     """
     files = [*exercise.checks, *exercise.hidden]
     if not files:
         raise CourseError(
             f"{exercise.master.parent / 'checks'}: no file check_{exercise.id}.py; write its checks there"
         )
-    _run(exercise, Plans(load_reference(exercise, serve), seed), use, shared)
+    plans = Plans(load_reference(exercise, serve, to_be_run=rehearsed), seed)
+    _run(exercise, plans, use, shared, serve, rehearsed=rehearsed)
 
 
-def with_stored_checks(exercise: Exercise, record: str, use: Callable[[Bench], None]) -> None:
+def with_stored_checks(exercise: Exercise, record: str, use: Callable[[CheckBench], None]) -> None:
     """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
-    _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use, None)
+    _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use)
 
 
-def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared: Path | None) -> None:
+def _run(
+    exercise: Exercise,
+    plans: Plans,
+    use: Callable[[CheckBench], None],
+    shared: Path | None = None,
+    serve: Callable[[Workload], Submission] | None = None,
+    *,
+    rehearsed: bool = True,
+) -> None:
     files = [*exercise.checks, *exercise.hidden]
     examples = {exercise.id: load_example(exercise.example)} if exercise.example else {}
     served = plans.reference.submission
@@ -88,10 +101,10 @@ def _run(exercise: Exercise, plans: Plans, use: Callable[[Bench], None], shared:
         if served is not None:
             served.close()  # a fork must not share its socket
         plugin.models.close()
-        use(Bench(session, plugin, plans, examples, shared))
+        use(CheckBench(session, plugin, plans, examples, shared, serve))
 
     models = plans.models if isinstance(plans, Stored) else Models(served, shared)
-    plugin = Plugin(exercise, plans, hand_over, models)
+    plugin = Plugin(exercise, plans, hand_over, models, rehearses=rehearsed)
     with _alone():
         _collect(exercise, files, plugin)
 
@@ -129,19 +142,28 @@ def _alone() -> Iterator[None]:
                 os.environ[name] = value
 
 
-class Bench:
+class CheckBench:
     """The collected checks, ready to grade."""
 
     def __init__(
-        self, session: pytest.Session, plugin: Plugin, plans: Plans, examples: dict[str, Any], shared: Path | None
+        self,
+        session: pytest.Session,
+        plugin: Plugin,
+        plans: Plans,
+        examples: dict[str, Any],
+        shared: Path | None,
+        serve: Callable[[Workload], Submission] | None,
     ) -> None:
-        """``examples`` is the data that the exercise comes with, by its id; ``shared`` a folder for what is done once."""
+        """``examples`` is the data that the exercise comes with, by its id; ``shared`` a folder for what is done once.
+
+        ``serve`` puts work into a worker; without it only what is served already can be checked.
+        """
         self._session = session
         self._plugin = plugin
         self.plans = plans
         self.examples = examples
-        self.notes: tuple[Flag, ...] = ()
         self._shared = shared
+        self._serve = serve
 
     @property
     def max_points(self) -> int:
@@ -167,18 +189,37 @@ class Bench:
         """What the public checks need where there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
-    def grade(
-        self, submission: Asking, *, public_only: bool = False, only: str | None = None
-    ) -> tuple[CheckResult, ...]:
-        """Runs the checks on one submission, or those of one graded name; raises WorkerFault where the grader failed."""
+    def workload(self, work: Workload) -> Workload:
+        """A file as a worker gets it: with what of it is graded here."""
+        values = self.plans.reference.values
+        return replace(work, names=self.names, examples=self.examples, literals=values, said=self.said)
+
+    def grade(self, work: Workload) -> Graded:
+        """Runs a file in a worker and all checks on it; raises UnreadableWork, and WorkerFault where the grader failed."""
+        if self._serve is None:
+            raise WorkerFault("there is nothing here that could run a file")
+        submission = self._serve(self.workload(work))
+        try:
+            found = self.check(submission)
+        finally:
+            submission.close()
+        return replace(
+            found,
+            flags=(*flags_of(submission.what_ran), *found.flags),
+            cells=cells_of(submission.what_ran),
+            output=submission.output,
+        )
+
+    def check(self, submission: Asking, *, public_only: bool = False, only: str | None = None) -> Graded:
+        """Runs the checks on what is served, or those of one graded name; raises WorkerFault where the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
             results = self._judge(trial, self._chosen(public_only, only))
         finally:
             trial.models.close()
-        self.notes = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
-        return tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
+        wanted = tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
+        return Graded(wanted, (*trial.notes.values(), *self._of_the_text(submission, trial, results)))
 
     def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
         """What the file's own text is told, where there is one: live names have none."""

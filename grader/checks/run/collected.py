@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.plan.plans import CheckPlan, Mode
 from grader.errors import CourseError
+from grader.meant import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,8 +71,7 @@ def known_function(reference: Reference, name: object, where: str, what: str) ->
     functions = [each for each in reference.names if each not in reference.values]
     if isinstance(name, str) and name in functions:
         return name
-    close = get_close_matches(str(name), functions, 1)
-    meant = f"did you mean {close[0]}?" if close else f"it has {', '.join(functions)}"
+    meant = did_you_mean(str(name), functions, f"it has {', '.join(functions)}")
     raise CourseError(f"{where}: {what} names {name}, which is no function of the exercise; {meant}")
 
 

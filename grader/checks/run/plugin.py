@@ -33,6 +33,7 @@ from grader.checks.run.collected import (
 from grader.checks.stored.read_record import Stored
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.stops import Stopped
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
@@ -53,12 +54,21 @@ class _NotRehearsed(Exception):
 class Plugin:
     """The pytest plugin: markers, fixtures, and the loop that runs items again and again."""
 
-    def __init__(self, exercise: Exercise, plans: Plans, use: Callable[[pytest.Session], None], models: Models) -> None:
-        """``use`` is called once, when the checks are collected and the solution has passed them.
+    def __init__(
+        self,
+        exercise: Exercise,
+        plans: Plans,
+        use: Callable[[pytest.Session], None],
+        models: Models,
+        *,
+        rehearses: bool = True,
+    ) -> None:
+        """``use`` is called once, when the checks are collected and, if it ``rehearses``, the solution has passed them.
 
         ``models`` look at the solution's models, where it runs in a worker.
         """
         self._exercise = exercise
+        self._rehearses = rehearses
         self._use = use
         self._stored = isinstance(plans, Stored)
         self.error: BaseException | None = None
@@ -121,7 +131,7 @@ class Plugin:
         """Tells something that costs nothing."""
         check, trial = self._check, self.trial
         assert check is not None, "asked by checks"
-        return lambda text: None if trial is None else trial.note(Flag("note", text, check.id))
+        return lambda text: None if trial is None else trial.note(Flag(FlagKind.NOTE, text, check.id))
 
     @pytest.fixture
     def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
@@ -139,7 +149,8 @@ class Plugin:
             else:
                 check_parts(self._exercise, self.plans.reference, found.values())  # before anything is asked of them
                 self.plans.checks.update(found)
-                self._rehearse(session)
+                if self._rehearses:
+                    self._rehearse(session)
             for module in _modules(session):
                 self.plans.otherwise |= otherwise_of(module, self.plans.reference)
                 self.plans.rung_hints |= getattr(module, "RUNG_HINTS", {})

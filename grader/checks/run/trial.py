@@ -16,6 +16,7 @@ from grader.checks.compare.questions import is_same_call
 from grader.checks.models.live import Watch, clock_of, is_live, sent
 from grader.checks.models.seen import Models
 from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
+from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.outside.replies import Asked, Returned
 from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.wire.values import Facts
@@ -243,10 +244,12 @@ class Trial:
             return _answered(call, self._submission.value(call.function), Watch(None))
         watch = Watch(clock_of(_arguments(call)))
 
-        def answer_part(name: str, args: list[Any]) -> dict[str, Any]:
+        def answer_part(name: str, args: list[Any]) -> Any:
             if name == "clock":
                 return watch.answer(args)
-            return drawn.answer(name, args) if drawn is not None else {"refuse": f"{name} is not there"}
+            if drawn is None:
+                raise NoAnswer(f"{name} is not there")
+            return drawn.answer(name, args)
 
         otherwise = self.plans.otherwise.get(call.function)
         return _answered(call, self._submission.call(*_plain(call), parts, answer_part, otherwise=otherwise), watch)

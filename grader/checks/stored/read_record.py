@@ -18,6 +18,7 @@ from grader.checks.models.seen import KnownModels
 from grader.checks.plan.numbers import Numbers
 from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.checks.plan.reference import Reference
+from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
@@ -165,18 +166,18 @@ class Recorded:
         self.called: set[str] = set()
         self.guessed = self.refused = False
 
-    def answer(self, name: str, args: list[Any]) -> dict[str, Any]:
-        """The stand-in's answer to the submission's call of it, as a message for the worker."""
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """The stand-in's answer to the submission's call of it; raises NoAnswer."""
         if name not in self._parts or name not in self._tables:
-            return {"refuse": f"{name} is not there"}
+            raise NoAnswer(f"{name} is not there")
         self.called.add(name)
         try:
             found, known = self._tables[name].find(args)
-            self.guessed |= not known
-            return {"answer": found}
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             self.refused = True
-            return {"refuse": f"{name} was called with what does not fit: {error}"[:300]}
+            raise NoAnswer(f"{name} was called with what does not fit: {error}") from None
+        self.guessed |= not known
+        return found
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of a part's parameters."""

@@ -19,6 +19,7 @@ from grader.checks.compare.answers import Answer, Raised, copied, perform
 from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import compose
 from grader.checks.models.live import ScriptedClock, TinyModel
+from grader.checks.models.seen import to_plain
 from grader.checks.plan.drawn import Drawn, DrawnNumbers
 from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.errors import CourseError
@@ -135,8 +136,7 @@ def _want(planned: PlannedCall, arrays: _Arrays) -> Any:
 
 def _model(seen: Seen) -> dict[str, Any]:
     """What the solution's model is, without the numbers that it began with: those are others in every process."""
-    layers = [layer.to_plain(weights=False) for layer in seen.layers]
-    return {"built": seen.built, "loss": seen.loss, "layers": layers}
+    return {"built": seen.built, "loss": seen.loss, "layers": [to_plain(layer) for layer in seen.layers]}
 
 
 def _bounded(check: CheckPlan, parts: tuple[str, ...]) -> CheckPlan:

@@ -8,15 +8,17 @@ from urllib.parse import quote
 
 from grader.reports import harmless, words
 from grader.reports.classroom.histogram import Histogram, histogram
-from grader.reports.classroom.tasks import Link, ToDo, gathered, once, task_of, tasks_of
+from grader.reports.classroom.tasks import Link, ToDo, decisions_in, gathered, once, task_of, tasks_of
 from grader.reports.classroom.waiting import Waiting, waiting_answers
 from grader.reports.student.views import isolation
+from grader.scores.item_statistics import check_statistics
 from grader.scores.records import Status
-from grader.scores.totals import check_statistics, class_statistics, exercise_mean, mistake_counts, student_totals
+from grader.scores.totals import class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
+    from grader.scores.item_statistics import CheckStatistics
     from grader.scores.records import Results, SubmissionResult
-    from grader.scores.totals import CheckStatistics, StudentTotal
+    from grader.scores.totals import StudentTotal
 
 SLOWEST = 5
 TINTS = 5
@@ -55,7 +57,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How a check did in the class; ``suspect`` where nobody passed it who did something and waits for no person."""
+    """How a check did in the class; ``suspect`` where nobody passed it who did something and waits for no person.
+
+    ``partial`` counts those whom a person gave some of its points; ``percent`` is the share of its points that was reached.
+    """
 
     exercise: str
     title: str
@@ -64,6 +69,7 @@ class CheckRow:
     max_points: int
     passed: int
     judged: int
+    partial: int
     waiting: int
     percent: int
     discrimination: str
@@ -115,6 +121,7 @@ class ClassView:
     histogram: Histogram
     slowest: tuple[Slow, ...]
     flags: tuple[ToDo, ...]
+    decisions: tuple[ToDo, ...]
     unplaced: tuple[str, ...]
     versions: tuple[tuple[str, str], ...]
     isolation: str
@@ -177,6 +184,7 @@ def class_view(results: Results) -> ClassView:
             if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
             for task in gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
         ),
+        decisions=tuple(line for row in rows for line in decisions_in(row, links)),
         unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),
         versions=tuple(sorted(results.run.versions.items())),
         isolation=isolation(results.run),
@@ -237,8 +245,9 @@ def _check(check: CheckStatistics) -> CheckRow:
         max_points=check.max_points,
         passed=check.passed,
         judged=check.judged,
+        partial=check.partial,
         waiting=check.waiting,
-        percent=_percent(check.passed, check.judged),
+        percent=round(100 * check.share) if check.partial else _percent(check.passed, check.judged),
         discrimination="" if check.discrimination is None else f"{check.discrimination:.2f}",
-        suspect=check.passed == 0 and check.tried > 0 and check.waiting == 0,
+        suspect=check.passed == check.partial == check.waiting == 0 and check.tried > 0,
     )

@@ -1,4 +1,7 @@
-"""The lines of the class page that ask for a person, and its notes: one for each student and kind, the rest folded; pure."""
+"""The lines of the class page that ask for a person, or tell what one decided, and its notes; pure.
+
+There is one for each student and kind, with the rest folded behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
-from grader.scores.records import Outcome, Status
+from grader.scores.flag_kinds import FlagKind
+from grader.scores.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,12 +66,8 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     """Return what a person has to look at in one submission."""
-    waiting = sum(check.outcome is Outcome.REVIEW for check in row.checks)
     tasks = []
-    if waiting:
-        message = f"{words.count(row.pending_points, 'point')} in {words.count(waiting, 'check')} to be settled"
-        if any(check.suggested_points is not None for check in row.checks):
-            message += f", {sum(check.suggested_points or 0 for check in row.checks)} suggested"
+    if message := words.to_mark(row.checks):
         tasks.append(task_of(row, links, "Waits for a person", message))
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
@@ -78,5 +78,20 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
         row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
     )
     if row.status is Status.UNREADABLE and not tasks:
-        tasks.append(task_of(row, links, words.flag("unreadable"), ""))
+        tasks.append(task_of(row, links, words.flag(FlagKind.UNREADABLE), ""))
     return tasks
+
+
+def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
+    """Return a line for each check of a submission on which a person has decided."""
+    return [
+        task_of(
+            row,
+            links,
+            check.title,
+            f"{check.points} of {words.count(check.max_points, 'point')} (was {word.was}). {words.decided(word)}"
+            f"{f': {word.why}' if word.why else ''}",
+        )
+        for check in row.checks
+        if (word := check.adjusted) is not None
+    ]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from grader.scores.records import Results, SubmissionResult
+
+ALL_TEXT = 400_000  # characters of answers on the page: in a large class each is cut earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One answer that waits: ``suggested`` of ``max_points``, the ideas found in it, and what to look at."""
+    """One answer that waits: its ``text``, ``suggested`` of ``max_points``, the ideas found in it, and what to look at."""
 
     student: str
     exercise: str
     question: str
+    text: str
     suggested: int
     max_points: int
     found: tuple[ShownIdea, ...]
@@ -50,17 +52,19 @@ def waiting_answers(results: Results) -> tuple[Waiting, ...]:
         ((row.exercise, place[row.exercise, check.id], check.suggested_points, row.student), row, check.id)
         for row in results.submissions
         for check in row.checks
-        if check.outcome is Outcome.REVIEW and check.suggested_points is not None
+        if check.waits and check.suggested_points is not None
     ]
-    return tuple(_waiting(row, check) for _, row, check in sorted(found, key=lambda entry: entry[0]))
+    limit = min(harmless.PARAGRAPH, max(harmless.LINE, ALL_TEXT // max(1, len(found))))
+    return tuple(_waiting(row, check, limit) for _, row, check in sorted(found, key=lambda entry: entry[0]))
 
 
-def _waiting(row: SubmissionResult, ident: str) -> Waiting:
+def _waiting(row: SubmissionResult, ident: str, limit: int) -> Waiting:
     check = next(each for each in row.checks if each.id == ident)
     return Waiting(
         student=row.student,
         exercise=row.exercise,
         question=harmless.line(check.title),
+        text="" if check.answer is None else harmless.block(check.answer.text, limit),
         suggested=check.suggested_points or 0,
         max_points=check.max_points,
         found=tuple(ShownIdea(harmless.line(each.idea), harmless.line(each.quote)) for each in check.evidence),

@@ -23,6 +23,14 @@ class GapView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A person's word on a check: who and when, and why."""
+
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """A check that does not pass for the reason that its card tells."""
 
@@ -35,17 +43,20 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A check that passed, and what there is to know about it all the same."""
+    """A check that gave all its points, and what there is to know about it; ``answer`` is what the student wrote."""
 
     title: str
     message: str
+    decision: DecisionView | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One cause, told by one of the checks that do not pass for it; ``others`` are the rest of them.
 
-    ``lost`` are the points of all of them. Of a hidden check message, gap and counterexample are empty.
+    ``lost`` are the points of all of them. Of a hidden check message, gap and counterexample are empty. ``decision`` is a
+    person's, who gave ``points`` of ``max_points``; ``answer`` is what the student wrote.
     """
 
     anchor: str
@@ -61,6 +72,10 @@ class Card:
     mistake: str
     hint: str
     others: tuple[Folded, ...]
+    points: int = 0
+    max_points: int = 0
+    decision: DecisionView | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

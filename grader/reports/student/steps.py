@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.reports import harmless
 from grader.reports.student.shown import Card, ExerciseView, Step
 
 if TYPE_CHECKING:
@@ -29,4 +30,8 @@ def next_steps(exercises: Iterable[ExerciseView]) -> tuple[Step, ...]:
 
 
 def _step(card: Card) -> Step:
-    return Step(card.anchor, card.title, f"looks like: {card.mistake}" if card.mistake else card.word, card.lost)
+    if card.decision is not None:
+        detail = f"{card.points} of {card.max_points} points{f': {card.decision.why}' if card.decision.why else ''}"
+    else:
+        detail = f"looks like: {card.mistake}" if card.mistake else card.word
+    return Step(card.anchor, card.title, harmless.line(detail), card.lost)

@@ -10,6 +10,7 @@ from grader.reports import harmless, words
 from grader.reports.student.shown import (
     Card,
     CellView,
+    DecisionView,
     ExerciseView,
     FlagView,
     Folded,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from grader.scores.totals import StudentTotal
 
 CELLS_SHOWN = 40  # reasons for which statements did not run
+ANSWER_SHOWN = 4_000  # characters of a student's own answer
 
 
 def student_views(results: Results) -> dict[str, StudentView]:
@@ -72,12 +74,14 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
     # is told of one answer there is for the person who marks it: a suspicion is no verdict.
     named = any(not check.hidden for check in row.checks)
     anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
-    waiting = [Cause(check, ()) for check in row.checks if check.outcome is Outcome.REVIEW]
+    waiting = [Cause(check, ()) for check in row.checks if check.waits]
+    decided = [Cause(check, ()) for check in row.checks if check.adjusted is not None and not check.passes]
     place = {check.id: at for at, check in enumerate(row.checks)}
-    found = sorted([*causes(row.checks), *waiting], key=lambda cause: place[cause.shown.id])
     other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
-    found = [] if other else found
-    cards = [(cause.shown.outcome, _card(cause, anchors, named)) for cause in found]
+    found = sorted(
+        [*([] if other else [*causes(_undecided(row)), *waiting]), *decided], key=lambda cause: place[cause.shown.id]
+    )
+    cards = [(_is_begun(cause.shown), _card(cause, anchors, named)) for cause in found]
     state, kind = _state(row)
     return ExerciseView(
         anchor=anchor,
@@ -93,13 +97,9 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
             *_dated(row, started),
             *_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
         ),
-        passed=tuple(
-            Passed(harmless.line(check.title), "" if check.hidden else harmless.line(check.message))
-            for check in row.checks
-            if check.outcome is Outcome.PASSED
-        ),
-        cards=tuple(card for outcome, card in cards if outcome is not Outcome.TODO),
-        unfinished=tuple(card for outcome, card in cards if outcome is Outcome.TODO),
+        passed=tuple(_passed(check) for check in row.checks if check.passes),
+        cards=tuple(card for is_begun, card in cards if is_begun),
+        unfinished=tuple(card for is_begun, card in cards if not is_begun),
         hidden_note=_hidden_note(row.checks) if named and not other else "",
         cells=_cells(row.cells),
         stopped=len(row.cells),
@@ -108,6 +108,15 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
         sha256=row.sha256 or "",
         command=_command(row),
     )
+
+
+def _undecided(row: SubmissionResult) -> list[CheckResult]:
+    """The checks on which the grader's finding is the last word."""
+    return [check for check in row.checks if check.adjusted is None]
+
+
+def _is_begun(check: CheckResult) -> bool:
+    return check.outcome is not Outcome.TODO or check.adjusted is not None
 
 
 def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
@@ -130,12 +139,14 @@ def _state(row: SubmissionResult) -> tuple[str, str]:
             return "the grader failed: not your fault", "faulted"
     if words.not_the_exercise(row):
         return "not this exercise", "missing"
-    if row.checks and all(check.outcome is Outcome.TODO for check in row.checks):
+    if row.checks and not any(map(_is_begun, row.checks)):
         return words.OUTCOMES[Outcome.TODO], "open"
-    to_fix = len(causes(row.checks))
+    to_fix = len(causes(_undecided(row)))
     if to_fix:
         return f"{to_fix} to fix", "open"
-    return ("waits for a person", "review") if row.status is Status.REVIEW else ("complete", "complete")
+    if row.status is Status.REVIEW:
+        return words.OUTCOMES[Outcome.REVIEW], "review"
+    return ("complete", "complete") if all(check.passes for check in row.checks) else ("graded by a person", "open")
 
 
 def _reason(row: SubmissionResult) -> str:
@@ -157,25 +168,25 @@ def _reason(row: SubmissionResult) -> str:
 
 
 def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
-    """Return a cause's card; what waits for a person shows neither the suggestion nor its reasons."""
+    """Return a cause's card; what only a person settles shows neither the suggestion nor its reasons."""
     check = cause.shown
     shown = not check.hidden
-    waiting = check.outcome is Outcome.REVIEW
+    only_a_person = check.outcome is Outcome.REVIEW
     return Card(
         anchor=anchors[check.id],
         title=harmless.line(check.title),
-        sign=words.SIGNS[check.outcome],
-        word=words.OUTCOMES[check.outcome],
+        sign=words.sign(check),
+        word=words.state(check),
         lost=cause.lost,
-        waiting=waiting,
+        waiting=check.waits,
         hidden=check.hidden and named,
         message=harmless.block(check.message)
-        if shown and not waiting and check.gap is None
+        if shown and not only_a_person and check.gap is None
         else "",  # the gap says the same, side by side
         gap=_gap(check.gap) if shown and check.gap and not check.counterexample else None,
         counterexample=_gap(check.counterexample) if shown and check.counterexample else None,
-        mistake=harmless.line(check.misconception.name) if check.misconception and not waiting else "",
-        hint="" if waiting else harmless.block(check.hint),
+        mistake=harmless.line(check.misconception.name) if check.misconception and not only_a_person else "",
+        hint="" if only_a_person else harmless.block(check.hint),
         others=tuple(
             Folded(
                 anchors[other.id],
@@ -186,7 +197,25 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
             )
             for other in cause.others
         ),
+        points=check.points,
+        max_points=check.max_points,
+        decision=_decision(check),
+        answer=_answer(check),
     )
+
+
+def _passed(check: CheckResult) -> Passed:
+    message = "" if check.hidden or check.outcome is not Outcome.PASSED else harmless.line(check.message)
+    return Passed(harmless.line(check.title), message, _decision(check), _answer(check))
+
+
+def _decision(check: CheckResult) -> DecisionView | None:
+    word = check.adjusted
+    return None if word is None else DecisionView(harmless.line(words.decided(word)), harmless.block(word.why))
+
+
+def _answer(check: CheckResult) -> str:
+    return "" if check.answer is None else harmless.ends(check.answer.text, ANSWER_SHOWN)
 
 
 def _gap(gap: Gap) -> GapView:
@@ -217,7 +246,7 @@ def marked(expected: str, got: str) -> tuple[Fragment, ...]:
 
 def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
     hidden = [check for check in checks if check.hidden]
-    missed = sum(check.outcome is not Outcome.PASSED for check in hidden)
+    missed = sum(not check.passes for check in hidden)
     if not missed:
         return ""
     return f"{missed} of {words.count(len(hidden), 'hidden check')} did not pass"

@@ -12,79 +12,81 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.sandbox.inside import faults
+from grader.sandbox.wire.messages import (
+    MAX_NAMES_IN_CODE,
+    WARNINGS,
+    CallMissing,
+    CallNoFunction,
+    CallRaised,
+    CallReply,
+    CallReturned,
+)
 from grader.sandbox.wire.values import Facts, Opaque, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.sandbox.inside.objects import Ask, Live
+    from grader.sandbox.wire.messages import CallOne, Warned
 
 MAX_ASKS = 20_000  # questions that one call may ask; gru_forward with loops over every number needs some hundreds
 MAX_WARNINGS = 64
-MAX_NAMES = 200  # that are told of one function
 MAX_INNER = 20  # functions within a function that are looked into
 MAX_DECORATORS = 10  # on top of each other
-WARNINGS = ("overflow", "invalid value", "divide by zero")
 
 _SPREAD = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def call(
     module: types.ModuleType,
-    request: Mapping[str, Any],
+    request: CallOne,
     pristine: Any,
     ask: Ask,
     filenames: frozenset[str],
     live: Live,
-) -> dict[str, Any]:
-    """The answer to one request.
+) -> CallReply:
+    """The reply to one call; that it wants what a refused import should have bound is for the caller to say.
 
-    ``request`` has ``name``, ``args``, ``kwargs`` and ``parts`` (name -> parameter names, replaced for this call alone; a name
-    that ends in ``=`` may be left out); ``pristine`` is a second decoding of the arguments, to see whether the call changed
-    them; ``live`` makes the objects that the arguments ask for. Where the name is missing, a value of the module under the name
-    ``otherwise`` (if any) is the answer.
+    ``pristine`` is a second decoding of the arguments, to see whether the call changed them; ``live`` makes the objects that the
+    arguments ask for.
     """
-    name = request["name"]
-    instead = request.get("otherwise")
+    name, instead = request.name, request.otherwise
     if name not in module.__dict__ and instead is not None and instead in module.__dict__:
-        return {"returned": live.describe(module.__dict__[instead]), "changed": [], "warned": [], "instead": True}
+        return CallReturned(live.describe(module.__dict__[instead]), instead=True)
     if name not in module.__dict__:
-        return {"missing": name}
+        return CallMissing()
     function = module.__dict__[name]
     if not callable(function):
-        return {"not_callable": type_name(type(function))}
+        return CallNoFunction(type_name(type(function)))
 
     def ask_plainly(part: str, args: list[Any]) -> Any:
         return ask(part, [live.describe(value) for value in args])
 
-    with _replaced(module, request["parts"], ask_plainly), warnings.catch_warnings(record=True) as caught:
+    with _replaced(module, request.parts, ask_plainly), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            args, kwargs = live.build([request["args"], request["kwargs"]], ask)
+            args, kwargs = live.build([request.args, request.kwargs], ask)
             with np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
                 value = live.describe(function(*args, **kwargs))
         except BaseException as error:
             raised = faults.describe(error, filenames)
-            return {"raised": raised, "counted": live.counted(), "names": names_in(function)}
-    return {
-        "returned": value,
-        "counted": live.counted(),
-        "changed": changed(request["args"], pristine),
-        "warned": sorted({kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}),
-    }
+            return CallRaised(raised, counted=live.counted(), names=names_in(function))
+    kinds = {kind for warning in caught[:MAX_WARNINGS] for kind in warning_kinds(warning.message)}
+    places = tuple(changed(request.args, pristine))
+    return CallReturned(value, places, tuple(sorted(kinds)), live.counted())
 
 
-def names_in(function: Any) -> list[str]:
+def names_in(function: Any) -> tuple[str, ...]:
     """The names that a function's own code looks up, its lambdas and inner functions included."""
     found: set[str] = set()
     todo = [function.__code__] if type(function) is types.FunctionType else []
     for code in todo:
-        found.update(code.co_names[:MAX_NAMES])
+        found.update(code.co_names[:MAX_NAMES_IN_CODE])
         todo += [inner for inner in code.co_consts if isinstance(inner, types.CodeType)][: MAX_INNER - len(todo)]
-    return sorted(found)[:MAX_NAMES]
+    return tuple(sorted(found)[:MAX_NAMES_IN_CODE])
 
 
-def warning_kinds(message: Warning | str) -> list[str]:
+def warning_kinds(message: Warning | str) -> list[Warned]:
     """The kinds of numeric warning that a message names."""
     text = str(message) if isinstance(message, RuntimeWarning) else ""
     return [kind for kind in WARNINGS if kind in text]

@@ -10,9 +10,12 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from grader.sandbox.wire.messages import ModelToMake
 
 
 @dataclass(slots=True)
@@ -26,25 +29,20 @@ class Counter:
 _COUNTERS: list[Counter] = []  # a clone of a model finds its counter here by number
 
 
-def build(recipe: dict[str, Any], counter: Counter) -> Any:
-    """A built and compiled model of Dense layers.
-
-    ``recipe`` has ``inputs`` (the number of features), ``layers`` (for each ``units`` and ``dtype``), ``seed``, ``slots``
-    (whether the optimizer has made its own variables, as it has after training) and ``frozen`` (how many of the first layers
-    do not learn).
-    """
+def build(recipe: ModelToMake, counter: Counter) -> Any:
+    """A built and compiled model."""
     keras, tensorflow = importlib.import_module("keras"), importlib.import_module("tensorflow")
     tensorflow.config.run_functions_eagerly(True)
     _COUNTERS.append(counter)
-    layers = [keras.Input((recipe["inputs"],)), _counting_layer()(len(_COUNTERS) - 1)]
-    for number, layer in enumerate(recipe["layers"]):
-        first = keras.initializers.GlorotUniform(recipe["seed"] + number)  # of its own: the global seed is a student's
-        dense = keras.layers.Dense(layer["units"], dtype=layer["dtype"], kernel_initializer=first)
-        dense.trainable = number >= recipe["frozen"]
+    layers = [keras.Input((recipe.inputs,)), _counting_layer()(len(_COUNTERS) - 1)]
+    for number, (units, dtype) in enumerate(recipe.layers):
+        first = keras.initializers.GlorotUniform(recipe.seed + number)  # of its own: the global seed is a student's
+        dense = keras.layers.Dense(units, dtype=dtype, kernel_initializer=first)
+        dense.trainable = number >= recipe.frozen
         layers.append(dense)
     model = keras.Sequential(layers)
     model.compile(optimizer="adam", loss="mse", run_eagerly=True)
-    if recipe["slots"]:
+    if recipe.slots:
         model.optimizer.build(model.trainable_variables)
     compile_again = model.compile
 

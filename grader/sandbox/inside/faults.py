@@ -1,19 +1,20 @@
-"""What stopped a piece of a submission's code, as plain data; runs inside the worker."""
+"""What stopped a piece of a submission's code; runs inside the worker."""
 
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.sandbox.inside.imports import RefusedImport
 from grader.sandbox.inside.wording import in_plain_words
+from grader.sandbox.wire.messages import MAX_MESSAGE, MOST_LINES, CodeFault
 from grader.sandbox.wire.values import type_name
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-MAX_MESSAGE = 500
 MAX_CHAIN = 20
+FaultKind = Literal["error", "todo", "memory", "exit", "interrupted", "import", "forbidden"]
 
 
 def functions_inside(stop: BaseException, filenames: frozenset[str]) -> set[str]:
@@ -31,30 +32,20 @@ def functions_inside(stop: BaseException, filenames: frozenset[str]) -> set[str]
     return found
 
 
-def describe(error: BaseException, filenames: frozenset[str]) -> dict[str, Any]:
-    """The kind, text and place of what was raised.
-
-    ``filenames`` are those of the submission's own code objects; the place is the innermost line of its own, and ``own`` says
-    that it was raised there, and not by a library that was called from there.
-    """
-    kind, where, line, own, name = "error", None, None, False, None
+def describe(error: BaseException, filenames: frozenset[str]) -> CodeFault:
+    """The kind, text and place of what was raised; ``filenames`` are those of the submission's own code objects."""
+    kind: FaultKind = "error"
+    where, line, own, name = None, None, False, None
     try:  # an exception of the submission's own class may answer every question with another exception
         kind, name = _kind(error), _missing_name(error)
         where, line, own = _place(error.__traceback__, filenames)
     except BaseException:
         name = None
-    return {
-        "kind": kind,
-        "type": "ModuleNotFoundError" if type(error) is RefusedImport else type_name(type(error)),
-        "text": _text(error),
-        "where": where,
-        "line": line,
-        "own": own,
-        "name": name,
-    }
+    told = "ModuleNotFoundError" if type(error) is RefusedImport else type_name(type(error))
+    return CodeFault(kind, told, _text(error), where, line, own, name)
 
 
-def _kind(error: BaseException) -> str:
+def _kind(error: BaseException) -> FaultKind:
     if isinstance(error, NotImplementedError):
         return "todo"
     if isinstance(error, MemoryError):
@@ -115,6 +106,11 @@ def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[
         name = traceback.tb_frame.f_code.co_filename
         own = name in filenames
         if own:
-            where, line = name, traceback.tb_lineno
+            where, line = name, _line(traceback.tb_lineno)
         traceback = traceback.tb_next
     return where, line, own
+
+
+def _line(number: Any) -> int | None:
+    """A line that a file has; code that was put together by hand may say any number, or none."""
+    return number if type(number) is int and 0 < number < MOST_LINES else None

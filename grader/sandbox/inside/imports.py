@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DEEP_LEARNING = frozenset({"tensorflow", "keras", "tf_keras", "torch", "jax", "jaxlib", "flax", "scipy"})
-
 
 class RefusedImport(ModuleNotFoundError):
     """A package that the exercise is meant to be done without."""
@@ -43,11 +41,6 @@ class Refusing(importlib.abc.MetaPathFinder):
             f"No module named {fullname!r}: {self._exercise} is done without {top}; NumPy is all it needs.",
             name=fullname,
         )
-
-
-def refused_packages(allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """The deep-learning packages that an exercise is done without: all or none, since with Keras nothing is forbidden."""
-    return () if DEEP_LEARNING.intersection(allowed) else tuple(sorted(DEEP_LEARNING))
 
 
 def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any]) -> None:

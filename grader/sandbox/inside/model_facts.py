@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.sandbox.inside import faults
+from grader.sandbox.wire.messages import MAX_LAYERS, MAX_REASON, LayerFacts, LookRaised, ModelFacts
 
-MAX_LAYERS = 40
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 WRAPPERS = ("Bidirectional", "TimeDistributed")
 
 
-def look(model: Any, inputs: np.ndarray[Any, Any], filenames: frozenset[str]) -> dict[str, Any]:
+def look(model: Any, inputs: np.ndarray[Any, Any], filenames: frozenset[str]) -> ModelFacts:
     """The facts of a model, and what it gives for some inputs, which builds it if it was not.
 
-    Where it can't take them, ``raised`` says why, and its layers are told all the same; ``filenames`` as in `faults.describe`.
+    Where it can't take them, ``fault`` says why, and its layers are told all the same; ``filenames`` as in `faults.describe`.
     """
-    built, outputs, raised = bool(model.built), None, None
+    built, outputs, fault = bool(model.built), None, None
     try:
         outputs = plain(model(inputs))
     except MemoryError:
         raise
     except Exception as error:
-        raised = faults.describe(error, filenames)
+        fault = faults.describe(error, filenames)
     loss = getattr(model, "loss", None)
-    return {
-        "built": built,
-        "outputs": outputs,
-        "raised": raised,
-        "loss": loss if isinstance(loss, str) else type(loss).__name__ if loss is not None else None,
-        "layers": [describe(layer) for layer in flat(model)[:MAX_LAYERS]],
-    }
+    named = loss if isinstance(loss, str) else type(loss).__name__ if loss is not None else None
+    return ModelFacts(built, outputs, fault, named, tuple(describe(layer) for layer in flat(model)[:MAX_LAYERS]))
+
+
+def look_or_tell(
+    model: Callable[[], Any], inputs: np.ndarray[Any, Any], filenames: frozenset[str]
+) -> ModelFacts | LookRaised:
+    """What `look` gives for the model that ``model`` finds, or what was raised instead."""
+    try:
+        return look(model(), inputs, filenames)
+    except BaseException as error:
+        return LookRaised(faults.describe(error, filenames))
 
 
 def flat(model: Any) -> list[Any]:
@@ -47,29 +56,17 @@ def flat(model: Any) -> list[Any]:
     return found
 
 
-def describe(layer: Any) -> dict[str, Any]:
+def describe(layer: Any) -> LayerFacts:
     """One layer: its class, whether that is one of Keras' own, its settings, and the weights it has."""
-    own = _is_own(layer)
+    kind, own = type(layer).__name__, _is_own(layer)
     settings = layer.get_config() if own else _settings_of_a_students(layer)
-    facts = {
-        "kind": type(layer).__name__,
-        "own": own,
-        "settings": {key: _setting(value) for key, value in settings.items()},
-        "weights": [plain(weight) for weight in layer.get_weights()],
-        "inner": None,
-    }
-    if facts["kind"] in WRAPPERS:
-        inner = getattr(layer, "forward_layer", None) or layer.layer
-        facts["inner"] = describe(inner) | {"weights": []}
-    elif facts["kind"] == "RNN":
-        facts["inner"] = {
-            "kind": type(layer.cell).__name__,
-            "own": _is_own(layer.cell),
-            "settings": {key: _setting(value) for key, value in layer.cell.get_config().items()},
-            "weights": [],
-            "inner": None,
-        }
-    return facts
+    inner = None
+    if kind in WRAPPERS:
+        inner = replace(describe(getattr(layer, "forward_layer", None) or layer.layer), weights=())
+    elif kind == "RNN":
+        cell = layer.cell
+        inner = LayerFacts(type(cell).__name__, _is_own(cell), _settings(cell.get_config()), (), None)
+    return LayerFacts(kind, own, _settings(settings), tuple(plain(weight) for weight in layer.get_weights()), inner)
 
 
 def plain(values: Any) -> np.ndarray[Any, Any]:
@@ -91,12 +88,20 @@ def _is_own(layer: Any) -> bool:
     return getattr(layers, type(layer).__name__, None) is type(layer)
 
 
+def _settings(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: _setting(value) for key, value in told.items() if type(key) is str}
+
+
 def _setting(value: Any) -> Any:
     """A setting as plain data; what is an object of Keras' own by the name of its class, a dtype policy by its own name."""
     if isinstance(value, dict):
         if value.get("class_name") == "DTypePolicy":
-            return str(value.get("config", {}).get("name"))
-        return str(value.get("class_name", "custom"))
+            return str(value.get("config", {}).get("name"))[:MAX_REASON]
+        return str(value.get("class_name", "custom"))[:MAX_REASON]
     if isinstance(value, list | tuple):
         return [_setting(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else "custom"
+    if isinstance(value, float):  # NumPy's floats are floats as well, and would not cross as one
+        return float(value)
+    if type(value) is str:
+        return value[:MAX_REASON]
+    return value if value is None or type(value) in (bool, int) else "custom"

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.inside import counting_model
+from grader.sandbox.wire.codec import decode
+from grader.sandbox.wire.messages import ModelToMake
 from grader.sandbox.wire.values import MAX_DEPTH, Facts
+
+if TYPE_CHECKING:
+    from grader.sandbox.wire.messages import Counted
 
 Ask = Callable[[str, list[Any]], Any]
 KEPT = 12  # models of a submission that can still be looked at
@@ -45,14 +50,14 @@ class Live:
         if facts.kind == "model":
             counter = counting_model.Counter()
             self._counters.append(counter)
-            return counting_model.build(facts.data, counter)
+            return counting_model.build(decode(ModelToMake, facts.data), counter)
         if facts.kind == "clock":
-            return lambda: ask("clock", [self.counted()])
+            return lambda: ask("clock", [[list(pair) for pair in self.counted()]])
         raise ValueError(f"there is no way to make a {facts.kind}")
 
-    def counted(self) -> list[list[int]]:
+    def counted(self) -> Counted:
         """For each model that was made for this call: the rows it was trained on, and how often it was compiled since."""
-        return [[counter.rows, counter.compiles] for counter in self._counters]
+        return tuple((counter.rows, counter.compiles) for counter in self._counters)
 
     def describe(self, value: Any, depth: int = 0) -> Any:
         """A value as it can cross: what was made here by its number, a table and a model as facts, all else as it is."""

@@ -6,41 +6,20 @@ Nothing of Keras' own deserialising is used: the facts come from a submission.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from grader.sandbox.inside.model_facts import plain
+from grader.sandbox.wire.layers import AROUND_A_CELL, SETTINGS
+from grader.sandbox.wire.messages import LayerFacts, NotBuilt, PredictAgain, Predicted, TrainAgain, TrainedTo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-RECURRENT = frozenset(
-    "units activation recurrent_activation use_bias return_sequences go_backwards reset_after dropout recurrent_dropout".split()
-)
-POOLING = frozenset({"pool_size", "strides", "padding"})
-SETTINGS: dict[str, frozenset[str]] = {
-    "Activation": frozenset({"activation"}),
-    "AveragePooling1D": POOLING,
-    "BatchNormalization": frozenset(),
-    "Conv1D": frozenset({"filters", "kernel_size", "strides", "padding", "activation", "use_bias"}),
-    "Dense": frozenset({"units", "activation", "use_bias"}),
-    "Dropout": frozenset({"rate"}),
-    "Embedding": frozenset({"input_dim", "output_dim", "mask_zero"}),
-    "Flatten": frozenset(),
-    "GRU": RECURRENT,
-    "GlobalAveragePooling1D": frozenset(),
-    "GlobalMaxPooling1D": frozenset(),
-    "LSTM": RECURRENT - {"reset_after"},
-    "LayerNormalization": frozenset(),
-    "MaxPooling1D": POOLING,
-    "SimpleRNN": RECURRENT - {"reset_after", "recurrent_activation"},
-    "Softmax": frozenset(),
-    "SpatialDropout1D": frozenset({"rate"}),
-}
+T = TypeVar("T")
 POLICIES = ("float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16")
 NO_ACTIVATIONS = frozenset({"deserialize", "get", "serialize"})  # the other functions of keras.activations
-AROUND_A_CELL = frozenset({"return_sequences", "go_backwards"})  # of an RNN; the rest are its cell's
 MAX_UNITS = 2048
 MAX_WIDTH = 64  # of a window over the words
 
@@ -49,34 +28,29 @@ class Refused(ValueError):
     """A layer or a setting that is not on the list."""
 
 
-def build(layers: Sequence[Mapping[str, Any]], length: int, *, weights: bool) -> Any:
+def build(layers: Sequence[LayerFacts], length: int, *, weights: bool) -> Any:
     """The layers in order as a new model for sequences of ids, with the weights told or fresh ones; raises Refused."""
     keras = importlib.import_module("keras")
     model = keras.Sequential([keras.Input((length,), dtype="int32"), *(_layer(keras, facts) for facts in layers)])
     if weights:
         for layer, facts in zip(model.layers, layers, strict=True):
             try:
-                layer.set_weights(facts["weights"])
+                layer.set_weights(list(facts.weights))
             except Exception as error:
-                raise Refused(f"the weights of {facts['kind']} do not fit it ({type(error).__name__})") from None
+                raise Refused(f"the weights of {facts.kind} do not fit it ({type(error).__name__})") from None
     return model
 
 
-def _layer(keras: Any, facts: Mapping[str, Any]) -> Any:
-    kind = facts["kind"]
-    if (
-        kind == "RNN"
-        and facts["inner"] is not None
-        and facts["inner"]["kind"] in ("GRUCell", "LSTMCell", "SimpleRNNCell")
-    ):
-        whole = {**facts["inner"]["settings"], **{key: facts["settings"].get(key, False) for key in AROUND_A_CELL}}
-        cell = {"kind": facts["inner"]["kind"].removesuffix("Cell"), "own": facts["inner"]["own"], "settings": whole}
-        return _layer(keras, cell)
-    if kind == "Bidirectional" and facts["inner"] is not None and facts["own"]:
-        return keras.layers.Bidirectional(_layer(keras, facts["inner"]))
-    if kind not in SETTINGS or not facts["own"]:
-        raise Refused(f"a layer of the kind {str(kind)[:60]}")
-    told = facts["settings"]
+def _layer(keras: Any, facts: LayerFacts) -> Any:
+    kind, inner = facts.kind, facts.inner
+    if kind == "RNN" and inner is not None and inner.kind in ("GRUCell", "LSTMCell", "SimpleRNNCell"):
+        whole = {**inner.settings, **{key: facts.settings.get(key, False) for key in AROUND_A_CELL}}
+        return _layer(keras, LayerFacts(inner.kind.removesuffix("Cell"), inner.own, whole, (), None))
+    if kind == "Bidirectional" and inner is not None and facts.own:
+        return keras.layers.Bidirectional(_layer(keras, inner))
+    if kind not in SETTINGS or not facts.own:
+        raise Refused(f"a layer of the kind {kind[:60]}")
+    told = facts.settings
     settings = {key: _checked(kind, key, told[key]) for key in ("dtype", *SETTINGS[kind]) if key in told}
     return getattr(keras.layers, kind)(**settings)
 
@@ -115,27 +89,32 @@ def _is_activation(value: Any) -> bool:
     return callable(getattr(importlib.import_module("keras").activations, value, None))
 
 
-def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What a clean worker does: ``predict`` with the weights told, or ``train`` from fresh ones, and tell how it went."""
+def predict(asked: PredictAgain) -> Predicted | NotBuilt:
+    """What a model gives that is built anew, with the weights told."""
+    return _or_why(lambda: Predicted(plain(build(asked.layers, asked.length, weights=True)(asked.inputs))))
+
+
+def train(asked: TrainAgain) -> TrainedTo | NotBuilt:
+    """How right a model is on held-out data after training with Adam on binary cross-entropy, from seeded weights."""
+    return _or_why(lambda: TrainedTo(_accuracy(asked)))
+
+
+def _or_why(work: Callable[[], T]) -> T | NotBuilt:
     try:
-        if request["do"] == "predict":
-            model = build(request["layers"], request["length"], weights=True)
-            return {"outputs": plain(model(request["inputs"]))}
-        return {"accuracy": train(request)}
+        return work()
     except Refused as refused:
-        return {"refused": str(refused)}
+        return NotBuilt(str(refused))
     except Exception as error:
-        return {"raised": f"{type(error).__name__}: {error}"[:300]}
+        return NotBuilt(f"{type(error).__name__}: {error}")
 
 
-def train(request: Mapping[str, Any]) -> float:
-    """The accuracy on held-out data after training with Adam on binary cross-entropy, from seeded weights."""
+def _accuracy(asked: TrainAgain) -> float:
     keras = importlib.import_module("keras")
-    keras.utils.set_random_seed(request["seed"])
-    model = build(request["layers"], request["length"], weights=False)
+    keras.utils.set_random_seed(asked.seed)
+    model = build(asked.layers, asked.length, weights=False)
     model.compile(optimizer="adam", loss="binary_crossentropy")
-    model.fit(request["x"], request["y"], epochs=request["epochs"], batch_size=request["batch"], verbose=0)
-    outputs = np.asarray(model.predict(request["held_out_x"], verbose=0))
-    if outputs.shape != (len(request["held_out_x"]), 1):
+    model.fit(asked.x, asked.y, epochs=asked.epochs, batch_size=asked.batch, verbose=0)
+    outputs = np.asarray(model.predict(asked.held_out_x, verbose=0))
+    if outputs.shape != (len(asked.held_out_x), 1):
         raise ValueError(f"it gives outputs of shape {outputs.shape}, not one number for each text")
-    return float(np.mean((outputs > 0.5) == (request["held_out_y"] > 0.5)))
+    return float(np.mean((outputs > 0.5) == (asked.held_out_y > 0.5)))

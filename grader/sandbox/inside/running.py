@@ -14,12 +14,14 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from grader.sandbox.inside import faults
+from grader.sandbox.wire.messages import LeftOut, RunStopped, Started
 
 if TYPE_CHECKING:
+    from grader.sandbox.wire.messages import CodeFault
     from grader.source.read_source import Source, Statement
 
 MODULE_NAME = "submission"  # never "__main__": what stands under that guard is not run
-TellEvent = Callable[[dict[str, Any]], None]
+TellEvent = Callable[[Started | RunStopped | LeftOut], None]
 
 
 def new_module() -> types.ModuleType:
@@ -45,11 +47,11 @@ class Wants:
         self.names.update(name for name in statement.binds if name != "*")
         self.any = self.any or "*" in statement.binds
 
-    def explain(self, fault: dict[str, Any], module: types.ModuleType) -> bool:
+    def explain(self, fault: CodeFault, module: types.ModuleType) -> bool:
         """Whether a fault comes from a refused import or from a name that one should have bound."""
-        if fault["kind"] == "import":
+        if fault.kind == "import":
             return True
-        name = fault["name"]
+        name = fault.name
         return name is not None and name not in module.__dict__ and (self.any or name in self.names)
 
 
@@ -64,7 +66,7 @@ def run(
 ) -> None:
     """Runs all statements but those in ``skip``; after ``full_seconds`` only those that define something.
 
-    ``tell`` gets a message before each statement that may take its time, and one after each that did not run to its end.
+    ``tell`` gets a record before each statement that may take its time, and one after each that did not run to its end.
     """
     started = time.monotonic()
     flags = 0
@@ -73,13 +75,13 @@ def run(
         if index in skip:
             continue
         if not statement.safe and time.monotonic() - started > full_seconds:
-            tell({"late": index})
+            tell(LeftOut(index))
             continue
         if statement.future:
             flags |= _future_flags(statement.node)
             continue
         if not _is_instant(statement.node):
-            tell({"start": index, "again": _mentions(statement.node, endless)})
+            tell(Started(index, _mentions(statement.node, endless)))
         fault = _run_one(statement, module, flags, filenames, endless)
         flush()
         if fault is None:
@@ -87,8 +89,8 @@ def run(
         blocked = wants.explain(fault, module)
         if blocked:
             wants.add(statement)
-        tell({"stopped": index, "fault": fault, "blocked": blocked})
-        if fault["kind"] == "exit":
+        tell(RunStopped(index, fault, blocked))
+        if fault.kind == "exit":
             return
 
 
@@ -101,7 +103,7 @@ def _mentions(node: ast.stmt, names: set[str]) -> bool:
 
 def _run_one(
     statement: Statement, module: types.ModuleType, flags: int, filenames: frozenset[str], endless: set[str]
-) -> dict[str, Any] | None:
+) -> CodeFault | None:
     try:
         tree = ast.Module(body=[statement.node], type_ignores=[])
         code = compile(

@@ -9,90 +9,131 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork
-from grader.sandbox.inside import calls, faults, imports, model_facts, rebuild_model, running
+from grader.sandbox.inside import calls, imports, model_facts, rebuild_model, running
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.wire import values
 from grader.sandbox.wire.channel import ChannelClosed, WorkerEnd
+from grader.sandbox.wire.codec import reader
+from grader.sandbox.wire.messages import (
+    MAX_NAMES,
+    MAX_STATEMENTS,
+    AllCalled,
+    AnswersRead,
+    AnswerText,
+    AnyQuestion,
+    AskPart,
+    BrokenPiece,
+    CallEach,
+    CallMissing,
+    CallOne,
+    CallRaised,
+    CallReply,
+    CantRead,
+    DefinedAgain,
+    DescribeFile,
+    FileHolds,
+    FileRan,
+    FileRead,
+    LookAtModel,
+    NamesElsewhere,
+    NamesNotRun,
+    OneCalled,
+    PartGives,
+    PartRefuses,
+    PredictAgain,
+    Probed,
+    RaisesAbove,
+    ReadAnswers,
+    ReadFile,
+    RunFile,
+    TopStatement,
+    TrainAgain,
+    TryProbes,
+    WrittenValue,
+    message,
+    opened,
+)
 from grader.source.copies import defined_again, left_above, without_copies
 from grader.source.literals import literals
 from grader.source.read_source import Source, describe, describe_source, read_source
 from grader.source.sentences import find_said
 from grader.source.statements import elsewhere, functions
 from grader.source.unrun import unrun
-from grader.source.written.read_answers import read_answers, to_plain
+from grader.source.written.read_answers import read_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
-MAX_NAMES = 20_000  # that its statements bind, all together
+    from grader.sandbox.wire.codec import Plain, WireRecord
+    from grader.source.contents import Contents
+
+_question = reader(AnyQuestion)
+_part_answer = reader(PartGives | PartRefuses)
+TOO_LARGE = "it is too large or too deeply nested to be read"
 
 
 class Served:
     """One submission in its process."""
 
     def __init__(
-        self, channel: WorkerEnd, refused: frozenset[str], exercise: str, probe: Callable[[dict[str, Any]], Any]
+        self, channel: WorkerEnd, refused: frozenset[str], exercise: str, probe: Callable[[Plain], dict[str, str]]
     ) -> None:
         self._channel = channel
+        self._number = 0  # of the question that is being answered
         self._probe = probe
         self._module = running.new_module()
         self._wants = running.Wants()
         self._source: Source | None = None
         self._filenames: frozenset[str] = frozenset()
-        self._examples: dict[str, Any] = {}
+        self._examples: Mapping[str, Any] = {}
         self._live = Live()
         imports.install(refused, exercise, self._example)
 
     def serve(self) -> None:
-        """Answers requests until the grader goes."""
+        """Answers questions until the grader goes."""
         while True:
             try:
-                request = self._channel.receive()
+                self._number, asked = opened(self._channel.receive())
             except ChannelClosed:
                 return
             except KeyboardInterrupt:
                 continue
             try:
-                answer = self._answer(request)
-                self._channel.send({"id": request["id"], **answer})
+                self._tell(self._answer(_question(asked)))
             except ChannelClosed:
                 return
             except KeyboardInterrupt:
                 continue  # a stop that came too late for the statement it was meant for
 
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        match request["do"]:
-            case "describe":
-                wanted = request["names"], request["questions"]
-                return {"described": describe(request["data"], request["kind"], request["name"], *wanted)}
-            case "answers":
-                return self._answers(request)
-            case "read":
-                return self._read(request)
-            case "run":
-                return self._run(request)
-            case "call":
-                return self._call(request)
-            case "calls":
-                return self._calls(request)
-            case "look":
-                return self._look(request)
-            case "predict" | "train":
-                return rebuild_model.answer(request)
-            case "probe":
-                return {"probed": self._probe(request["targets"])}
-        return {"unknown": request["do"]}
+    def _tell(self, made: WireRecord) -> None:
+        self._channel.send(message(self._number, made))
 
-    def _look(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What a model is that a call gave."""
-        try:
-            return {"looked": model_facts.look(self._live.model(request["number"]), request["inputs"], self._filenames)}
-        except BaseException as error:
-            return {"raised": faults.describe(error, self._filenames)}
+    def _answer(self, asked: AnyQuestion) -> WireRecord:
+        match asked:
+            case CallOne():
+                return self._call(asked)
+            case CallEach():
+                return self._calls(asked)
+            case RunFile():
+                return self._run(asked)
+            case ReadFile():
+                return self._read(asked)
+            case DescribeFile():
+                return _holds(describe(asked.data, asked.kind, asked.name, asked.names, asked.questions))
+            case ReadAnswers():
+                return self._answers(asked)
+            case LookAtModel():
+                return model_facts.look_or_tell(lambda: self._live.model(asked.number), asked.inputs, self._filenames)
+            case PredictAgain():
+                return rebuild_model.predict(asked)
+            case TrainAgain():
+                return rebuild_model.train(asked)
+            case TryProbes():
+                return Probed(self._probe(asked.targets))
 
     def _example(self, exercise: str) -> Any:
         """The data that an exercise comes with; fresh copies every time."""
@@ -100,91 +141,90 @@ class Served:
             raise LookupError(f"{exercise} comes with no data here")
         return values.loads(*values.dumps(self._examples[exercise]))
 
-    def _answers(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _answers(self, asked: ReadAnswers) -> AnswersRead | CantRead:
         """Written answers, from the text alone."""
         try:
-            texts = read_answers(request["data"], request["kind"], request["names"], request["prompts"])
-            return {"answers": to_plain(texts)}
+            texts = read_answers(asked.data, asked.kind, asked.names, asked.prompts)
         except UnreadableWork as error:
-            return {"unreadable": str(error)}
+            return CantRead(str(error))
         except (MemoryError, RecursionError):
-            return {"unreadable": "it is too large or too deeply nested to be read"}
+            return CantRead(TOO_LARGE)
+        return AnswersRead(tuple(AnswerText(name, each.text, each.certain, each.why) for name, each in texts.items()))
 
-    def _read(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._examples = request.get("examples", {})
+    def _read(self, asked: ReadFile) -> FileRead | CantRead:
+        self._examples = asked.examples
         try:
-            source = read_source(request["data"], request["kind"], request["name"])
-            self._source = without_copies(source, request.get("stub", {}))
+            source = read_source(asked.data, asked.kind, asked.name)
+            self._source = source = without_copies(source, asked.stub)
         except UnreadableWork as error:
-            return {"unreadable": str(error)}
+            return CantRead(str(error))
         except (MemoryError, RecursionError):
-            return {"unreadable": "it is too large or too deeply nested to be read"}
-        statements, broken = self._source.statements, self._source.broken
+            return CantRead(TOO_LARGE)
+        statements, broken = source.statements, source.broken
         names = sum(len(part.binds) for part in statements) + sum(len(part.binds) for part in broken)
         if len(statements) + len(broken) > MAX_STATEMENTS or names > MAX_NAMES:
-            return {"unreadable": f"it has more than {MAX_STATEMENTS:,} statements, or more than {MAX_NAMES:,} names"}
+            return CantRead(f"it has more than {MAX_STATEMENTS:,} statements, or more than {MAX_NAMES:,} names")
         self._filenames = frozenset(statement.filename for statement in statements)
-        return {
-            "statements": [[s.cell, s.line, list(s.binds), s.safe] for s in self._source.statements],
-            "broken": [[b.cell, b.line, b.message, list(b.binds), b.cause] for b in self._source.broken],
-            "elsewhere": elsewhere(self._source.statements),
-            "functions": functions(self._source.statements),
-            "again": defined_again(self._source, request["names"], request.get("stub", {})),
-            "left": left_above(self._source, request["names"]),
-            "unrun": unrun(self._source, request["names"], request.get("stub", {})),
-            "contents": describe_source(self._source, request["names"]),
-            "literals": literals(self._source, request.get("literals", ())),
-            "said": find_said(request["data"], request["kind"], request.get("said", {})),
-        }
+        written = literals(source, asked.literals)
+        return FileRead(
+            statements=tuple(TopStatement(s.cell, s.line, s.binds, s.safe) for s in statements),
+            broken=tuple(BrokenPiece(b.cell, b.line, b.message, b.binds, b.cause) for b in broken),
+            elsewhere=tuple(NamesElsewhere(*each) for each in elsewhere(statements)),
+            functions=tuple(functions(statements)),
+            again=tuple(DefinedAgain(*each) for each in defined_again(source, asked.names, asked.stub)),
+            left=tuple(RaisesAbove(*each) for each in left_above(source, asked.names)),
+            unrun=tuple(NamesNotRun(*each) for each in unrun(source, asked.names, asked.stub)),
+            contents=_holds(describe_source(source, asked.names)),
+            literals=tuple(WrittenValue(name, w.known, w.value, w.cell, w.line) for name, w in written.items()),
+            said=find_said(asked.data, asked.kind, asked.said),
+        )
 
-    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
-        assert self._source is not None, "run comes after read"
-
-        def tell(event: dict[str, Any]) -> None:
-            self._channel.send({"id": request["id"], "event": event})
-
+    def _run(self, asked: RunFile) -> FileRan:
+        assert self._source is not None, "a file is read before it is run"
         running.run(
             self._source,
             self._module,
             self._wants,
-            tell,
+            self._tell,
             self._filenames,
-            frozenset(request["skip"]),
-            request["full_seconds"],
+            frozenset(asked.skip),
+            asked.full_seconds,
         )
-        return {"ran": True}
+        return FileRan()
 
-    def _calls(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Many calls for one question; each answer goes out as soon as it is there."""
-        for index, one in enumerate(request["calls"]):
-            answer = self._call({**one, "id": request["id"], "parts": {}})
-            self._channel.send({"id": request["id"], "event": {"index": index, "answer": answer}})
-        return {"called": len(request["calls"])}
+    def _calls(self, asked: CallEach) -> AllCalled:
+        """Many calls for one question; each reply goes out as soon as it is there."""
+        for index, one in enumerate(asked.calls):
+            self._tell(OneCalled(index, self._call(one)))
+        return AllCalled()
 
-    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, asked: CallOne) -> CallReply:
         # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
-        header, payload = values.dumps([request["args"], request["kwargs"]])
-        pristine = values.loads(header, payload)[0]
-
-        def ask(name: str, args: list[Any]) -> Any:
-            self._channel.send({"id": request["id"], "ask": name, "args": args})
-            reply = self._channel.receive()
-            if "refuse" in reply:
-                raise TypeError(reply["refuse"])
-            return reply["answer"]
-
-        answer = calls.call(self._module, request, pristine, ask, self._filenames, self._live)
+        pristine = values.loads(*values.dumps(asked.args))
+        reply = calls.call(self._module, asked, pristine, self._ask, self._filenames, self._live)
         running.flush()
-        raised = answer.get("raised")
-        if raised is not None:
-            raised["wanted"] = self._wants.explain(raised, self._module)
-        elif "missing" in answer:
-            answer["wanted"] = self._wants.any or answer["missing"] in self._wants.names
-        return answer
+        if isinstance(reply, CallRaised):
+            return replace(reply, wanted=self._wants.explain(reply.fault, self._module))
+        if isinstance(reply, CallMissing):
+            return CallMissing(self._wants.any or asked.name in self._wants.names)
+        return reply
+
+    def _ask(self, name: str, args: list[Any]) -> Any:
+        self._tell(AskPart(name, tuple(args)))
+        reply = _part_answer(opened(self._channel.receive())[1])
+        if isinstance(reply, PartRefuses):
+            raise TypeError(reply.why)
+        return reply.value
+
+
+def _holds(found: Contents) -> FileHolds:
+    return FileHolds(
+        found.unreadable, found.definitions, tuple(sorted(found.bound)), tuple(sorted(found.broken)), found.answers
+    )
 
 
 def main(
-    sock: Any, output: int, refused: frozenset[str], exercise: str, probe: Callable[[dict[str, Any]], Any]
+    sock: Any, output: int, refused: frozenset[str], exercise: str, probe: Callable[[Plain], dict[str, str]]
 ) -> None:
     """Serves on ``sock``; ``output`` becomes standard output and error, ``probe`` is the self-test. Never returns."""
     os.dup2(output, 1)

@@ -11,6 +11,13 @@ import os
 import re
 
 _LOOKED_AT = 50_000  # characters of a message
+# Where something lies on this machine; before the folders that a process works in, which paths of packages may begin with.
+_PATHS: tuple[tuple[str, str], ...] = (
+    (r" \((?:unknown location|(?:/|[A-Za-z]:\\)[^()\n]{1,400}\.(?:py|pyd|so|pyc))\)", ""),
+    (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}(?:site|dist)-packages[/\\]", ""),
+    (r"/[^\s'\"()]{0,400}grader-\d{1,10}-\w{8}/packages/", ""),
+    (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}[/\\]lib[/\\]python3\.\d{1,2}[/\\]", ""),
+)
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\x1b\[[\d;]*m", ""),  # colours mean nothing on a page
     # In a graph TensorFlow puts all frames of Python in front of what was wrong, and the names of its nodes round it.
@@ -20,11 +27,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\{\{(?:function_)?node [^}\n]{0,300}\}\}\s?", ""),
     (r"\s?\[Op:[^\]\n]{0,200}\](?: name:)?", ""),
     (r"\s*\nArguments received by [\s\S]*", ""),
-    # Where something lies in memory or on this machine.
     (r" at 0x[0-9A-Fa-f]{4,16}", ""),
-    (r" \((?:unknown location|(?:/|[A-Za-z]:\\)[^()\n]{1,400}\.(?:py|pyd|so|pyc))\)", ""),
-    (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}(?:site|dist)-packages[/\\]", ""),
-    (r"(?:/|[A-Za-z]:\\)[^\s'\"()]{0,400}[/\\]lib[/\\]python3\.\d{1,2}[/\\]", ""),
     (r"\(<(?:string|unknown|stdin)>, line (\d{1,9})\)", r"(line \1)"),
     # Where a class comes from, what Keras numbers, and the grader's own.
     (r"<class '(?:\w{1,80}\.){0,12}(\w{1,80})'>", r"\1"),
@@ -38,12 +41,16 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"[ \t]*+\n\s*+", " "),
 )
 _TEMPORARY = re.compile(r"(?<=[/\\])tmp[a-z0-9_]{8}\b")  # in a path alone: a name may begin so as well
+_PLACES = tuple((re.compile(pattern), words) for pattern, words in _PATHS)
 _RULES = tuple((re.compile(pattern), words) for pattern, words in _PATTERNS)
 
 
 def in_plain_words(text: str) -> str:
     """The text as one line, without addresses, folders of this machine, numbers of layers, colours and frames."""
-    text = _TEMPORARY.sub("a temporary file", text[:_LOOKED_AT])
+    text = text[:_LOOKED_AT]
+    for pattern, words in _PLACES:
+        text = pattern.sub(words, text)
+    text = _TEMPORARY.sub("a temporary file", text)
     for folder in _own_folders():
         text = text.replace(folder + os.sep, "")
     for pattern, words in _RULES:

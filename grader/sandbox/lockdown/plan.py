@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LAYERS = {
     "session": "a session of its own, without terminal",
@@ -64,27 +60,4 @@ class Plan:
         off = tuple((name, "switched off") for name in LAYERS if name in names and name in self.layers)
         return replace(
             self, layers=tuple(name for name in self.layers if name not in names), missing=(*self.missing, *off)
-        )
-
-    def to_plain(self) -> dict[str, Any]:
-        """The plan as what JSON can hold."""
-        return {
-            "layers": list(self.layers),
-            "missing": [list(each) for each in self.missing],
-            "user_namespace": self.user_namespace,
-            "landlock_abi": self.landlock_abi,
-            "first_user": self.first_user,
-            "users": self.users,
-        }
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Plan:
-        """The plan that `to_plain` wrote."""
-        return cls(
-            layers=tuple(plain["layers"]),
-            missing=tuple((name, reason) for name, reason in plain["missing"]),
-            user_namespace=bool(plain["user_namespace"]),
-            landlock_abi=int(plain["landlock_abi"]),
-            first_user=int(plain["first_user"]),
-            users=int(plain["users"]),
         )

@@ -1,4 +1,7 @@
-"""The lock tried from inside: what a hostile submission would do, run in a worker and judged by the trusted side."""
+"""The lock tried from inside: what a hostile submission would do, run in a worker and judged by the trusted side.
+
+In one file because the attacks, one for each protection, are read best beside each other.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import signal
 import socket
 import stat
 import tempfile
+from collections.abc import Mapping  # noqa: TC003  the fields of `Targets` are looked at when it crosses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,14 +23,37 @@ from grader.sandbox.lockdown import LAYERS, Plan, syscalls
 from grader.sandbox.lockdown.view import DEVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-Targets = dict[str, Any]
+    from collections.abc import Callable, Iterator
 
 CANARY = "GRADER_SELF_TEST"
 _LONGEST_PLACE = 60  # bytes of a temporary folder's path
 _TRACE_SEIZE = 0x4206  # unlike attaching, it does not stop the process
 _TERMINAL_INPUT = 0x5412  # TIOCSTI
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Things on the trusted side for the probes to go for: a canary file and its folder, listeners, the grader's process.
+
+    ``address`` is where the canary lies in its memory, ``variable`` names one of its environment, ``memory`` (bytes) is the
+    worker's limit, ``namespaces`` are the grader's own by kind. With ``strict`` every descriptor that there may be is tried.
+    """
+
+    file: str
+    folder: str
+    pid: int
+    user: int
+    address: int
+    variable: str
+    memory: int
+    program: str
+    unix: str
+    datagram: str
+    abstract: str
+    tcp: int
+    udp: int
+    strict: bool
+    namespaces: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +70,26 @@ class Protection:
 
 
 def _read_outside(targets: Targets) -> object:
-    return Path(targets["file"]).read_text(encoding="utf-8")
+    return Path(targets.file).read_text(encoding="utf-8")
 
 
 def _list_outside(targets: Targets) -> object:
-    return os.listdir(targets["folder"])
+    return os.listdir(targets.folder)
 
 
 def _see_outside(targets: Targets) -> object:
-    return f"a file of {os.stat(targets['file']).st_size} bytes is there"
+    return f"a file of {os.stat(targets.file).st_size} bytes is there"
 
 
 def _write_outside(targets: Targets) -> object:
-    path = Path(targets["folder"], "written")
+    path = Path(targets.folder, "written")
     path.write_text("x", encoding="utf-8")
     return f"wrote {path}"
 
 
 def _change_outside(targets: Targets) -> object:
-    os.chmod(targets["file"], 0o644)
-    os.utime(targets["file"], (0, 0))
+    os.chmod(targets.file, 0o644)
+    os.utime(targets.file, (0, 0))
     return "changed the mode and times of a file"
 
 
@@ -71,31 +98,31 @@ def _list_root(targets: Targets) -> object:
 
 
 def _tcp(targets: Targets) -> object:
-    with socket.create_connection(("127.0.0.1", targets["tcp"]), timeout=1):
+    with socket.create_connection(("127.0.0.1", targets.tcp), timeout=1):
         return "connected"
 
 
 def _udp(targets: Targets) -> object:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        return sender.sendto(b"x", ("127.0.0.1", targets["udp"]))
+        return sender.sendto(b"x", ("127.0.0.1", targets.udp))
 
 
 def _unix_path(targets: Targets) -> object:
     with socket.socket(socket.AF_UNIX) as client:
-        client.connect(targets["unix"])
+        client.connect(targets.unix)
         return "connected"
 
 
 def _unix_abstract(targets: Targets) -> object:
     with socket.socket(socket.AF_UNIX) as client:
-        client.connect("\0" + targets["abstract"])
+        client.connect("\0" + targets.abstract)
         return "connected"
 
 
 def _unix_datagram(targets: Targets) -> object:
     one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with one, other:
-        return one.sendto(b"x", targets["datagram"])
+        return one.sendto(b"x", targets.datagram)
 
 
 def _fork(targets: Targets) -> object:
@@ -118,14 +145,14 @@ def _exec(targets: Targets) -> object:
         return "the system looked for the program"
     if pid == 0:
         with contextlib.suppress(OSError):
-            os.execv(targets["program"], [targets["program"]])
+            os.execv(targets.program, [targets.program])
         os._exit(99)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return "" if status == 99 else "ran a program"
 
 
 def _signal_others(targets: Targets) -> object:
-    for pid in {targets["pid"], os.getppid()} - {0}:
+    for pid in {targets.pid, os.getppid()} - {0}:
         with contextlib.suppress(OSError):
             os.kill(pid, 0)
             return f"could send signals to process {pid}"
@@ -138,12 +165,12 @@ def _owned_signal(targets: Targets) -> object:
 
     one, other = socket.socketpair()
     with one, other:
-        fcntl.fcntl(one, fcntl.F_SETOWN, targets["pid"])
+        fcntl.fcntl(one, fcntl.F_SETOWN, targets.pid)
         return "could name another process to be signalled"
 
 
 def _trace(targets: Targets) -> object:
-    syscalls.call("ptrace", _TRACE_SEIZE, targets["pid"], 0, 0)
+    syscalls.call("ptrace", _TRACE_SEIZE, targets.pid, 0, 0)
     return "traced the grader"
 
 
@@ -151,13 +178,13 @@ def _read_memory(targets: Targets) -> object:
     size = len(CANARY)
     own = ctypes.create_string_buffer(size)
     local = (ctypes.c_uint64 * 2)(ctypes.addressof(own), size)
-    remote = (ctypes.c_uint64 * 2)(targets["address"], size)
-    syscalls.call("process_vm_readv", targets["pid"], local, 1, remote, 1, 0)
+    remote = (ctypes.c_uint64 * 2)(targets.address, size)
+    syscalls.call("process_vm_readv", targets.pid, local, 1, remote, 1, 0)
     return own.raw
 
 
 def _read_proc(targets: Targets) -> object:
-    return Path(f"/proc/{targets['pid']}/environ").read_bytes()[:20]
+    return Path(f"/proc/{targets.pid}/environ").read_bytes()[:20]
 
 
 def _see_processes(targets: Targets) -> object:
@@ -169,7 +196,7 @@ def _see_processes(targets: Targets) -> object:
 
 
 def _environment(targets: Targets) -> object:
-    name = targets["variable"]
+    name = targets.variable
     held = Path("/proc/self/environ").read_bytes() if os.path.exists("/proc/self/environ") else b""
     return name if name in os.environ or name.encode() in held else ""
 
@@ -177,7 +204,7 @@ def _environment(targets: Targets) -> object:
 def _descriptors(targets: Targets) -> object:
     found = []
     sockets = 0
-    for descriptor in range(resource.getrlimit(resource.RLIMIT_NOFILE)[0] if targets["strict"] else 256):
+    for descriptor in range(resource.getrlimit(resource.RLIMIT_NOFILE)[0] if targets.strict else 256):
         try:
             status = os.fstat(descriptor)
         except OSError:
@@ -221,7 +248,7 @@ def _raise_limits(targets: Targets) -> object:
 
 def _memory(targets: Targets) -> object:
     try:
-        return f"got {len(bytes(2 * targets['memory']))} bytes"  # never touched, so that it costs nothing
+        return f"got {len(bytes(2 * targets.memory))} bytes"  # never touched, so that it costs nothing
     except MemoryError:
         return ""
 
@@ -266,7 +293,7 @@ def _new_privileges(targets: Targets) -> object:
 
 
 def _own_user(targets: Targets) -> object:
-    return "" if os.getuid() not in (0, targets["user"]) else f"it is user {os.getuid()}"
+    return "" if os.getuid() not in (0, targets.user) else f"it is user {os.getuid()}"
 
 
 def _survives_parent(targets: Targets) -> object:
@@ -278,7 +305,7 @@ def _survives_parent(targets: Targets) -> object:
 def _namespace(kind: str) -> Callable[[Targets], object]:
     def same(targets: Targets) -> object:
         here = os.readlink(f"/proc/self/ns/{kind}")
-        return f"it is the grader's: {here}" if here == targets["namespaces"].get(kind) else ""
+        return f"it is the grader's: {here}" if here == targets.namespaces.get(kind) else ""
 
     return same
 
@@ -371,7 +398,7 @@ def run_probes(targets: Targets) -> dict[str, str]:
 
 @contextlib.contextmanager
 def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Targets]:
-    """Things on the trusted side for the probes to go for, as plain data: a canary file, listeners, this process.
+    """Things on the trusted side for the probes to go for, which end with the block.
 
     ``memory`` is the worker's limit in bytes. Enter it before the zygote starts: what it sets in the environment is
     meant to be inherited if nothing takes it out.
@@ -387,31 +414,30 @@ def open_targets(memory: int = 2 << 30, strict: bool = False) -> Iterator[Target
         file = folder / "solution.txt"
         file.write_text(CANARY, encoding="utf-8")
         file.chmod(0o666)
-        targets: Targets = {
-            "file": str(file),
-            "folder": str(folder),
-            "pid": os.getpid(),
-            "user": os.getuid(),
-            "address": ctypes.addressof(canary),
-            "variable": CANARY,
-            "memory": memory,
-            "program": "/bin/true",
-            "unix": str(folder / "stream"),
-            "datagram": str(folder / "datagram"),
-            "abstract": f"grader-canary-{os.getpid()}",
-            "strict": strict,
-            "namespaces": _namespaces(),
-        }
-        for family, kind, address in (
-            (socket.AF_UNIX, socket.SOCK_STREAM, targets["unix"]),
-            (socket.AF_UNIX, socket.SOCK_DGRAM, targets["datagram"]),
-        ):
-            _listen(stack, family, kind, address)
-            os.chmod(address, 0o777)
+        unix, datagram = folder / "stream", folder / "datagram"
+        for kind, path in ((socket.SOCK_STREAM, unix), (socket.SOCK_DGRAM, datagram)):
+            _listen(stack, socket.AF_UNIX, kind, str(path))
+            path.chmod(0o777)
+        abstract = f"grader-canary-{os.getpid()}"
         with contextlib.suppress(OSError):  # only Linux has them
-            _listen(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + targets["abstract"])
-        targets["tcp"] = _listen(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)).getsockname()[1]
-        targets["udp"] = _listen(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)).getsockname()[1]
+            _listen(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + abstract)
+        targets = Targets(
+            file=str(file),
+            folder=str(folder),
+            pid=os.getpid(),
+            user=os.getuid(),
+            address=ctypes.addressof(canary),
+            variable=CANARY,
+            memory=memory,
+            program="/bin/true",
+            unix=str(unix),
+            datagram=str(datagram),
+            abstract=abstract,
+            tcp=_listen(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)).getsockname()[1],
+            udp=_listen(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)).getsockname()[1],
+            strict=strict,
+            namespaces=_namespaces(),
+        )
         before = os.environ.get(CANARY)
         os.environ[CANARY] = CANARY
         try:
@@ -438,9 +464,8 @@ def _namespaces() -> dict[str, str]:
     return found
 
 
-def judge(answers: object, plan: Plan) -> tuple[Protection, ...]:
+def judge(given: Mapping[str, str], plan: Plan) -> tuple[Protection, ...]:
     """What held by a worker's answers: what a submission can't do, then each layer; no answer means that it did not."""
-    given = answers if isinstance(answers, dict) else {}
     judged = []
     for name, (sentence, probes) in _FAMILIES.items():
         judged.append(_judged(name, sentence, probes, given))
@@ -453,10 +478,9 @@ def judge(answers: object, plan: Plan) -> tuple[Protection, ...]:
     return tuple(judged)
 
 
-def _judged(name: str, sentence: str, probes: tuple[str, ...], answers: Mapping[str, Any]) -> Protection:
+def _judged(name: str, sentence: str, probes: tuple[str, ...], answers: Mapping[str, str]) -> Protection:
     for probe in probes:
-        answer = answers.get(probe)
-        if not isinstance(answer, str) or not answer.startswith("refused"):
-            said = answer if isinstance(answer, str) else "no answer"
+        said = answers.get(probe, "no answer")
+        if not said.startswith("refused"):
             return Protection(name, False, f"{sentence}: does not hold ({probe}: {said[:120]})")
     return Protection(name, True, sentence)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import WorkerFault
+from grader.package_table import PRELOADED, is_slow, preloaded_modules
+from grader.sandbox.orders import MAX_REPORT, Prepare, packed
 from grader.sandbox.outside import packages
 from grader.sandbox.outside.process import CONTROL
 from grader.sandbox.outside.scratch import Scratch
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 180.0  # for the zygote to import its packages on a busy machine
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_CACHE_HOME", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-# Imported beforehand for submissions that name them.
-PRELOAD = {"pandas": "pandas", "matplotlib": "matplotlib.pyplot"}
-SLOW = {"tensorflow": "tensorflow", "keras": "keras"}  # so slow to import that no worker may start without them
 
 _START = (
     "import sys; sys.path.insert(0, sys.argv[2]); sys.path.append(sys.argv[3]); "
@@ -37,40 +36,34 @@ class Zygote:
     def __init__(self, allowed: tuple[str, ...], plan: lockdown.Plan) -> None:
         """Starts the process; ``allowed`` are the packages that its workers may import."""
         self._ready = False
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
-        self._scratch = Scratch(0o755)  # the worker's own uid must be able to pass through
-        links = self._scratch.path / "packages"
-        links.mkdir()
-        readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
-        own_path = str(Path(grader.__file__).parent.parent)
-        self._process = subprocess.Popen(
-            [
-                os.path.abspath(sys.executable),
-                "-I",
-                "-S",
-                "-B",
-                "-c",
-                _START,
-                str(theirs.fileno()),
-                own_path,
-                str(links),
-            ],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env=_environment(),
-            cwd="/",
-            process_group=0,  # the terminal's Ctrl-C is for the grader, also before this one can say so itself
-        )
-        theirs.close()
-        order = {
-            "preload": [module for package, module in PRELOAD.items() if package in allowed],
-            "slow": [module for package, module in SLOW.items() if package in allowed],
-            "plan": plan.to_plain(),
-            "readable": [str(path) for path in readable],
-            "scratch": str(self._scratch.path),
-            "own_path": own_path,
-        }
-        self.control.send(json.dumps(order).encode())
+        with ExitStack() as stack:
+            self.control, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
+            stack.enter_context(self.control)
+            with theirs:
+                self._scratch = Scratch(0o755)  # the worker's own uid must be able to pass through
+                stack.callback(self._scratch.close)
+                links = self._scratch.path / "packages"
+                links.mkdir()
+                readable = [*packages.interpreter_paths(), *packages.link_packages(("numpy", *allowed), links), links]
+                own_path = str(Path(grader.__file__).parent.parent)
+                self._process = _start(theirs.fileno(), own_path, links)
+                stack.pop_all()
+                stack.callback(self.close)
+            order = Prepare(
+                preload=tuple(preloaded_modules(allowed, slow=False)),
+                slow=tuple(preloaded_modules(allowed, slow=True)),
+                plan=plan,
+                readable=tuple(str(path) for path in readable),
+                scratch=str(self._scratch.path),
+                own_path=own_path,
+            )
+            try:
+                self.control.send(packed(order))
+            except OSError as error:
+                raise WorkerFault(
+                    f"the process that workers are forked from could not be told what to do: {error}"
+                ) from None
+            stack.pop_all()  # from here on `close` ends it
 
     def __enter__(self) -> Zygote:
         return self
@@ -84,7 +77,7 @@ class Zygote:
             return
         self.control.settimeout(START_SECONDS)
         try:
-            answer = self.control.recv(64)
+            answer = self.control.recv(MAX_REPORT)
         except OSError:
             answer = b""
         if not answer:
@@ -95,22 +88,32 @@ class Zygote:
     def close(self) -> None:
         """Ends the process, and with it every worker, and removes its folder."""
         self.control.close()
+        self._end()
+        self._scratch.close()
+
+    def _end(self) -> None:
+        """Waits for the process, whose orders have come to an end; one that does not go by itself is ended."""
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._scratch.close()
+
+
+def _start(control: int, own_path: str, links: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [os.path.abspath(sys.executable), "-I", "-S", "-B", "-c", _START, str(control), own_path, str(links)],
+        pass_fds=[control],
+        stdin=subprocess.DEVNULL,
+        env=_environment(),
+        cwd="/",
+        process_group=0,  # the terminal's Ctrl-C is for the grader, also before this one can say so itself
+    )
 
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
-    return is_slow(allowed) or any(name.encode() in data for name in PRELOAD)
-
-
-def is_slow(allowed: tuple[str, ...]) -> bool:
-    """Whether workers wait for packages that take seconds to import."""
-    return not SLOW.keys().isdisjoint(allowed)
+    return is_slow(allowed) or any(name.encode() in data for name in PRELOADED)
 
 
 def _environment() -> dict[str, str]:

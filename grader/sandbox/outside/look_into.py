@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork
 from grader.sandbox.lockdown import Plan, ResourceLimits
+from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
 from grader.sandbox.outside.launch import Zygote
-from grader.sandbox.outside.process import Spawning, WorkerDied, WorkerLate, WorkerProcess
-from grader.source.read_source import Contents
+from grader.sandbox.outside.process import Spawning, WorkerProcess
+from grader.sandbox.outside.what_ran import contents_of
+from grader.sandbox.wire.messages import DescribeFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from grader.source.contents import Signature
+    from grader.source.contents import Contents, Signature
     from grader.source.text import Kind
 
 LOOK_SECONDS = 20.0
@@ -56,16 +58,10 @@ class Looking:
             self._zygote = Zygote((), self._plan)
             self._zygote.wait_until_ready()
         process = WorkerProcess(Spawning(self._zygote.control, "", (), ResourceLimits(memory=LOOK_MEMORY)))
-        message = {
-            "do": "describe", "data": data, "kind": kind, "name": name,
-            "names": self._names, "questions": self._questions,
-        }  # fmt: skip
+        question = DescribeFile(data, kind, name, tuple(self._names), tuple(self._questions))
         try:
-            answer = process.ask(message, LOOK_SECONDS)
-            return Contents.from_plain(answer.get("described"))
+            return contents_of(process.ask(question, LOOK_SECONDS))
         except (WorkerLate, WorkerDied):
             raise UnreadableWork("it is too large or too deeply nested to be read") from None
-        except ValueError:
-            raise UnreadableWork("it is too large to be looked into") from None
         finally:
             process.end()

@@ -10,11 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.package_table import SET_APART
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-# Never linked unless an exercise asks for them by name, not even where another package requires them.
-SET_APART = frozenset({"tensorflow", "keras", "torch", "jax", "jaxlib", "scipy"})
 
 _PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")

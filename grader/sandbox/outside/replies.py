@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeGuard
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.sandbox.inside.calls import MAX_NAMES, WARNINGS
+import numpy as np
+
+from grader.sandbox.outside.models import LookedAt, layers_told
 from grader.sandbox.outside.stops import FilePlace, StopKind, Stopped
-from grader.sandbox.outside.what_ran import Reading, text_of, thrown
+from grader.sandbox.outside.what_ran import Reading, thrown
+from grader.sandbox.wire.codec import NotARecord, WireRecord, decode, record
+from grader.sandbox.wire.messages import MAX_MODELS as MAX_MODELS  # the checks find it here
+from grader.sandbox.wire.messages import (
+    CallMissing,
+    CallNoFunction,
+    CallRaised,
+    CallReply,
+    CallReturned,
+    Counted,
+    LookRaised,
+    ModelFacts,
+)
 
-MAX_MODELS = 100
-MAX_COUNT = 1 << 50  # rows that a model may say it was trained on
+if TYPE_CHECKING:
+    from grader.sandbox.outside.conversation import AnswerPart
+    from grader.sandbox.outside.models import Clean
+    from grader.sandbox.wire.messages import CodeFault
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+@record
+class Returned(WireRecord):
     """What a call gave: plain data, which inputs it changed, and which numeric warnings it raised.
 
     ``counted`` has for each model that the call was given the rows it was trained on and how often it was compiled;
@@ -34,19 +50,6 @@ Asked = tuple[str, Sequence[Any], Mapping[str, Any]]
 """A function's name, its positional arguments and those by keyword."""
 
 
-class Clean(Protocol):
-    """Whatever builds models anew: a process that never meets code of a submission, or the kernel of a notebook."""
-
-    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The answer to one request; raises WorkerLate or WorkerDied where there is none."""
-
-    def dismiss(self) -> None:
-        """Lets it go; it is needed no longer."""
-
-    def end(self) -> str:
-        """Ends it at once, and says how it had ended if by itself."""
-
-
 class Asking(Protocol):
     """Whatever has functions that can be called with plain data: a submission, or the names of a notebook."""
 
@@ -56,7 +59,7 @@ class Asking(Protocol):
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         *,
         otherwise: str | None = None,
     ) -> Reply:
@@ -71,36 +74,28 @@ class Asking(Protocol):
     def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
         """The replies to some calls, one after the other."""
 
-    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+    def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
         """What the Keras model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
 
     def clean(self) -> Clean:
         """What builds models anew from facts; raises WorkerFault where there is none to be had."""
 
 
-def understand(name: str, answer: dict[str, Any], reading: Reading, memory: str, *, name_places: bool) -> Reply:
+def understand(name: str, told: CallReply, reading: Reading, memory: str, *, name_places: bool) -> Reply:
     """The reply in a worker's answer to a call of ``name``.
 
     ``memory`` is the limit in words; with ``name_places`` it is told in which cell something was raised.
     """
-    if "returned" in answer:
-        changed, warned = answer.get("changed"), answer.get("warned")
-        if _is_texts(changed) and _is_texts(warned):
-            places = tuple(place[:80] for place in changed[:20])
-            warnings = frozenset(warned) & set(WARNINGS)
-            counts = counted(answer.get("counted", []))
-            if counts is not None:
-                return Returned(answer["returned"], places, warnings, counts, answer.get("instead") is True)
-    elif "missing" in answer:
-        return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=answer.get("wanted") is True))
-    elif isinstance(answer.get("not_callable"), str):
-        return Stopped(name, StopKind.NO_FUNCTION, type_name=answer["not_callable"][:80])
-    elif isinstance(answer.get("raised"), dict):
-        raised = _raised(name, answer["raised"], reading, memory, name_places=name_places)
-        named = answer.get("names")
-        names = frozenset(named[:MAX_NAMES]) if _is_texts(named) else frozenset()
-        return replace(raised, counted=counted(answer.get("counted", [])) or (), names=names)
-    return Stopped(name, StopKind.GARBLED)
+    match told:
+        case CallReturned():
+            return Returned(told.value, told.changed, frozenset(told.warned), told.counted, told.instead)
+        case CallMissing():
+            return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=told.wanted))
+        case CallNoFunction():
+            return Stopped(name, StopKind.NO_FUNCTION, type_name=told.type[:80])
+        case CallRaised():
+            raised = _raised(name, told.fault, reading, memory, wanted=told.wanted, name_places=name_places)
+            return replace(raised, counted=told.counted, names=frozenset(told.names))
 
 
 def written_down(name: str, reading: Reading) -> Reply:
@@ -108,25 +103,29 @@ def written_down(name: str, reading: Reading) -> Reply:
     found = reading.literals.get(name)
     if found is None:
         return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=False))
-    if not found["literal"]:
-        return Stopped(name, StopKind.COMPUTED, place=FilePlace(found["cell"], found["line"]))
-    if found["value"] is None:
+    if not found.literal:
+        return Stopped(name, StopKind.COMPUTED, place=FilePlace(found.cell, found.line))
+    if found.value is None:
         return Stopped(name, StopKind.UNFILLED)
-    return Returned(found["value"])
+    return Returned(found.value)
 
 
 def _raised(
-    name: str, fault: dict[str, Any], reading: Reading, memory: str, *, name_places: bool, of_model: bool = False
+    name: str,
+    fault: CodeFault,
+    reading: Reading,
+    memory: str,
+    *,
+    wanted: bool = False,
+    name_places: bool = False,
+    of_model: bool = False,
 ) -> Stopped:
-    """What stopped a call of ``name``, or (``of_model``) the model that it gave, by what the worker tells of the exception."""
-    kind, missing = text_of(fault.get("kind")), fault.get("name")
-    wanted = fault.get("wanted") is True
-    found = thrown(fault, name_places=name_places)
-    stopped = Stopped(name, StopKind.RAISED, of_model, found)
-    if kind == "error" and isinstance(missing, str):
-        absence = reading.missing(missing[:80], wanted=wanted, inside=name)
+    """What stopped a call of ``name``, or (``of_model``) the model that it gave."""
+    stopped = Stopped(name, StopKind.RAISED, of_model, thrown(fault, name_places=name_places))
+    if fault.kind == "error" and fault.name is not None:
+        absence = reading.missing(fault.name[:80], wanted=wanted, inside=name)
         return replace(stopped, kind=StopKind.ABSENT, absence=absence)
-    match kind:
+    match fault.kind:
         case "todo" if (part := reading.not_done(fault)) is not None:
             return replace(stopped, kind=StopKind.TODO, part=part)
         case "memory":
@@ -138,34 +137,24 @@ def _raised(
     return replace(stopped, kind=StopKind.WANTING) if wanted else stopped
 
 
-def understand_look(name: str, answer: dict[str, Any], reading: Reading, memory: str) -> dict[str, Any] | Stopped:
-    """The facts of a model that ``name`` gave, as the worker tells them, or why there are none.
-
-    ``stopped`` among them says why the model gave nothing for the inputs; None where it gave something.
-    """
-    if isinstance(answer.get("looked"), dict):
-        facts = dict(answer["looked"])
-        fault = facts.pop("raised", None)
-        stopped = None
-        if isinstance(fault, dict):
-            stopped = _raised(name, fault, reading, memory, name_places=False, of_model=True)
-        return facts | {"stopped": stopped}
-    if isinstance(answer.get("raised"), dict):
-        return _raised(name, answer["raised"], reading, memory, name_places=False, of_model=True)
-    return Stopped(name, StopKind.GARBLED)
+def understand_look(name: str, told: ModelFacts | LookRaised, reading: Reading, memory: str) -> LookedAt | Stopped:
+    """What a model is that ``name`` gave, as the worker tells it, or why nothing is known of it."""
+    if isinstance(told, LookRaised):
+        return _raised(name, told.fault, reading, memory, of_model=True)
+    layers, outputs = layers_told(told), told.outputs
+    if told.fault is not None and layers is not None:
+        nothing = np.empty((0, 1))
+        stopped = _raised(name, told.fault, reading, memory, of_model=True)
+        return LookedAt(told.built, nothing, told.loss, layers, stopped)
+    if layers is None or not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
+        return Stopped(name, StopKind.GARBLED)
+    return LookedAt(told.built, outputs, told.loss, layers)
 
 
-def counted(value: Any) -> tuple[tuple[int, int], ...] | None:
-    """What a worker says of the models that it was given, as pairs (rows, compiles); None for anything else."""
-    pairs: list[tuple[int, int]] = []
-    for pair in value if isinstance(value, list) and len(value) < MAX_MODELS else [None]:
-        if not (
-            isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and 0 <= n <= MAX_COUNT for n in pair)
-        ):
-            return None
-        pairs.append((pair[0], pair[1]))
-    return tuple(pairs)
-
-
-def _is_texts(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+def recount(value: Any) -> Counted | None:
+    """What a worker says of the models that it was handed when it asks for the time; None for anything else."""
+    try:
+        counted: Counted = decode(Counted, value)
+    except NotARecord:
+        return None
+    return counted

@@ -6,19 +6,32 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, WorkerFault
-from grader.sandbox.outside.process import Conversation, WorkerDied, WorkerLate
+from grader.sandbox.outside.conversation import Conversation, WorkerDied, WorkerLate
+from grader.sandbox.outside.models import Clean, CleanWorker, LookedAt
 from grader.sandbox.outside.replies import Asked, Reply, understand, understand_look, written_down
 from grader.sandbox.outside.stops import Absence, StopKind, Stopped, WhatRan
-from grader.sandbox.outside.what_ran import AGAIN_SECONDS, Reading
+from grader.sandbox.outside.what_ran import AGAIN_SECONDS, Reading, contents_of
 from grader.sandbox.wire.channel import ChannelBroken
+from grader.sandbox.wire.messages import (
+    CallEach,
+    CallOne,
+    CantRead,
+    LeftOut,
+    LookAtModel,
+    OneCalled,
+    RunFile,
+    RunStopped,
+    Started,
+)
 from grader.sandbox.wire.printout import NOTHING
-from grader.source import literals, sentences
-from grader.source.read_source import Contents
+from grader.source.contents import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.sandbox.outside.conversation import AnswerPart
     from grader.sandbox.outside.work import Budget, Starting, Tell, Workload
+    from grader.sandbox.wire.messages import CallReply
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
@@ -37,7 +50,7 @@ class Submission:
         """
         self.work = work
         self.contents = Contents.empty()
-        self.said: dict[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
+        self.said: Mapping[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
         self._spawning = spawning
         self._budget = budget
         self._tell = tell
@@ -92,19 +105,17 @@ class Submission:
         def limit() -> float:
             return max(0.0, min(self._budget.call, self._left()))
 
-        def on_event(event: dict[str, Any]) -> float:
-            fits = len(replies) < len(calls) and event.get("index") == len(replies)
-            if not fits or not isinstance(event.get("answer"), dict):
+        def on_event(event: OneCalled) -> float:
+            if len(replies) == len(calls) or event.index != len(replies):
                 raise ChannelBroken("an answer to another question")
-            replies.append(self._said(calls[len(replies)][0], event["answer"]))
+            replies.append(self._said(calls[len(replies)][0], event.reply))
             return limit()
 
-        asked = [{"name": name, "args": list(args), "kwargs": dict(kwargs)} for name, args, kwargs in calls]
-        message = {"do": "calls", "calls": asked}
+        question = CallEach(tuple(CallOne(name, tuple(args), kwargs, {}) for name, args, kwargs in calls))
         self._tell(f"{calls[0][0]} is called")
         try:
             process = self._process or self._start()
-            process.ask(message, limit(), on_event=on_event)
+            process.ask(question, limit(), on_event=on_event)
         except WorkerLate as late:
             self._end()
             if len(replies) < len(calls):
@@ -123,7 +134,7 @@ class Submission:
         args: Sequence[Any],
         kwargs: Mapping[str, Any] | None = None,
         parts: Mapping[str, Sequence[str]] | None = None,
-        answer_part: Callable[[str, list[Any]], dict[str, Any]] | None = None,
+        answer_part: AnswerPart | None = None,
         *,
         otherwise: str | None = None,
         again: bool = True,
@@ -136,21 +147,15 @@ class Submission:
         """
         if self._late.get(name, 0) >= 2:
             return Stopped(name, StopKind.LATE_TWICE)
-        message = {
-            "do": "call",
-            "name": name,
-            "args": list(args),
-            "kwargs": dict(kwargs or {}),
-            "parts": {part: list(parameters) for part, parameters in (parts or {}).items()},
-            "otherwise": otherwise,
-        }
+        replaced = {part: tuple(parameters) for part, parameters in (parts or {}).items()}
+        question = CallOne(name, tuple(args), kwargs or {}, replaced, otherwise)
         left = self._left()
         if left <= 0:
             return Stopped(name, StopKind.SPENT, seconds=self._budget.submission)
         try:
             process = self._process or self._start()
             self._tell(f"{name} is called")
-            answer = process.ask(message, min(self._budget.call, left), answer_part)
+            answer = process.ask(question, min(self._budget.call, left), answer_part)
         except WorkerLate as late:
             self._end()
             if again and late.cpu < self._budget.call / 2:
@@ -165,17 +170,16 @@ class Submission:
         """What the file's text gives a name: a value that is written down, never computed."""
         return written_down(name, self._reading)
 
-    def clean(self) -> Conversation:
+    def clean(self) -> Clean:
         """A further worker, which this file is never put into."""
-        return self._spawning.start()
+        return CleanWorker(self._spawning.start())
 
-    def look(self, name: str, number: int, inputs: Any) -> dict[str, Any] | Stopped:
+    def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
         """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
         if self._process is None:
             return Stopped(name, StopKind.GONE)
-        message = {"do": "look", "number": number, "inputs": inputs}
         try:
-            answer = self._process.ask(message, max(0.0, min(self._budget.call, self._left())))
+            answer = self._process.ask(LookAtModel(number, inputs), max(0.0, min(self._budget.call, self._left())))
         except WorkerLate:
             self._end()
             return self._too_late(name)
@@ -184,7 +188,7 @@ class Submission:
             return self._gone(name, died)
         return understand_look(name, answer, self._reading, self._budget.memory)
 
-    def _said(self, name: str, answer: dict[str, Any]) -> Reply:
+    def _said(self, name: str, answer: CallReply) -> Reply:
         return understand(name, answer, self._reading, self._budget.memory, name_places=self.work.kind == "notebook")
 
     def _too_late(self, name: str) -> Stopped:
@@ -227,21 +231,14 @@ class Submission:
         except (WorkerLate, WorkerDied):
             process.end()
             raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
-        if isinstance(answer.get("unreadable"), str):
+        if isinstance(answer, CantRead):
             process.end()
-            raise UnreadableWork(answer["unreadable"])
-        if not first:
-            return
-        # No code of the submission has run yet, so this answer is the grader's own.
-        try:
-            self.contents = Contents.from_plain(answer["contents"])
-            self._reading.learn(answer["statements"], answer["broken"], answer["elsewhere"], answer["functions"])
-            self._reading.literals = literals.from_plain(answer["literals"])
-            self._reading.remark(answer["again"], answer["unrun"], answer["left"])
-            self.said = sentences.from_plain(answer["said"], self.work.said)
-        except (ValueError, TypeError, KeyError):
-            process.end()
-            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
+            raise UnreadableWork(answer.why)
+        if first:
+            # No code of the submission has run yet, so this answer is the grader's own.
+            self.contents = contents_of(answer.contents)
+            self._reading.learn(answer)
+            self.said = {key: sentence for key, sentence in answer.said.items() if key in self.work.said}
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
@@ -252,26 +249,22 @@ class Submission:
         def limit() -> float:
             return min(budget.statement, max(self._left(), LAST_SECONDS))
 
-        def on_event(event: dict[str, Any]) -> float:
+        def on_event(event: Started | RunStopped | LeftOut) -> float:
             nonlocal current
-            if type(event.get("start")) is int:
-                current = event["start"]
-                self._tell(f"{reading.place(current)} is running")
-            elif type(event.get("stopped")) is int and isinstance(event.get("fault"), dict):
-                reading.note(event["stopped"], event["fault"], blocked=event.get("blocked") is True)
-            elif type(event.get("late")) is int:
-                reading.leave_out(event["late"])
-            else:
-                raise ChannelBroken("a report of the wrong form")
-            return min(limit(), AGAIN_SECONDS) if event.get("again") is True else limit()
+            match event:
+                case Started():
+                    current = event.index
+                    self._tell(f"{reading.place(current)} is running")
+                    return min(limit(), AGAIN_SECONDS) if event.again else limit()
+                case RunStopped():
+                    reading.note(event.index, event.fault, blocked=event.blocked)
+                case LeftOut():
+                    reading.leave_out(event.index)
+            return limit()
 
-        message = {
-            "do": "run",
-            "skip": sorted(reading.skip),
-            "full_seconds": max(0.0, FULL_READING_SECONDS - reading.seconds),
-        }
+        question = RunFile(tuple(sorted(reading.skip)), max(0.0, FULL_READING_SECONDS - reading.seconds))
         try:
-            return self._ask_to_run(process, message, on_event, limit)
+            return self._ask_to_run(process, question, on_event, limit)
         except WorkerLate:
             reading.stop(current, StopKind.LATE)
             return False
@@ -284,13 +277,13 @@ class Submission:
     def _ask_to_run(
         self,
         process: Conversation,
-        message: dict[str, Any],
-        on_event: Callable[[dict[str, Any]], float],
+        question: RunFile,
+        on_event: Callable[[Started | RunStopped | LeftOut], float],
         limit: Callable[[], float],
     ) -> bool:
         try:
-            process.ask(message, limit(), on_event=on_event)
+            process.ask(question, limit(), on_event=on_event)
         except WorkerLate:
             process.interrupt()
-            process.resume(INTERRUPT_SECONDS, on_event=on_event)
+            process.resume(question, INTERRUPT_SECONDS, on_event=on_event)
         return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from grader.meant import closest
 from grader.sandbox.outside.stops import (
     Absence,
     AbsenceKind,
@@ -23,21 +23,20 @@ from grader.sandbox.outside.stops import (
     Unparsed,
     WhatRan,
 )
+from grader.source.contents import Contents
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from grader.sandbox.wire.messages import CodeFault, FileHolds, FileRead, WrittenValue
 
 AGAIN_SECONDS = 5.0  # for a statement that calls a function in which an earlier one had to be stopped
 MAX_TEXT = 400
-MOST_LINES = 10_000_000  # of a file; no file that is read has as many
 NOT_DONE = re.compile(
     r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
 )  # what a stub raises where nothing is written yet
 MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
 MOST_REMARKS = 50  # of one sort
-MOST_COMPARED = (
-    200  # names that one is compared with: a file may hold thousands, and each costs the grader time of its own
-)
+ALIKE = 0.7  # how much a name has to look like another one to be taken for it, from 0 to 1
+
 _KINDS = {"memory": StopKind.MEMORY, "interrupted": StopKind.LATE, "forbidden": StopKind.REFUSED}
 
 
@@ -77,10 +76,9 @@ class Reading:
         self._reasons: dict[tuple[StopKind, str], int] = {}
         self._would_bind: dict[str, int] = {}
         self._binders: Counter[str] = Counter()
-        self._unparsed = 0
         self._unlisted = 0
         self._methods: dict[str, tuple[str, FilePlace]] = {}
-        self.literals: dict[str, Any] = {}
+        self.literals: dict[str, WrittenValue] = {}
 
     @property
     def what_ran(self) -> WhatRan:
@@ -100,39 +98,37 @@ class Reading:
         places = dict.fromkeys(self.statements[index].place for index, other in self._roots.items() if other == root)
         return tuple(places)[1:]
 
-    def learn(self, statements: list[Any], broken: list[Any], elsewhere: list[Any], functions: list[str]) -> None:
+    def learn(self, told: FileRead) -> None:
         """Takes what a worker said of the file before any code of it ran."""
-        self._functions = frozenset(functions)
+        self.literals = {each.name: each for each in told.literals}
+        self._functions = frozenset(told.functions)
         self.statements = [
-            ReadStatement(FilePlace(cell, line), tuple(binds), safe) for cell, line, binds, safe in statements
+            ReadStatement(FilePlace(each.cell, each.line), each.binds, each.safe) for each in told.statements
         ]
         self._binders = Counter(name for statement in self.statements for name in set(statement.binds))
         self._bound = frozenset(self._binders)
-        for cell, line, message, binds, cause in broken:
-            unparsed = Unparsed(FilePlace(cell, line), message, cause)
-            if self._unparsed < MAX_LISTED:
-                self._unparsed += 1
+        for number, piece in enumerate(told.broken):
+            unparsed = Unparsed(FilePlace(piece.cell, piece.line), piece.message, piece.cause)
+            if number < MAX_LISTED:
                 self._remarks.append(unparsed)
-            for name in binds:
+            for name in piece.binds:
                 self._unbound.setdefault(name, Absence(name, AbsenceKind.UNPARSED, unparsed=unparsed))
-        for cell, line, holder, names in elsewhere:
-            place = FilePlace(cell, line)
-            for name in names:
-                if holder:
-                    self._methods.setdefault(name, (holder, place))
+        for other in told.elsewhere:
+            place = FilePlace(other.cell, other.line)
+            for name in other.names:
+                if other.holder:
+                    self._methods.setdefault(name, (other.holder, place))
                 elif name not in self._bound:
                     self._unbound.setdefault(name, Absence(name, AbsenceKind.MAIN_ONLY, place=place))
-
-    def remark(self, again: list[Any], unrun: list[Any], left: list[Any]) -> None:
-        """Takes what a worker said of how the file is written, before any code of it ran."""
-        for name, places in again[:MOST_REMARKS]:
-            self._remarks.append(DefinedTwice(str(name), tuple(FilePlace(cell, line) for cell, line in places)))
-        self._remarks += [LeftAbove(name, FilePlace(cell, line)) for name, cell, line in left[:MOST_REMARKS]]
-        for cell, line, what, magic, names, elsewhere in unrun[:MOST_REMARKS]:
-            piece = NotRun(FilePlace(cell, line), what, magic, tuple(names), tuple(elsewhere))
-            self._remarks.append(piece)
-            for name in names:
-                self._unbound.setdefault(name, Absence(name, AbsenceKind.NOT_RUN, not_run=piece))
+        for again in told.again[:MOST_REMARKS]:
+            self._remarks.append(DefinedTwice(again.name, tuple(FilePlace(cell, line) for cell, line in again.places)))
+        self._remarks += [LeftAbove(each.name, FilePlace(each.cell, each.line)) for each in told.left[:MOST_REMARKS]]
+        for silent in told.unrun[:MOST_REMARKS]:
+            place = FilePlace(silent.cell, silent.line)
+            code = NotRun(place, silent.what, silent.magic, silent.alone, silent.also)
+            self._remarks.append(code)
+            for name in code.names:
+                self._unbound.setdefault(name, Absence(name, AbsenceKind.NOT_RUN, not_run=code))
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> Absence:
         """Why a name is not there: for want of a refused import, its statement failed, or it is not written yet."""
@@ -144,44 +140,35 @@ class Reading:
             return Absence(name, AbsenceKind.UNBOUND, inside)
         if name in self._names:
             holder, place = self._methods.get(name, ("", None))
-            close = close_to(name, self._functions - set(self._names)) if not holder else ""
+            close = closest(name, self._functions - set(self._names), ALIKE) if not holder else ""
             return Absence(name, AbsenceKind.UNWRITTEN, inside, close, place, holder=holder)
-        close = close_to(name, (self._bound | set(self._names)) - {name})
+        close = closest(name, (self._bound | set(self._names)) - {name}, ALIKE)
         return Absence(name, AbsenceKind.UNKNOWN, inside, close)
 
-    def not_done(self, fault: dict[str, Any]) -> str | None:
+    def not_done(self, fault: CodeFault) -> str | None:
         """The part that a stub's NotImplementedError names, "" for one without a word that the file raises itself; else None.
 
         One that a library raises, or that the student put into words, is an error like others.
         """
-        text = text_of(fault.get("text"))
-        found = NOT_DONE.fullmatch(text)
+        found = NOT_DONE.fullmatch(fault.text)
         if found is not None and found[1] in self._names:
             return found[1]
-        return "" if not text and fault.get("own") is True else None
+        return "" if not fault.text and fault.own else None
 
-    def note(self, index: int, fault: dict[str, Any], *, blocked: bool) -> None:
+    def note(self, index: int, fault: CodeFault, *, blocked: bool) -> None:
         """Keeps a statement that raised: what it would have defined, and why it did not."""
-        told = text_of(fault.get("kind"))
-        if told == "exit":
+        if fault.kind == "exit":
             self._exit(index)
             return
-        kind = _KINDS.get(told, StopKind.RAISED)
-        if told == "todo" and self.not_done(fault) is not None:
+        kind = _KINDS.get(fault.kind, StopKind.RAISED)
+        if fault.kind == "todo" and self.not_done(fault) is not None:
             kind = StopKind.TODO
         if kind is StopKind.LATE:
             self.skip.add(index)
         if blocked:
             kind = StopKind.REFUSED
-        missing = fault.get("name")
-        self.stop(
-            index,
-            kind,
-            again=True,
-            raised=thrown(fault, name_places=False),
-            missing=missing if isinstance(missing, str) else None,
-            imported=told != "forbidden",
-        )
+        raised, imported = thrown(fault, name_places=False), fault.kind != "forbidden"
+        self.stop(index, kind, raised=raised, again=True, missing=fault.name, imported=imported)
 
     def place(self, index: int) -> str:
         """Where a statement stands, in words."""
@@ -272,20 +259,17 @@ class Reading:
                 self._unbound.setdefault(name, absence)
 
 
-def thrown(fault: dict[str, Any], *, name_places: bool) -> Thrown:
+def thrown(fault: CodeFault, *, name_places: bool) -> Thrown:
     """An exception as a worker tells of it; with ``name_places`` the name of the cell or file that its line is counted in."""
-    line = fault.get("line")
-    line = line if type(line) is int and 0 < line < MOST_LINES else None
-    where = text_of(fault.get("where")) if name_places else ""
-    return Thrown(text_of(fault.get("type")), text_of(fault.get("text")), where, line)
+    where = text_of(fault.where or "") if name_places else ""
+    return Thrown(text_of(fault.type), text_of(fault.text), where, fault.line)
 
 
-def close_to(name: str, others: Collection[str]) -> str:
-    """The name among others that one may have been meant for; of very many those of the most similar lengths are compared."""
-    compared = sorted(others, key=lambda other: (abs(len(other) - len(name)), other))[:MOST_COMPARED]
-    return next(iter(get_close_matches(name, compared, 1, 0.7)), "")
+def text_of(told: str) -> str:
+    """A text that came out of a worker, as much of it as a message shows."""
+    return told[:MAX_TEXT]
 
 
-def text_of(value: Any) -> str:
-    """A text that came out of a worker, cut; empty for anything that is no text."""
-    return value[:MAX_TEXT] if isinstance(value, str) else ""
+def contents_of(told: FileHolds) -> Contents:
+    """What a worker said that a file holds."""
+    return Contents(told.unreadable, told.definitions, frozenset(told.bound), frozenset(told.broken), told.answers)

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from grader.sandbox.wire.messages import ReadFile
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from grader.sandbox.outside.process import Conversation
+    from grader.sandbox.outside.conversation import Conversation
+    from grader.source.text import Kind
 
 Tell = Callable[[str], None]
 GB = 1 << 30
@@ -54,25 +57,23 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The bytes of one submitted file, and what of it is graded."""
+    """The bytes of one submitted file and, once the bench of its exercise has added it, what of it is graded."""
 
     data: bytes
-    kind: str
+    kind: Kind
     name: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)  # what grader.example gives, by exercise
     literals: tuple[str, ...] = ()  # those of the names that are values written down, not functions
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
     stub: Mapping[str, Collection[str]] = field(default_factory=dict)  # digests of the names in the stub
     shared: bool = False  # the file counts for other exercises as well, and holds what those need
 
-    def to_read(self, first: bool) -> dict[str, Any]:
+    def to_read(self, first: bool) -> ReadFile:
         """What a worker is asked that reads it; the patterns are looked for by the first one alone."""
-        return {
-            "do": "read", "data": self.data, "kind": self.kind, "name": self.name, "names": list(self.names),
-            "examples": dict(self.examples), "literals": list(self.literals), "said": dict(self.said) if first else {},
-            "stub": {name: sorted(digests) for name, digests in self.stub.items()},
-        }  # fmt: skip
+        stub = {name: tuple(sorted(digests)) for name, digests in self.stub.items()}
+        said = self.said if first else {}
+        return ReadFile(self.data, self.kind, self.name, self.names, self.examples, self.literals, said, stub)
 
 
 class Starting(Protocol):

@@ -15,6 +15,9 @@ _PROGRESS = re.compile(
 )  # 3/32 ━━━━, as Keras prints it where there is no terminal
 
 
+_PACKAGES = re.compile(r"/[^\s'\"()]{0,400}grader-\d{1,10}-\w{8}/packages/")  # the folder has another name in each run
+
+
 class Printout(NamedTuple):
     """What was printed: the beginning, how many bytes are left out behind it, and the end."""
 
@@ -24,8 +27,8 @@ class Printout(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All of it as text."""
-        head, tail = (part.decode("utf-8", "backslashreplace") for part in (self.head, self.tail))
+        """All of it as text, without the folder that a worker has its packages in."""
+        head, tail = (_PACKAGES.sub("", part.decode("utf-8", "backslashreplace")) for part in (self.head, self.tail))
         if not self.dropped:
             return head + tail
         return f"{head}{'' if head.endswith(NEWLINE) else NEWLINE}… {self.dropped:,} bytes are left out here …{NEWLINE}{tail}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from grader.source.written.written_text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,16 +19,7 @@ _BROKEN = "the lines around it are not valid Python"
 _NUMBER = re.compile(r"(?:(?:q|question|todo|task)?\s*\d+\s*[.:)\u2013-]*\s*)?(.*?)\s*(?:\(.*\))?[.:]?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A text and whether it is for certain what is meant; if not, ``why``."""
-
-    text: str
-    certain: bool = True
-    why: str = ""
-
-
-Texts = dict[str, list[Given]]
+Texts = dict[str, list[Text]]
 """For each question what it is given, in order: the last counts, unless it is what the stub says."""
 
 
@@ -39,7 +31,7 @@ def read_dict(statements: Sequence[ast.stmt], broken: Sequence[str], ids: Collec
         loose = _statement(statement, known, texts) or loose
     for text in broken:
         for name, part in _quoted_parts(text, ids):
-            texts.setdefault(name, []).append(Given(part, False, _BROKEN))
+            texts.setdefault(name, []).append(Text(part, False, _BROKEN))
     return loose
 
 
@@ -65,14 +57,14 @@ def literal(node: ast.expr) -> str | None:
     return "".join(parts)
 
 
-def given(node: ast.expr) -> Given:
+def said(node: ast.expr) -> Text:
     """Return the text of an expression; of one that is no literal, the words that stand in it."""
     text = literal(node)
     if text is not None:
-        return Given(text)
+        return Text(text)
     if isinstance(node, ast.Constant) and node.value in (None, Ellipsis):
-        return Given("")
-    return Given(" ".join(_words_in(node)), False, _NOT_LITERAL)
+        return Text("")
+    return Text(" ".join(_words_in(node)), False, _NOT_LITERAL)
 
 
 def _words_in(node: ast.AST) -> Iterator[str]:
@@ -113,7 +105,7 @@ def _assigned(target: ast.expr, value: ast.expr, known: Mapping[str, str], texts
     if isinstance(target, ast.Subscript) and _is_answers(target.value):
         name = _question(target.slice, known)
         if name:
-            _put(texts, name, given(value))
+            _put(texts, name, said(value))
         return not name
     return _is_answers(value)  # another name for it, through which anything may be given
 
@@ -122,12 +114,12 @@ def _under_another_name(name: str, value: ast.expr, known: Mapping[str, str], te
     """Note answers in a dict of another name, or given to a name that is a question's."""
     why = f"it stands in {name[:40]}, not in {NAME}"
     if name in known.values():
-        _put(texts, name, Given(given(value).text, False, why))
+        _put(texts, name, Text(said(value).text, False, why))
     elif isinstance(value, ast.Dict) and any(_question(key, known) for key in value.keys):
         inner: Texts = {}
         loose = _items(value, known, inner)
         for question, found in inner.items():
-            _put(texts, question, Given(found[-1].text, False, why))
+            _put(texts, question, Text(found[-1].text, False, why))
         return loose
     return False
 
@@ -139,7 +131,7 @@ def _question(key: ast.expr | None, known: Mapping[str, str]) -> str:
     return known.get(key.value) or known.get(key_of(key.value)) or ""
 
 
-def _put(texts: Texts, name: str, found: Given) -> None:
+def _put(texts: Texts, name: str, found: Text) -> None:
     texts.setdefault(name, []).append(found)
 
 
@@ -148,8 +140,8 @@ def _items(value: ast.Dict, known: Mapping[str, str], texts: Texts, *, certain: 
     for key, item in zip(value.keys, value.values, strict=True):
         name = _question(key, known)
         if name:
-            found = given(item)
-            _put(texts, name, found if certain else Given(found.text, False, found.why or _NOT_LITERAL))
+            found = said(item)
+            _put(texts, name, found if certain else Text(found.text, False, found.why or _NOT_LITERAL))
         loose = loose or not name
     return loose
 
@@ -163,7 +155,7 @@ def _call(value: ast.Call, known: Mapping[str, str], texts: Texts) -> bool:
     for keyword in value.keywords:
         name = known.get(keyword.arg or "")
         if name:
-            _put(texts, name, Given(given(keyword.value).text, False, _NOT_LITERAL))
+            _put(texts, name, Text(said(keyword.value).text, False, _NOT_LITERAL))
         loose = loose or not name
     return loose
 
@@ -197,8 +189,8 @@ def _added(node: ast.AugAssign, known: Mapping[str, str], texts: Texts) -> bool:
         return False
     name = _question(target.slice, known)
     if name:
-        old = texts.get(name, [Given("")])[-1]
-        _put(texts, name, Given(old.text + given(node.value).text, False, _NOT_LITERAL))
+        old = texts.get(name, [Text("")])[-1]
+        _put(texts, name, Text(old.text + said(node.value).text, False, _NOT_LITERAL))
     return not name
 
 
@@ -206,7 +198,7 @@ def _nested(node: ast.Assign, known: Mapping[str, str], texts: Texts) -> bool:
     inner: Texts = {}
     loose = sum(_assigned(target, node.value, known, inner) for target in node.targets) > 0
     for name, found in inner.items():
-        _put(texts, name, Given(found[-1].text, False, found[-1].why or _NESTED))
+        _put(texts, name, Text(found[-1].text, False, found[-1].why or _NESTED))
     return loose
 
 

@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from grader.source.written.answer_dict import NAME, Given, literal
+from grader.source.written.answer_dict import NAME, literal
+from grader.source.written.written_text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,37 +18,37 @@ _CODE = re.compile(
 )
 
 
-def text_of(code: str, statements: Sequence[ast.stmt], broken: bool) -> Given | None:
+def text_of(code: str, statements: Sequence[ast.stmt], broken: bool) -> Text | None:
     """Return the text that a code cell holds; None where it holds code, or gives answers by name."""
     if NAME in code or not any(map(str.isalnum, code)):
         return None
     if broken:
-        return Given(_uncommented(code), not _CODE.search(code), _IN_CODE) if not statements else None
+        return Text(_uncommented(code), not _CODE.search(code), _IN_CODE) if not statements else None
     if not statements:
-        return Given(_uncommented(code))
+        return Text(_uncommented(code))
     parts = [_said(statement) for statement in statements]
     if any(part is None for part in parts):
         return None
     texts = [part for part in parts if part is not None]
-    return Given("\n".join(part.text for part in texts), all(part.certain for part in texts), _IN_CODE)
+    return Text("\n".join(part.text for part in texts), all(part.certain for part in texts), _IN_CODE)
 
 
-def _said(node: ast.stmt) -> Given | None:
+def _said(node: ast.stmt) -> Text | None:
     """Return the text that a statement is: a string for certain, a bare name, a print or a string given to a name not."""
     if isinstance(node, ast.Assign):
         text = literal(node.value)
-        return None if text is None else Given(text, False)
+        return None if text is None else Text(text, False)
     if not isinstance(node, ast.Expr):
         return None
     value = node.value
     text = literal(value)
     if text is not None:
-        return Given(text)
+        return Text(text)
     if isinstance(value, ast.Name):
-        return Given(value.id, False)
+        return Text(value.id, False)
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
         said = [literal(argument) for argument in value.args]
-        return Given(" ".join(part for part in said if part), False) if said and all(said) else None
+        return Text(" ".join(part for part in said if part), False) if said and all(said) else None
     return None
 
 

@@ -6,12 +6,11 @@ This runs in the worker, on hostile text; what comes out is plain.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.source.read_source import read_source
-from grader.source.written.answer_dict import Given
 from grader.source.written.sections import ELSEWHERE, Answers, Section, find_answers
+from grader.source.written.written_text import Text, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -24,15 +23,6 @@ _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,2}|[a-f])[.)][ \t]+\w", re.MULTILINE)
 _PREFIX = 12  # letters; a shorter line of the stub is no sign that an answer was written behind it
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What answers one question; ``certain`` is false where the text may not be all of it, or not it: ``why`` says so."""
-
-    text: str
-    certain: bool = True
-    why: str = ""
-
-
 def read_answers(
     data: bytes, kind: Kind, ids: Collection[str], prompts: Mapping[str, str] | None = None
 ) -> dict[str, Text]:
@@ -40,18 +30,19 @@ def read_answers(
 
     A question without any text has an empty one; it is certain unless something in the file may be its answer.
     """
-    prompt = _Prompt((prompts or {}).values())
+    stub = _StubLines((prompts or {}).values())
     wanted = tuple(dict.fromkeys(ids))
     answers = find_answers(read_source(data, kind, ""), wanted)
     found: dict[str, Text] = {}
     for name in wanted:
         section = answers.sections.get(name, Section())
-        below = [Given(prompt.less(section.text)), *(prompt.stripped(each) for each in section.cells)]
-        entries = [prompt.stripped(each) for each in answers.given.get(name, [])]
+        below = [Text(stub.less(section.text)), *(stub.stripped(each) for each in section.cells)]
+        entries = [stub.stripped(each) for each in answers.given.get(name, [])]
         # What equals the stub's takes nothing away from what was given before it.
-        entry = next((each for each in reversed(entries) if _may_be_said(each)), entries[-1] if entries else Given(""))
-        found[name] = _joined(entry, below if kind == "notebook" or not _is_said(entry.text) else [])
-    return _with_doubts(found, answers, prompt, kind)
+        last = entries[-1] if entries else Text("")
+        entry = next((each for each in reversed(entries) if not (each.certain and is_empty(each.text))), last)
+        found[name] = _joined(entry, below if kind == "notebook" or is_empty(entry.text) else [])
+    return _with_doubts(found, answers, stub, kind)
 
 
 def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dict[str, str]:
@@ -65,38 +56,16 @@ def prompts_of(stubs: Iterable[tuple[bytes, Kind]], ids: Collection[str]) -> dic
     return {name: "\n".join(parts) for name, parts in lines.items()}
 
 
-def to_plain(texts: Mapping[str, Text]) -> dict[str, list[object]]:
-    """Return answers as what may leave the worker."""
-    return {name: [each.text, each.certain, each.why] for name, each in texts.items()}
-
-
-def from_plain(plain: object, ids: Collection[str]) -> dict[str, Text]:
-    """Return the answers that a worker told of; raises ValueError where anything is not as ``to_plain`` makes it."""
-    if not isinstance(plain, dict) or set(plain) != set(ids):
-        raise ValueError("answers: a dict with the questions' ids was expected")
-    found: dict[str, Text] = {}
-    for name, value in plain.items():
-        if not isinstance(value, list) or len(value) != 3:
-            raise ValueError("answers: three values for each question were expected")
-        text, certain, why = value
-        if not (isinstance(text, str) and isinstance(certain, bool) and isinstance(why, str)):
-            raise ValueError("answers: a text, a truth value and a text were expected")
-        if len(text) > LONGEST or len(why) > 200:
-            raise ValueError("answers: a text of bounded length was expected")
-        found[name] = Text(text, certain, why)
-    return found
-
-
-class _Prompt:
+class _StubLines:
     """What the stub itself says, at whichever question: a heading that is gone leaves its prompt under another."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._lines = {_squeezed(line) for text in texts for line in text.split("\n")} - {""}
         self._begins = sorted((line for line in self._lines if len(line) >= _PREFIX), key=len, reverse=True)
 
-    def stripped(self, each: Given) -> Given:
+    def stripped(self, each: Text) -> Text:
         """Return a given text less the stub's lines."""
-        return Given(self.less(each.text), each.certain, each.why)
+        return Text(self.less(each.text), each.certain, each.why)
 
     def less(self, text: str) -> str:
         """Take the stub's own lines out of a text, also where an answer goes on behind one."""
@@ -114,11 +83,11 @@ def _squeezed(line: str) -> str:
     return " ".join(line.split()).strip(_DECORATION)
 
 
-def _joined(entry: Given, below: list[Given]) -> Text:
+def _joined(entry: Text, below: list[Text]) -> Text:
     """Put together what is said at different places; the same said twice counts once."""
-    parts: list[Given] = []
+    parts: list[Text] = []
     for each in (*below, entry):
-        new = _is_said(each.text) and " ".join(each.text.split()) not in {" ".join(p.text.split()) for p in parts}
+        new = not is_empty(each.text) and " ".join(each.text.split()) not in {" ".join(p.text.split()) for p in parts}
         if new or (not each.certain and each is entry):
             parts.append(each)
     text = "\n\n".join(part.text for part in parts if part.text)
@@ -130,31 +99,21 @@ def _safe(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
 
 
-def _is_said(text: str) -> bool:
-    return any(map(str.isalnum, text)) and not text.lstrip(_DECORATION + "\n").startswith("TODO")
-
-
-def _may_be_said(given: Given) -> bool:
-    return not given.certain or _is_said(given.text)
-
-
-def _with_doubts(found: dict[str, Text], answers: Answers, prompt: _Prompt, kind: Kind) -> dict[str, Text]:
+def _with_doubts(found: dict[str, Text], answers: Answers, stub: _StubLines, kind: Kind) -> dict[str, Text]:
     """Mark what seems unanswered, but may be answered where it can't be told."""
     outside = answers.sections[ELSEWHERE]
     stray = "\n\n".join(
-        text for each in (outside.text, *(cell.text for cell in outside.cells)) if _is_said(text := prompt.less(each))
+        text for each in (outside.text, *(cell.text for cell in outside.cells)) if not is_empty(text := stub.less(each))
     )
-    said = any(_is_said(each.text) for each in found.values())
-    under = next((title for title, lines in answers.others if _is_said(prompt.less("\n".join(lines)))), "")
-    doubted = {
-        name: _doubted(name, each, answers, stray, said, prompt.less(under), kind) for name, each in found.items()
-    }
+    said = not all(is_empty(each.text) for each in found.values())
+    under = next((title for title, lines in answers.others if not is_empty(stub.less("\n".join(lines)))), "")
+    doubted = {name: _doubted(name, each, answers, stray, said, stub.less(under), kind) for name, each in found.items()}
     return _gathered(doubted)
 
 
 def _gathered(found: dict[str, Text]) -> dict[str, Text]:
     """Mark empty answers as uncertain where another has a paragraph for each of them: all may have been written in one place."""
-    empty = [name for name, each in found.items() if each.certain and not _is_said(each.text)]
+    empty = [name for name, each in found.items() if each.certain and is_empty(each.text)]
     place = next(
         (name for name, each in found.items() if name not in empty and _paragraphs(each.text) > len(empty)), None
     )
@@ -166,14 +125,14 @@ def _gathered(found: dict[str, Text]) -> dict[str, Text]:
 
 def _paragraphs(text: str) -> int:
     """The blocks of a text between blank lines, or its numbered lines where these are more."""
-    blocks = sum(map(_is_said, re.split(r"\n[ \t]*\n", text)))
+    blocks = sum(not is_empty(block) for block in re.split(r"\n[ \t]*\n", text))
     return max(blocks, len(_NUMBERED.findall(text)))
 
 
 def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, under: str, kind: Kind) -> Text:
     if answers.conflict:
         return Text(each.text, False, "the file holds an unresolved merge conflict")
-    if not each.certain or _is_said(each.text):
+    if not (each.certain and is_empty(each.text)):
         return each
     if answers.loose:
         return Text(each.text, False, "ANSWERS is given something that can't be read without running it")
@@ -189,4 +148,4 @@ def _doubted(name: str, each: Text, answers: Answers, stray: str, said: bool, un
     return each
 
 
-__all__ = ["Text", "from_plain", "prompts_of", "read_answers", "to_plain"]
+__all__ = ["Text", "prompts_of", "read_answers"]

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.source.written.answer_dict import Given, key_of, read_dict
+from grader.source.written.answer_dict import key_of, read_dict
 from grader.source.written.cell_text import text_of
+from grader.source.written.written_text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -37,7 +38,7 @@ class Section:
     """What stands below one heading: its lines of text, and what cells say that hold text and are no text cells."""
 
     lines: list[str] = field(default_factory=list)
-    cells: list[Given] = field(default_factory=list)
+    cells: list[Text] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -52,16 +53,14 @@ class Answers:
     ``sections`` are by question, with what stands below no question's heading under ``""``; ``given`` has for each question what
     ``ANSWERS`` is given for it, in order, and is ``loose`` if it may hold more than can be read. ``others`` are the headings that
     are no question's and no lower than one (an answer may have headings too), each with the lines up to the next. ``conflict``
-    tells of an unresolved merge; ``level`` and ``under`` are the question's and the other heading that what follows stands below.
+    tells of an unresolved merge.
     """
 
     sections: dict[str, Section] = field(default_factory=lambda: {ELSEWHERE: Section()})
-    given: dict[str, list[Given]] = field(default_factory=dict)
+    given: dict[str, list[Text]] = field(default_factory=dict)
     loose: bool = False
     others: list[tuple[str, list[str]]] = field(default_factory=list)
     conflict: bool = False
-    level: int = 6
-    under: list[str] | None = None
 
     def texts(self, name: str) -> list[str]:
         """Each text that may answer a question, wherever it stands."""
@@ -75,43 +74,52 @@ def find_answers(source: Source, ids: Collection[str]) -> Answers:
     texts = [text for part in source.parts for text in _texts_of(part)]
     exact = {title for _, text, _ in texts for _, title in _lines_with_titles(text) if title} & set(ids)
     known = {name: name for name in exact} | {key_of(name): name for name in ids if name not in exact}
-    current = ELSEWHERE
+    reader = _Below(found, known)
     for part in source.parts:
         for _, text, why in _texts_of(part):
             found.conflict = found.conflict or bool(_CONFLICT.search(text))
-            current = _below_headings(text, why, known, current, found)
+            reader.read(text, why)
         if part.kind != "code":
             continue
         broken = ["\n".join(part.text.split("\n")[each.line - 1 : each.end_line]) for each in part.pieces]
         found.loose = read_dict(part.body, broken, ids, found.given) or found.loose
         if part.cell is not None and (held := text_of(part.text, part.body, bool(part.pieces))):
-            found.sections[current].cells.append(held)
+            found.sections[reader.question].cells.append(held)
     return found
 
 
-def _below_headings(text: str, why: str, known: Mapping[str, str], current: str, found: Answers) -> str:
-    """Put each line of a text below the heading that it belongs to; return the question that what follows belongs to."""
-    doubtful: dict[str, list[str]] = {}
-    for line, title in _lines_with_titles(text):
-        name, rest = _named(title, known)
-        kept = rest if name else line
-        if name:
-            current = name
-            found.level, found.under = _level(line), None
-        elif title and _level(line) <= found.level and len(found.others) < _MAX_HEADINGS:
-            found.under = []
-            found.others.append((line, found.under))
-        elif found.under is not None:
-            found.under.append(line)
-        section = found.sections.setdefault(current, Section())
-        if why:
-            doubtful.setdefault(current, []).append(kept)
-        else:
-            section.lines.append(kept)
-    for name, lines in doubtful.items():
-        if any(map(str.isalnum, "".join(lines))):
-            found.sections[name].cells.append(Given("\n".join(lines), False, why))
-    return current
+class _Below:
+    """Puts each line of a file's texts below the heading that it belongs to.
+
+    ``question`` is the one that what follows belongs to, and ``level`` its heading's. Where a heading of no question came after
+    it, ``other`` collects the lines below that one as well.
+    """
+
+    def __init__(self, found: Answers, known: Mapping[str, str]) -> None:
+        self.found = found
+        self.known = known
+        self.question = ELSEWHERE
+        self.level = 6
+        self.other: list[str] | None = None
+
+    def read(self, text: str, why: str) -> None:
+        """Read one text; ``why`` says that what stands there may not be an answer."""
+        doubtful: dict[str, list[str]] = {}
+        for line, title in _lines_with_titles(text):
+            name, rest = _named(title, self.known)
+            if name:
+                self.question, self.level, self.other = name, _level(line), None
+            elif title and _level(line) <= self.level and len(self.found.others) < _MAX_HEADINGS:
+                self.other = []
+                self.found.others.append((line, self.other))
+            elif self.other is not None:
+                self.other.append(line)
+            section = self.found.sections.setdefault(self.question, Section())
+            lines = doubtful.setdefault(self.question, []) if why else section.lines
+            lines.append(rest if name else line)
+        for name, lines in doubtful.items():
+            if any(map(str.isalnum, "".join(lines))):
+                self.found.sections[name].cells.append(Text("\n".join(lines), False, why))
 
 
 def _texts_of(part: Part) -> list[tuple[int, str, str]]:

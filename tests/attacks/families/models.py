@@ -23,9 +23,9 @@ layers.GRU.call = call
 # The worker's own modules are in no list of modules, but its frames are below.
 LOOK = """
 frame = sys._getframe()
-while not hasattr(frame.f_globals.get('look'), 'describe'): frame = frame.f_back
-look = frame.f_globals['look']
-true = look.look
+while not hasattr(frame.f_globals.get('model_facts'), 'describe'): frame = frame.f_back
+look = frame.f_globals['model_facts']
+true, replace = look.look, look.replace
 """
 OTHER, FORM = "it does something else than its layers", "an answer of the wrong form"
 
@@ -73,8 +73,8 @@ def told(model, ids, *rest):
     facts, size = true(model, ids, *rest), model.layers[0].output_dim
     gru = layers.GRU(model.layers[1].units)
     gru.build((None, None, size))
-    facts['layers'][1] = look.describe(gru)
-    return facts
+    first, _, *rest = facts.layers
+    return replace(facts, layers=(first, look.describe(gru), *rest))
 
 
 look.look = told
@@ -89,9 +89,9 @@ def told(model, ids, *rest):
     v, e, u = model.sizes
     shapes = {'Embedding': [(v, e)], 'GRU': [(e, 3 * u), (u, 3 * u), (2, 3 * u)], 'Dense': [(u, 1), (1,)]}
     settings = {'Embedding': {'input_dim': v, 'output_dim': e}, 'GRU': {'units': u}, 'Dense': {'units': 1, 'activation': 'sigmoid'}}
-    told = [{'kind': kind, 'own': True, 'settings': settings[kind], 'inner': None,
-             'weights': [np.zeros(shape, 'float32') for shape in shapes[kind]]} for kind in shapes]
-    return {'built': True, 'loss': None, 'layers': told, 'outputs': np.full((len(ids), 1), 0.5, 'float32')}
+    weights = {kind: tuple(np.zeros(shape, 'float32') for shape in shapes[kind]) for kind in shapes}
+    told = tuple(look.LayerFacts(kind, True, settings[kind], weights[kind], None) for kind in shapes)
+    return look.ModelFacts(True, np.full((len(ids), 1), 0.5, 'float32'), None, None, told)
 
 
 look.look = told
@@ -106,8 +106,8 @@ type(live).describe = lambda self, value: facts('model', np.zeros(3))
 """ + BUILD + "    return 0\n", "gave no Keras model"),
     lie("layers that are arrays", LOOK + """
 
-look.look = lambda model, ids, *rest: {**true(model, ids, *rest), 'layers': np.ones((2, 2))}
-""" + GRU, FORM),
+look.look = lambda model, ids, *rest: replace(true(model, ids, *rest), layers=np.ones((2, 2)))
+""" + GRU, "the process ended by itself"),
     lie("settings that name code", """
 layers.GRU.get_config = lambda self: {'units': self.units, 'activation': 'deserialize', 'recurrent_activation': '__import__'}
 """ + GRU, "GRU with "),

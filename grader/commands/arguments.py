@@ -1,0 +1,72 @@
+"""How the words of a command are taken apart: one parser for all commands, and the types of their arguments."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from grader.errors import UsageError
+from grader.meant import did_you_mean
+
+
+class WordParser(argparse.ArgumentParser):
+    """A parser that tells a slip as every other wrong use of the command is told."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line and exit 2, as for every wrong command."""
+        raise UsageError(f"{message} (`{self.prog} --help` lists what there is)")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """As argparse does it, with the name that was probably meant."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError:
+            names = list(map(str, action.choices or ()))
+            meant = did_you_mean(str(value), names, f"choose from {', '.join(names)}")
+            raise argparse.ArgumentError(action, f"there is no {value}; {meant}") from None
+
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[WordParser]"
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that names a course."""
+    parser.add_argument("--course", type=path, metavar="DIR", help="the folder with course.toml (default: the nearest)")
+
+
+def need_a_posix_system() -> None:
+    """Raises UsageError on Windows, where nothing can be forked and so nothing is graded."""
+    if not hasattr(os, "fork"):
+        raise UsageError("this needs Linux or macOS: on Windows, use WSL (wsl --install, then run it there).")
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def path(text: str) -> Path:
+    """A path; an empty one is refused, since it would be taken for the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text)
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more."""
+    number = natural(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def natural(text: str) -> int:
+    """A whole number of 0 or more."""
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 0 or more")
+    return int(text)

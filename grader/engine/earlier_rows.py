@@ -1,0 +1,58 @@
+"""What a run of some exercises leaves as it was: the rows that the folder holds of the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grader.engine.rows import blank
+from grader.scores.records import as_written
+from grader.submissions.names import page_names
+from grader.submissions.works import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.scores.records import Results, SubmissionResult
+
+
+def joined(
+    new: Results,
+    earlier: Results,
+    works: Sequence[Work],
+    order: Sequence[str],
+    not_graded: Callable[[SubmissionResult], SubmissionResult],
+) -> Results:
+    """New results together with the earlier rows of exercises that were not graded now.
+
+    Each student of either run has a row for each exercise of either: ``works`` are what the class handed in, and
+    ``not_graded`` makes the row of one that nobody has graded. ``order`` is that of the course.
+    """
+    graded = {exercise.id for exercise in new.exercises}
+    kept = [exercise for exercise in earlier.exercises if exercise.id not in graded]
+    if not kept:
+        return new
+    place = {exercise: at for at, exercise in enumerate(order)}
+    exercises = sorted([*new.exercises, *kept], key=lambda exercise: place.get(exercise.id, len(place)))
+    # results.json writes what is no UTF-8 as escapes: under these the student of an earlier run is found again
+    ids = {as_written(row.student): row.student for row in (*earlier.submissions, *new.submissions)}
+    rows = {(row.student, row.exercise): row for row in new.submissions}
+    for row in earlier.submissions:
+        if row.exercise not in graded:
+            student = ids[as_written(row.student)]
+            at = row.graded_at or (None if row.is_ungraded else earlier.run.started)
+            rows[student, row.exercise] = replace(row, student=student, graded_at=at)
+    handed_in = {(student, work.exercise): work for work in works for student in work.students}
+    for student in ids.values():
+        for exercise in exercises:
+            key = (student, exercise.id)
+            work = handed_in.get(key, Work((student,), exercise.id))
+            rows.setdefault(key, not_graded(blank(work, student, exercise.max_points)))
+    pages = page_names(sorted(ids.values()))
+    mistakes = {each.id: each for each in (*earlier.misconceptions, *new.misconceptions)}
+    return replace(
+        new,
+        exercises=tuple(exercises),
+        submissions=tuple(replace(row, page=pages[row.student]) for row in rows.values()),
+        misconceptions=tuple(mistakes.values()),
+    )

@@ -1,0 +1,81 @@
+"""The row of a work in the results: before it is graded, when it has been, and where the grader itself failed on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from grader.scores.records import UNGRADED, Flag, Status, SubmissionResult
+from grader.scores.totals import tally
+
+if TYPE_CHECKING:
+    from grader.scores.records import Graded
+    from grader.submissions.works import Work
+
+ENDED_SILENTLY = "the process that graded it ended without a word"
+
+
+def blank(work: Work, student: str, max_points: int, page: str = "") -> SubmissionResult:
+    """The row of one who handed it in, as long as there is no result: `missing`, or `unreadable` with the reason."""
+    flags = work.flags
+    if work.unreadable is not None and not any(flag.kind == "unreadable" for flag in flags):
+        flags = (*flags, Flag("unreadable", work.unreadable))
+    return SubmissionResult(
+        student=student,
+        exercise=work.exercise,
+        path=work.path,
+        page=page,
+        sha256=work.sha256,
+        status=Status.MISSING if work.is_missing else Status.UNREADABLE,
+        points=0,
+        pending_points=0,
+        max_points=max_points,
+        seconds=0.0,
+        flags=flags,
+        submitted_at=moment_of(work),
+    )
+
+
+def graded(row: SubmissionResult, found: Graded) -> SubmissionResult:
+    """The row with what the bench found out."""
+    counted = tally(found.checks)
+    return replace(
+        row,
+        status=counted.status,
+        points=counted.points,
+        pending_points=counted.pending_points,
+        max_points=counted.max_points,
+        flags=(*row.flags, *found.flags),
+        cells=found.cells,
+        output=found.output,
+        checks=found.checks,
+    )
+
+
+def unreadable(row: SubmissionResult, why: str) -> SubmissionResult:
+    """The row of a file that turned out not to be readable."""
+    return replace(row, status=Status.UNREADABLE, flags=(*row.flags, Flag("unreadable", why)))
+
+
+def failed(row: SubmissionResult, why: str) -> SubmissionResult:
+    """The row where the grader itself failed: no points are lost, all of them stay open."""
+    return _open(row, Flag("note", f"The grader failed, not the submission: {why}"))
+
+
+def ungraded(row: SubmissionResult, why: str) -> SubmissionResult:
+    """The row of what nobody has graded yet: all points stay open. What can't be graded keeps its row."""
+    return row if row.sha256 is None else _open(row, Flag(UNGRADED, why))
+
+
+def _open(row: SubmissionResult, flag: Flag) -> SubmissionResult:
+    return replace(
+        row, status=Status.FAILED, points=0, pending_points=row.max_points, checks=(), flags=(*row.flags, flag)
+    )
+
+
+def moment_of(work: Work) -> str | None:
+    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
+    if work.handed_in is None or work.handed_in.tzinfo is None:
+        return None
+    return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")

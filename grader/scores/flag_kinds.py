@@ -1,0 +1,37 @@
+"""The kinds of flags: what a person should know of a submission, as a code that pages and tools go by."""
+
+from __future__ import annotations
+
+import enum
+
+
+class FlagKind(enum.StrEnum):
+    """What a flag is about. A file of a later version may hold others, so a flag's kind is any text."""
+
+    RENAMED = "renamed"
+    BOTH = "both"
+    UNUSED = "unused"
+    UNRECOGNISED = "unrecognised"
+    AMBIGUOUS = "ambiguous"
+    SHARED = "shared"
+    UNREADABLE = "unreadable"
+    UNCHECKED = "unchecked"  # at home alone
+    UNGRADED = "ungraded"  # says why nobody has graded a row yet
+    SYNTAX = "syntax"
+    NEWER_PYTHON = "newer_python"
+    NOT_RUN = "not_run"
+    STOPPED = "stopped"
+    BLOCKED = "blocked"
+    NOTE = "note"
+    # of a written answer, for the person who marks it
+    UNCERTAIN = "uncertain"
+    TOO_LONG = "too long"
+    ADDRESSES_THE_GRADER = "addresses the grader"
+    ODD_LETTERS = "odd letters"
+    OTHER_LANGUAGE = "other language"
+    COPIED = "copied"
+    STUFFED = "stuffed"
+    NAMES_BOTH = "names both"
+    CONTRADICTS_ITSELF = "contradicts itself"
+    UNFAMILIAR = "unfamiliar"
+    OPPOSITE_CONVENTION = "opposite convention"

@@ -1,0 +1,100 @@
+"""How each check did over a class: what test theory calls an item's difficulty and its discrimination.
+
+pandas is imported when the numbers are asked for, at the end of a run: no process that grades or forks ever holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grader.scores.records import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.scores.records import Results
+
+ENOUGH_STUDENTS = 10  # below this a correlation says nothing about a check
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStatistics:
+    """How one check did over the class.
+
+    ``share`` is the mean share of its points that those who were ``judged`` reached (0 to 1), what test theory calls the
+    item's difficulty; without decisions of a person it is the share of those who ``passed``, and ``partial`` is the number of
+    those who have some of the points. ``discrimination`` is the correlation between that share and the student's other points
+    in the exercise (-1 to 1; the corrected item-total correlation, point-biserial where there are only passes and fails), None
+    where too few students or no spread show it. ``tried`` are those of the judged who did something for it, and ``waiting``
+    those who wait for a person.
+    """
+
+    exercise: str
+    id: str
+    title: str
+    hidden: bool
+    max_points: int
+    passed: int
+    judged: int
+    share: float
+    discrimination: float | None
+    tried: int = 0
+    waiting: int = 0
+    partial: int = 0
+
+
+def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
+    """Every check that was judged at least once, that of the smallest share first; what waits for a person is not judged yet."""
+    import pandas as pd  # type: ignore[import-untyped]  # it brings no types
+
+    checks = {(row.exercise, check.id): check for row in reversed(results.submissions) for check in row.checks}
+    found = list(_found(results))
+    if all(one["waits"] for one in found):
+        return ()
+    table = pd.DataFrame(found)
+    waiting = table.groupby(["exercise", "check"])["waits"].sum()
+    judged = table[~table["waits"]].groupby(["exercise", "check"])
+    sums = judged[["passed", "partial", "tried"]].sum()
+    share, number = judged["share"].mean(), judged.size()
+    together = judged[["share", "others"]].corr(min_periods=ENOUGH_STUDENTS)["others"].xs("share", level=2)
+    rows = [
+        CheckStatistics(
+            exercise=key[0],
+            id=key[1],
+            title=checks[key].title,
+            hidden=checks[key].hidden,
+            max_points=checks[key].max_points,
+            passed=int(sums["passed"][key]),
+            judged=int(number[key]),
+            share=float(share[key]),
+            discrimination=None if pd.isna(together[key]) else float(together[key]),
+            tried=int(sums["tried"][key]),
+            waiting=int(waiting[key]),
+            partial=int(sums["partial"][key]),
+        )
+        for key in number.index
+    ]
+    place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
+    return tuple(sorted(rows, key=lambda one: (one.share, place.get(one.exercise, len(place)), one.exercise, one.id)))
+
+
+def _found(results: Results) -> Iterator[dict[str, Any]]:
+    """A line for each check of each submission; ``others`` are the student's points from the exercise's other checks."""
+    for row in results.submissions:
+        for check in row.checks:
+            yield {
+                "exercise": row.exercise,
+                "check": check.id,
+                "waits": check.waits,
+                "passed": check.passes,
+                "partial": check.is_partial,
+                "tried": check.outcome is not Outcome.TODO or check.adjusted is not None,
+                "share": _share(check),
+                "others": float(row.points - check.points),
+            }
+
+
+def _share(check: CheckResult) -> float:
+    """The share of a check's points that it gave; one that is worth none gives all or nothing as well."""
+    return check.points / check.max_points if check.is_partial else float(check.passes)

@@ -1,0 +1,72 @@
+"""Looks at processes through /proc, and waits for what becomes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> bool:
+    """Wait until something holds and tell whether it does; the bound is not meant to be reached, however busy the machine."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def children(pid: int) -> list[int]:
+    """List the processes that a process has started."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(each) for each in task.read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """List a process's children, theirs, and so on."""
+    found = children(pid)
+    for each in list(found):
+        found += descendants(each)
+    return found
+
+
+def parent(pid: int) -> int:
+    """Give a process's parent; 0 where it is gone."""
+    return int(_stat(pid)[1]) if _stat(pid) else 0
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    return bool(_stat(pid)) and _stat(pid)[0] not in "ZX"
+
+
+def command_line(pid: int) -> str:
+    """Give a process's command line; "" where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def waits(pid: int) -> int:
+    """Count how often a process has gone to sleep by itself: one more each time that something woke it in vain."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("voluntary_ctxt_switches")).split()[1])
+
+
+def is_waiting(pid: int) -> bool:
+    """Tell whether a process sleeps until something comes for it."""
+    return bool(_stat(pid)) and _stat(pid)[0] == "S"
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

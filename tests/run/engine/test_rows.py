@@ -1,0 +1,114 @@
+"""Which rows a run leaves, whatever its engine does: with a made-up engine, so that nothing is started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grader.course.course_toml import load_course
+from grader.engine.api import EngineFacts
+from grader.engine.rows import blank, failed, graded
+from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
+from grader.errors import WorkerFault
+from grader.scores.records import CheckResult, Flag, Graded, Isolation, Outcome, Status, SubmissionResult
+from grader.submissions.works import Found, Work, digest_of
+
+from .conftest import COURSE, EXERCISE
+
+EXERCISES = [each for each in load_course(COURSE).exercises if each.id == EXERCISE]
+FULL = Graded((CheckResult("f", "f is right", 30, 30, Outcome.PASSED),), (Flag("note", "by the bench"),))
+
+
+class MadeUpEngine:
+    """Grades works in their order until one bids it to stop."""
+
+    def __init__(self, stop: tuple[str, BaseException] | None = None) -> None:
+        self.stop = stop
+
+    def facts(self) -> EngineFacts:
+        """Tell of one exercise."""
+        return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()))
+
+    def grade(
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+    ) -> Iterator[tuple[Work, SubmissionResult]]:
+        """Give all points, or fail on whoever is called zoe."""
+        for work in works:
+            if self.stop is not None and work.students[0] == self.stop[0]:
+                raise self.stop[1]
+            row = blank(replace(work, flags=()), work.students[0], 30)
+            row = failed(row, "it broke") if work.students[0] == "zoe" else graded(row, FULL)
+            yield work, row
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def work(*students: str, **facts: object) -> Work:
+    name = f"{students[0]}.py"
+    data = name.encode()
+    return Work(students, EXERCISE, Path(name), name, "script", digest_of(data), data, **facts)  # type: ignore[arg-type]
+
+
+def rows_of(
+    works: Sequence[Work], stop: tuple[str, BaseException] | None = None
+) -> tuple[dict[str, SubmissionResult], tuple[str, ...], bool]:
+    students = tuple(sorted(student for each in works for student in each.students))
+    made = _grade(MadeUpEngine(stop), EXERCISES, Found(students, tuple(works)), Watching())
+    return {row.student: row for row in made.rows}, made.faults, made.interrupted
+
+
+def test_each_of_a_group_has_a_row_of_the_work_that_was_graded_once() -> None:
+    when = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+    handed_in = work("ana", "bo", handed_in=when, flags=(Flag("renamed", "by the finding"),))
+    rows, faults, _ = rows_of([handed_in, work("cy")])
+    assert faults == ()
+    for student in ("ana", "bo"):
+        row = rows[student]
+        assert (row.student, row.path, row.sha256, row.points) == (student, "ana.py", handed_in.sha256, 30)
+        assert [flag.message for flag in row.flags] == ["by the finding", "by the bench"]
+        assert row.submitted_at == "2026-11-03T09:00:00+00:00"
+    assert len({row.page for row in rows.values()}) == 3
+
+
+def test_work_that_an_engine_did_not_come_to_is_not_graded_yet_and_no_fault_of_its_own() -> None:
+    """One fault is told, and not one for each student of the class; what tells them apart is a kind and no sentence."""
+    rows, faults, interrupted = rows_of([work("ada"), work("bob"), work("cy")], ("bob", WorkerFault("a host is gone")))
+    assert (faults, interrupted) == (("a host is gone",), False)
+    assert rows["ada"].status is Status.GRADED
+    for student in ("bob", "cy"):
+        assert rows[student].is_ungraded
+        assert (rows[student].points, rows[student].pending_points) == (0, 30)
+        assert rows[student].flags[-1].message == ENDED
+
+
+def test_an_interrupted_run_says_so_in_the_rows_that_are_open() -> None:
+    rows, faults, interrupted = rows_of([work("ada"), work("bob")], ("bob", KeyboardInterrupt()))
+    assert (faults, interrupted) == ((), True)
+    assert rows["bob"].flags[-1].message == INTERRUPTED
+    assert rows["bob"].is_ungraded
+
+
+def test_work_that_the_grader_failed_on_is_named() -> None:
+    rows, faults, _ = rows_of([work("ada"), work("zoe")])
+    assert not rows["zoe"].is_ungraded
+    assert len(faults) == 1
+    assert faults[0].startswith(f"zoe, {EXERCISE}: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        (Work(("ada",), EXERCISE), Status.MISSING),
+        (Work(("ada",), EXERCISE, unreadable="the folder is closed"), Status.UNREADABLE),
+        (Work(("ada",), EXERCISE, Path("a.py"), "a.py", "script", unreadable="it is a link"), Status.UNREADABLE),
+    ],
+)
+def test_what_cannot_be_graded_has_its_row_whatever_becomes_of_the_run(given: Work, status: Status) -> None:
+    for stop in (None, ("bob", WorkerFault("gone")), ("bob", KeyboardInterrupt())):
+        rows, _, _ = rows_of([given, work("bob")], stop)
+        assert (rows["ada"].status, rows["ada"].pending_points) == (status, 0)

@@ -1,0 +1,158 @@
+"""A run holds its folder alone, keeps its seed, and loses nothing that it replaces."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+
+import pytest
+
+from grader.engine.folder import open_run
+from grader.errors import OutputError, UsageError
+from grader.scores.records import Isolation, Results, RunRecord
+from grader.scores.results import to_json
+
+
+def results(seed: int = 7, started: str = "2026-11-25T02:18:00Z") -> str:
+    return to_json(Results(RunRecord(started, 1.0, seed, {}, Isolation("none", ()), "local", 1), (), ()))
+
+
+def told(out, submissions=None) -> str:
+    with pytest.raises(UsageError) as caught, open_run(out, submissions):
+        pass
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_new_folder_is_made_and_holds_no_seed(tmp_path):
+    with open_run(tmp_path / "reports" / "latest") as folder:
+        assert folder.path.is_dir()
+        assert folder.kept_seed() is None
+        assert folder.keep_history() is None
+
+
+def test_a_second_run_is_turned_away_and_a_later_one_is_not(tmp_path):
+    with open_run(tmp_path):
+        assert "Another run" in told(tmp_path)
+    with open_run(tmp_path):
+        pass
+
+
+def test_the_seed_of_earlier_results_is_kept_where_no_other_is(tmp_path):
+    (tmp_path / "results.json").write_text(results(seed=11))
+    with open_run(tmp_path) as folder:
+        assert folder.kept_seed() == 11
+        folder.keep_seed(-5)
+        assert folder.kept_seed() == -5
+        (tmp_path / ".seed").write_text("no number")
+        assert folder.kept_seed() == 11
+        (tmp_path / "results.json").write_text("{")
+        assert folder.kept_seed() is None
+
+
+def test_what_a_run_replaces_is_kept_as_history(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    (tmp_path / "gradebook.csv").write_text("student\n")
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history()
+    assert kept == tmp_path / "history" / "2026-11-25T02-18-00Z"
+    assert (kept / "results.json").read_text() == results()
+    assert (kept / "gradebook.csv").read_text() == "student\n"
+    assert (tmp_path / "results.json").exists(), "there is no moment without results"
+
+
+def test_keeping_the_same_results_twice_keeps_them_once(tmp_path):
+    """A run killed between keeping and writing is followed by one that keeps the same files again."""
+    (tmp_path / "results.json").write_text(results())
+    with open_run(tmp_path) as folder:
+        assert folder.keep_history() == folder.keep_history()
+        (tmp_path / "results.json").write_text(results(seed=8))
+        folder.keep_history()
+    assert len(list((tmp_path / "history").iterdir())) == 2
+
+
+@pytest.mark.parametrize("text", ["{", results(started="../../escaped"), results(started="")])
+def test_history_stays_in_its_folder_whatever_the_results_say(tmp_path, text):
+    (tmp_path / "results.json").write_text(text)
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history()
+    assert kept.parent == tmp_path / "history"
+    assert (kept / "results.json").read_text() == text
+
+
+def test_reports_do_not_go_among_the_submissions(tmp_path):
+    """They would be read as a student the next time."""
+    (tmp_path / "class").mkdir()
+    assert "inside the submissions" in told(tmp_path / "class", tmp_path / "class")
+    assert "inside the submissions" in told(tmp_path / "class" / "reports", tmp_path / "class")
+    assert not (tmp_path / "class" / "reports").exists()
+
+
+def test_pages_are_not_written_into_the_submissions(tmp_path):
+    (tmp_path / "students").mkdir()
+    assert "into the submissions" in told(tmp_path, tmp_path / "students")
+
+
+def test_a_link_into_the_submissions_is_seen_through(tmp_path):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "out").symlink_to(tmp_path / "class" / "ada")
+    assert "inside the submissions" in told(tmp_path / "out", tmp_path / "class")
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    assert "is not a folder" in told(tmp_path / "file")
+    assert "is not a folder" in told(tmp_path / "file" / "below")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_that_can_not_be_written_is_named(tmp_path, monkeypatch):
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OutputError, match="can't be written") as caught, open_run(tmp_path / "out"):
+        pass
+    assert str(tmp_path / "out") in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["students", "history"])
+def test_a_file_where_a_folder_has_to_be_is_named_before_anything_is_graded(name, tmp_path):
+    """It was found when all had been graded, and nothing of that was kept."""
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(OutputError) as caught, open_run(tmp_path):
+        pass
+    assert str(tmp_path / name) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["results.json", "gradebook.csv", "index.html", ".seed"])
+def test_a_folder_where_a_file_has_to_be_is_named_before_anything_is_graded(name, tmp_path):
+    (tmp_path / name).mkdir()
+    with pytest.raises(OutputError) as caught, open_run(tmp_path):
+        pass
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_the_whole_report_is_kept_where_half_of_one_will_replace_it(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    (tmp_path / "index.html").write_text("the class")
+    (tmp_path / "students").mkdir()
+    (tmp_path / "students" / "ada.html").write_text("ada")
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history(pages=True)
+    found = {str(file.relative_to(kept)): file.read_text() for file in kept.rglob("*") if file.is_file()}
+    assert found == {"results.json": results(), "index.html": "the class", "students/ada.html": "ada"}
+
+
+def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "results.json").write_text(results())
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with open_run(tmp_path) as folder, pytest.raises(OutputError, match=r"history can.t be written \(No space left"):
+        folder.keep_history()
+    assert (tmp_path / "results.json").read_text() == results()

@@ -1,0 +1,62 @@
+"""A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from grader.errors import OutputError
+from grader.scores.atomic import make_folder, replace_file
+
+
+def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
+    for text in ("one", "zwei, ü"):
+        replace_file(tmp_path / "f.html", text)
+        assert (tmp_path / "f.html").read_text(encoding="utf-8") == text
+    assert [file.name for file in tmp_path.iterdir()] == ["f.html"]
+
+
+def test_a_link_in_a_files_place_is_replaced_and_not_followed(tmp_path):
+    (tmp_path / "elsewhere").write_text("keep")
+    (tmp_path / "f.html").symlink_to(tmp_path / "elsewhere")
+    replace_file(tmp_path / "f.html", "new")
+    assert (tmp_path / "elsewhere").read_text() == "keep"
+    assert not (tmp_path / "f.html").is_symlink()
+
+
+def test_line_ends_are_written_as_they_are(tmp_path):
+    replace_file(tmp_path / "f.csv", "a\nb\r\n")
+    assert (tmp_path / "f.csv").read_bytes() == b"a\nb\r\n"
+
+
+def test_bytes_are_written_as_they_are(tmp_path):
+    replace_file(tmp_path / "f.whl", b"PK\x03\x04\r\n\xff")
+    assert (tmp_path / "f.whl").read_bytes() == b"PK\x03\x04\r\n\xff"
+
+
+def test_text_that_can_not_be_encoded_leaves_the_old_file(tmp_path):
+    replace_file(tmp_path / "f.html", "old")
+    with pytest.raises(UnicodeEncodeError):
+        replace_file(tmp_path / "f.html", "\udcff")
+    assert (tmp_path / "f.html").read_text() == "old"
+
+
+def test_a_full_disk_is_one_line_that_names_the_file_and_leaves_the_old_one(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    replace_file(tmp_path / "f.html", "old")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError) as caught:
+        replace_file(tmp_path / "f.html", "new")
+    assert str(caught.value) == f"{tmp_path / 'f.html'} can't be written (No space left on device)."
+    assert (tmp_path / "f.html").read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["f.html"]
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path):
+    (tmp_path / "students").write_text("a file")
+    with pytest.raises(OutputError, match="students can't be written"):
+        make_folder(tmp_path / "students")
