@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.commands.arguments import WordParser
-from grader.errors import GraderError, OutputError, UsageError
+from grader.errors import CourseError, GraderError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()  # here, where a reader that has gone can still be dealt with
         return code
-    except UsageError as error:
+    except (UsageError, CourseError) as error:
         print(f"grader: {error}", file=sys.stderr)
         return USAGE
     except OutputError as error:

@@ -3,7 +3,7 @@
 GraderError
 ├── UsageError       the command was wrong: one line, exit 2, nothing was run
 ├── UnreadableWork   a file can't be read: that submission says so, the run goes on
-├── CourseError      an author's slip under ``solutions/``: one line, exit 2
+├── CourseError      an author's slip in a file of the course: one line, exit 2, nothing was graded
 ├── OutputError      a file can't be written (a full disk, say): one line that names it, exit 1
 └── WorkerFault      the grader itself failed: the points stay open, exit 1
 """
@@ -25,8 +25,8 @@ class UnreadableWork(GraderError):
     """A submitted file can't be read; the text is the reason, for the student."""
 
 
-class CourseError(UsageError):
-    """A file under ``solutions/`` breaks a rule; the text names the file and the way out."""
+class CourseError(GraderError):
+    """A file of the course breaks a rule; the text names the file and the way out. It is no slip of whoever runs the command."""
 
 
 class OutputError(GraderError):

@@ -21,23 +21,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.checks.compare.answers import Answer, Between, difference
-from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.answers import Answer, difference
+from grader.checks.compare.looks import WHOLE, Aspect, GapKind, Look
+from grader.checks.compare.tables import Between
 from grader.checks.failures import NotDone, NotRight, StudentStopped
 from grader.checks.mistakes.declare import mistake, variant
 from grader.checks.models.live import ScriptedClock, TinyModel, clock_of
-from grader.checks.models.seen import Layer, Models, Seen, Training
+from grader.checks.models.seen import Training
 
 __all__ = [
     "Answer",
     "Between",
-    "Layer",
+    "GapKind",
     "Look",
-    "Models",
     "NotDone",
     "NotRight",
     "ScriptedClock",
-    "Seen",
     "StudentStopped",
     "TinyModel",
     "Training",
@@ -70,9 +69,9 @@ def same(got: Answer, want: Answer, look: Look = WHOLE) -> None:
     Traceback (most recent call last):
     NotRight: expected the second half: 3, got the second half: 6
     """
-    words = difference(got.value, want, look)
-    if words is not None:
-        raise NotRight(got, *words, "value", look)
+    found = difference(got.value, want, look)
+    if found is not None:
+        raise NotRight(got, found.expected, found.got, look=look, about=found.about)
 
 
 def no_overflow(got: Answer) -> None:
@@ -89,7 +88,7 @@ def no_overflow(got: Answer) -> None:
     """
     if "overflow" in got.warned:
         kinds = " and ".join(sorted(got.warned))
-        raise NotRight(got, "no overflow warning", f"the right numbers, with RuntimeWarning: {kinds}", "warnings")
+        raise NotRight(got, "no overflow warning", f"the right numbers, with RuntimeWarning: {kinds}", Aspect.WARNINGS)
 
 
 def inputs_kept(got: Answer) -> None:
@@ -104,7 +103,7 @@ def inputs_kept(got: Answer) -> None:
     NotRight: expected inputs left as they were, got an input that was changed in place
     """
     if got.changed:
-        raise NotRight(got, "inputs left as they were", "an input that was changed in place", "inputs")
+        raise NotRight(got, "inputs left as they were", "an input that was changed in place", Aspect.INPUTS)
 
 
 def same_dtype(got: Answer, want: Answer) -> None:
@@ -122,7 +121,7 @@ def same_dtype(got: Answer, want: Answer) -> None:
     """
     wanted, given = np.asarray(want.value).dtype, getattr(got.value, "dtype", None)
     if given != wanted:
-        raise NotRight(got, f"dtype {wanted}", f"dtype {given}", "dtype")
+        raise NotRight(got, f"dtype {wanted}", f"dtype {given}", Aspect.DTYPE)
 
 
 def whole(got: Answer, want: Answer) -> None:
@@ -154,7 +153,7 @@ def trained(got: Answer, want: Answer) -> None:
     """
     rows, wanted = [[rows for rows, _ in answer.counts] for answer in (got, want)]
     if rows != wanted:
-        raise NotRight(got, _epochs(got, wanted), _epochs(got, rows), "rows")
+        raise NotRight(got, _epochs(got, wanted), _epochs(got, rows), Aspect.ROWS)
 
 
 def timed(got: Answer, epochs: int) -> None:
@@ -174,7 +173,7 @@ def timed(got: Answer, epochs: int) -> None:
     clock = clock_of([list(got.call.args), dict(got.call.kwargs)])
     assert clock is not None, "timed() is for calls that hand in a ScriptedClock"
     if not got.readings:
-        raise NotRight(got, "readings of the clock that was handed in", "none: that clock was never read", "clock")
+        raise NotRight(got, "readings of the clock that was handed in", "none: that clock was never read", Aspect.CLOCK)
     compiled = {rows: compiles for ((rows, compiles),) in got.readings}
     whole = got.counts[0][0] if got.counts else 0
     # Without a warm-up, or with epochs of fewer rows, they are timed all the same: `trained` looks at those.
@@ -183,11 +182,16 @@ def timed(got: Answer, epochs: int) -> None:
         if rows and all(end in compiled for end in ends):
             again = compiled[ends[-1]] - compiled[ends[0]]
             if again:
-                raise NotRight(got, "epochs and nothing else between the readings", f"compile, {again} times", "clock")
+                raise NotRight(
+                    got, "epochs and nothing else between the readings", f"compile, {again} times", Aspect.CLOCK
+                )
             return
     places = ", ".join(f"{rows / clock.rows:.3g}" for rows in list(compiled)[:12])
     raise NotRight(
-        got, "a reading at the start and the end of every epoch", f"readings after {places} epochs of training", "clock"
+        got,
+        "a reading at the start and the end of every epoch",
+        f"readings after {places} epochs of training",
+        Aspect.CLOCK,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.looks import WHOLE, Aspect, GapKind, Look
+from grader.checks.judge.why_stopped import message_of
 
 if TYPE_CHECKING:
     from grader.checks.compare.answers import Answer, Call
-    from grader.sandbox.outside.replies import Stopped
+    from grader.sandbox.outside.stops import Stopped
 
 
 class NotRight(AssertionError):
@@ -17,9 +18,10 @@ class NotRight(AssertionError):
     answer     the submission's answer
     expected   what it should have been, in words that go on after "expected:"
     got        what it was, in words that go on after "got:"
-    aspect     which side of the answer was looked at: value, warnings, inputs, dtype, rows or clock
+    aspect     which side of the answer was looked at
     look       which part of the value
     mistake    the id of a known mistake that the check itself recognised
+    about      what the difference is about; after `GapKind.TYPE` no hint follows, since the words say what to give back
 
     A check raises it where `same` and its like can't say it::
 
@@ -32,9 +34,10 @@ class NotRight(AssertionError):
         answer: Answer,
         expected: str,
         got: str,
-        aspect: str = "value",
+        aspect: Aspect = Aspect.VALUE,
         look: Look = WHOLE,
         mistake: str | None = None,
+        about: GapKind = GapKind.OTHER,
     ) -> None:
         super().__init__(f"expected {expected}, got {got}")
         self.answer = answer
@@ -43,13 +46,14 @@ class NotRight(AssertionError):
         self.aspect = aspect
         self.look = look
         self.mistake = mistake
+        self.about = about
 
 
 class StudentStopped(Exception):
     """A call that a check made gave nothing."""
 
     def __init__(self, stopped: Stopped, call: Call) -> None:
-        super().__init__(stopped.message)
+        super().__init__(message_of(stopped))
         self.stopped = stopped
         self.call = call
 

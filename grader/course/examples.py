@@ -39,15 +39,13 @@ def load_example(file: Path) -> dict[str, Any]:
 def find_example(exercise: str) -> dict[str, Any]:
     """The data of an exercise of the course that this folder belongs to, or of the course that this package was made for.
 
-    Raises UsageError where it comes with none.
+    Raises UsageError where it comes with none, and CourseError for an author's slip.
     """
     from grader.course.course_toml import find_course, load_course
 
     try:
         course = load_course(find_course(Path.cwd()))
         files = {each.id: each.example for each in course.exercises if each.example is not None}
-    except CourseError:
-        raise
     except UsageError:
         if not PACKAGED.is_dir():
             raise

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
-from grader.checks.run.allowance import budget
+from grader.checks.judge.remarks import cells_of
 from grader.checks.run.bench import with_checks
 from grader.course.signature import signature
 from grader.home.kit import plain_start
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Workload
+from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Outcome
 from grader.source.written.read_answers import read_answers
 
@@ -74,13 +74,14 @@ def with_files(exercise: Exercise, seed: int, use: Callable[[CheckBench, GradeFi
             values = bench.plans.reference.values
             stub = signature(exercise).stub
             work = Workload(data, kind, name, bench.names, bench.examples, values, bench.said, stub)
-            submission = Submission(work, start, budget(exercise))
+            submission = Submission(work, start, Budget.of(exercise.limits))
             try:
-                return FileMarks(bench.check(submission, public_only=public_only).checks, submission.cells)
+                checks = bench.check(submission, public_only=public_only).checks
+                return FileMarks(checks, cells_of(submission.what_ran))
             finally:
                 submission.close()
 
-        serve = partial(Submission, spawning=start, budget=budget(exercise))
+        serve = partial(Submission, spawning=start, budget=Budget.of(exercise.limits))
         with_checks(exercise, seed, lambda bench: use(bench, partial(grade, bench)), serve, Path(shared))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from grader.checks.plan.plans import Reference
+    from grader.checks.plan.reference import Reference
     from grader.checks.run.bench import CheckBench
     from grader.course.course_toml import Exercise
     from grader.dev.files_here import GradeFile

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.compare.answers import Between
+from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import DoubleClock, DoubleModel, Doubles, ScriptedClock, TinyModel
 from grader.home.live_names import LiveNames, crossed
@@ -20,7 +20,7 @@ from grader.sandbox.wire.values import Facts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.checks.plan.plans import Reference
+    from grader.checks.plan.reference import Reference
 
 SECONDS = 10.0
 

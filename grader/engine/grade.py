@@ -8,7 +8,6 @@ import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.checks.run.allowance import GB, budget
 from grader.course.signature import signature
 from grader.engine.rows import blank, failed, graded, unreadable
 from grader.errors import UnreadableWork, WorkerFault
@@ -17,7 +16,7 @@ from grader.sandbox import lockdown
 from grader.sandbox.outside.launch import wants_preloaded
 from grader.sandbox.outside.process import Spawning
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Workload
+from grader.sandbox.outside.work import GB, Budget, Workload
 from grader.submissions.works import digest_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
 
 def serve(exercise: Exercise, control: socket.socket, work: Workload) -> Submission:
     """Work put into a worker, its statements run; raises UnreadableWork, and WorkerFault where the grader failed."""
-    return Submission(work, spawning(exercise, control, work.data), budget(exercise))
+    return Submission(work, spawning(exercise, control, work.data), Budget.of(exercise.limits))
 
 
 def grade_work(bench: Bench, exercise: Exercise, work: Work) -> SubmissionResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.checks.run.allowance import budget
+from grader.checks.judge.remarks import flags_of
 from grader.checks.run.bench import with_stored_checks
 from grader.errors import UnreadableWork, UsageError
 from grader.home.kit import missing_package, plain_start
@@ -13,7 +13,7 @@ from grader.meant import closest
 from grader.rubrics import is_empty
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Workload
+from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
 from grader.source.magics import without_magics
 from grader.source.parsing import parse
@@ -79,10 +79,10 @@ def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) ->
             data, kind, name = _read(work)
             read = bench.workload(Workload(data, kind, name, stub=offered.signature.stub, shared=work.shared))
             with plain_start(exercise) as start:
-                submission = Submission(read, start, budget(exercise), tell)
+                submission = Submission(read, start, Budget.of(exercise.limits), tell)
                 try:
                     found = bench.check(submission, public_only=True)
-                    return found.checks, (*work.flags, *submission.flags, *found.flags)
+                    return found.checks, (*work.flags, *flags_of(submission.what_ran), *found.flags)
                 finally:
                     submission.close()
         except UnreadableWork as error:

@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.run.allowance import GB, budget
 from grader.checks.run.bench import with_checks
 from grader.checks.run.collected import PREFIX
 from grader.course.course_toml import COURSE_FILE, Course, Exercise, Limits, find_course, load_course
@@ -24,6 +23,7 @@ from grader.home.told_answers import Questions, questions_of
 from grader.package_table import DEEP_LEARNING, refused_packages, uses_tensorflow
 from grader.rubrics.text_bench import TextBench
 from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import GB, Budget
 from grader.source.contents import Signature
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ class Offered:
 
 
 def nearest_kit() -> tuple[Offered, ...]:
-    """The exercises of the course that this folder belongs to, or of the students' package; raises UsageError for neither."""
+    """The exercises of the course that this folder belongs to, or of the students' package.
+
+    Raises UsageError where there is neither, and CourseError for an author's slip.
+    """
     try:
         return of_course(load_course(find_course(Path.cwd())))
-    except CourseError:
-        raise
     except UsageError:
         if (PACKAGED / FACTS).is_file():
             return of_package(PACKAGED)
@@ -96,7 +97,7 @@ def ask_solution(exercise: Exercise) -> str:
     """Runs an exercise's public checks on its solution and records them; raises CourseError, or WorkerFault as a process does."""
     found: list[str] = []
     with plain_start(exercise) as start:
-        serve = partial(Submission, spawning=start, budget=budget(exercise))
+        serve = partial(Submission, spawning=start, budget=Budget.of(exercise.limits))
         public = replace(exercise, hidden=())
         with_checks(public, seed_at_home(exercise), lambda bench: found.append(bench.record()), serve)
     return found[0]

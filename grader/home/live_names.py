@@ -20,7 +20,8 @@ from grader.sandbox.inside import calls, model_facts, rebuild_model
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.outside.models import predicted, to_predict, to_train, trained_to
-from grader.sandbox.outside.replies import WRONG_FORM, Asked, Reply, Returned, Stopped, understand, understand_look
+from grader.sandbox.outside.replies import Asked, Reply, Returned, understand, understand_look
+from grader.sandbox.outside.stops import Absence, AbsenceKind, StopKind, Stopped
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire import values
 from grader.sandbox.wire.codec import NotARecord, decode, encode
@@ -36,7 +37,6 @@ from grader.sandbox.wire.messages import (
     TrainAgain,
     TrainedTo,
 )
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ class LiveNames:
     def value(self, name: str) -> Reply:
         """What a name stands for now."""
         value = self._module.__dict__.get(name)
-        return Stopped(Outcome.TODO, f"{name} is not filled in yet.") if value is None else Returned(_plain(value))
+        return Stopped(name, StopKind.UNSET) if value is None else Returned(_plain(value))
 
     def call(
         self,
@@ -82,7 +82,7 @@ class LiveNames:
     ) -> Reply:
         """The reply of one function; raises KeyboardInterrupt where a person stops it."""
         if self._late.get(name, 0) >= 2:
-            return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
+            return Stopped(name, StopKind.LATE_TWICE)
 
         def ask(part: str, asked: list[Any]) -> Any:
             if answer_part is None:
@@ -128,11 +128,11 @@ class LiveNames:
             if not limit.reached:
                 raise KeyboardInterrupt
             self._late[name] = self._late.get(name, 0) + 1
-            return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._seconds:g} s and was stopped.")
+            return Stopped(name, StopKind.LATE, seconds=self._seconds)
         try:
             return crossed(kinds, answer)
         except NotARecord:
-            return Stopped(Outcome.CRASHED, WRONG_FORM)
+            return Stopped(name, StopKind.GARBLED)
 
 
 class Kernel:
@@ -170,18 +170,16 @@ class LiveReading(Reading):
         self._graded = names
         self._namespace = namespace
 
-    def missing(self, name: str, *, wanted: bool, inside: str = "") -> tuple[Outcome, str]:
+    def missing(self, name: str, *, wanted: bool, inside: str = "") -> Absence:
         """Why a name is not there: it is not written yet, or the cell that binds it did not run."""
         del wanted  # nothing is refused in a kernel of one's own
-        start = f"{inside} uses {name}, and " if inside else ""
         if name not in self._graded:
-            return Outcome.ERROR, f"{start}{name} is not defined here (NameError): run the cell that defines it."
+            return Absence(name, AbsenceKind.LIVE_UNKNOWN, inside)
         functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
         own = [each for each, value in functions if value.__globals__ is self._namespace]  # not one that was imported
         others = [each for each in own if each not in self._graded]
         close = closest(name, others, 0.7)
-        there = f" There is {close}: rename it." if close else ""
-        return Outcome.TODO, f"{start}{name} is not written yet, or its cell did not run.{there}"
+        return Absence(name, AbsenceKind.LIVE_UNWRITTEN, inside, close)
 
 
 class Limit:

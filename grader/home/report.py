@@ -10,13 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import UsageError
+from grader.errors import CourseError, UsageError
 from grader.home.check_work import check_answers, check_live, find
 from grader.home.colab import open_notebook
 from grader.home.kit import nearest_kit
 from grader.home.live_names import LiveNames
 from grader.meant import closest
 from grader.reports.checked import all_right, as_html, as_text, last_line, points
+from grader.sandbox.outside.work import Budget
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: 
     """
     try:
         report = _report(nearest_kit(), namespace, name)
-    except UsageError as error:
+    except (UsageError, CourseError) as error:
         report = Report((), refused=f"Not checked: {error}")
     at_a_prompt = hasattr(sys, "ps1") and caller != namespace.get("__file__")
     if not at_a_prompt:  # a notebook and a prompt show what an expression gives
@@ -141,8 +142,8 @@ def _check(offered: Offered, namespace: dict[str, Any], only: str | None = None)
         return _check_saved(offered, offered.questions, only)
 
     def names(graded: tuple[str, ...]) -> Asking:
-        limits = exercise.limits
-        return LiveNames(namespace, graded, limits.call_seconds, f"{limits.memory_gb:g} GB")
+        budget = Budget.of(exercise.limits)
+        return LiveNames(namespace, graded, budget.call, budget.memory)
 
     return check_live(offered, LIVE, names, only)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from grader.checks.run.allowance import budget
 from grader.checks.run.bench import with_checks
 from grader.course.master import points_told, read_master
 from grader.errors import CourseError, GraderError
 from grader.home.kit import missing_package, of_course, plain_start, seed_at_home
 from grader.release.wheel import is_made_from, wheel_path
 from grader.sandbox.outside.submission import Submission
+from grader.sandbox.outside.work import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def _tried(exercise: Exercise, notice: Callable[[str], None]) -> Iterator[str]:
         return
     try:
         with plain_start(exercise) as start:
-            serve = partial(Submission, spawning=start, budget=budget(exercise))
+            serve = partial(Submission, spawning=start, budget=Budget.of(exercise.limits))
             with_checks(exercise, seed_at_home(exercise), lambda _bench: None, serve)
     except CourseError as error:
         yield str(error)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
 from grader.reports.words import OUTCOMES, SIGNS, count
-from grader.scores.causes import Cause, causes, is_not_judged
+from grader.scores.causes import Cause, causes
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Checked, CheckResult, Outcome
 
@@ -168,7 +168,7 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
 
 def _others(cause: Cause) -> str:
     """One sentence on what follows from the same cause; empty where nothing does."""
-    waiting = [check for check in cause.others if is_not_judged(check)]
+    waiting = [check for check in cause.others if check.unjudged]
     others = [check for check in cause.others if check not in waiting]
     said = _named(others, "does not pass", "do not pass") + _named(waiting, _WAITS, _WAITS)
     return f"For the same reason {'; and '.join(said)}." if said else ""
@@ -186,7 +186,7 @@ def _named(checks: Sequence[CheckResult], verb: str, verbs: str) -> list[str]:
 
 
 def _state(result: CheckResult) -> str:
-    return "not judged yet" if is_not_judged(result) else OUTCOMES[result.outcome]
+    return "not judged yet" if result.unjudged else OUTCOMES[result.outcome]
 
 
 def _colour(result: CheckResult) -> str:
@@ -252,8 +252,7 @@ def _card(cause: Cause) -> str:
         lost = sum(check.max_points - check.points for check in cause.others)
         more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"
         told = "".join(
-            f"<li>{escape(line(check.title))}{f' - {_state(check)}' * is_not_judged(check)}</li>"
-            for check in cause.others
+            f"<li>{escape(line(check.title))}{f' - {_state(check)}' * check.unjudged}</li>" for check in cause.others
         )
         inside += _folded(f"and {more}", f"<ul>{told}</ul>")
     title = f'<div><strong style="color:{_colour(result)}">{escape(head)}</strong>: {escape(line(result.title))}</div>'

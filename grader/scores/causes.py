@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
-NOT_JUDGED = "This can't be judged at home"
-# Sizes are drawn, so they say nothing of the cause; the line does.
-_NUMBER = re.compile(r"(?<!line )\b\d+")
-# A name that is not there is one cause, whichever function uses it.
-_USES = re.compile(r"\w+ uses (\w+), and (?=\1 )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +48,12 @@ def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
     return tuple(_cause(found) for found in groups.values())
 
 
-def is_not_judged(check: CheckResult) -> bool:
-    """Whether a check does not pass since nothing can be said of its function yet, rather than for a fault of that."""
-    return check.outcome is Outcome.FAILED and check.message.startswith(NOT_JUDGED)
-
-
 def reason(check: CheckResult) -> str:
-    """What stopped a check, without what differs from one function and one size to the next; empty where nothing did."""
-    if check.outcome not in STOPPED:
-        return ""
-    told = check.gap.got if check.gap is not None else check.message
-    used = _USES.match(told)
-    words = told[used.end() if used else 0 :].split()
-    if words[1:2] != ["is"]:  # what something is says nothing without its name
-        words = [word for word in words if not check.id.startswith(f"{word}_")]
-    return _NUMBER.sub("#", " ".join(words))
+    """What stopped a check, to be compared and not to be read; empty where nothing did.
+
+    What the grader has no key for is the same where the message is.
+    """
+    return (check.cause or check.message) if check.outcome in STOPPED else ""
 
 
 def _key(check: CheckResult, missed: Sequence[CheckResult], named: Mapping[str, str]) -> Hashable:
@@ -86,10 +71,8 @@ def _key(check: CheckResult, missed: Sequence[CheckResult], named: Mapping[str, 
 
 
 def _needed(check: CheckResult, missed: Sequence[CheckResult]) -> CheckResult | None:
-    """The check that this one counts only together with: its title stands in the message."""
-    if check.gap is not None:
-        return None
-    return next((other for other in missed if other is not check and f"“{other.title}”" in check.message), None)
+    """The check for whose sake alone this one does not pass."""
+    return next((other for other in missed if other.id == check.needs and other is not check), None)
 
 
 def _cause(found: list[CheckResult]) -> Cause:

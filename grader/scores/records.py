@@ -124,7 +124,9 @@ class CheckResult:
     """What one check found out about one submission.
 
     ``outcome`` is the grader's own finding and stays when a person decides otherwise: then ``adjusted`` says so, and
-    ``points`` are the decided ones, which may lie between 0 and ``max_points``.
+    ``points`` are the decided ones, which may lie between 0 and ``max_points``. ``cause`` is the same for all checks that the
+    same thing stopped, and is read by nobody; ``needs`` is the id of the check for whose sake alone this one does not pass.
+    ``unjudged``: nothing can be said of its function yet.
     """
 
     id: str
@@ -143,6 +145,9 @@ class CheckResult:
     evidence: tuple[Evidence, ...] = ()
     answer: WrittenAnswer | None = field(default=None, metadata=LEFT_OUT)
     adjusted: Decided | None = field(default=None, metadata=LEFT_OUT)
+    cause: str = field(default="", metadata=LEFT_OUT)
+    needs: str | None = field(default=None, metadata=LEFT_OUT)
+    unjudged: bool = field(default=False, metadata=LEFT_OUT)
 
     @property
     def waits(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,18 @@ _NAMED_IN_TEXT = re.compile(
 _MAGIC = re.compile(r"\s*(%%\w+)")
 
 
+class UnrunKind(enum.StrEnum):
+    """Why code is not run."""
+
+    RAW = "raw"  # it stands in a raw cell
+    TEXT = "text"  # it stands in a text cell
+    MAGIC = "magic"  # its cell's magic runs no Python
+
+
 def unrun(
     source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]
-) -> list[tuple[int | None, int, str, tuple[str, ...], tuple[str, ...]]]:
-    """Return each such place: its cell and line, what it is, and which names stand there alone or elsewhere as well.
+) -> list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Return each such place: its cell and line, its kind, its magic, and which names stand there alone or elsewhere as well.
 
     Elsewhere is where a statement of the file defines the name otherwise than the stub (``stub`` has its digests).
     """
@@ -35,29 +44,29 @@ def unrun(
         for name in wanted.intersection(statement.binds)
         if digest(statement.node) not in stub.get(name, ())
     }
-    found: list[tuple[int | None, int, str, tuple[str, ...], tuple[str, ...]]] = []
-    for cell, line, what, text in _places(source):
-        pattern = _NAMED_IN_TEXT if what == "a text cell" else _NAMED
+    found: list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]] = []
+    for cell, line, kind, magic, text in _places(source):
+        pattern = _NAMED_IN_TEXT if kind is UnrunKind.TEXT else _NAMED
         held = dict.fromkeys(match[1] or match[2] for match in pattern.finditer(text))
         graded = [name for name in held if name in wanted]
         if graded:
             alone, also = (tuple(n for n in graded if (n in own) is elsewhere) for elsewhere in (False, True))
-            found.append((cell, line, what, alone, also))
+            found.append((cell, line, kind.value, magic, alone, also))
     return found[:_MOST]
 
 
-def _places(source: Source) -> Iterator[tuple[int | None, int, str, str]]:
+def _places(source: Source) -> Iterator[tuple[int | None, int, UnrunKind, str, str]]:
     for part in source.parts:
         if part.kind == "raw":
-            yield part.cell, 1, "a raw cell", part.text
+            yield part.cell, 1, UnrunKind.RAW, "", part.text
         elif part.kind == "markdown":
-            yield part.cell, 1, "a text cell", part.text
+            yield part.cell, 1, UnrunKind.TEXT, "", part.text
         elif part.kind == "silent":
-            yield part.cell, 1, _magic(part.text), part.text
+            yield part.cell, 1, UnrunKind.MAGIC, _magic(part.text), part.text
         for silent in part.silent:
-            yield part.cell, silent.line, _magic(silent.text), silent.text
+            yield part.cell, silent.line, UnrunKind.MAGIC, _magic(silent.text), silent.text
 
 
 def _magic(text: str) -> str:
     found = _MAGIC.match(text)
-    return found[1] if found else "a cell"
+    return found[1] if found else ""

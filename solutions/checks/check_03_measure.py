@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from grader.checks.authoring import NotRight, ScriptedClock, TinyModel, same, timed, trained, whole
+from grader.checks.authoring import GapKind, NotRight, ScriptedClock, TinyModel, same, timed, trained, whole
 
 EPOCHS = 4  # even, so that the median lies between two epochs
 # Seconds of the warm-up, of four epochs, and of each epoch after them. Whatever they are multiplied with, the median of the four
@@ -152,9 +152,9 @@ def entry(measured, *keys):
     value = measured.value
     for depth, key in enumerate(keys):
         if not isinstance(value, dict):
-            raise NotRight(measured, "a dict" + "".join(f'["{k}"]' for k in keys[:depth]), "something else", "value")
+            raise NotRight(measured, "a dict" + "".join(f'["{k}"]' for k in keys[:depth]), "something else")
         if key not in value:
-            raise NotRight(measured, "an entry " + "".join(f'["{k}"]' for k in keys[: depth + 1]), "none", "value")
+            raise NotRight(measured, "an entry " + "".join(f'["{k}"]' for k in keys[: depth + 1]), "none")
         value = value[key]
     return value
 
@@ -165,11 +165,13 @@ def number(measured, *keys):
     place = "".join(f'["{key}"]' for key in keys)
     if isinstance(value, tuple):
         told = ", ".join(str(part) for part in value[:3])
-        raise NotRight(measured, f"a number in {place}", f"({told}): a comma makes two values, a point one", "value")
+        raise NotRight(
+            measured, f"a number in {place}", f"({told}): a comma makes two values, a point one", about=GapKind.TYPE
+        )
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NotRight(measured, f"a number in {place}", f"a value of type {type(value).__name__}", "value")
+        raise NotRight(measured, f"a number in {place}", f"a value of type {type(value).__name__}", about=GapKind.TYPE)
     if not 0 < value < LARGEST:
-        raise NotRight(measured, f"a number above zero in {place}", f"{value}"[:40], "value")
+        raise NotRight(measured, f"a number above zero in {place}", f"{value}"[:40], about=GapKind.TYPE)
     return value
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.compare.answers import Answer, Between
-from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.answers import Answer
+from grader.checks.compare.aspects import matches
+from grader.checks.compare.looks import WHOLE, Aspect, Look
+from grader.checks.compare.tables import Between
 from grader.checks.judge import counterexample
 from grader.checks.mistakes.declare import Instance, load_mistakes
-from grader.checks.plan.plans import Plans, matches
+from grader.checks.plan.plans import Plans
 from grader.checks.run.bench import CheckBench, with_checks
 from grader.checks.run.trial import Trial
 from grader.course.course_toml import load_course
@@ -43,7 +45,11 @@ id = "{EXERCISE}"
 title = "Count it, and time it"
 packages = ["numpy", "pandas", "tensorflow", "keras"]
 """
-ASPECTS = {"time_training_epochs": "rows", "time_training_clock": "clock", "time_training_clock_drawn": "clock"}
+ASPECTS = {
+    "time_training_epochs": Aspect.ROWS,
+    "time_training_clock": Aspect.CLOCK,
+    "time_training_clock_drawn": Aspect.CLOCK,
+}
 LOOKS = {"compare_models_measured": Look(columns=("parameters", "bytes", "seconds_per_epoch"))}
 
 
@@ -92,7 +98,7 @@ def failed_checks(plans: Plans, instance: Instance) -> dict[str, set[str]]:
     for name, check in plans.checks.items():
         if check.function not in instance.overrides:
             continue
-        aspect, look = ASPECTS.get(name, "value"), LOOKS.get(name, WHOLE)
+        aspect, look = ASPECTS.get(name, Aspect.VALUE), LOOKS.get(name, WHOLE)
         answers = [seen(answer) for answer in check.wrong[instance]]
         wants = [planned.want for planned in check.calls]
         if not all(matches(*pair, aspect, look) for pair in zip(answers, wants, strict=True)):

@@ -12,9 +12,8 @@ import pytest
 from grader.checks.authoring import NotRight, StudentStopped
 from grader.checks.compare.answers import Answer, Call
 from grader.checks.models.seen import Layer, Models, Seen
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown
 from grader.sandbox.wire.values import Facts
-from grader.scores.records import Outcome
 
 OTHER = (40, 7, 5, 9)
 GRU: dict[str, Any] = {
@@ -24,7 +23,7 @@ GRU: dict[str, Any] = {
     "reset_after": True,
     "dropout": 0.0,
 }
-RAISED = Stopped(Outcome.ERROR, "the model of build_model raised ValueError: no")
+RAISED = Stopped("build_model", StopKind.RAISED, of_model=True, thrown=Thrown("ValueError", "no"))
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +212,9 @@ def test_a_function_that_stacks_the_gru_on_the_lstm_is_told_of_the_lstm_first(
     names: set[str], mistake: str | None, rules: Any
 ) -> None:
     """Keras refuses to build that, and speaks of dimensions."""
-    stopped = Stopped(Outcome.ERROR, "build_model raised ValueError: expected ndim=3", names=frozenset(names))
+    stopped = Stopped(
+        "build_model", StopKind.RAISED, thrown=Thrown("ValueError", "expected ndim=3"), names=frozenset(names)
+    )
 
     def build_model() -> Any:
         raise StudentStopped(stopped, Call("build_model", (), {}))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.checks.compare.looks import WHOLE, Look
-from grader.checks.compare.tables import Between as Between  # authors find it here
-from grader.checks.compare.tables import table_difference
+from grader.checks.compare.looks import WHOLE, GapKind, Look
+from grader.checks.compare.tables import Between, table_difference
 from grader.checks.models.live import Counts, Doubles, ScriptedClock, TinyModel
 from grader.sandbox.outside.own_calls import changed, described, warning_kinds
 from grader.sandbox.wire.values import Facts, Opaque
@@ -26,7 +25,7 @@ FACTS = {"table": "DataFrame", "model": "Keras model", "given": "model that it w
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """One call of a function by its name, with plain data; or (``of_value``) the question for a value that is written down."""
 
@@ -36,7 +35,7 @@ class Call:
     of_value: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 
@@ -62,6 +61,21 @@ class Raised:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class LargeArray:
+    """What is kept of an array that is far larger than any that is asked for."""
+
+    shape: tuple[int, ...]
+
+
+class Difference(NamedTuple):
+    """The first thing that is not right in an answer: what was expected and what came, in words, and what it is about."""
+
+    expected: str
+    got: str
+    about: GapKind
+
+
 def copied(value: Any) -> Any:
     """A deep copy of plain data, so that no call sees what another one was given."""
     if isinstance(value, np.ndarray):
@@ -76,7 +90,7 @@ def copied(value: Any) -> Any:
 def bounded(value: Any) -> Any:
     """The value of an answer as it is kept: an array far larger than any that is asked for, by its shape alone."""
     if isinstance(value, np.ndarray) and value.size > KEPT:
-        return Opaque(f"array of shape {value.shape}")
+        return LargeArray(value.shape)
     return value
 
 
@@ -112,49 +126,55 @@ def agrees(got: Any, want: Answer, look: Look = WHOLE) -> bool:
     return difference(got, want, look) is None
 
 
-def difference(got: Any, want: Answer, look: Look = WHOLE) -> tuple[str, str] | None:
-    """The first thing that is not right, as (expected, got) in words; None where all is right.
+def difference(got: Any, want: Answer, look: Look = WHOLE) -> Difference | None:
+    """The first thing that is not right; None where all is right.
 
     Looked at in a fixed order: is there a value, are there as many arrays as wanted, then of each that counts: is it an array
     (or a number, where a number went in), its shape, its numbers.
     """
     if isinstance(want.value, Facts):
-        return table_difference(got, want.value, tolerance(got, want), look.columns)
+        words = table_difference(got, want.value, tolerance(got, want), look.columns)
+        return Difference(*words, GapKind.OTHER) if words is not None else None
     if isinstance(want.value, Between):
         if want.value.holds(got):
             return None
         given = shown(got)
         if isinstance(got, float | np.floating):
             given = apart(want.value.low if got < want.value.low else want.value.high, float(got))[1]
-        return f"{want.value.low:g} to {want.value.high:g}", given
+        return Difference(f"{want.value.low:g} to {want.value.high:g}", given, GapKind.NUMBERS)
     if look.part is None and isinstance(want.value, tuple):
         parts = [replace(look, part=part, of=len(want.value)) for part in range(len(want.value))]
-        return next((words for part in parts if (words := difference(got, want, part)) is not None), None)
+        return next((found for part in parts if (found := difference(got, want, part)) is not None), None)
     if not (look.finds(got) and look.finds(want.value)):
-        return f"a tuple of {look.of} arrays", _other(got)
-    words = _difference(look.pick(got), want, look)
-    return (f"{look.name}: {words[0]}", f"{look.name}: {words[1]}") if words and look.name else words
+        return Difference(f"a tuple of {look.of} arrays", _other(got), GapKind.TYPE)
+    found = _difference(look.pick(got), want, look)
+    if found is None or not look.name:
+        return found
+    return Difference(f"{look.name}: {found.expected}", f"{look.name}: {found.got}", found.about)
 
 
-def _difference(got: Any, want: Answer, look: Look) -> tuple[str, str] | None:
+def _difference(got: Any, want: Answer, look: Look) -> Difference | None:
     wanted = np.asarray(look.pick(want.value))
     if wanted.dtype.kind not in "biuf":  # a dict that is written down, say, which its check looks into by itself
-        return kind_of(want.value), kind_of(got)
+        return Difference(kind_of(want.value), kind_of(got), GapKind.OTHER)
     number = wanted.ndim == 0
     expected = "a number" if number else f"a NumPy array of shape {wanted.shape}"
     if got is None:
-        return expected, NOTHING
+        return Difference(expected, NOTHING, GapKind.TYPE)
     if number and isinstance(got, int | float | np.integer | np.floating) and not isinstance(got, bool):
         got = np.asarray(got)
     if not isinstance(got, np.ndarray):
-        return expected, kind_of(got)
+        return Difference(expected, kind_of(got), GapKind.TYPE)
     if got.shape != wanted.shape:
-        return expected if number else f"shape {wanted.shape}", f"shape {got.shape}"
+        if number:
+            return Difference(expected, f"shape {got.shape}", GapKind.TYPE)
+        return Difference(f"shape {wanted.shape}", f"shape {got.shape}", GapKind.SHAPE)
     if got.dtype.kind not in "fiu":
-        return "real numbers", f"an array of dtype {got.dtype}"
+        return Difference("real numbers", f"an array of dtype {got.dtype}", GapKind.DTYPE)
     if look.exact:
-        return None if np.array_equal(got, wanted) else (f"{wanted:,}", f"{got:,}")
-    return _numbers(look.head(got), look.head(wanted), look.tolerance or tolerance(got, want))
+        return None if np.array_equal(got, wanted) else Difference(f"{wanted:,}", f"{got:,}", GapKind.NUMBERS)
+    words = _numbers(look.head(got), look.head(wanted), look.tolerance or tolerance(got, want))
+    return Difference(*words, GapKind.NUMBERS) if words is not None else None
 
 
 def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
@@ -192,7 +212,7 @@ def shown(value: Any) -> str:
         return "{" + ", ".join(f'"{key}": {shown(item)}' for key, item in value.items()) + "}"
     if isinstance(value, list | tuple) and any(isinstance(item, np.ndarray) for item in value):
         return f"[{', '.join(shown(item) for item in value)}]"
-    if isinstance(value, Opaque | Facts):
+    if isinstance(value, Opaque | Facts | LargeArray):
         return kind_of(value)
     if isinstance(value, TinyModel | ScriptedClock):
         return str(value)
@@ -216,6 +236,8 @@ def _other(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, in words, for one that is no array."""
+    if isinstance(value, LargeArray):
+        return f"array of shape {value.shape}"
     if isinstance(value, Opaque):
         return f"a value of type {value.type_name}" if " " not in value.type_name else value.type_name
     if isinstance(value, Facts):

@@ -1,11 +1,33 @@
-"""What a check looks at in an answer: all of it, or one of the arrays that a function gives together, and how exactly."""
+"""What a check looks at in an answer: which side of it, all of it or a part and how exactly; and what a difference is about."""
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+
+class Aspect(enum.StrEnum):
+    """The side of an answer that a check looks at."""
+
+    VALUE = "value"
+    WARNINGS = "warnings"
+    INPUTS = "inputs"
+    DTYPE = "dtype"
+    ROWS = "rows"
+    CLOCK = "clock"
+
+
+class GapKind(enum.Enum):
+    """What the difference between an answer and the wanted one is about."""
+
+    TYPE = enum.auto()  # it is no value of the wanted kind, and the message says what to give back
+    SHAPE = enum.auto()
+    DTYPE = enum.auto()
+    NUMBERS = enum.auto()
+    OTHER = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from grader.checks.compare.answers import Answer, difference, shown
-from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.looks import WHOLE, GapKind, Look
 from grader.checks.judge.shown_call import printed
-from grader.sandbox.outside.replies import Stopped
+from grader.checks.judge.why_stopped import message_of, outcome_of
+from grader.sandbox.outside.stops import Stopped
 from grader.scores.records import Gap, Outcome
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ def find(
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
     Only rungs with the same `switches` as the check's calls (``alike``) are tried, or all if there are none of these. None where
-    no rung ends so, or the function does not come back. The hint of the lowest rungs is about numbers, so it is for an answer of
-    the right shape.
+    no rung ends so, or the function does not come back. The hint of the lowest rungs is about numbers, so it is for an answer
+    that is wrong in nothing else.
     """
     started = time.monotonic()
     lowest, hint = plans.rung_hints.get(function, (0, ""))
@@ -53,13 +52,13 @@ def find(
         reply = trial.ask_small(want)
         called = printed(want.call, plans.reference.parameters[function])
         if isinstance(reply, Answer):
-            words = difference(reply.value, want, look)
-            if words is not None and outcome is Outcome.FAILED:
-                fits = rung < lowest and getattr(reply.value, "shape", None) == np.shape(want.value)
-                return Smallest(Gap(called, *words), hint if fits else "")
-        elif isinstance(reply, Stopped) and reply.outcome is Outcome.ERROR:
+            found = difference(reply.value, want, look)
+            if found is not None and outcome is Outcome.FAILED:
+                fits = rung < lowest and found.about is GapKind.NUMBERS
+                return Smallest(Gap(called, found.expected, found.got), hint if fits else "")
+        elif isinstance(reply, Stopped) and outcome_of(reply) is Outcome.ERROR:
             if outcome is Outcome.ERROR:
-                return Smallest(Gap(called, shown(want.value), reply.message))
+                return Smallest(Gap(called, shown(want.value), message_of(reply)))
         else:
             return None
     return None

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.checks.compare.answers import Answer, Raised, agrees
-from grader.checks.compare.looks import WHOLE, Look
-from grader.checks.plan.plans import TRAINING, CheckPlan, Plans, matches
-from grader.sandbox.outside.replies import Stopped
+from grader.checks.compare.aspects import TRAINING, matches
+from grader.checks.compare.looks import WHOLE, Aspect, Look
+from grader.checks.judge.why_stopped import outcome_of
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.checks.mistakes.declare import Mistake
+    from grader.checks.plan.plans import CheckPlan, Plans
     from grader.checks.run.trial import AnswerOrStop, Trial
 
 
 def recognise(
-    plans: Plans, trial: Trial, check: CheckPlan, aspect: str, look: Look = WHOLE, named: str | None = None
+    plans: Plans, trial: Trial, check: CheckPlan, aspect: Aspect, look: Look = WHOLE, named: str | None = None
 ) -> Mistake | None:
     """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
 
@@ -30,17 +32,17 @@ def recognise(
     if named is not None:
         return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
     replies = [trial.by_reference(planned) for planned in check.calls]
-    if any(isinstance(reply, Stopped) and reply.outcome is not Outcome.ERROR for reply in replies):
+    if any(isinstance(reply, Stopped) and outcome_of(reply) is not Outcome.ERROR for reply in replies):
         return None
     found = _alike(check, replies, aspect, look)
     if len(found) > 1 and aspect in TRAINING:
-        found &= _alike(check, replies, "value", look)  # they train alike; what came back tells them apart
+        found &= _alike(check, replies, Aspect.VALUE, look)  # they train alike; what came back tells them apart
     if len(found) != 1:
         return None
     return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
 
 
-def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: str, look: Look) -> set[str]:
+def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: Aspect, look: Look) -> set[str]:
     """The ids of the mistakes that answer all calls of the check as the submission does."""
     told = any(_tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
     return {
@@ -51,18 +53,20 @@ def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: str, look:
     }
 
 
-def _tells(reply: AnswerOrStop, want: Answer, aspect: str, look: Look) -> bool:
+def _tells(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look) -> bool:
     if isinstance(reply, Stopped):
         return False
     if aspect in TRAINING:
         return not matches(reply, want, aspect, look)
-    return not agrees(reply.value, want, look) or (aspect != "value" and not matches(reply, want, aspect, look))
+    return not agrees(reply.value, want, look) or (
+        aspect is not Aspect.VALUE and not matches(reply, want, aspect, look)
+    )
 
 
 def _says_the_same(replies: Sequence[AnswerOrStop], wrong: Sequence[Answer | Raised]) -> bool:
     """Whether every call that raised did so in the words in which the mistake raises; these name shapes and operations."""
     raised = [
-        (r.raised, w.words)
+        (r.thrown.words if r.thrown is not None and r.kind is StopKind.RAISED else "", w.words)
         for r, w in zip(replies, wrong, strict=True)
         if isinstance(r, Stopped) and isinstance(w, Raised)
     ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.checks.compare.looks import WHOLE, Look
+from grader.checks.compare.looks import WHOLE, Aspect, GapKind, Look
 from grader.checks.failures import NotDone, NotRight, NotShown, StudentStopped
 from grader.checks.judge.shown_call import in_words, printed
+from grader.checks.judge.why_stopped import cause_of, is_advised, is_own_absence, message_of, outcome_of, way_out
 from grader.checks.mistakes.declare import Mistake
 from grader.checks.plan.plans import CheckPlan, Mode
 from grader.errors import WorkerFault
-from grader.sandbox.outside.remarks import NOT_WRITTEN
-from grader.scores.causes import NOT_JUDGED, STOPPED, is_not_judged, reason
+from grader.sandbox.outside.stops import Absence, StopKind
+from grader.scores.causes import STOPPED, reason
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import CheckResult, Flag, Gap, Misconception, Outcome
 from grader.scores.totals import worst
 
@@ -22,7 +24,7 @@ RAISED_HINT = (
 HIDDEN_RAISED_HINT = (
     "Call the function with sizes of your own, no two of them equal, and with float32 numbers: one of these stops it."
 )
-Recognise = Callable[[CheckPlan, str, Look, str | None], Mistake | None]
+Recognise = Callable[[CheckPlan, Aspect, Look, str | None], Mistake | None]
 FindSmallest = Callable[[str, Look, Outcome], Gap | None]
 
 
@@ -38,27 +40,34 @@ class ItemReport:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
+    """How an item ended; ``raised``: the submission's own code raised, and its message does not say what to do."""
+
     outcome: Outcome
     message: str = ""
     gap: Gap | None = None
-    aspect: str = "value"
+    aspect: Aspect = Aspect.VALUE
     look: Look = WHOLE
     mistake: str | None = None
     needed: CheckResult | None = None
-    advised: bool = False
+    raised: bool = False
+    about: GapKind = GapKind.OTHER
+    cause: str = ""
 
 
 def not_the_exercise(
-    checks: Sequence[CheckResult], names: Sequence[str], held: frozenset[str], data: bytes
+    checks: Sequence[CheckResult], names: Sequence[str], held: frozenset[str], data: bytes, absent: Iterable[Absence]
 ) -> tuple[Flag, ...]:
-    """A flag for a file with something in it, but nothing of the exercise: nothing of it could be judged either."""
+    """A flag for a file with something in it, but nothing of the exercise: nothing of it could be judged either.
+
+    ``absent`` says of each graded name why it is not there, and with that what may be meant to be it.
+    """
     nothing = all(check.outcome in (Outcome.TODO, Outcome.BLOCKED) for check in checks)
     if held or not nothing or not data.strip():
         return ()
     named = f"none of {', '.join(names[:8])}" if len(names) > 1 else f"no {names[0]}"
-    close = dict.fromkeys(check.message.partition(NOT_WRITTEN)[2] for check in checks)  # a function of nearly that name
+    close = dict.fromkeys(map(way_out, absent))
     told = f"This does not look like the exercise: {named} is defined in this file.{''.join(close)}"
-    return (Flag("unrecognised", told),)
+    return (Flag(FlagKind.UNRECOGNISED, told),)
 
 
 def check_result(
@@ -87,7 +96,7 @@ def check_result(
     mistake, counterexample = None, None
     if outcome in (Outcome.FAILED, Outcome.ERROR) and check.function is not None:
         mistake = recognise(check, shown.aspect, shown.look, shown.mistake)
-        if shown.gap is not None and shown.aspect == "value":
+        if shown.gap is not None and shown.aspect is Aspect.VALUE:
             counterexample = smallest(check.function, shown.look, outcome)
     found = _result(check, reports, outcome, shown, mistake, counterexample)
     same = _same_in_public(found, check, earlier) if check.hidden and mistake is None else None
@@ -108,18 +117,23 @@ def behind_its_part(
     if result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
         return result
     if part := waits_for(check):
-        told = f"{NOT_JUDGED} while {part.function} is not right: mend “{part.title}” first."
-        return replace(result, outcome=Outcome.FAILED, message=told, hint="", gap=None, counterexample=None)
+        told = f"This can't be judged at home while {part.function} is not right: mend “{part.title}” first."
+        return replace(_behind(result, part, told), outcome=Outcome.FAILED, unjudged=True)
     if part := blames(check):
         told = f"This is not right yet, because {part.function} is not: mend “{part.title}” first."
-        return replace(result, message=told, hint="", gap=None, counterexample=None)
+        return _behind(result, part, told)
     return result
+
+
+def _behind(result: CheckResult, part: CheckPlan, told: str) -> CheckResult:
+    """The result of a check whose part has to be mended first: what it shows itself would lead astray."""
+    return replace(result, message=told, hint="", gap=None, counterexample=None, cause="", needs=part.id)
 
 
 def tell_wholes(
     found: Sequence[tuple[CheckPlan, CheckResult]],
     apart: Callable[[CheckPlan], Collection[str]],
-    waits_for: Callable[[CheckPlan], CheckPlan | None] = lambda _check: None,
+    waits_for: Callable[[CheckPlan], CheckPlan | None],
 ) -> tuple[CheckResult, ...]:
     """The results; one that passed apart from faults in its parts says so.
 
@@ -134,7 +148,7 @@ def tell_wholes(
     for check, result in counted:
         passed = result.outcome is Outcome.PASSED
         waiting = waits_for(check)
-        own = waiting.function if waiting is not None and is_not_judged(result) else check.function
+        own = waiting.function if waiting is not None and result.unjudged else check.function
         fault = next((faults[part] for part in faults if part in apart(check)), None) if passed else own
         if fault is None or (passed and check.function in plain - failed):
             continue
@@ -179,11 +193,13 @@ def _result(
         outcome=outcome,
         hidden=check.hidden,
         message=shown.message,
-        hint=mistake.hint if mistake else "" if shown.advised else _hint(check, outcome, shown),
+        hint=mistake.hint if mistake else _hint(check, outcome, shown),
         misconception=Misconception(mistake.id, mistake.name) if mistake else None,
         seconds=sum(report.seconds for report in reports),
         gap=shown.gap,
         counterexample=counterexample,
+        cause=shown.cause,
+        needs=shown.needed.id if shown.needed is not None else None,
     )
 
 
@@ -193,18 +209,13 @@ def _hint(check: CheckPlan, outcome: Outcome, shown: _Verdict) -> str:
     None where the message says what to do (return an array, write a function), or where the check could not judge at all. The
     message of a hidden check is not shown, so its hint says which check it builds on.
     """
-    gap = shown.gap
     if shown.needed is not None and check.hidden:
         return f"This is checked once “{shown.needed.title}” passes."
-    if gap is None:
+    if shown.gap is None:
         return ""
-    if outcome is Outcome.ERROR:
-        raised = " raised " in gap.got
-        return (HIDDEN_RAISED_HINT if check.hidden else RAISED_HINT) if raised else ""
-    of_another_kind = gap is not None and any(
-        kind in gap.expected for kind in ("a NumPy array", "a number", "a tuple of")
-    )
-    return check.hint if outcome is Outcome.FAILED and not of_another_kind else ""
+    if outcome is Outcome.ERROR and shown.raised:
+        return HIDDEN_RAISED_HINT if check.hidden else RAISED_HINT
+    return check.hint if outcome is Outcome.FAILED and shown.about is not GapKind.TYPE else ""
 
 
 def _verdict(
@@ -217,19 +228,19 @@ def _verdict(
     if error is None:
         return _Verdict(Outcome.PASSED)
     if isinstance(error, StudentStopped):
-        function = error.call.function
-        called = printed(error.call, parameters[function])
-        absent = error.stopped.message.startswith(f"{function} is ")  # no function of the file: no call would tell more
-        todo = error.stopped.outcome is Outcome.TODO
-        gap = None if todo or absent else Gap(called, "an answer", error.stopped.message)
-        return _Verdict(error.stopped.outcome, error.stopped.message, gap, advised=error.stopped.advised)
+        stopped, outcome, message = error.stopped, outcome_of(error.stopped), message_of(error.stopped)
+        gap = None
+        if outcome is not Outcome.TODO and not is_own_absence(stopped):
+            gap = Gap(printed(error.call, parameters[error.call.function]), "an answer", message)
+        raised = stopped.kind is StopKind.RAISED and not is_advised(stopped)
+        return _Verdict(outcome, message, gap, raised=raised, cause=cause_of(stopped))
     if isinstance(error, NotRight):
         call = error.answer.call
         gap = Gap(printed(call, parameters[call.function]), error.expected, error.got)
         told = in_words(call, parameters[call.function])
         asked = told if call.of_value else f"Called {told}"
         message = f"{asked}: expected {gap.expected}, got {gap.got}."
-        return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look, error.mistake)
+        return _Verdict(Outcome.FAILED, message, gap, error.aspect, error.look, error.mistake, about=error.about)
     if isinstance(error, NotDone):
         return _Verdict(Outcome.TODO, str(error))
     if isinstance(error, NotShown):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.course.make_notebook import notebook_text
 from grader.course.master import stub_text
 from grader.errors import CourseError
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 from grader.source.sentences import find_said
 
@@ -30,7 +31,7 @@ def notes(mistakes: Iterable[Mistake], found: Mapping[str, str]) -> tuple[Flag, 
     """What is told of the sentences that were found, by their mistakes' ids; it costs nothing."""
     return tuple(
         Flag(
-            "note",
+            FlagKind.NOTE,
             f"“{_quoted(found[mistake.id])}” reads like a known mistake, which costs nothing: {mistake.name}. {mistake.hint}",
         )
         for mistake in mistakes

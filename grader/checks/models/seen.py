@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from grader.checks.failures import StudentStopped
+from grader.checks.judge.why_stopped import message_of
 from grader.checks.models.once import once
 from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
 from grader.sandbox.outside.models import Layer as Layer  # authors find it here
 from grader.sandbox.outside.models import NoModel
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.sandbox.wire import values
 from grader.sandbox.wire.layers import AROUND_A_CELL, SETTINGS
 from grader.sandbox.wire.values import Facts
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ CLOSE = 1e-4  # two machines' worth of float32 in a recurrent layer
 CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the model built anew computes with as well
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
 
@@ -59,7 +59,7 @@ class Trained:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Training:
     """Data for training and for judging, ids (n, length) and labels (n, 1), and how it is trained."""
 
@@ -106,10 +106,8 @@ class Models:
         """What the model is that a call gave; raises StudentStopped where it gave none, or the model raises."""
         model = answer.value
         if not (isinstance(model, Facts) and model.kind == "model" and type(model.data) is int):
-            why = "None: does the function end with return?" if model is None else "something else"
-            raise StudentStopped(
-                Stopped(Outcome.ERROR, f"{answer.call.function} gave no Keras model but {why}"), answer.call
-            )
+            kind = StopKind.NO_VALUE if model is None else StopKind.NO_MODEL
+            raise StudentStopped(Stopped(answer.call.function, kind), answer.call)
         assert self._submission is not None, "a model comes from a submission"
         key = (model.data, inputs.tobytes())
         if key not in self._seen:
@@ -129,7 +127,7 @@ class Models:
         if kinds in self._gone:
             return self._gone[kinds]
         if seen.stopped is not None:
-            return seen.stopped.message
+            return message_of(seen.stopped)
         if id(seen) not in self._same:
             try:
                 told = self._asked(lambda clean: clean.predict(seen.layers, seen.inputs, REBUILD_SECONDS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,23 @@ PartFunction = Callable[..., Any]
 MAX_SIZE = 1024  # numbers in one argument of a stand-in
 MAX_RESULT = 1 << 20  # numbers in anything that a stand-in makes of its arguments, by broadcasting or as a product
 MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
+
+
+class StandIns(Protocol):
+    """The functions that stand in for a submission's parts during one call."""
+
+    called: set[str]
+    guessed: bool  # asked what it does not know, it gave something that is not right
+    refused: bool
+
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """A stand-in's answer to the submission's call of it; raises NoAnswer."""
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of a part's parameters; one that may be left out ends in ``=``."""
+
+    def want(self, call: Call) -> Answer:
+        """What the call should give, by the stand-ins that were called and the solution for the other parts."""
 
 
 class Drawn:

@@ -9,7 +9,7 @@ from grader.checks.compare.answers import Answer, Call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.checks.plan.plans import Reference
+    from grader.checks.plan.reference import Reference
 
 
 class Module:

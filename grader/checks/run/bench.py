@@ -8,7 +8,6 @@ session lives as long as ``use`` runs.
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 from contextlib import contextmanager
@@ -19,31 +18,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checks.judge import counterexample, naming
+from grader.checks.judge.remarks import cells_of, flags_of
 from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
-from grader.checks.mistakes.declare import compile_reference, compose, defining_part, load_mistakes, needs_worker
-from grader.checks.mistakes.said import check_against_own, notes, patterns_of
+from grader.checks.mistakes.said import notes, patterns_of
 from grader.checks.models.seen import Models
-from grader.checks.plan.plans import CheckPlan, Plans, Reference
+from grader.checks.plan.plans import CheckPlan, Plans
+from grader.checks.plan.reference import load_reference
 from grader.checks.run.collected import check_id
 from grader.checks.run.plugin import Plugin
 from grader.checks.run.trial import Trial
 from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record
 from grader.course.examples import load_example
-from grader.course.master import read_master
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.submission import Submission
-from grader.sandbox.outside.work import Workload
 from grader.scores.records import Graded, KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from grader.checks.compare.looks import Look
+    from grader.checks.compare.looks import Aspect, Look
     from grader.checks.judge.counterexample import Smallest
     from grader.course.course_toml import Exercise
     from grader.sandbox.outside.replies import Asking
+    from grader.sandbox.outside.work import Workload
     from grader.scores.records import CheckResult, Flag, Gap
 
 PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
@@ -143,32 +142,6 @@ def _alone() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def load_reference(
-    exercise: Exercise, serve: Callable[[Workload], Submission] | None = None, *, to_be_run: bool = True
-) -> Reference:
-    """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError.
-
-    One that uses a deep-learning package itself and is ``to_be_run`` is put into a worker by ``serve``.
-    """
-    master = read_master(exercise.master)
-    compiled = compile_reference(master.text, str(exercise.master))
-    namespace = compose(compiled, {})
-    names = tuple(name for name in master.graded_names if name in namespace)
-    values = tuple(name for name in names if not callable(namespace[name]))
-    functions = [name for name in names if name not in values]
-    parameters = {name: tuple(inspect.signature(namespace[name]).parameters) for name in functions}
-    parameters |= dict.fromkeys(values, ())
-    mistakes = load_mistakes(exercise.misconceptions, names) if exercise.misconceptions else ()
-    check_against_own(mistakes, master)
-    submission = None
-    if to_be_run and needs_worker(master.text, functions):
-        if serve is None:
-            raise CourseError(f"{exercise.master}: its solution can only be run in a worker, and there is none here")
-        text = defining_part(master.text)
-        submission = serve(Workload(text.encode(), "script", exercise.master.name, names, {}, values))
-    return Reference(compiled, namespace, names, parameters, mistakes, values, submission)
-
-
 class CheckBench:
     """The collected checks, ready to grade."""
 
@@ -230,7 +203,12 @@ class CheckBench:
             found = self.check(submission)
         finally:
             submission.close()
-        return replace(found, flags=(*submission.flags, *found.flags), cells=submission.cells, output=submission.output)
+        return replace(
+            found,
+            flags=(*flags_of(submission.what_ran), *found.flags),
+            cells=cells_of(submission.what_ran),
+            output=submission.output,
+        )
 
     def check(self, submission: Asking, *, public_only: bool = False, only: str | None = None) -> Graded:
         """Runs the checks on what is served, or those of one graded name; raises WorkerFault where the grader failed."""
@@ -249,7 +227,11 @@ class CheckBench:
             return ()
         work = submission.work
         held = submission.contents.held(work.names)
-        other = () if trial.served_otherwise else not_the_exercise(results, work.names, held, work.data)
+        other = (
+            ()
+            if trial.served_otherwise
+            else not_the_exercise(results, work.names, held, work.data, map(submission.absence, work.names))
+        )
         return (*other, *notes(self.plans.reference.mistakes, submission.said))
 
     def _chosen(self, public_only: bool, only: str | None) -> dict[str, CheckPlan]:
@@ -274,7 +256,7 @@ class CheckBench:
             found = smallest[key]
             return found.gap if found is not None else None
 
-        def recognise(check: CheckPlan, aspect: str, look: Look, named: str | None) -> Any:
+        def recognise(check: CheckPlan, aspect: Aspect, look: Look, named: str | None) -> Any:
             return naming.recognise(self.plans, trial, check, aspect, look, named)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):

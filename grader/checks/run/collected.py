@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from grader.checks.plan.plans import Reference
+    from grader.checks.plan.reference import Reference
     from grader.course.course_toml import Exercise
 
 PREFIX = "check_"

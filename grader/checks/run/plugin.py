@@ -7,17 +7,16 @@ answers should be, and that the solution passes.
 from __future__ import annotations
 
 import time
-import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, copied
+from grader.checks.compare.questions import is_alike, is_same_call
 from grader.checks.failures import NotShown, StudentStopped
 from grader.checks.judge.verdicts import ItemReport
-from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans, is_alike, is_same_call
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.checks.run.asking import Module
 from grader.checks.run.collected import (
     MAX_REASON,
@@ -33,12 +32,15 @@ from grader.checks.run.collected import (
 )
 from grader.checks.stored.read_record import Stored
 from grader.errors import CourseError, WorkerFault
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import Stopped
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
+
+    import numpy as np
 
     from grader.checks.models.seen import Models
     from grader.checks.run.trial import Trial
@@ -102,14 +104,12 @@ class Plugin:
     @pytest.fixture
     def rng(self) -> np.random.Generator:
         """Random numbers that depend on the run's seed and the item alone."""
-        return np.random.default_rng(
-            [self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32, zlib.crc32(self._item.encode())]
-        )
+        return self.plans.rng(self._item)
 
     @pytest.fixture
     def shared_rng(self) -> np.random.Generator:
         """Random numbers that depend on the run's seed alone: items that draw alike ask the same, and it is asked once."""
-        return np.random.default_rng([self.plans.seed & 0xFFFFFFFF, self.plans.seed >> 32])
+        return self.plans.rng()
 
     @pytest.fixture
     def student(self) -> Module:
@@ -131,17 +131,12 @@ class Plugin:
         """Tells something that costs nothing."""
         check, trial = self._check, self.trial
         assert check is not None, "asked by checks"
-        return lambda text: None if trial is None else trial.note(Flag("note", text, check.id))
+        return lambda text: None if trial is None else trial.note(Flag(FlagKind.NOTE, text, check.id))
 
     @pytest.fixture
     def shown(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
         """The pairs (answer, wanted) of the calls by which another check judged."""
         return self._shown
-
-    @pytest.fixture
-    def answers_of(self) -> Callable[[str], list[tuple[Answer, Answer]]]:
-        """The pairs (answer, wanted) of another check's calls, whatever it made of them; this check counts only with it."""
-        return self._answers_of
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Takes the place of running every item once: plans, rehearses, hands over."""
@@ -280,15 +275,6 @@ class Plugin:
         if not way.right:
             raise NotShown(needed)
         return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
-
-    def _answers_of(self, needed: str) -> list[tuple[Answer, Answer]]:
-        pairs: list[tuple[Answer, Answer]] = []
-        for planned in self._build_on(needed).calls:
-            reply = self.trial.by_reference(planned) if self.trial is not None else planned.want
-            if isinstance(reply, Stopped):
-                raise StudentStopped(reply, planned.call)
-            pairs.append((reply, planned.want))
-        return pairs
 
     def _build_on(self, needed: str) -> CheckPlan:
         """The check that the present one builds on; in the rehearsal it takes over its calls."""

@@ -10,17 +10,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.compare.answers import Answer, Call, Raised, agrees, bounded, copied
+from grader.checks.compare.aspects import matches
+from grader.checks.compare.looks import Aspect
+from grader.checks.compare.questions import is_same_call
 from grader.checks.models.live import Watch, clock_of, is_live, sent
 from grader.checks.models.seen import Models
-from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans, StandIns, is_same_call, matches
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.sandbox.outside.conversation import NoAnswer
-from grader.sandbox.outside.replies import Asked, Returned, Stopped
+from grader.sandbox.outside.replies import Asked, Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.checks.mistakes.declare import Instance
+    from grader.checks.plan.drawn import StandIns
     from grader.sandbox.outside.replies import Asking
     from grader.scores.records import Flag
 
@@ -29,7 +34,7 @@ AnswerOrStop = Answer | Stopped
 ADDED_UP = 100.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Way:
     """How a check's function was judged: the answers, and what they should have been, call by call.
 
@@ -285,4 +290,4 @@ def _all_agree(replies: list[AnswerOrStop], wants: list[Answer]) -> bool:
 
 def _are_given(replies: list[AnswerOrStop], wrong: list[Answer | Raised]) -> bool:
     """Whether the replies are what a known mistake answers, call by call."""
-    return all(isinstance(r, Answer) and matches(r, w, "value") for r, w in zip(replies, wrong, strict=True))
+    return all(isinstance(r, Answer) and matches(r, w, Aspect.VALUE) for r, w in zip(replies, wrong, strict=True))

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from grader.checks.compare.answers import TOLERANCE, Answer, Array, Between, Call, Raised
+from grader.checks.compare.answers import TOLERANCE, Answer, Array, Call, Raised
+from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import Instance, Mistake
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import KnownModels
 from grader.checks.plan.numbers import Numbers
-from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans, Reference, StandIns
+from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
+from grader.checks.plan.reference import Reference
 from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.wire.values import Facts
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.checks.models.live import Counts
+    from grader.checks.plan.drawn import StandIns
 
 WantedByParts = dict[frozenset[str], Any]
 """What a call gives, by the parts that answered in it."""
@@ -30,7 +33,7 @@ _WRITTEN = {kind.__name__: kind for kind in (TinyModel, ScriptedClock, Between, 
 _NOTHING = compile("", "<no solution is here>", "exec")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stored(Plans):
     """The plans of an exercise's public checks, from a record; ``pairs`` are the answers that the checks ask for.
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.compare.answers import Answer, Between, Raised, copied, perform
+from grader.checks.compare.answers import Answer, Raised, copied, perform
+from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import compose
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import to_plain

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.wire.codec import AnyArray, WireRecord, decode, encode, record
 from grader.sandbox.wire.messages import LayerFacts, ModelToMake, NotBuilt, PredictAgain, TrainAgain
 from grader.sandbox.wire.values import Facts
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.sandbox.outside.conversation import Conversation
-    from grader.sandbox.outside.replies import Stopped  # noqa: TC004  it never crosses: at runtime there would be a ring
     from grader.sandbox.wire.messages import ModelFacts, Predicted, TrainedTo
 
 UNBUILT = "it can't be built anew"

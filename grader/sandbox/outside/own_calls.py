@@ -10,7 +10,7 @@ from typing import Any
 from grader.sandbox.inside import faults
 from grader.sandbox.inside.calls import changed, warning_kinds
 from grader.sandbox.inside.objects import Live
-from grader.sandbox.outside.replies import raised_words
+from grader.sandbox.outside.what_ran import thrown
 
 __all__ = ["changed", "described", "warning_kinds", "words_of"]
 
@@ -22,4 +22,4 @@ def described(value: Any) -> Any:
 
 def words_of(error: BaseException) -> str:
     """The type and the text of an exception."""
-    return raised_words(faults.describe(error, frozenset()))
+    return thrown(faults.describe(error, frozenset()), name_places=False).words

@@ -1,18 +1,16 @@
-"""What came back from a call of a submission's function, and what that means; nothing that a worker says is taken on trust."""
+"""What came back from a call of a submission's function; nothing that a worker says is taken on trust."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from grader.sandbox.outside.advice import advice
 from grader.sandbox.outside.models import LookedAt, layers_told
-from grader.sandbox.outside.remarks import place_of
-from grader.sandbox.outside.what_ran import ALONE, Reading, is_elsewhere, text_of
+from grader.sandbox.outside.stops import FilePlace, StopKind, Stopped
+from grader.sandbox.outside.what_ran import Reading, thrown
 from grader.sandbox.wire.codec import NotARecord, WireRecord, decode, record
 from grader.sandbox.wire.messages import MAX_MODELS as MAX_MODELS  # the checks find it here
 from grader.sandbox.wire.messages import (
@@ -25,15 +23,11 @@ from grader.sandbox.wire.messages import (
     LookRaised,
     ModelFacts,
 )
-from grader.scores.records import Outcome
 
 if TYPE_CHECKING:
     from grader.sandbox.outside.conversation import AnswerPart
     from grader.sandbox.outside.models import Clean
     from grader.sandbox.wire.messages import CodeFault
-
-WRONG_FORM = "The process sent an answer of the wrong form."
-PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand in all of them)"
 
 
 @record
@@ -49,23 +43,6 @@ class Returned(WireRecord):
     warned: frozenset[str] = frozenset()
     counted: tuple[tuple[int, int], ...] = ()
     instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Why a call gave nothing; ``counted`` as in `Returned`, where it trained models before it raised.
-
-    ``raised`` is the type and the text of an exception of the code's own, ``names`` are those that the code of a function that
-    raised looks up; ``advised``: the message already says what to do.
-    """
-
-    outcome: Outcome
-    message: str
-    line: int | None = None
-    counted: tuple[tuple[int, int], ...] = ()
-    advised: bool = False
-    raised: str = ""
-    names: frozenset[str] = frozenset()
 
 
 Reply = Returned | Stopped
@@ -105,17 +82,17 @@ class Asking(Protocol):
 
 
 def understand(name: str, told: CallReply, reading: Reading, memory: str, *, name_places: bool) -> Reply:
-    """What a worker's answer to a call of ``name`` means.
+    """The reply in a worker's answer to a call of ``name``.
 
-    ``memory`` is the limit in words; with ``name_places`` a message says in which cell something was raised.
+    ``memory`` is the limit in words; with ``name_places`` it is told in which cell something was raised.
     """
     match told:
         case CallReturned():
             return Returned(told.value, told.changed, frozenset(told.warned), told.counted, told.instead)
         case CallMissing():
-            return Stopped(*reading.missing(name, wanted=told.wanted))
+            return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=told.wanted))
         case CallNoFunction():
-            return Stopped(Outcome.ERROR, f"{name} is no function but a value of type {told.type[:80]}.")
+            return Stopped(name, StopKind.NO_FUNCTION, type_name=told.type[:80])
         case CallRaised():
             raised = _raised(name, told.fault, reading, memory, wanted=told.wanted, name_places=name_places)
             return replace(raised, counted=told.counted, names=frozenset(told.names))
@@ -125,67 +102,52 @@ def written_down(name: str, reading: Reading) -> Reply:
     """The value that a file's text gives a name; a name without one, or with one that would have to be computed, stops."""
     found = reading.literals.get(name)
     if found is None:
-        return Stopped(*reading.missing(name, wanted=False))
+        return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=False))
     if not found.literal:
-        place = place_of(found.cell, found.line)
-        why = f"{name} is read from the text, not computed: write its numbers out as they were printed ({place})."
-        return Stopped(Outcome.ERROR, why, found.line)
+        return Stopped(name, StopKind.COMPUTED, place=FilePlace(found.cell, found.line))
     if found.value is None:
-        return Stopped(Outcome.TODO, f"{name} is not filled in yet: it is None.")
+        return Stopped(name, StopKind.UNFILLED)
     return Returned(found.value)
 
 
 def _raised(
-    name: str, fault: CodeFault, reading: Reading, memory: str, *, wanted: bool = False, name_places: bool = False
+    name: str,
+    fault: CodeFault,
+    reading: Reading,
+    memory: str,
+    *,
+    wanted: bool = False,
+    name_places: bool = False,
+    of_model: bool = False,
 ) -> Stopped:
-    kind, line = fault.kind, fault.line
-    if kind == "error" and fault.name is not None:
-        return Stopped(*reading.missing(fault.name[:80], wanted=wanted, inside=name), line)
-    place = text_of(fault.where or "")
-    where = f" in {place}" if place and name_places else ""
-    where += f", line {line}" if line is not None else ""
-    words = raised_words(fault)
-    advised = advice(words) or (ALONE if kind == "error" and not wanted and is_elsewhere(fault) else "")
-    if line is None and re.match(rf"TypeError: {re.escape(name)}\(\) (?:takes|missing|got) ", words):
-        advised = PARAMETERS  # it was stopped at its own door
-    raised = (words.removesuffix(".") if where else words) + where + advised
-    match kind:
-        case "todo" if reading.is_not_done(fault):
-            return Stopped(Outcome.TODO, _not_done(name, text_of(fault.text)), line)
+    """What stopped a call of ``name``, or (``of_model``) the model that it gave."""
+    stopped = Stopped(name, StopKind.RAISED, of_model, thrown(fault, name_places=name_places))
+    if fault.kind == "error" and fault.name is not None:
+        absence = reading.missing(fault.name[:80], wanted=wanted, inside=name)
+        return replace(stopped, kind=StopKind.ABSENT, absence=absence)
+    match fault.kind:
+        case "todo" if (part := reading.not_done(fault)) is not None:
+            return replace(stopped, kind=StopKind.TODO, part=part)
         case "memory":
-            return Stopped(Outcome.CRASHED, f"{name} used more than the {memory} of memory allowed.", line)
+            return replace(stopped, kind=StopKind.MEMORY, memory=memory)
         case "import" | "forbidden":
-            return Stopped(Outcome.BLOCKED, f"{name} used something that is not allowed here: {raised}", line)
+            return replace(stopped, kind=StopKind.REFUSED)
         case "exit":
-            return Stopped(Outcome.ERROR, f"{name} ended the program (sys.exit){where}.", line)
-    if wanted:
-        return Stopped(Outcome.BLOCKED, f"{name} stopped for want of a package not allowed here: {raised}", line)
-    return Stopped(Outcome.ERROR, f"{name} raised {raised}", line, advised=bool(advised), raised=words)
-
-
-def raised_words(fault: CodeFault) -> str:
-    """The type and the text of what was raised."""
-    return f"{text_of(fault.type)}: {text_of(fault.text)}".rstrip(": ")
-
-
-def _not_done(name: str, text: str) -> str:
-    """Says what is not done: the function itself, or one that it needs, which the stub's error names."""
-    if not text or name in text:
-        return f"{name} is not done yet: it raises NotImplementedError."
-    return f"{name} needs what is not done yet ({text})."
+            return replace(stopped, kind=StopKind.EXIT)
+    return replace(stopped, kind=StopKind.WANTING) if wanted else stopped
 
 
 def understand_look(name: str, told: ModelFacts | LookRaised, reading: Reading, memory: str) -> LookedAt | Stopped:
     """What a model is that ``name`` gave, as the worker tells it, or why nothing is known of it."""
-    subject = f"the model of {name}"
     if isinstance(told, LookRaised):
-        return _raised(subject, told.fault, reading, memory)
+        return _raised(name, told.fault, reading, memory, of_model=True)
     layers, outputs = layers_told(told), told.outputs
     if told.fault is not None and layers is not None:
         nothing = np.empty((0, 1))
-        return LookedAt(told.built, nothing, told.loss, layers, _raised(subject, told.fault, reading, memory))
+        stopped = _raised(name, told.fault, reading, memory, of_model=True)
+        return LookedAt(told.built, nothing, told.loss, layers, stopped)
     if layers is None or not (isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f"):
-        return Stopped(Outcome.CRASHED, WRONG_FORM)
+        return Stopped(name, StopKind.GARBLED)
     return LookedAt(told.built, outputs, told.loss, layers)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.outside.conversation import Conversation, WorkerDied, WorkerLate
 from grader.sandbox.outside.models import Clean, CleanWorker, LookedAt
-from grader.sandbox.outside.replies import Asked, Reply, Stopped, understand, understand_look, written_down
+from grader.sandbox.outside.replies import Asked, Reply, understand, understand_look, written_down
+from grader.sandbox.outside.stops import Absence, StopKind, Stopped, WhatRan
 from grader.sandbox.outside.what_ran import AGAIN_SECONDS, Reading, contents_of
 from grader.sandbox.wire.channel import ChannelBroken
 from grader.sandbox.wire.messages import (
@@ -23,7 +24,6 @@ from grader.sandbox.wire.messages import (
     Started,
 )
 from grader.sandbox.wire.printout import NOTHING
-from grader.scores.records import CellResult, Flag, Outcome
 from grader.source.contents import Contents
 
 if TYPE_CHECKING:
@@ -62,14 +62,13 @@ class Submission:
         self._start(first=True)
 
     @property
-    def cells(self) -> tuple[CellResult, ...]:
-        """The statements that did not run to their end, in the file's order."""
-        return self._reading.cells
+    def what_ran(self) -> WhatRan:
+        """How the file was read: what of it did not run, and what there is to know of how it is written."""
+        return self._reading.what_ran
 
-    @property
-    def flags(self) -> tuple[Flag, ...]:
-        """What a person should know about how the file was read."""
-        return self._reading.flags
+    def absence(self, name: str) -> Absence:
+        """Why a name is not there that no statement of the file would bind."""
+        return self._reading.missing(name, wanted=False)
 
     @property
     def output(self) -> str:
@@ -147,12 +146,12 @@ class Submission:
         the answer. With ``again``, a call that only waited until its limit is made once more.
         """
         if self._late.get(name, 0) >= 2:
-            return Stopped(Outcome.TIMEOUT, f"{name} took too long twice, so it was not called again.")
+            return Stopped(name, StopKind.LATE_TWICE)
         replaced = {part: tuple(parameters) for part, parameters in (parts or {}).items()}
         question = CallOne(name, tuple(args), kwargs or {}, replaced, otherwise)
         left = self._left()
         if left <= 0:
-            return Stopped(Outcome.TIMEOUT, f"The submission used its {self._budget.submission:g} s in all.")
+            return Stopped(name, StopKind.SPENT, seconds=self._budget.submission)
         try:
             process = self._process or self._start()
             self._tell(f"{name} is called")
@@ -178,7 +177,7 @@ class Submission:
     def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
         """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
         if self._process is None:
-            return Stopped(Outcome.ERROR, f"The process that held the model of {name} is gone.")
+            return Stopped(name, StopKind.GONE)
         try:
             answer = self._process.ask(LookAtModel(number, inputs), max(0.0, min(self._budget.call, self._left())))
         except WorkerLate:
@@ -194,13 +193,10 @@ class Submission:
 
     def _too_late(self, name: str) -> Stopped:
         self._late[name] = self._late.get(name, 0) + 1
-        return Stopped(Outcome.TIMEOUT, f"{name} took longer than {self._budget.call:g} s and was stopped.")
+        return Stopped(name, StopKind.LATE, seconds=self._budget.call)
 
     def _gone(self, name: str, died: WorkerDied) -> Stopped:
-        return Stopped(Outcome.CRASHED, self._died(str(died), f"While {name} ran, "))
-
-    def _died(self, how: str, start: str) -> str:
-        return f"{start}{how}. (The limit for memory is {self._budget.memory}.)"
+        return Stopped(name, StopKind.DIED, how=str(died), memory=self._budget.memory)
 
     def _left(self) -> float:
         return self._budget.submission - (time.monotonic() - self._started)
@@ -270,10 +266,10 @@ class Submission:
         try:
             return self._ask_to_run(process, question, on_event, limit)
         except WorkerLate:
-            reading.stop(current, Outcome.TIMEOUT, reading.limit)
+            reading.stop(current, StopKind.LATE)
             return False
         except WorkerDied as died:
-            reading.stop(current, Outcome.CRASHED, self._died(str(died), ""))
+            reading.stop(current, StopKind.DIED, how=str(died), memory=budget.memory)
             return False
         finally:
             reading.seconds += time.monotonic() - started

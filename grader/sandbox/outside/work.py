@@ -15,16 +15,44 @@ if TYPE_CHECKING:
     from grader.source.text import Kind
 
 Tell = Callable[[str], None]
+GB = 1 << 30
+
+
+class Allowed(Protocol):
+    """What a course lets a submission use: seconds of wall time, and memory in GB."""
+
+    @property
+    def call_seconds(self) -> float:
+        """For one call."""
+
+    @property
+    def statement_seconds(self) -> float:
+        """For one statement."""
+
+    @property
+    def submission_seconds(self) -> float:
+        """For all of it."""
+
+    @property
+    def memory_gb(self) -> float:
+        """For each process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Seconds for one call, one statement and the whole submission; bytes of memory in words."""
+    """Seconds for one call, one statement and the whole submission; the limit of memory in words."""
 
     call: float
     statement: float
     submission: float
     memory: str
+
+    @classmethod
+    def of(cls, allowed: Allowed) -> Budget:
+        """The budget of a submission to an exercise, by what the course allows."""
+        return cls(
+            allowed.call_seconds, allowed.statement_seconds, allowed.submission_seconds, f"{allowed.memory_gb:g} GB"
+        )
 
 
 @dataclass(frozen=True, slots=True)

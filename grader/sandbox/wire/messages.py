@@ -196,11 +196,15 @@ class RaisesAbove(WireRecord):
 
 @record
 class NamesNotRun(WireRecord):
-    """Graded names in code that is not run: those that stand there alone, and those that stand elsewhere as well."""
+    """Graded names in code that is not run: those that stand there alone, and those that stand elsewhere as well.
+
+    ``what`` is a `grader.source.unrun.UnrunKind`, ``magic`` the cell magic that keeps the code from being run.
+    """
 
     cell: Cell
     line: LineNumber
     what: ShortName
+    magic: ShortName
     alone: Names
     also: Names
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from grader.checks.mistakes.declare import compose
-from grader.checks.plan.plans import Reference
+from grader.checks.plan.reference import Reference
 from grader.checks.run.bench import CheckBench, with_checks, with_stored_checks
 from grader.course.course_toml import Exercise
 from grader.home.live_names import LiveNames

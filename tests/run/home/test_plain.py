@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from grader.checks.judge.remarks import flags_of
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.home.plain_process import PlainStart
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Outcome
@@ -77,23 +80,23 @@ def test_what_stops_a_call_is_told_and_the_next_call_goes_on(
     submission = made(f"def f():\n    {body}\ndef g():\n    return 1")
     reply = submission.call("f", [])
     assert isinstance(reply, Stopped)
-    assert reply.outcome is outcome
-    assert words in reply.message
+    assert outcome_of(reply) is outcome
+    assert words in message_of(reply)
     assert isinstance(submission.call("g", []), Returned)
 
 
 def test_a_call_that_never_comes_back_is_stopped_and_after_the_second_not_made_again(made: Made) -> None:
     submission = made("def f():\n    while True: pass\ndef g():\n    return 1", call=0.3)
     replies = [submission.call("f", []) for _ in range(3)]
-    assert [reply.outcome for reply in replies if isinstance(reply, Stopped)] == [Outcome.TIMEOUT] * 3
-    assert "not called again" in replies[2].message  # type: ignore[union-attr]
+    assert [outcome_of(reply) for reply in replies if isinstance(reply, Stopped)] == [Outcome.TIMEOUT] * 3
+    assert "not called again" in message_of(replies[2])  # type: ignore[union-attr]
     assert isinstance(submission.call("g", []), Returned)
 
 
 def test_a_statement_that_never_ends_costs_only_what_it_would_have_defined(made: Made) -> None:
     submission = made("while True: pass\ndef f():\n    return 1", statement=0.3)
     assert isinstance(submission.call("f", []), Returned)
-    assert [flag.kind for flag in submission.flags] == ["stopped"]
+    assert [flag.kind for flag in flags_of(submission.what_ran)] == ["stopped"]
 
 
 def test_files_beside_it_are_not_there(made: Made, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.sandbox.outside.conversation import NoAnswer
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.wire import values
 from grader.scores.records import Outcome
 
@@ -29,8 +31,8 @@ def test_a_part_is_answered_from_outside_and_the_arguments_come_out_as_plain_dat
     assert isinstance(seen[1][1][0][1], values.Opaque)
     reply = submission.call("gru_step", (np.ones(2),), None, {"sigmoid": ("a",)}, answer)
     assert isinstance(reply, Stopped)
-    assert "that is enough" in reply.message
-    assert reply.outcome is Outcome.ERROR
+    assert "that is enough" in message_of(reply)
+    assert outcome_of(reply) is Outcome.ERROR
 
 
 def test_parts_may_be_asked_from_threads(read: Any) -> None:

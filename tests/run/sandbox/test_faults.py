@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.outside.replies import Stopped
+from grader.checks.judge.remarks import cells_of
+from grader.checks.judge.why_stopped import message_of, outcome_of
+from grader.sandbox.outside.stops import Stopped
 from grader.scores.records import Outcome
 from unit.sandbox.inside.test_faults import HOSTILE
 
@@ -17,14 +19,14 @@ def test_a_statement_and_a_call_that_raise_a_hostile_exception_are_errors(read: 
     submission = read(text + "x = 1\nraise E('x')\ndef sigmoid(): raise E('y')\n")
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.ERROR
-    assert [cell.outcome for cell in submission.cells] == [Outcome.ERROR]
+    assert outcome_of(reply) is Outcome.ERROR
+    assert [cell.outcome for cell in cells_of(submission.what_ran)] == [Outcome.ERROR]
 
 
 def test_the_place_is_the_innermost_line_of_the_submissions_own(read: Any) -> None:
     text = "import numpy as np\ndef helper(a):\n    return np.linalg.inv(a)\ndef sigmoid(a):\n    return helper(a)\n"
     reply = read(text).call("sigmoid", ([[0.0]],))
     assert isinstance(reply, Stopped)
-    assert reply.line == 3
-    assert "LinAlgError" in reply.message
-    assert "line 3" in reply.message
+    assert reply.thrown.line == 3
+    assert "LinAlgError" in message_of(reply)
+    assert "line 3" in message_of(reply)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import outcome_of
 from grader.package_table import refused_packages
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.scores.records import Outcome
 
@@ -15,7 +18,7 @@ from grader.scores.records import Outcome
 def outcome(submission: Submission, name: str = "sigmoid", *args: Any) -> Outcome:
     """Tell how a call ended."""
     reply = submission.call(name, args)
-    return reply.outcome if isinstance(reply, Stopped) else Outcome.PASSED
+    return outcome_of(reply) if isinstance(reply, Stopped) else Outcome.PASSED
 
 
 def value(submission: Submission, name: str = "sigmoid") -> Any:
@@ -31,9 +34,9 @@ def value(submission: Submission, name: str = "sigmoid") -> Any:
 def test_a_refused_import_costs_nothing_by_itself(read: Any, package: str) -> None:
     submission = read(f"import {package}\ndef sigmoid(): return 1\n")
     assert value(submission) == 1
-    assert [flag.kind for flag in submission.flags] == ["blocked"]
-    assert submission.cells[0].outcome is Outcome.BLOCKED
-    assert "done without" in submission.cells[0].message
+    assert [flag.kind for flag in flags_of(submission.what_ran)] == ["blocked"]
+    assert cells_of(submission.what_ran)[0].outcome is Outcome.BLOCKED
+    assert "done without" in cells_of(submission.what_ran)[0].message
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_careful_code_that_asks_first_is_told_that_there_is_none(read: Any) -> N
         """
     )
     assert value(submission) == [None, False, None, 0.5]
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_a_refused_package_is_nowhere_to_be_found(read: Any) -> None:
@@ -117,8 +120,8 @@ def test_a_refused_package_is_nowhere_to_be_found(read: Any) -> None:
 def test_any_other_package_that_is_not_there_is_an_import_error(read: Any, package: str) -> None:
     submission = read(f"import {package}\ndef sigmoid(): return 1\ndef update_gate(): return {package}.x\n")
     assert value(submission) == 1
-    assert submission.cells[0].outcome is Outcome.ERROR
-    assert "ModuleNotFoundError" in submission.cells[0].message
+    assert cells_of(submission.what_ran)[0].outcome is Outcome.ERROR
+    assert "ModuleNotFoundError" in cells_of(submission.what_ran)[0].message
     assert outcome(submission, "update_gate") is Outcome.ERROR
 
 
@@ -129,7 +132,7 @@ def test_the_allowed_packages_and_the_standard_library_are_there(read: Any) -> N
     text += "import random, collections, copy, unittest, doctest, sqlite3, ssl, multiprocessing, concurrent.futures, pathlib\n"
     submission = read(text + "def sigmoid(): return 1\n")
     assert value(submission) == 1
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_the_small_grader_module_does_nothing(read: Any) -> None:
@@ -137,7 +140,7 @@ def test_the_small_grader_module_does_nothing(read: Any) -> None:
         "import grader\nx = grader.check()\ny = grader.check('01_made_up.ipynb')\ndef sigmoid(): return [x, y]\n"
     )
     assert value(submission) == [None, None]
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_nothing_of_the_grader_can_be_imported_or_found(read: Any) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
 from grader.sandbox.outside.process import Spawning, WorkerProcess
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.wire.channel import pack
 from grader.sandbox.wire.messages import CallOne, DescribeFile, ReadFile, RunFile
@@ -48,8 +51,8 @@ def goes_on(submission: Submission) -> bool:
 def test_a_call_that_ends_the_process_is_crashed_and_the_next_one_runs(read: Any, deed: str) -> None:
     submission = read(f"import os, ctypes, resource, signal\ndef sigmoid():\n    {deed}\n" + NEXT)
     stopped = stops(submission)
-    assert stopped.outcome is Outcome.CRASHED
-    assert "1 GB" in stopped.message
+    assert outcome_of(stopped) is Outcome.CRASHED
+    assert "1 GB" in message_of(stopped)
     assert goes_on(submission)
 
 
@@ -69,8 +72,8 @@ def test_too_much_memory_is_crashed_and_names_the_limit(read: Any) -> None:
     submission = read(text + NEXT)
     for name in ("sigmoid", "gru_step"):
         stopped = stops(submission, name)
-        assert stopped.outcome is Outcome.CRASHED
-        assert "1 GB" in stopped.message
+        assert outcome_of(stopped) is Outcome.CRASHED
+        assert "1 GB" in message_of(stopped)
     assert goes_on(submission)
 
 
@@ -84,23 +87,23 @@ def test_memory_that_is_taken_where_no_error_is_seen_is_crashed_too(read: Any) -
             ctypes.memset(ctypes.c_void_p(libc.malloc(1 << 28)), 1, 1 << 28)
     """
     submission = read(text + "\n    def update_gate(): return 2\n")
-    assert stops(submission).outcome is Outcome.CRASHED
+    assert outcome_of(stops(submission)) is Outcome.CRASHED
     assert goes_on(submission)
 
 
 def test_endless_recursion_is_an_error_of_that_call(read: Any) -> None:
     submission = read("import sys\ndef sigmoid(): return sigmoid()\n" + NEXT)
     stopped = stops(submission)
-    assert stopped.outcome is Outcome.ERROR
-    assert "RecursionError" in stopped.message
+    assert outcome_of(stopped) is Outcome.ERROR
+    assert "RecursionError" in message_of(stopped)
     assert goes_on(submission)
 
 
 def test_a_loop_without_end_is_a_timeout_and_after_the_second_not_called_again(read: Any) -> None:
     submission = read("def sigmoid():\n    print('called')\n    while True: pass\n" + NEXT, call=0.4)
-    assert [stops(submission).outcome for _ in range(3)] == [Outcome.TIMEOUT] * 3
+    assert [outcome_of(stops(submission)) for _ in range(3)] == [Outcome.TIMEOUT] * 3
     assert goes_on(submission)
-    assert "not called again" in stops(submission).message
+    assert "not called again" in message_of(stops(submission))
 
 
 def test_a_loop_that_swallows_interrupts_is_stopped_all_the_same(read: Any) -> None:
@@ -114,7 +117,7 @@ def test_a_loop_that_swallows_interrupts_is_stopped_all_the_same(read: Any) -> N
             except BaseException: pass
     """
     submission = read(text + "\n    def update_gate(): return 2\n", call=0.4)
-    assert stops(submission).outcome is Outcome.TIMEOUT
+    assert outcome_of(stops(submission)) is Outcome.TIMEOUT
     assert goes_on(submission)
 
 
@@ -143,10 +146,10 @@ def test_a_call_that_only_waited_is_tried_once_more_and_one_that_worked_is_not(
     submission = read("def sigmoid():\n    while True: pass\ndef gru_step(): return sigmoid()\n" + NEXT, call=0.3)
     looked = itertools.count(1)
     monkeypatch.setattr(WorkerProcess, "_cpu", lambda _: 10.0 * next(looked))
-    assert stops(submission, "gru_step").outcome is Outcome.TIMEOUT
+    assert outcome_of(stops(submission, "gru_step")) is Outcome.TIMEOUT
     assert counting.number == 1
     monkeypatch.setattr(WorkerProcess, "_cpu", lambda _: 0.0)
-    assert stops(submission).outcome is Outcome.TIMEOUT
+    assert outcome_of(stops(submission)) is Outcome.TIMEOUT
     assert counting.number == 3
     assert goes_on(submission)
 
@@ -164,14 +167,14 @@ def test_calls_asked_together_are_each_answered_for(read: Any) -> None:
     """
     submission = read(text, call=0.5)
     replies = submission.call_each([("sigmoid", (a,), {}) for a in range(8)])
-    outcomes = [r.outcome.value if isinstance(r, Stopped) else r.value for r in replies]
+    outcomes = [outcome_of(r).value if isinstance(r, Stopped) else r.value for r in replies]
     assert outcomes == [0, "error", 2, "crashed", 4, "timeout", 6, 7]
 
 
 def test_closing_every_descriptor_is_survived(read: Any) -> None:
     """An answer can't come over a closed socket: that call is crashed, the others run in a new process."""
     submission = read("import os\ndef sigmoid():\n    os.closerange(0, 4096)\n    return 1\n" + NEXT)
-    assert stops(submission).outcome is Outcome.CRASHED
+    assert outcome_of(stops(submission)) is Outcome.CRASHED
     assert goes_on(submission)
     submission = read(
         "import os\nos.close(0); os.close(1); os.close(2)\ndef sigmoid(): print('x', flush=True); return 1\n" + NEXT
@@ -182,7 +185,7 @@ def test_closing_every_descriptor_is_survived(read: Any) -> None:
 def test_closing_every_descriptor_while_it_is_read_is_one_statement_that_did_not_run(read: Any) -> None:
     submission = read("import os\nos.closerange(0, 4096)\ndef sigmoid(): return 1\n" + NEXT)
     assert goes_on(submission)
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(2, Outcome.CRASHED)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.CRASHED)]
 
 
 FIND = """
@@ -229,7 +232,7 @@ def say(data): channel().sendall(data)
 )
 def test_a_frame_that_the_submission_wrote_itself_ends_its_process_and_wins_nothing(read: Any, deed: str) -> None:
     submission = read(FIND + f"def sigmoid():\n    {deed}\n    return 1\n" + NEXT)
-    assert stops(submission).outcome is Outcome.CRASHED
+    assert outcome_of(stops(submission)) is Outcome.CRASHED
     assert goes_on(submission)
 
 
@@ -292,8 +295,8 @@ def forge():
     submission.call("sigmoid", ())
     submission.call_each([("sigmoid", (), {}), ("sigmoid", (), {})])
     submission.call("update_gate", ())
-    assert len(submission.cells) <= 10
-    assert all(isinstance(flag.message, str) for flag in submission.flags)
+    assert len(cells_of(submission.what_ran)) <= 10
+    assert all(isinstance(flag.message, str) for flag in flags_of(submission.what_ran))
 
 
 def test_forks_are_refused_and_threads_are_not(read: Any) -> None:
@@ -311,8 +314,8 @@ def test_forks_are_refused_and_threads_are_not(read: Any) -> None:
             return len(got) // 2 if list(pool.map(abs, [-1])) == [1] else 0
     """
     submission = read(text, call=5)
-    assert stops(submission).outcome is Outcome.BLOCKED
-    assert stops(submission, "gru_step").outcome is Outcome.BLOCKED
+    assert outcome_of(stops(submission)) is Outcome.BLOCKED
+    assert outcome_of(stops(submission, "gru_step")) is Outcome.BLOCKED
     assert goes_on(submission)
 
 
@@ -331,13 +334,13 @@ def test_forks_are_refused_and_threads_are_not(read: Any) -> None:
 )
 def test_what_is_not_allowed_fails_and_never_answers(read: Any, deed: str) -> None:
     submission = read(f"import os, socket, urllib.request\ndef sigmoid(): return str({deed})\n" + NEXT, call=5)
-    assert stops(submission).outcome in (Outcome.BLOCKED, Outcome.ERROR)
+    assert outcome_of(stops(submission)) in (Outcome.BLOCKED, Outcome.ERROR)
     assert goes_on(submission)
 
 
 def test_the_network_being_used_in_a_function_is_blocked(read: Any) -> None:
     text = "import urllib.request\ndef sigmoid(): return urllib.request.urlopen('http://192.0.2.1/', timeout=2)\n"
-    assert stops(read(text)).outcome is Outcome.BLOCKED
+    assert outcome_of(stops(read(text))) is Outcome.BLOCKED
 
 
 def test_a_submission_has_a_folder_of_its_own_and_leaves_nothing_behind(read: Any) -> None:
@@ -389,7 +392,7 @@ def test_the_calls_before_and_after_a_patched_channel_are_crashed_at_most(read: 
         return 1
     """
     submission = read(text + "\n    def update_gate(): return 2\n", call=0.5)
-    assert stops(submission).outcome in (Outcome.TIMEOUT, Outcome.CRASHED)
+    assert outcome_of(stops(submission)) in (Outcome.TIMEOUT, Outcome.CRASHED)
     assert goes_on(submission)
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import message_of, outcome_of
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.scores.records import Outcome
 from grader.source.read_source import definitions, read_source
 
@@ -22,7 +25,7 @@ def notebook(*cells: tuple[str, str] | str) -> bytes:
 
 
 def told(submission: Any) -> list[tuple[str, str]]:
-    return [(flag.kind, flag.message) for flag in submission.flags]
+    return [(flag.kind, flag.message) for flag in flags_of(submission.what_ran)]
 
 
 def test_a_copy_of_the_stub_below_leaves_the_work_as_it_is(read: Any) -> None:
@@ -36,7 +39,7 @@ def test_a_copy_of_the_stub_below_leaves_the_work_as_it_is(read: Any) -> None:
 def test_the_stub_alone_is_not_done_yet(read: Any) -> None:
     reply = read(STUB + STUB, stub=DIGESTS).call("sigmoid", (0,))
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.TODO
+    assert outcome_of(reply) is Outcome.TODO
 
 
 def test_a_raise_that_is_left_above_finished_code_is_told_with_its_place(read: Any) -> None:
@@ -71,8 +74,8 @@ def test_code_that_is_not_run_is_named_with_the_way_out(read: Any) -> None:
     assert told(submission) == [("not_run", message)]
     reply = submission.call("sigmoid", (0,))
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.ERROR
-    assert reply.message == "sigmoid is not defined: cell 1 (%%writefile) holds it, and is not run."
+    assert outcome_of(reply) is Outcome.ERROR
+    assert message_of(reply) == "sigmoid is not defined: cell 1 (%%writefile) holds it, and is not run."
 
 
 def test_a_second_place_that_is_not_run_is_only_noted(read: Any) -> None:
@@ -93,7 +96,7 @@ def test_what_a_shared_file_holds_for_another_exercise_breaks_no_rule(read: Any)
     assert "blocked" not in kinds
     (message,) = [message for kind, message in told(submission) if kind == "note"]
     assert message.startswith("cell 1, line 1; cell 2, line 1; cell 4, line 1: not run to the end here")
-    assert {cell.outcome for cell in submission.cells if cell.index in (0, 1)} == {Outcome.ERROR}
+    assert {cell.outcome for cell in cells_of(submission.what_ran) if cell.index in (0, 1)} == {Outcome.ERROR}
     assert isinstance(submission.call("sigmoid", (0,)), Returned)
 
 
@@ -131,5 +134,5 @@ def test_what_needs_a_newer_python_is_for_a_person_to_see(read: Any) -> None:
     assert told(submission) == [("newer_python", message)]
     reply = submission.call("sigmoid", (0,))
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.ERROR
-    assert reply.message.startswith("sigmoid is not defined: line 1 was not run (it needs Python 3.12")
+    assert outcome_of(reply) is Outcome.ERROR
+    assert message_of(reply).startswith("sigmoid is not defined: line 1 was not run (it needs Python 3.12")

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import message_of, outcome_of
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.scores.records import Outcome
 
@@ -28,7 +31,7 @@ def stops(submission: Submission, name: str = "sigmoid", *args: Any) -> Stopped:
 
 def kinds(submission: Submission) -> list[str]:
     """List the kinds of the flags."""
-    return [flag.kind for flag in submission.flags]
+    return [flag.kind for flag in flags_of(submission.what_ran)]
 
 
 def notebook(*cells: str) -> bytes:
@@ -42,8 +45,10 @@ def notebook(*cells: str) -> bytes:
 def test_a_statement_that_raises_is_recorded_and_the_next_one_runs(read: Any) -> None:
     submission = read("a = 1\nb = 1 / 0\ndef sigmoid(): return a\n")
     assert gives(submission) == 1
-    assert [(cell.index, cell.line, cell.outcome) for cell in submission.cells] == [(None, 2, Outcome.ERROR)]
-    assert "ZeroDivisionError" in submission.cells[0].message
+    assert [(cell.index, cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
+        (None, 2, Outcome.ERROR)
+    ]
+    assert "ZeroDivisionError" in cells_of(submission.what_ran)[0].message
     assert kinds(submission) == ["stopped"]
 
 
@@ -54,47 +59,47 @@ def test_each_name_of_an_import_stands_for_itself(read: Any) -> None:
 def test_a_name_whose_statement_failed_is_an_error_that_names_the_statement(read: Any) -> None:
     submission = read("import numpy as np\nsigmoid = np.vectorise(lambda a: a)\n")
     stopped = stops(submission)
-    assert stopped.outcome is Outcome.ERROR
-    assert "line 2" in stopped.message
-    assert "vectorise" in stopped.message
+    assert outcome_of(stopped) is Outcome.ERROR
+    assert "line 2" in message_of(stopped)
+    assert "vectorise" in message_of(stopped)
 
 
 def test_a_name_whose_statement_does_not_parse_is_an_error_that_names_the_line(read: Any) -> None:
     submission = read("def update_gate():\n    return 1\n\ndef sigmoid(:\n    return 1\n")
     assert gives(submission, "update_gate") == 1
     stopped = stops(submission)
-    assert stopped.outcome is Outcome.ERROR
-    assert "line 4" in stopped.message
+    assert outcome_of(stopped) is Outcome.ERROR
+    assert "line 4" in message_of(stopped)
     assert kinds(submission) == ["syntax"]
 
 
 def test_a_name_that_no_statement_would_bind_is_not_done_yet(read: Any) -> None:
     """Both as the function that is called and as a part that it calls."""
     submission = read("def gru_step(): return update_gate()\ndef other(): return helper()\n")
-    assert stops(submission, "sigmoid").outcome is Outcome.TODO
-    assert stops(submission, "gru_step").outcome is Outcome.TODO
-    assert stops(submission, "other").outcome is Outcome.ERROR, "helper is no name of the exercise"
+    assert outcome_of(stops(submission, "sigmoid")) is Outcome.TODO
+    assert outcome_of(stops(submission, "gru_step")) is Outcome.TODO
+    assert outcome_of(stops(submission, "other")) is Outcome.ERROR, "helper is no name of the exercise"
 
 
 def test_not_implemented_is_not_done_yet(read: Any) -> None:
     raising = "raise NotImplementedError('01_made_up, TODO 2: update_gate')"
     submission = read(f"def update_gate(): {raising}\ndef gru_step(): return update_gate()\n")
-    assert stops(submission, "update_gate").outcome is Outcome.TODO
-    assert stops(submission, "gru_step").outcome is Outcome.TODO
+    assert outcome_of(stops(submission, "update_gate")) is Outcome.TODO
+    assert outcome_of(stops(submission, "gru_step")) is Outcome.TODO
 
 
 def test_a_name_that_was_deleted_again_is_an_error(read: Any) -> None:
-    assert stops(read("def sigmoid(): pass\ndel sigmoid\n")).outcome is Outcome.ERROR
+    assert outcome_of(stops(read("def sigmoid(): pass\ndel sigmoid\n"))) is Outcome.ERROR
 
 
 def test_what_is_no_function_is_an_error_that_says_what_it_is(read: Any) -> None:
     stopped = stops(read("sigmoid = 5\n"))
-    assert stopped.outcome is Outcome.ERROR
-    assert "int" in stopped.message
+    assert outcome_of(stopped) is Outcome.ERROR
+    assert "int" in message_of(stopped)
 
 
 def test_a_missing_name_of_a_method_is_no_name_of_the_file(read: Any) -> None:
-    assert stops(read("def sigmoid(): return ''.sigmoid()\n")).outcome is Outcome.ERROR
+    assert outcome_of(stops(read("def sigmoid(): return ''.sigmoid()\n"))) is Outcome.ERROR
 
 
 def test_of_two_definitions_the_last_counts_also_where_the_first_failed(read: Any) -> None:
@@ -106,20 +111,20 @@ def test_sys_exit_ends_the_reading_and_keeps_what_was_defined(read: Any) -> None
     submission = read("import sys\ndef sigmoid(): return 1\nsys.exit(0)\ndef update_gate(): return 2\n")
     assert gives(submission) == 1
     stopped = stops(submission, "update_gate")
-    assert stopped.outcome is Outcome.ERROR
-    assert "line 3" in stopped.message
+    assert outcome_of(stopped) is Outcome.ERROR
+    assert "line 3" in message_of(stopped)
     assert kinds(submission) == ["stopped"]
 
 
 def test_sys_exit_at_the_end_is_nothing_to_tell(read: Any) -> None:
     submission = read("import sys\ndef sigmoid(): return 1\nsys.exit()\n")
     assert gives(submission) == 1
-    assert submission.flags == ()
+    assert flags_of(submission.what_ran) == ()
 
 
 def test_sys_exit_in_a_function_is_an_error_of_that_call(read: Any) -> None:
     submission = read("def sigmoid(): raise SystemExit(0)\ndef update_gate(): return 2\n")
-    assert stops(submission).outcome is Outcome.ERROR
+    assert outcome_of(stops(submission)) is Outcome.ERROR
     assert gives(submission, "update_gate") == 2
 
 
@@ -144,13 +149,13 @@ def test_top_level_await_works(read: Any) -> None:
     text = "import asyncio\nasync def one():\n    await asyncio.sleep(0)\n    return 1\nx = await one()\nimport math\n"
     submission = read(text + "async with asyncio.Lock(): y = 2\ndef sigmoid(): return x + y\n")
     assert gives(submission) == 3
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_input_raises_at_once(read: Any) -> None:
     submission = read("n = int(input('How many? '))\ndef sigmoid(): return 1\n", statement=60)
     assert gives(submission) == 1
-    assert "EOFError" in submission.cells[0].message
+    assert "EOFError" in cells_of(submission.what_ran)[0].message
 
 
 def test_magics_and_shell_lines_do_nothing_and_the_rest_of_the_cell_runs(read: Any) -> None:
@@ -164,13 +169,13 @@ def test_magics_and_shell_lines_do_nothing_and_the_rest_of_the_cell_runs(read: A
     submission = read(notebook(*cells), kind="notebook")
     assert gives(submission) == (1, [])
     assert gives(submission, "update_gate") == 2
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_a_cell_is_named_by_its_place_in_the_notebook(read: Any) -> None:
     submission = read(notebook("x = 1", "y = 1\nsigmoid = x.real.nothing"), kind="notebook")
-    assert "cell 2, line 2" in stops(submission).message
-    assert [(cell.index, cell.line) for cell in submission.cells] == [(1, 2)]
+    assert "cell 2, line 2" in message_of(stops(submission))
+    assert [(cell.index, cell.line) for cell in cells_of(submission.what_ran)] == [(1, 2)]
 
 
 def test_what_is_shown_or_plotted_goes_nowhere_and_stops_nothing(read: Any) -> None:
@@ -183,20 +188,20 @@ def test_what_is_shown_or_plotted_goes_nowhere_and_stops_nothing(read: Any) -> N
         """
     )
     assert gives(submission) == 1
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_runs(read: Any) -> None:
     submission = read("x = 1\nwhile True:\n    x += 1\ndef sigmoid(): return x > 1\n", statement=0.4)
     assert gives(submission) is True, "what had run before stays"
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(2, Outcome.TIMEOUT)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.TIMEOUT)]
 
 
 def test_a_statement_that_swallows_the_stop_is_left_out_when_the_file_is_read_again(read: Any) -> None:
     text = "x = 1\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass\ndef sigmoid(): return x\n"
     submission = read(text, statement=0.4)
     assert gives(submission) == 1
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(2, Outcome.TIMEOUT)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(2, Outcome.TIMEOUT)]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +216,7 @@ def test_a_statement_that_swallows_the_stop_is_left_out_when_the_file_is_read_ag
 def test_a_statement_that_ends_the_process_is_left_out_when_the_file_is_read_again(read: Any, deed: str) -> None:
     submission = read(f"import os, ctypes\nx = 1\n{deed}\ndef sigmoid(): return x\n")
     assert gives(submission) == 1
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(3, Outcome.CRASHED)]
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(3, Outcome.CRASHED)]
     assert kinds(submission) == ["stopped"]
 
 
@@ -226,7 +231,7 @@ def test_a_definition_that_ends_the_process_is_survived(read: Any) -> None:
     submission = read(text)
     assert gives(submission) == 1
     assert gives(submission, "gru_step") == 3
-    assert stops(submission, "update_gate").outcome is Outcome.ERROR
+    assert outcome_of(stops(submission, "update_gate")) is Outcome.ERROR
 
 
 def test_a_definition_that_never_ends_is_survived(read: Any) -> None:
@@ -239,8 +244,8 @@ def test_a_definition_that_never_ends_is_survived(read: Any) -> None:
 def test_a_statement_that_takes_all_memory_is_crashed_and_names_the_limit(read: Any) -> None:
     submission = read("x = 1\nbig = bytearray(8 << 30)\ndef sigmoid(): return x\ndef update_gate(): return big\n")
     assert gives(submission) == 1
-    assert submission.cells[0].outcome is Outcome.CRASHED
-    assert stops(submission, "update_gate").outcome is Outcome.ERROR
+    assert cells_of(submission.what_ran)[0].outcome is Outcome.CRASHED
+    assert outcome_of(stops(submission, "update_gate")) is Outcome.ERROR
 
 
 def test_when_the_time_for_reading_is_used_up_definitions_still_run(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,14 +254,14 @@ def test_when_the_time_for_reading_is_used_up_definitions_still_run(read: Any, m
         "import math\nW = [1, 2]\nslow = sum(W)\nclass A: pass\ndef sigmoid(): return W\ndef update_gate(): return slow\n"
     )
     assert gives(submission) == [1, 2]
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(3, Outcome.TIMEOUT)]
-    assert stops(submission, "update_gate").outcome is Outcome.ERROR
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [(3, Outcome.TIMEOUT)]
+    assert outcome_of(stops(submission, "update_gate")) is Outcome.ERROR
 
 
 def test_a_submission_that_has_used_its_time_is_not_called_again(read: Any) -> None:
     submission = read("def sigmoid():\n    while True: pass\n", call=5, submission=0.6)
-    assert stops(submission).outcome is Outcome.TIMEOUT
-    assert stops(submission, "update_gate").outcome is Outcome.TIMEOUT
+    assert outcome_of(stops(submission)) is Outcome.TIMEOUT
+    assert outcome_of(stops(submission, "update_gate")) is Outcome.TIMEOUT
 
 
 def test_globals_that_functions_share_stay_from_call_to_call(read: Any) -> None:
@@ -284,7 +289,7 @@ def test_output_that_is_no_text_is_shown_as_escapes(read: Any) -> None:
 
 def test_a_file_read_again_after_a_crash_does_not_print_twice(read: Any) -> None:
     submission = read("print('once')\ndef sigmoid():\n    import os; os._exit(1)\ndef update_gate(): return 2\n")
-    assert stops(submission).outcome is Outcome.CRASHED
+    assert outcome_of(stops(submission)) is Outcome.CRASHED
     assert gives(submission, "update_gate") == 2
     submission.close()
     assert submission.output == "once\n"

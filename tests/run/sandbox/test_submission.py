@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import is_advised, message_of, outcome_of
 from grader.errors import UnreadableWork
 from grader.sandbox.outside import submission as submission_module
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Budget, Workload
 from grader.sandbox.wire.values import Opaque
@@ -46,14 +49,14 @@ def test_a_text_made_to_break_a_parser_costs_its_own_lines(read: Any, text: str)
 def test_an_empty_file_has_nothing_done(read: Any) -> None:
     reply = read(b"").call("sigmoid", ())
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.TODO
+    assert outcome_of(reply) is Outcome.TODO
 
 
 def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read: Any) -> None:
     text = "def f(:\n    pass\nx = 1 / 0\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\nimport os\nos._exit(0)\n"
     text += "y = undefined\ndef sigmoid(): return 1\n"
     submission = read(text)
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
         (1, Outcome.ERROR),
         (3, Outcome.ERROR),
         (4, Outcome.TODO),
@@ -61,19 +64,19 @@ def test_every_statement_that_did_not_run_is_listed_once_in_the_files_order(read
         (7, Outcome.ERROR),
     ]
     assert isinstance(submission.call("sigmoid", ()), Returned)
-    assert sorted(flag.kind for flag in submission.flags) == ["stopped", "stopped", "stopped", "syntax"]
+    assert sorted(flag.kind for flag in flags_of(submission.what_ran)) == ["stopped", "stopped", "stopped", "syntax"]
 
 
 def test_advice_is_not_cut_off_with_a_long_error(read: Any) -> None:
     submission = read(f"raise ValueError('indices[0] = 5 is not in [0, 5)' + {'x' * 600!r})\n")
-    (flag,) = submission.flags
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.endswith("so there is no row 5)")
 
 
 def test_what_takes_too_long_is_told_where_it_may_stand(read: Any) -> None:
     """A file that trains when it is read lost half a minute and was told only that it was stopped."""
     submission = read("while True: pass\ndef sigmoid(): return 1\n", statement=0.2)
-    (flag,) = submission.flags
+    (flag,) = flags_of(submission.what_ran)
     assert "What takes long (training, say) goes under `if __name__" in flag.message
 
 
@@ -151,7 +154,7 @@ def test_a_hostile_file_name_in_a_message_is_only_text(read: Any) -> None:
     submission = read("def sigmoid(): raise ValueError('\\x1b[31m<script>\\u202e')\n")
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.ERROR
+    assert outcome_of(reply) is Outcome.ERROR
 
 
 def test_a_library_that_seeds_or_reseeds_random_numbers_changes_no_input_of_ours(read: Any) -> None:
@@ -175,7 +178,7 @@ def test_a_file_that_uses_all_its_time_is_late_and_never_the_graders_fault(
     submission = read(endless + "def sigmoid(): return 1\n", statement=0.2, submission=1)
     reply = submission.call("sigmoid", ())
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.TIMEOUT
+    assert outcome_of(reply) is Outcome.TIMEOUT
 
 
 def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
@@ -187,7 +190,7 @@ def test_an_interrupt_that_comes_too_late_ends_nothing(read: Any) -> None:
     submission._process.interrupt()
     assert wait_for(lambda: waits(worker) > before), "the signal arrives while the worker waits for a question"
     assert isinstance(submission.call("sigmoid", ()), Returned)
-    assert submission.cells == ()
+    assert cells_of(submission.what_ran) == ()
 
 
 NOT_THERE = "when graded, only this file and the exercise's packages are there"
@@ -199,17 +202,17 @@ def test_a_module_beside_the_file_is_told_as_not_there_also_inside_a_function(re
     submission = read(f"{line}\ndef sigmoid(a):\n    {line}\n")
     reply = submission.call("sigmoid", (1.0,))
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.ERROR
-    assert NOT_THERE in reply.message
-    assert reply.advised
-    assert NOT_THERE in submission.flags[0].message
+    assert outcome_of(reply) is Outcome.ERROR
+    assert NOT_THERE in message_of(reply)
+    assert is_advised(reply)
+    assert NOT_THERE in flags_of(submission.what_ran)[0].message
 
 
 def test_data_beside_the_file_is_told_as_not_there(read: Any) -> None:
     reply = read("def sigmoid(a):\n    return open('weights.txt')\n").call("sigmoid", (1.0,))
     assert isinstance(reply, Stopped)
-    assert "'weights.txt'" in reply.message
-    assert NOT_THERE in reply.message
+    assert "'weights.txt'" in message_of(reply)
+    assert NOT_THERE in message_of(reply)
 
 
 @pytest.mark.parametrize(
@@ -230,16 +233,19 @@ def test_only_what_the_stub_raises_is_not_done_yet(read: Any, line: str, outcome
     """A library that does not do what it was asked is an error, and so is what the student put into words."""
     reply = read(f"def sigmoid(a):\n    {line}\n").call("sigmoid", (1.0,))
     assert isinstance(reply, Stopped)
-    assert reply.outcome is outcome
-    assert ("raised NotImplementedError" in reply.message) is (outcome is Outcome.ERROR)
+    assert outcome_of(reply) is outcome
+    assert ("raised NotImplementedError" in message_of(reply)) is (outcome is Outcome.ERROR)
 
 
 def test_a_statement_that_raises_a_sentence_of_the_students_own_is_told(read: Any) -> None:
     submission = read(
         "raise NotImplementedError('not for lists')\nraise NotImplementedError('01_made_up, TODO 1: sigmoid')\n"
     )
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(1, Outcome.ERROR), (2, Outcome.TODO)]
-    assert [flag.message for flag in submission.flags] == [
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
+        (1, Outcome.ERROR),
+        (2, Outcome.TODO),
+    ]
+    assert [flag.message for flag in flags_of(submission.what_ran)] == [
         "line 1 did not run to its end: NotImplementedError: not for lists"
     ]
 
@@ -259,7 +265,7 @@ def test_a_name_to_rename_is_that_of_a_function_the_student_wrote(read: Any, tex
     """`from keras.models import load_model` led to "There is load_model: rename it."."""
     reply = read(text).call("update_gate", (1.0,))
     assert isinstance(reply, Stopped)
-    assert reply.message == f"update_gate is not written yet. {told}".rstrip()
+    assert message_of(reply) == f"update_gate is not written yet. {told}".rstrip()
 
 
 ENDLESS = "def gate(n):\n    while n: pass\n    return n\n"
@@ -271,8 +277,11 @@ def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told
     """Each cell that showed an endless loop took half a minute, and then nothing else of the file ran."""
     monkeypatch.setattr(submission_module, "AGAIN_SECONDS", 0.3)
     submission = read(f"{ENDLESS}gate(1)\nx = [gate(1)]\ny = gate(0)\ndef sigmoid(): return y\n", statement=3.0)
-    assert [(cell.line, cell.outcome) for cell in submission.cells] == [(4, Outcome.TIMEOUT), (5, Outcome.TIMEOUT)]
-    (flag,) = submission.flags
+    assert [(cell.line, cell.outcome) for cell in cells_of(submission.what_ran)] == [
+        (4, Outcome.TIMEOUT),
+        (5, Outcome.TIMEOUT),
+    ]
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.startswith("line 4 did not run to its end: It took longer than 3 s and was stopped; ")
     assert flag.message.endswith("For the same reason 1 more statement did not run (line 5).")
     assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
@@ -285,9 +294,9 @@ def test_what_is_left_out_when_reading_has_used_its_time_is_told_once(
     monkeypatch.setattr(submission_module, "FULL_READING_SECONDS", 0.0)
     shown = "".join(f"print({n})\n" for n in range(9))
     submission = read(f"{shown}def sigmoid(): return 1\n")
-    (flag,) = submission.flags
+    (flag,) = flags_of(submission.what_ran)
     assert flag.message.startswith("line 1, line 2, line 3 and 6 more did not run: reading had used its time")
-    assert [cell.line for cell in submission.cells] == list(range(1, 10))
+    assert [cell.line for cell in cells_of(submission.what_ran)] == list(range(1, 10))
     assert submission.call("sigmoid", ()) == Returned(1)
 
 

@@ -33,8 +33,8 @@ from grader.sandbox import lockdown  # noqa: E402
 from grader.sandbox.inside.calls import changed  # noqa: E402
 from grader.sandbox.outside import packages  # noqa: E402
 from grader.sandbox.outside.conversation import AnswerPart, NoAnswer  # noqa: E402
-from grader.sandbox.outside.replies import Reply, Returned, Stopped  # noqa: E402
-from grader.scores.records import Outcome  # noqa: E402
+from grader.sandbox.outside.replies import Reply, Returned  # noqa: E402
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown  # noqa: E402
 from grader.source.read_source import read_source  # noqa: E402
 from helpers.made_work import work_of  # noqa: E402
 from tools.bench.made_class import write_class  # noqa: E402
@@ -151,9 +151,9 @@ class Trusted:
         try:
             value = space[name](*args, **(kwargs or {}))
         except NotImplementedError:
-            return Stopped(Outcome.TODO, "not done yet")
+            return Stopped(name, StopKind.TODO)
         except Exception as error:
-            return Stopped(Outcome.ERROR, str(error))
+            return Stopped(name, StopKind.RAISED, thrown=Thrown(type(error).__name__, str(error)))
         finally:
             space.update(before)
         plain = value if isinstance(value, np.ndarray | np.generic | float) else None

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.home.live_names import LiveNames
-from grader.sandbox.outside.replies import Returned, Stopped
+from grader.sandbox.outside.replies import Returned
+from grader.sandbox.outside.stops import Stopped
 from grader.scores.records import Outcome
 
 
@@ -65,16 +67,16 @@ def test_what_stops_a_call_is_told(text, outcome, words):
     reply = live(text)[0].call("f", [])
 
     assert isinstance(reply, Stopped)
-    assert reply.outcome is outcome
-    assert words in reply.message
+    assert outcome_of(reply) is outcome
+    assert words in message_of(reply)
 
 
 def test_a_call_without_end_is_interrupted_and_after_the_second_not_made_again():
     names, _ = live("def f():\n    while True: pass", seconds=0.1)
     replies = names.call_each([("f", [], {})] * 3)
 
-    assert [reply.outcome for reply in replies] == [Outcome.TIMEOUT] * 3  # type: ignore[union-attr]
-    assert "not called again" in replies[2].message  # type: ignore[union-attr]
+    assert [outcome_of(reply) for reply in replies] == [Outcome.TIMEOUT] * 3  # type: ignore[union-attr]
+    assert "not called again" in message_of(replies[2])  # type: ignore[union-attr]
 
 
 def test_a_person_who_presses_stop_stops_the_check():
@@ -102,7 +104,7 @@ def test_a_call_that_only_waits_is_woken():
     reply = names.call("f", [])
 
     assert isinstance(reply, Stopped)
-    assert reply.outcome is Outcome.TIMEOUT
+    assert outcome_of(reply) is Outcome.TIMEOUT
     assert namespace["slept"][0] < 20
 
 

@@ -233,13 +233,14 @@ def test_a_result_that_was_cut_short_is_none(text):
 def test_every_kind_of_flag_that_is_raised_has_its_name_in_the_list():
     """A kind that is misspelt somewhere would be shown under its own name, to the wrong reader."""
     folder = Path(records.__file__).parents[1]
-    raised = {
-        call.args[0].value
+    kinds = [
+        call.args[0]
         for file in folder.rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Flag" and call.args
-        if isinstance(call.args[0], ast.Constant)
-    }
+    ]
+    raised = {kind.value for kind in kinds if isinstance(kind, ast.Constant)}
+    raised |= {FlagKind[ast.unparse(kind)[9:]] for kind in kinds if ast.unparse(kind).startswith("FlagKind.")}
 
     assert len(raised) > 10
     assert raised <= set(FlagKind)

@@ -75,8 +75,9 @@ def test_right_answers(got: Any, want: Answer) -> None:
     ],
 )
 def test_wrong_answers_are_told_in_words(got: Any, want: Answer, said: str) -> None:
-    words = difference(got, want)
-    assert words is not None
+    found = difference(got, want)
+    assert found is not None
+    words = found[:2]
     assert said in words[1]
     assert words[0] != words[1]
     assert max(map(len, words)) < 300
@@ -122,7 +123,7 @@ def test_a_large_answer_is_shown_by_its_shape_and_its_first_difference() -> None
     want, got = np.zeros((5, 6)), np.zeros((5, 6))
     got[2, 3] = 0.5
     words = difference(got, wanted(want))
-    assert words == ("0 at [2, 3]", "0.5 there (1 of 30 numbers differ)")
+    assert words[:2] == ("0 at [2, 3]", "0.5 there (1 of 30 numbers differ)")
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-12, 1e-3), st.integers(1, 40))

@@ -13,6 +13,7 @@ from grader.checks.judge import counterexample
 from grader.checks.judge.shown_call import printed
 from grader.checks.plan.plans import Plans
 from grader.checks.run.trial import Trial
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.scores.records import Outcome
 from unit.checks.run.test_trial import submission
 
@@ -64,19 +65,17 @@ def test_a_function_without_a_ladder_has_none(plans: Plans) -> None:
     assert find(plans, "no_such_function", "") is None
 
 
-@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.CRASHED, Outcome.TODO, Outcome.BLOCKED])
-def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, outcome: Outcome) -> None:
-    from grader.sandbox.outside.replies import Stopped
-
+@pytest.mark.parametrize("kind", [StopKind.LATE, StopKind.DIED, StopKind.TODO, StopKind.REFUSED])
+def test_a_function_that_does_not_answer_is_not_tried_further(plans: Plans, kind: StopKind) -> None:
     class Silent:
         asked = 0
 
         def call(self, *_: Any, **__: Any) -> Stopped:
             self.asked += 1
-            return Stopped(outcome, "no")
+            return Stopped("next_state", kind)
 
         def call_each(self, asked: Any) -> list[Stopped]:
-            return [Stopped(outcome, "no") for _ in asked]
+            return [Stopped("next_state", kind) for _ in asked]
 
     silent = Silent()
     assert counterexample.find(plans, Trial(plans, silent), "next_state") is None  # type: ignore[arg-type]

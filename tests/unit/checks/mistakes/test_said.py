@@ -11,7 +11,8 @@ import pytest
 
 from grader.checks.mistakes.declare import Mistake, load_mistakes
 from grader.checks.mistakes.said import notes
-from grader.checks.run.bench import CheckBench, load_reference, with_checks, with_stored_checks
+from grader.checks.plan.reference import load_reference
+from grader.checks.run.bench import CheckBench, with_checks, with_stored_checks
 from grader.course.course_toml import Exercise
 from grader.errors import CourseError
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checks.authoring import NotRight, timed, trained
-from grader.checks.compare.answers import Answer, Between, Call, agrees, perform
+from grader.checks.compare.answers import Answer, Call, agrees, perform
+from grader.checks.compare.tables import Between
 from grader.checks.models.live import ScriptedClock, TinyModel, Watch, is_live, sent
 from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.wire.values import Facts, dumps, loads

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import pytest
 
 from grader.checks.compare.answers import Answer, Call
 from grader.checks.failures import StudentStopped
+from grader.checks.judge.why_stopped import message_of, outcome_of
 from grader.checks.models.seen import Models, Seen, Trained, Training, _kind
 from grader.errors import WorkerFault
 from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
 from grader.sandbox.outside.models import Layer, LookedAt, NoModel
-from grader.sandbox.outside.replies import Stopped
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown
 from grader.sandbox.wire.values import Facts
 from grader.scores.records import Outcome
 
@@ -91,8 +92,8 @@ def test_facts_are_taken() -> None:
 
 def test_what_could_not_be_looked_at_stops_the_check() -> None:
     with pytest.raises(StudentStopped) as stopped:
-        looked(Stopped(Outcome.CRASHED, "no"))
-    assert stopped.value.stopped.outcome is Outcome.CRASHED
+        looked(Stopped("build", StopKind.DIED))
+    assert outcome_of(stopped.value.stopped) is Outcome.CRASHED
 
 
 def test_a_cell_in_another_form_is_another_model_to_train() -> None:
@@ -187,13 +188,13 @@ def test_a_training_on_other_data_of_the_same_shape_is_another_training(
 
 
 def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
-    stopped = Stopped(Outcome.ERROR, "the model of build raised ValueError")
+    stopped = Stopped("build", StopKind.RAISED, of_model=True, thrown=Thrown("ValueError", ""))
     told = replace(LOOKED_AT, outputs=np.empty((0, 1)), stopped=stopped)
     models = Models(Told(told), None)  # type: ignore[arg-type]
     seen = models.look(ANSWER, IDS)
 
     assert [layer.kind for layer in seen.layers] == ["GRU"]
-    assert models.difference(seen) == stopped.message
+    assert models.difference(seen) == message_of(stopped)
     with pytest.raises(StudentStopped) as raised:
         models.runs(seen)
     assert raised.value.stopped is stopped
@@ -213,3 +214,12 @@ def test_a_model_that_raised_is_known_by_its_layers_and_gave_nothing() -> None:
 )
 def test_a_layer_is_known_if_a_clean_worker_can_build_it(layer: Layer, known: bool) -> None:
     assert Models(None, None).is_known(layer) is known
+
+
+@pytest.mark.parametrize("field", fields(Training), ids=lambda field: field.name)
+def test_a_training_that_differs_in_anything_is_another_one(field: Any) -> None:
+    """It is kept for all submissions of a run."""
+    other = replace(TRAINING, **{field.name: getattr(TRAINING, field.name) + 1})
+
+    assert other.digest != TRAINING.digest
+    assert replace(TRAINING).digest == TRAINING.digest

@@ -16,10 +16,10 @@ from grader.checks.run.trial import Trial
 from grader.sandbox.inside import calls
 from grader.sandbox.inside.objects import Live
 from grader.sandbox.outside.conversation import AnswerPart, NoAnswer
-from grader.sandbox.outside.replies import Reply, Returned, Stopped
+from grader.sandbox.outside.replies import Reply, Returned
+from grader.sandbox.outside.stops import StopKind, Stopped, Thrown
 from grader.sandbox.wire import values
 from grader.sandbox.wire.messages import CallOne, CallReturned
-from grader.scores.records import Outcome
 
 MASTER = Path(__file__).parents[4] / "solutions" / "01_gates.py"
 PARTS_FIRST = ("sigmoid", "update_gate", "reset_gate", "candidate_state", "next_state", "gru_step", "gru_forward")
@@ -67,7 +67,7 @@ class InProcess:
             self.module, CallOne(name, given, kwargs or {}, replaced), tuple(args), ask, frozenset(), Live()
         )
         if not isinstance(answer, CallReturned):
-            return Stopped(Outcome.ERROR, str(answer))
+            return Stopped(name, StopKind.RAISED, thrown=Thrown("Error", str(answer)))
         return Returned(values.loads(*values.dumps(answer.value)), answer.changed, frozenset(answer.warned))
 
 

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.compare.answers import Answer, Between, Call, agrees
+from grader.checks.compare.answers import Answer, Call, agrees
+from grader.checks.compare.questions import is_same_call
+from grader.checks.compare.tables import Between
 from grader.checks.models.live import ScriptedClock, TinyModel, clock_of, is_live
 from grader.checks.models.seen import Layer, Seen
-from grader.checks.plan.plans import CheckPlan, Plans, Reference, is_same_call
+from grader.checks.plan.plans import CheckPlan, Plans
+from grader.checks.plan.reference import Reference
 from grader.checks.run.bench import with_checks
 from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record

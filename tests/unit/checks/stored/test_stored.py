@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Raised, agrees
+from grader.checks.compare.questions import is_same_call
 from grader.checks.plan.drawn import Drawn
-from grader.checks.plan.plans import Mode, PlannedCall, Plans, is_same_call
+from grader.checks.plan.plans import Mode, PlannedCall, Plans
 from grader.checks.run.bench import CheckBench, with_stored_checks
 from grader.checks.stored.read_record import Stored
 from grader.checks.stored.write_record import record

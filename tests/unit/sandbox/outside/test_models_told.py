@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from grader.checks.judge.why_stopped import message_of
 from grader.sandbox.outside.models import (
     Layer,
     LookedAt,
@@ -17,7 +18,8 @@ from grader.sandbox.outside.models import (
     to_train,
     trained_to,
 )
-from grader.sandbox.outside.replies import Returned, Stopped, understand_look
+from grader.sandbox.outside.replies import Returned, understand_look
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire.messages import (
     CodeFault,
@@ -29,7 +31,6 @@ from grader.sandbox.wire.messages import (
     TrainedTo,
 )
 from grader.sandbox.wire.values import Opaque
-from grader.scores.records import Outcome
 
 CELL = LayerFacts("GRUCell", True, {"units": 3}, (), None)
 FACTS = ModelFacts(True, np.zeros((2, 1)), None, "mse", (LayerFacts("RNN", True, {}, (np.ones(3),), CELL),))
@@ -68,7 +69,7 @@ def test_layers_come_with_what_is_inside_them() -> None:
 def test_what_can_not_be_judged_crashes_the_submission_and_not_the_grader(facts: ModelFacts) -> None:
     found = told(facts)
     assert isinstance(found, Stopped)
-    assert (found.outcome, found.message) == (Outcome.CRASHED, "The process sent an answer of the wrong form.")
+    assert found == Stopped("f", StopKind.GARBLED)
 
 
 def test_a_wrapped_cell_is_not_without_end() -> None:
@@ -80,11 +81,11 @@ def test_a_model_that_raised_is_known_by_its_layers_all_the_same() -> None:
     found = told(replace(FACTS, outputs=None, fault=fault))
     assert isinstance(found, LookedAt)
     assert found.stopped is not None
-    assert found.stopped.message == "the model of f raised ValueError: no, line 3"
+    assert message_of(found.stopped) == "the model of f raised ValueError: no, line 3"
     assert (len(found.layers), found.outputs.size) == (1, 0)
     gone = told(LookRaised(fault))
     assert isinstance(gone, Stopped)
-    assert gone.message == found.stopped.message
+    assert message_of(gone) == message_of(found.stopped)
 
 
 def test_a_model_goes_to_be_trained_without_its_weights() -> None:
@@ -107,4 +108,4 @@ def test_a_clean_worker_gives_what_was_asked_or_a_reason() -> None:
 def test_replies_that_hold_arrays_compare_without_raising() -> None:
     assert Returned(np.zeros(3)) == Returned(np.zeros(3))
     assert Returned(np.zeros(3)) != Returned(np.ones(3))
-    assert Returned([np.zeros(3)]) != Stopped(Outcome.ERROR, "no")
+    assert Returned([np.zeros(3)]) != Stopped("f", StopKind.RAISED)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.outside.replies import PARAMETERS, Stopped, understand
+from grader.checks.judge.advice import PARAMETERS
+from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.why_stopped import is_advised, message_of
+from grader.sandbox.outside.replies import understand
+from grader.sandbox.outside.stops import StopKind, Stopped
 from grader.sandbox.outside.what_ran import Reading
 from grader.sandbox.wire.messages import CallRaised, CodeFault, FileHolds, FileRead, TopStatement
 from grader.scores.records import Outcome
@@ -34,12 +38,12 @@ def test_statements_that_miss_one_name_are_one_flag_that_says_where_they_stand()
     for index in range(7):
         made.note(index, missing("sigmoid"), blocked=False)
 
-    (flag,) = made.flags
+    (flag,) = flags_of(made.what_ran)
     assert flag.message == (
         "line 1 did not run to its end: NameError: name 'sigmoid' is not defined. "
         "For the same reason 6 more statements did not run (line 2; line 3; line 4 ...)."
     )
-    assert [cell.line for cell in made.cells] == [1, 2, 3, 4, 5, 6, 7]
+    assert [cell.line for cell in cells_of(made.what_ran)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -> None:
@@ -48,7 +52,7 @@ def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -
     made.note(1, missing("x"), blocked=False)
     made.note(2, missing("y"), blocked=False)
 
-    (flag,) = made.flags
+    (flag,) = flags_of(made.what_ran)
     assert flag.message.startswith("line 1 did not run to its end: FileNotFoundError: reviews.csv")
     assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
 
@@ -59,17 +63,17 @@ def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
     made.note(1, fault("ValueError", "shapes (2,4) and (5,) do not fit"), blocked=False)
     made.note(2, fault("ZeroDivisionError", "division by zero"), blocked=False)
 
-    assert [flag.message.partition(" did")[0] for flag in made.flags] == ["line 1", "line 3"]
+    assert [flag.message.partition(" did")[0] for flag in flags_of(made.what_ran)] == ["line 1", "line 3"]
 
 
 def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> None:
     made = reading(*[""] * 5)
-    made.stop(0, Outcome.TIMEOUT, made.limit)
-    made.stop(1, Outcome.TIMEOUT, made.limit)
+    made.stop(0, StopKind.LATE)
+    made.stop(1, StopKind.LATE)
     for index in (2, 3, 4):
         made.leave_out(index)
 
-    (flag,) = made.flags
+    (flag,) = flags_of(made.what_ran)
     assert flag.message.startswith("line 1 did not run to its end: It took longer than 30 s")
     assert flag.message.endswith("For the same reason 4 more statements did not run (line 2; line 3; line 4 ...).")
 
@@ -79,8 +83,8 @@ def test_what_follows_from_a_part_that_is_not_done_yet_gets_no_flag() -> None:
     made.note(0, CodeFault("todo", "NotImplementedError", "01_x, TODO 1: f"), blocked=False)
     made.note(1, missing("state"), blocked=False)
 
-    assert made.flags == ()
-    assert [cell.outcome for cell in made.cells] == [Outcome.TODO, Outcome.ERROR]
+    assert flags_of(made.what_ran) == ()
+    assert [cell.outcome for cell in cells_of(made.what_ran)] == [Outcome.TODO, Outcome.ERROR]
 
 
 @pytest.mark.parametrize("blocked", [True, False])
@@ -89,7 +93,7 @@ def test_the_first_statement_decides_what_kind_of_flag_it_is(blocked: bool) -> N
     made.note(0, fault("ModuleNotFoundError", "no"), blocked=blocked)
     made.note(1, missing("tf"), blocked=blocked)
 
-    assert [flag.kind for flag in made.flags] == ["blocked" if blocked else "stopped"]
+    assert [flag.kind for flag in flags_of(made.what_ran)] == ["blocked" if blocked else "stopped"]
 
 
 def test_a_place_follows_what_was_raised_without_a_stop_between_them() -> None:
@@ -97,7 +101,7 @@ def test_a_place_follows_what_was_raised_without_a_stop_between_them() -> None:
     raised = CallRaised(CodeFault("import", "ModuleNotFoundError", "it is done without scipy.", line=149))
     reply = understand("f", raised, Reading(("f",), 30.0), "2 GB", name_places=False)
     assert isinstance(reply, Stopped)
-    assert reply.message.endswith("ModuleNotFoundError: it is done without scipy, line 149")
+    assert message_of(reply).endswith("ModuleNotFoundError: it is done without scipy, line 149")
 
 
 @pytest.mark.parametrize(
@@ -116,4 +120,4 @@ def test_a_function_with_other_parameters_is_told_to_keep_those_of_the_exercise(
     raised = CallRaised(fault("TypeError", text, line=line))
     reply = understand("f", raised, Reading(("f",), 30.0), "2 GB", name_places=False)
     assert isinstance(reply, Stopped)
-    assert (reply.message.endswith(PARAMETERS), reply.advised) == (told, told)
+    assert (message_of(reply).endswith(PARAMETERS), is_advised(reply)) == (told, told)

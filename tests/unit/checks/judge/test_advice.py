@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.outside.advice import advice
+from grader.checks.judge.advice import advice
 
 ERRORS = {
     "ImportError: cannot import name 'CuDNNLSTM' from 'keras.layers'": "from tensorflow.keras.layers import LSTM",

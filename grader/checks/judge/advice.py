@@ -6,7 +6,13 @@ Tried on Keras 3.15 with TensorFlow 2.21; what still works (`Tokenizer` under `t
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from grader.sandbox.outside.stops import Thrown
+
+PARAMETERS = " (keep the parameters that the exercise gives it: the checks hand in all of them)"
+ALONE = " (when graded, only this file and the exercise's packages are there)"
 _LAYERS = "from tensorflow.keras.layers import GRU, Dense, Embedding"
 _TODAY: tuple[tuple[str, str], ...] = (
     (r"CuDNN(GRU|LSTM)", r"\1 uses the GPU by itself: from tensorflow.keras.layers import \1"),
@@ -58,3 +64,8 @@ def advice(text: str) -> str:
         if found:
             return f" ({found.expand(words)})"
     return ""
+
+
+def is_elsewhere(thrown: Thrown) -> bool:
+    """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
+    return thrown.type in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in thrown.text
