@@ -64,6 +64,30 @@ def test_a_page_links_only_to_what_is_there(page):
     assert [each for each in (*links, *code) if not (ROOT / each).exists()] == []
 
 
+def test_the_architecture_says_of_every_module_what_it_is_for():
+    """Who has read that page alone finds the file; a folder's paragraph begins with its name."""
+    text = read("ARCHITECTURE.md")
+    rooms = text[text.index("## The rooms") : text.index("## Words")]
+    told: dict[str, set[str]] = {}
+    for folder, words in re.findall(r"\*\*`([a-z/]+)/`\*\*(.*?)(?=\*\*`[a-z/]+/`\*\*|\Z)", rooms, re.DOTALL):
+        told[folder] = set(re.findall(r"`([a-z_]+)`", words))
+    inside = {module.relative_to(ROOT / "grader") for module in MODULES if module.stem not in ("__init__", "__main__")}
+    missing = [
+        str(module)
+        for module in inside
+        if (module.parent != Path() and module.parts[0] != "sandbox") or len(module.parts) > 2
+        if module.stem not in told.get(str(module.parent), set())
+    ]
+
+    assert missing == []
+    named = [each for each in re.findall(r"`([a-z]+/[\w/]+\.(?:py|json))`", text) if "ID" not in each]
+    assert [each for each in named if not in_the_house(each)] == []
+
+
+def in_the_house(path: str) -> bool:
+    return (ROOT / path).exists() or (ROOT / "grader" / path).exists()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_names_only_commands_that_there_are(page):
     """A command that is planned is not promised."""
