@@ -72,16 +72,16 @@ def test_with_completion_what_may_not_be_honest_still_waits():
 
 def test_the_answer_is_kept_for_who_marks_it_with_a_digest_of_the_whole_of_it():
     long = f"The update gate keeps the past. {'word ' * 5_000}\udcff"
-    (*_, one), _ = TextBench(EXERCISE).grade({name: Text(long) for name in NAMES})
+    *_, one = TextBench(EXERCISE).assess({name: Text(long) for name in NAMES}).checks
 
     assert one.answer is not None
     assert one.answer.text == long[:LONGEST_KEPT]
     assert one.answer.sha256 == hashlib.sha256(long.encode("utf-8", "surrogatepass")).hexdigest()
-    assert TextBench(EXERCISE).grade({name: Text("") for name in NAMES})[0][0].answer is None
+    assert TextBench(EXERCISE).assess({name: Text("") for name in NAMES}).checks[0].answer is None
 
 
 def test_a_quote_has_its_place_in_the_answer_that_is_kept():
-    results, _ = TextBench(EXERCISE).grade({name: Text(f"It is faster. {HONEST}") for name in NAMES})
+    results = TextBench(EXERCISE).assess({name: Text(f"It is faster. {HONEST}") for name in NAMES}).checks
     quotes = [(result.answer.text, each) for result in results if result.answer for each in result.evidence]
 
     assert quotes
