@@ -190,8 +190,9 @@ def test_only_the_sandbox_and_its_stand_ins_speak_on_the_wire():
         "grader.sandbox.orders",
     }
     speaking = {module for module in MODULES if imports(module) & spoken}
+    stand_in = {"grader.dev.on_doubles"}  # serves mistakes in this process, as a notebook's kernel serves its names
 
-    assert {folder(module).partition("/")[0] for module in speaking} <= {"sandbox", "home", "dev"}
+    assert {folder(module).partition("/")[0] for module in speaking - stand_in} <= {"sandbox", "home"}
 
 
 # What is no message: plain data itself, what Keras has for its settings, and the arguments of a call in Python.

@@ -158,10 +158,9 @@ class Pool:
         """Tries the protections of each new kind of worker; raises UsageError where a lost one is asked for."""
         for packages, zygote in self._zygotes.items():
             if packages not in self._held:
-                targets = self._targets
-                assert targets is not None, "there are targets before the first zygote"
+                assert self._targets is not None, "the targets are opened before the first zygote"
                 zygote.wait_until_ready()
-                found = protections(zygote.control, targets, self._plan, full=is_slow(packages))
+                found = protections(zygote.control, self._targets, self._plan, full=is_slow(packages))
                 lost = [each.name for each in found if not each.held and each.name in lockdown.ESSENTIAL]
                 if self._strict and lost:
                     raise UsageError(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-Record = TypeVar("Record")
+OfRubric = TypeVar("OfRubric")
 _SIGN, _SHORT = ([field.name for field in fields(kind)] for kind in (Sign, Short))
 _QUESTION, _IDEA, _MISTAKE, _CHOICE = (
     [field.name for field in fields(kind)] for kind in (Question, Idea, WrongIdea, Choice)
@@ -163,8 +163,8 @@ class _RubricFile(Tables):
         return tuple(self.record(Sign, place, table) for table in tables)
 
     def named(
-        self, place: str, table: dict[str, Any], key: str, make: Callable[..., Record], *given: Any
-    ) -> list[Record]:
+        self, place: str, table: dict[str, Any], key: str, make: Callable[..., OfRubric], *given: Any
+    ) -> list[OfRubric]:
         """Read a list of tables, each with a name of its own."""
         kind, by, known = _KEYS[key]
         entries = self.entries(place, table, key)
@@ -177,7 +177,7 @@ class _RubricFile(Tables):
             made.append(make(f"{inside}{kind} {name!r}", entry, *given))
         return made
 
-    def record(self, kind: type[Record], place: str, entry: dict[str, Any], **made: Any) -> Record:
+    def record(self, kind: type[OfRubric], place: str, entry: dict[str, Any], **made: Any) -> OfRubric:
         """Make a record of a table: its fields by their types, but for those that are ``made`` already."""
         for field in fields(kind):  # type: ignore[arg-type]
             if field.name in made:

@@ -12,7 +12,7 @@ from grader.rubrics.assessment import Assessment, assess
 from grader.rubrics.rubric_toml import load_rubric
 from grader.sandbox.outside.read_written import read_written
 from grader.scores.records import CheckResult, Evidence, Flag, Graded, KnownMistake, Outcome, WrittenAnswer
-from grader.source.written.read_answers import Text, prompts_of
+from grader.source.written.read_answers import prompts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grader.sandbox.outside.process import Spawning
     from grader.sandbox.outside.work import Workload
     from grader.source.text import Kind
+    from grader.source.written.written_text import Text
 
 LONGEST_KEPT = 20_000  # characters of an answer in the results: as many as are assessed
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from grader.checks.mistakes.declare import compose, load_mistakes
 
-from .otherwise.gates import MASTER, Submission
+from .otherwise.files import Submission
 from .otherwise.gates_answers import FUNCTIONS, agree, answers
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 (SHOWN,) = re.findall(r"^## Add a known mistake$.*?^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 (ID,) = set(re.findall(r'"(G\d+)"', SHOWN))
+MASTER = ROOT / "solutions" / "01_gates.py"
 MISTAKES = ROOT / "solutions" / "misconceptions" / "01_gates.py"
 
 
@@ -32,7 +33,7 @@ def test_a_faulty_file_needs_only_the_function_that_is_wrong(tmp_path: Path) -> 
     shown.decorator_list = []
     file = tmp_path / f"{ID}-{shown.name}-words.py"
     file.write_text(ast.unparse(shown), encoding="utf-8")
-    submission = Submission(file, *file.stem.split("-")[:2])
+    submission = Submission(file, "01_gates", *file.stem.split("-")[:2])
     namespace: dict[str, object] = {"__name__": "submission"}
     exec(compile(submission.source, str(file), "exec", dont_inherit=True), namespace)
     right = compose(MASTER.read_text(encoding="utf-8"), {}, str(MASTER))

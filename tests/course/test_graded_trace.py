@@ -20,7 +20,7 @@ from grader.sandbox.outside import packages
 from grader.scores.records import Outcome, SubmissionResult
 from helpers.made_work import work_of
 
-from .otherwise.gate_trace import faulty, honest, noted
+from .otherwise.files import faulty, honest, noted
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 VARIANTS = SOLUTIONS / "misconceptions" / "05_trace.py"
@@ -32,9 +32,9 @@ id = "05_trace"
 title = "The gates of a trained GRU"
 packages = ["numpy", "pandas", "matplotlib"]
 """
-HONEST = {submission.path.stem: submission for submission in honest()}
-NOTED = {submission.path.stem: submission for submission in noted()}
-FAULTY = {submission.path.stem: submission for submission in faulty()}
+HONEST = {submission.path.stem: submission for submission in honest("05_trace")}
+NOTED = {submission.path.stem: submission for submission in noted("05_trace")}
+FAULTY = {submission.path.stem: submission for submission in faulty("05_trace")}
 INSTANCES = {f"{i.id} {i.form}".strip(): i for mistake in load_mistakes(VARIANTS) for i in mistake.instances}
 RAISE = {"R7 cut along the wrong axis", "R18 in the blend"} | {
     name for name in (*FAULTY, *INSTANCES) if name.startswith(("R19", "R20", "R21", "R22"))

@@ -12,14 +12,14 @@ import pytest
 
 from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 
-from .otherwise.gates import Submission, faulty, honest
+from .otherwise.files import Submission, faulty, honest
 from .otherwise.gates_answers import FUNCTIONS, Answer, agree, answers, can_fail, cases
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MASTER = SOLUTIONS / "01_gates.py"
 MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "01_gates.py", FUNCTIONS)
 INSTANCES = [instance for mistake in MISTAKES for instance in mistake.instances]
-FAULTY, HONEST = faulty(), honest()
+FAULTY, HONEST = faulty("01_gates"), honest("01_gates")
 
 
 def run(submission: Submission) -> dict[str, Any]:

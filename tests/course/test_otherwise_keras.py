@@ -1,8 +1,6 @@
 """Work on the two exercises about Keras that is written otherwise than the solutions and the known mistakes.
 
-In ``tests/course/otherwise/02_swap`` and ``tests/course/otherwise/03_measure``: what is odd but right may not lose a point, and a mistake must not be
-recognised by its own code alone. A faulty file begins with the id of its mistake, and so does one of those that lose nothing and
-are told of it.
+What is odd but right may not lose a point, and a mistake must not be recognised by its own code alone.
 """
 
 from __future__ import annotations
@@ -11,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from helpers.repository import TESTS
-from helpers.scored import score
+from course.otherwise.files import faulty, honest, noted
+from helpers.scored import hand_in, score
 
-FOLDERS = {
-    "02_swap": TESTS / "course" / "otherwise" / "02_swap",
-    "03_measure": TESTS / "course" / "otherwise" / "03_measure",
-}
+EXERCISES = ("02_swap", "03_measure")
+KINDS = {"honest": honest, "noted": noted, "faulty": faulty}
 NOTED = {
     "M13-layer_told_as_model": "“The GRU model has about 24 % fewer parameters than the LSTM model, but",
     "M21-asserts_the_winner": "“assert seconds[",
@@ -32,9 +28,7 @@ NOTED = {
 
 def files(kind: str) -> list[Any]:
     """List exercise and name of the files that are honest, or faulty."""
-    found = [
-        (exercise, file.stem) for exercise, folder in FOLDERS.items() for file in sorted((folder / kind).glob("*.py"))
-    ]
+    found = [(exercise, each.path.stem) for exercise in EXERCISES for each in KINDS[kind](exercise)]
     return [pytest.param(*each, id="-".join(each)) for each in found]
 
 
@@ -42,12 +36,9 @@ def files(kind: str) -> list[Any]:
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
     """Grade every file as a student's of its own."""
     folder = tmp_path_factory.mktemp("otherwise") / "class"
-    for exercise, place in FOLDERS.items():
-        for file in place.glob("*/*.py"):
-            student = folder / f"{exercise[3:]}-{file.stem}"
-            student.mkdir(parents=True)
-            (student / f"{exercise}.py").write_bytes(file.read_bytes())
-    scored = score(folder, folder.with_name("report"), exercises=FOLDERS)
+    for each in (each for exercise in EXERCISES for kind in KINDS.values() for each in kind(exercise)):
+        hand_in(folder, {f"{each.exercise[3:]}-{each.path.stem}": each.path.read_bytes()}, f"{each.exercise}.py")
+    scored = score(folder, folder.with_name("report"), exercises=EXERCISES)
     return {(exercise, student.partition("-")[2]): row for (exercise, student), row in scored.handed_in.items()}
 
 

@@ -12,14 +12,14 @@ import pytest
 import grader
 from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 
-from .otherwise.gate_trace import Submission, faulty, honest
+from .otherwise.files import Submission, faulty, honest
 from .otherwise.trace_answers import LOOKS, agree, answers
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MASTER = SOLUTIONS / "05_trace.py"
 MISTAKES = load_mistakes(SOLUTIONS / "misconceptions" / "05_trace.py", ("gate_trace",))
 INSTANCES = [instance for mistake in MISTAKES for instance in mistake.instances]
-FAULTY, HONEST = faulty(), honest()
+FAULTY, HONEST = faulty("05_trace"), honest("05_trace")
 
 
 def run(submission: Submission) -> Any:

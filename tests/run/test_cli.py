@@ -96,11 +96,30 @@ def test_asking_for_help_or_the_version_loads_no_package_of_others(arguments):
     assert not loaded(program) & HEAVY
 
 
-def test_checking_ones_own_work_loads_no_extra(course):
+def test_checking_ones_own_work_loads_no_extra():
     """The students' package brings NumPy, packaging and pytest alone."""
-    program = f"import os; os.chdir({str(course)!r}); from grader.cli import main; main(['check'])"
+    program = "import os, sys; from grader.cli import main; sys.stdout = open(os.devnull, 'w'); main(['check', 'exercises/01_gates.py'])"
+    found = loaded(program)
 
-    assert not loaded(program) & EXTRAS
+    assert {"numpy", "pytest"} <= found
+    assert not found & EXTRAS
+
+
+def test_only_the_command_that_is_typed_is_read():
+    program = (
+        "from grader.cli import main\nmain(['check', '--help'])\nimport sys; sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    commands = {name.rpartition(".")[2] for name in done.stderr.split() if name.startswith("grader.commands.")}
+
+    assert commands & set(cli.COMMANDS) == {"check"}
+
+
+def test_every_module_of_a_command_is_collected():
+    modules = Path(cli.__file__).parent.joinpath("commands").glob("*.py")
+    holds = {file.stem for file in modules if "\ndef add_parser(" in file.read_text(encoding="utf-8")}
+
+    assert holds == set(cli.COMMANDS)
 
 
 def test_the_version_names_what_decides_how_work_runs():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import meant
@@ -24,6 +24,7 @@ def test_the_question_quotes_the_name_where_the_message_quotes_names():
     assert did_you_mean("x", ["contact"], "the keys are few") == "the keys are few"
 
 
+@settings(deadline=None)
 @given(NAMES, st.lists(NAMES, max_size=30), st.sampled_from([0.6, 0.7]))
 def test_of_few_names_it_finds_what_difflib_finds(name, known, likeness):
     found = difflib.get_close_matches(name, known, 1, likeness)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from course.otherwise.gates import faulty, honest
+from course.otherwise.files import faulty, honest
 from grader.checks.mistakes.declare import Instance, load_mistakes
 from grader.scores.records import Outcome, SubmissionResult
 
@@ -18,8 +18,8 @@ SOLUTIONS = Path(__file__).parents[3] / "solutions"
 MASTER = SOLUTIONS / "01_gates.py"
 VARIANTS = SOLUTIONS / "misconceptions" / "01_gates.py"
 FULL = 30
-HONEST = {submission.path.stem: submission for submission in honest()}
-FAULTY = {submission.path.stem: submission for submission in faulty()}
+HONEST = {submission.path.stem: submission for submission in honest("01_gates")}
+FAULTY = {submission.path.stem: submission for submission in faulty("01_gates")}
 # Of the mistakes that can be made in one function or in several, those instances with one function, and all at once.
 INSTANCES: dict[str, Instance] = {
     f"{instance.id} {instance.form} {'+'.join(instance.overrides)}".replace("  ", " "): instance

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.otherwise.gates import faulty, honest
+from course.otherwise.files import faulty, honest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,8 @@ def write_class(folder: Path) -> list[Path]:
 
 
 def _sources() -> Iterator[str]:
-    right = itertools.cycle(submission.source for submission in honest())
-    wrong = itertools.cycle(submission.source for submission in faulty())
+    right = itertools.cycle(submission.source for submission in honest("01_gates"))
+    wrong = itertools.cycle(submission.source for submission in faulty("01_gates"))
     stub = (ROOT / "exercises" / "01_gates.py").read_text(encoding="utf-8")
     yield from itertools.islice(right, RIGHT)
     yield from itertools.islice(wrong, FAULTY)

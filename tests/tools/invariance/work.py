@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from course.otherwise.files import faulty, honest
 from grader.course.cells import split_cells
 from helpers.expected import expected_of
 
@@ -24,12 +25,6 @@ _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 KERAS = ("02_swap", "03_measure")
 NUMPY = ("01_gates", "05_trace")
 WRITTEN = ("04_theory",)
-PLAIN_SOURCES = {
-    "01_gates": ("course/otherwise/01_gates/honest", "course/otherwise/01_gates/faulty"),
-    "02_swap": ("course/otherwise/02_swap/honest", "course/otherwise/02_swap/faulty"),
-    "03_measure": ("course/otherwise/03_measure/honest", "course/otherwise/03_measure/faulty"),
-    "05_trace": ("course/otherwise/05_trace/honest", "course/otherwise/05_trace/faulty"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +141,10 @@ def originals(exercises: tuple[str, ...], *, slow: bool = False) -> tuple[Work, 
                 found.append(
                     work and replace(work, right=exercise == "01_gates" and _points(folder.name) == FULL_MARKS)
                 )
-        for place in PLAIN_SOURCES.get(exercise, ()):
-            for file in sorted((TESTS / place).glob("*.py")):
-                work = read_work(f"{exercise[:2]}-{place.split('/')[1]}-{file.stem}", exercise, file)
-                found.append(work and replace(work, right="honest" in place))
+        for kind, submissions in (("honest", honest(exercise)), ("faulty", faulty(exercise))):
+            for each in submissions:
+                work = read_work(f"{exercise[:2]}-{kind}-{each.path.stem}", exercise, each.path)
+                found.append(work and replace(work, right=kind == "honest"))
     if "04_theory" in exercises:
         files = sorted((TESTS / "written" / "class").glob("*/04_theory.*"))
         found += [read_work(f"theory-{file.parent.name}", "04_theory", file) for file in files]

@@ -391,7 +391,9 @@ def test_the_best_file_of_the_other_format_is_named_and_the_others_too(put, find
     put("ada/gates_again.ipynb")
     work = only(find())
     assert kinds(work) == ["both", "unused"]
-    assert message(work, "both").startswith("01_gates (2).py")
+    assert message(work, "both").startswith(
+        "01_gates.ipynb and 01_gates (2).py (with the same work in it) were both handed in"
+    )
     assert "01_gates (1).py, gates_again.ipynb" in message(work, "unused")
 
 
