@@ -10,7 +10,7 @@ from grader.course.course_toml import load_course
 from grader.home.check_work import check_file, check_live
 from grader.home.kit import Offered, of_course
 from grader.home.live_names import LiveNames
-from grader.submissions.works import Work
+from helpers.made_work import work_of
 
 from .conftest import ROOT
 
@@ -31,7 +31,7 @@ def test_live_names_get_the_verdicts_of_the_file(student, offered):
     namespace = {"__name__": "notebook"}
     exec(compile(file.read_text("utf-8"), str(file), "exec"), namespace)
 
-    by_file = check_file(offered, Work(student, offered.exercise.id, file, file.name, "script"))
+    by_file = check_file(offered, work_of(file, offered.exercise.id, student))
     by_name = check_live(offered, "here", lambda names: LiveNames(namespace, names, 10.0, "2 GB"))
 
     assert [(r.id, r.outcome, r.points, r.misconception, r.hint, r.counterexample) for r in by_name.results] == [
