@@ -240,21 +240,24 @@ def check_MEASURED_conclusion(student):
     given = student.MEASURED
     sizes = {model: number(given, model, "bytes") for model in ("lstm", "gru")}
     seconds = {model: number(given, model, "seconds_per_epoch") for model in ("lstm", "gru")}
-    concluded(given, "smaller", sizes, 0.0)
-    concluded(given, "faster", seconds, 0.1)
+    concluded(given, "smaller", sizes, 0.0, "has fewer bytes")
+    concluded(given, "faster", seconds, 0.1, "took less time")
 
 
-def concluded(given, key, numbers, margin):
-    """The entry names the model with the smaller number, or "equal" where both are, within a margin of the larger."""
+def concluded(given, key, numbers, margin, less):
+    """The entry names the model with the smaller number, or "equal" if they differ by at most a share of the larger."""
     said, low, high = entry(given, key), min(numbers.values()), max(numbers.values())
     said = said.strip().lower() if isinstance(said, str) else said
-    right = {"equal"} if low == high else {min(numbers, key=numbers.get)}
-    if high - low <= margin * high:
-        right.add("equal")
+    least = min(numbers, key=numbers.get)
+    right, why = {least}, f"your {least.upper()} {less}"
+    if low == high:
+        right, why = {"equal"}, "your two numbers are the same"
+    elif high - low <= margin * high:
+        right, why = {least, "equal"}, f"{why}, by {margin:.0%} at most"
     if said not in sorted(right):
         wanted = " or ".join(f'"{name}"' for name in sorted(right))
         told = f'"{said[:40]}"' if isinstance(said, str) else f"a value of type {type(said).__name__}"
-        raise NotRight(given, f'{wanted} in ["{key}"], by the numbers above it', told, "value")
+        raise NotRight(given, f'"{key}": {wanted}, since {why}', told, "value")
 
 
 LADDER = {

@@ -52,10 +52,17 @@ def test_a_conclusion_agrees_with_the_students_own_numbers_whatever_its_case(cha
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"faster": "gru"}, '"lstm" in ["faster"]'),
-        ({"faster": "equal"}, '"lstm" in ["faster"]'),
-        ({"smaller": "equal"}, '"gru" in ["smaller"]'),
-        ({"gru": GRU | {"seconds_per_epoch": 0.51}, "faster": "gru"}, '"equal" in ["faster"]'),
+        ({"faster": "gru"}, '"faster": "lstm", since your LSTM took less time, got "gru"'),
+        ({"faster": "equal"}, '"faster": "lstm", since your LSTM took less time, got "equal"'),
+        ({"smaller": "equal"}, '"smaller": "gru", since your GRU has fewer bytes, got "equal"'),
+        (
+            {"gru": GRU | {"seconds_per_epoch": 0.51}, "faster": "gru"},
+            '"faster": "equal", since your two numbers are the same',
+        ),
+        (
+            {"gru": GRU | {"seconds_per_epoch": 0.46}, "faster": "lstm"},
+            '"faster": "equal" or "gru", since your GRU took less time, by 10% at most, got "lstm"',
+        ),
         ({"gru": GRU | {"seconds_per_epoch": (0, 63)}}, "got (0, 63): a comma makes two values, a point one"),
         ({"lstm": LSTM | {"bytes": (1, 412, 356)}}, "got (1, 412, 356): a comma makes two values"),
         ({"gru": GRU | {"seconds_per_epoch": "0.63"}}, "a value of type str"),

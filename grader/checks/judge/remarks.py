@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from grader.checks.judge.why_stopped import LATE, OUTCOMES, halted, place_not_run, said_of, what_is_not_run
+from grader.checks.judge.why_stopped import LATE, OUTCOMES, halted, halted_at, place_not_run, said_of, what_is_not_run
 from grader.sandbox.outside.stops import DefinedTwice, ExitCalled, LeftAbove, NotRun, StopKind, Unparsed
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import CellResult, Flag, Outcome
@@ -108,7 +108,7 @@ def _of_cause(first: Halt, rest: Sequence[FilePlace], left_out: Sequence[FilePla
     if first.kind is StopKind.LATE:
         rest = (*rest, *left_out)  # it used the time that these would have had
     kind = FlagKind.BLOCKED if first.kind is StopKind.REFUSED else FlagKind.STOPPED
-    told = f"{first.place} did not run to its end: {halted(first)}"
+    told = halted_at(first) or f"{first.place} stopped with {halted(first)}"
     if not rest:
         return Flag(kind, told)
     shown = "; ".join(map(str, rest[:PLACES_TOLD])) + (" ..." if len(rest) > PLACES_TOLD else "")

@@ -198,8 +198,10 @@ def _why_absent(absence: Absence) -> str:
             assert absence.unparsed is not None, "what is no Python is known"
             return f" is not defined: {_not_python(absence.unparsed)}"
         case AbsenceKind.HALTED:
-            assert absence.halt is not None, "what did not run to its end is known"
-            return f" is not defined: {absence.halt.place} did not run to its end ({_of_definition(absence.halt)})."
+            halt = absence.halt
+            assert halt is not None, "what stopped is known"
+            stopped = f"{halt.place} stopped ({halted(halt).removesuffix('.')})."
+            return f" is not defined: {halted_at(halt) or stopped}"
         case AbsenceKind.EXITED:
             return f" is not defined: {place} calls sys.exit, and its statement stands below ({absence.below})."
         case AbsenceKind.NOT_RUN:
@@ -258,20 +260,33 @@ def what_is_not_run(piece: NotRun) -> str:
     )
 
 
-def _of_definition(halt: Halt) -> str:
-    """Why a statement did not run to its end, for a name that it should have defined."""
-    return LATE if halt.kind is StopKind.LEFT_OUT else halted(halt)
+def halted_at(halt: Halt) -> str:
+    """The place of a statement and what stopped it, as a sentence; empty if an exception did, which `halted` quotes."""
+    match halt.kind:
+        case StopKind.LATE:
+            return _late(str(halt.place), halt)
+        case StopKind.LEFT_OUT:
+            return f"{halt.place} was not run ({LATE.removesuffix('.')})."
+        case StopKind.EXIT:
+            return f"{halt.place} called sys.exit."
+        case StopKind.DIED:
+            return f"{halt.place} stopped when {_died(halt.how, halt.memory)}"[:MAX_TEXT]
+    return ""
+
+
+def _late(subject: str, halt: Halt) -> str:
+    return (
+        f"{subject} took longer than {halt.seconds:g} s and was stopped; what calls the same function again "
+        f"gets {AGAIN_SECONDS:g} s. What takes long (training, say) goes under "
+        '`if __name__ == "__main__":`, which is not run here.'
+    )
 
 
 def halted(halt: Halt) -> str:
-    """Why a statement did not run to its end, in words."""
+    """Why a statement stopped, in words."""
     match halt.kind:
         case StopKind.LATE:
-            return (
-                f"It took longer than {halt.seconds:g} s and was stopped; what calls the same function again "
-                f"gets {AGAIN_SECONDS:g} s. What takes long (training, say) goes under "
-                '`if __name__ == "__main__":`, which is not run here.'
-            )
+            return _late("It", halt)
         case StopKind.LEFT_OUT:
             return f"Not run: {LATE}"
         case StopKind.EXIT:

@@ -246,7 +246,7 @@ def test_a_statement_that_raises_a_sentence_of_the_students_own_is_told(read: An
         (2, Outcome.TODO),
     ]
     assert [flag.message for flag in flags_of(submission.what_ran)] == [
-        "line 1 did not run to its end: NotImplementedError: not for lists"
+        "line 1 stopped with NotImplementedError: not for lists"
     ]
 
 
@@ -282,7 +282,7 @@ def test_what_calls_a_function_that_had_to_be_stopped_is_stopped_sooner_and_told
         (5, Outcome.TIMEOUT),
     ]
     (flag,) = flags_of(submission.what_ran)
-    assert flag.message.startswith("line 4 did not run to its end: It took longer than 3 s and was stopped; ")
+    assert flag.message.startswith("line 4 took longer than 3 s and was stopped; ")
     assert flag.message.endswith("For the same reason 1 more statement did not run (line 5).")
     assert submission.call("sigmoid", ()) == Returned(0), "one that ends is run all the same"
 

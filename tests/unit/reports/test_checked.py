@@ -36,7 +36,7 @@ def words(text: str) -> str:
 
 
 def test_points_and_what_to_do_stand_before_all_else_and_what_costs_nothing_last() -> None:
-    note = Flag("stopped", "line 3 did not run to its end: NameError: x")
+    note = Flag("stopped", "line 3 stopped with NameError: x")
     lines = row_as_text(row(PASSED, wrong(4), notes=(note,))).splitlines()
     assert lines[1:3] == ["The gates (01_made_up.py): 1 of 2 points", "  One thing to mend:"]
     order = [next(at for at, line in enumerate(lines) if part in line) for part in ("0/1", "ok ", "note: ")]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from grader.checks.judge.remarks import flags_of
 from grader.checks.judge.why_stopped import cause_of, is_own_absence, message_of, outcome_of
 from grader.sandbox.outside.stops import (
     Absence,
@@ -17,6 +18,7 @@ from grader.sandbox.outside.stops import (
     Stopped,
     Thrown,
     Unparsed,
+    WhatRan,
 )
 from grader.scores.records import Outcome
 
@@ -71,6 +73,59 @@ def test_a_name_ends_as_its_statement_did_where_that_was_not_allowed_or_not_done
 ) -> None:
     absence = Absence("g", AbsenceKind.HALTED, halt=replace(HALT, kind=kind))
     assert outcome_of(Stopped("g", StopKind.ABSENT, absence=absence)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("halt", "flag", "absent"),
+    [
+        pytest.param(
+            HALT,
+            "cell 2, line 4 stopped with ValueError: shapes (3,4) (6,)",
+            "cell 2, line 4 stopped (ValueError: shapes (3,4) (6,)).",
+            id="an exception",
+        ),
+        pytest.param(
+            Halt(PLACE, StopKind.REFUSED, Thrown("ModuleNotFoundError", "No module named 'x': it is done without x.")),
+            "cell 2, line 4 stopped with ModuleNotFoundError: No module named 'x': it is done without x.",
+            "cell 2, line 4 stopped (ModuleNotFoundError: No module named 'x': it is done without x).",
+            id="a refused import",
+        ),
+        pytest.param(
+            Halt(PLACE, StopKind.MEMORY, Thrown("MemoryError", "")),
+            "cell 2, line 4 stopped with MemoryError",
+            "cell 2, line 4 stopped (MemoryError).",
+            id="too much memory",
+        ),
+        pytest.param(
+            Halt(PLACE, StopKind.LATE, seconds=30.0),
+            "cell 2, line 4 took longer than 30 s and was stopped; what calls the same function again gets 5 s. ",
+            "cell 2, line 4 took longer than 30 s and was stopped; what calls the same function again gets 5 s. ",
+            id="a timeout",
+        ),
+        pytest.param(
+            Halt(PLACE, StopKind.DIED, how="the process ended by SIGKILL", memory="2 GB"),
+            "cell 2, line 4 stopped when the process ended by SIGKILL. (The limit for memory is 2 GB.)",
+            "cell 2, line 4 stopped when the process ended by SIGKILL. (The limit for memory is 2 GB.)",
+            id="the end of the process",
+        ),
+    ],
+)
+def test_what_stopped_a_statement_is_a_sentence_in_the_flag_and_where_its_name_is_missing(
+    halt: Halt, flag: str, absent: str
+) -> None:
+    (told,) = flags_of(WhatRan(causes=((halt, ()),)))
+    assert told.message.startswith(flag)
+    message = message_of(Stopped("g", StopKind.ABSENT, absence=Absence("g", AbsenceKind.HALTED, halt=halt)))
+    assert message.startswith(f"g is not defined: {absent}")
+
+
+def test_a_name_whose_statement_was_left_out_says_that_it_was_not_run() -> None:
+    absence = Absence("g", AbsenceKind.HALTED, halt=Halt(PLACE, StopKind.LEFT_OUT))
+    message = message_of(Stopped("g", StopKind.ABSENT, absence=absence))
+    assert message.startswith(
+        "g is not defined: cell 2, line 4 was not run (reading had used its time, so only imports"
+    )
+    assert message.endswith("still ran).")
 
 
 def test_one_exception_in_one_line_is_one_cause_with_other_sizes_and_from_whichever_function() -> None:

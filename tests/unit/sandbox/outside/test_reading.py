@@ -40,7 +40,7 @@ def test_statements_that_miss_one_name_are_one_flag_that_says_where_they_stand()
 
     (flag,) = flags_of(made.what_ran)
     assert flag.message == (
-        "line 1 did not run to its end: NameError: name 'sigmoid' is not defined. "
+        "line 1 stopped with NameError: name 'sigmoid' is not defined. "
         "For the same reason 6 more statements did not run (line 2; line 3; line 4 ...)."
     )
     assert [cell.line for cell in cells_of(made.what_ran)] == [1, 2, 3, 4, 5, 6, 7]
@@ -53,7 +53,7 @@ def test_what_lacks_a_name_of_a_statement_that_stopped_follows_from_that_one() -
     made.note(2, missing("y"), blocked=False)
 
     (flag,) = flags_of(made.what_ran)
-    assert flag.message.startswith("line 1 did not run to its end: FileNotFoundError: reviews.csv")
+    assert flag.message.startswith("line 1 stopped with FileNotFoundError: reviews.csv")
     assert flag.message.endswith("For the same reason 2 more statements did not run (line 2; line 3).")
 
 
@@ -63,7 +63,7 @@ def test_another_size_is_the_same_reason_and_another_exception_is_not() -> None:
     made.note(1, fault("ValueError", "shapes (2,4) and (5,) do not fit"), blocked=False)
     made.note(2, fault("ZeroDivisionError", "division by zero"), blocked=False)
 
-    assert [flag.message.partition(" did")[0] for flag in flags_of(made.what_ran)] == ["line 1", "line 3"]
+    assert [flag.message.partition(" stopped")[0] for flag in flags_of(made.what_ran)] == ["line 1", "line 3"]
 
 
 def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> None:
@@ -74,7 +74,7 @@ def test_an_endless_loop_is_one_flag_with_all_that_came_too_late_after_it() -> N
         made.leave_out(index)
 
     (flag,) = flags_of(made.what_ran)
-    assert flag.message.startswith("line 1 did not run to its end: It took longer than 30 s")
+    assert flag.message.startswith("line 1 took longer than 30 s")
     assert flag.message.endswith("For the same reason 4 more statements did not run (line 2; line 3; line 4 ...).")
 
 
