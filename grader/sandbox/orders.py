@@ -1,7 +1,7 @@
-"""What the grader asks of the process that workers are forked from, and what that one reports: one packet for each record.
+"""What the grader asks of the process that workers are forked from, and what it reports back: one packet for each record.
 
 Nothing of a submission speaks here: its process is locked away from these sockets. They are read as strictly as the other
-messages all the same, so that a slip of ours is told as such.
+messages all the same, so that a slip of ours shows as one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 class Prepare(WireRecord):
     """How to make ready for workers: ``preload`` and ``slow`` are modules that the larger of two zygotes imports.
 
-    ``readable`` are the paths that workers may read, ``scratch`` is a folder to work in, ``own_path`` goes from ``sys.path``.
+    ``readable`` are the paths that workers may read, ``scratch`` is a folder to work in, ``own_path`` is taken off ``sys.path``.
     """
 
     preload: tuple[str, ...]
@@ -47,7 +47,7 @@ class Spawn(WireRecord):
 
 @record
 class Ready(WireRecord):
-    """Workers can be had."""
+    """Workers are available."""
 
 
 @record

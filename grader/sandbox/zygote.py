@@ -1,10 +1,10 @@
-"""The warm process that workers are forked from: it has imported the packages, ran nothing of theirs, and knows no secret.
+"""The warm process that workers are forked from: it has imported the packages, runs no submission and knows no secret.
 
     grader ── starts ──> zygote ── forks ──> keeper ── forks ──> worker
                                              (trusted)           (locked, runs the submission)
 
-The keeper stays outside the worker's namespaces. It ends the worker when it is told to or when the grader's end of its status
-socket closes, and reports how the worker ended.
+The keeper stays outside the worker's namespaces. It ends the worker when the grader says so or closes its end
+of the status socket, and reports how the worker ended.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def main(control_descriptor: int) -> None:
 def _fork_full(order: Prepare, control: socket.socket) -> socket.socket:
     """Forks a second zygote that has imported the larger packages; gives the socket on which it takes its orders.
 
-    A fork costs as much as its parent is large, and most scripts need NumPy alone. What is slow to import is waited for, and
-    imported last, since it starts threads: a process that has some can't enter namespaces.
+    A fork costs as much as its parent is large, and most scripts need NumPy alone. It waits for what is slow
+    to import and imports it last, since that starts threads: a process with threads can't enter namespaces.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, control.type)
     try:
@@ -125,7 +125,7 @@ def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.sock
     while True:
         try:
             data, descriptors, _flags, _address = socket.recv_fds(orders, MAX_ORDER, 3)
-        except ConnectionError:  # the grader went without reading our last word: as the end of the orders
+        except ConnectionError:  # the grader left without reading our last word: the orders have ended
             break
         try:
             _reap(os.WNOHANG)
@@ -145,7 +145,7 @@ def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.sock
 def _pass_on(
     prepared: lockdown.Prepared, data: bytes, descriptors: list[int], orders: socket.socket, full: socket.socket | None
 ) -> None:
-    """Forks a keeper for one order, or hands it to the larger zygote; whoever asked is told where neither can be done."""
+    """Forks a keeper for one order, or hands it to the larger zygote; says so to whoever asked if neither works."""
     try:
         order = unpacked(Spawn, data)
         if full is not None and order.full:
@@ -159,7 +159,7 @@ def _pass_on(
 
 
 def _reap(options: int) -> None:
-    """Waits for keepers that have ended (so that their CPU time is counted), or with no options for all of them."""
+    """Reaps keepers that have ended, so that their CPU time counts; with no options it waits for all of them."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass
@@ -224,7 +224,7 @@ def _keep(
 
 
 def _watch(pid: int, status: socket.socket, wake: int) -> int:
-    """Waits for the worker's end, ending it when asked or when nobody listens any more; its wait status."""
+    """Waits for the worker's end, ending it when asked or when nobody listens any more; returns its wait status."""
     poll = select.poll()
     poll.register(status, select.POLLIN)
     poll.register(wake, select.POLLIN)

@@ -45,7 +45,7 @@ def call(
     filenames: frozenset[str],
     live: Live,
 ) -> CallReply:
-    """The reply to one call; that it wants what a refused import should have bound is for the caller to say.
+    """The reply to one call; the caller says whether it lacks what a refused import should have bound.
 
     ``pristine`` is a second decoding of the arguments, to see whether the call changed them; ``live`` makes the objects that the
     arguments ask for.
@@ -94,7 +94,7 @@ def warning_kinds(message: Warning | str) -> list[Warned]:
 
 @contextmanager
 def _replaced(module: types.ModuleType, parts: Mapping[str, Sequence[str]], ask: Ask) -> Iterator[None]:
-    """Puts stand-ins under the names of the parts and takes them out again, also where the name was missing."""
+    """Puts stand-ins under the names of the parts and takes them out again, even if the name was missing."""
     missing = object()
     before = {name: module.__dict__.get(name, missing) for name in parts}
     asks = _Asks(ask)
@@ -137,7 +137,7 @@ def _stand_in(name: str, parameters: Sequence[str], replaced: Any, asks: _Asks) 
 
 
 def _parameters(name: str, function: Any) -> tuple[str, ...]:
-    """The names that the submission gave to the parameters, as far as they can be told."""
+    """The names that the submission gave to the parameters, as far as they can be known."""
     try:
         for _ in range(MAX_DECORATORS):
             if type(function) is not types.FunctionType:

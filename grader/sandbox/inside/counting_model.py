@@ -1,8 +1,8 @@
 """Tiny Keras models that count the rows they are trained on, for judging how a submission trains and measures.
 
 Rows are counted by a layer without weights, which every honest way of training passes through: ``fit``, batches, a data set,
-a loop of one's own. All is run eagerly, so that the layer is called for each batch. Keras is imported when a model is asked
-for, which happens only where the exercise allows it.
+a loop of one's own. Everything runs eagerly, so that the layer is called for each batch. Keras is imported when a model is asked
+for, which happens only if the exercise allows it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build(recipe: ModelToMake, counter: Counter) -> Any:
     _COUNTERS.append(counter)
     layers = [keras.Input((recipe.inputs,)), _counting_layer()(len(_COUNTERS) - 1)]
     for number, (units, dtype) in enumerate(recipe.layers):
-        first = keras.initializers.GlorotUniform(recipe.seed + number)  # of its own: the global seed is a student's
+        first = keras.initializers.GlorotUniform(recipe.seed + number)  # its own seed: the global one is the student's
         dense = keras.layers.Dense(units, dtype=dtype, kernel_initializer=first)
         dense.trainable = number >= recipe.frozen
         layers.append(dense)

@@ -112,5 +112,5 @@ def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[
 
 
 def _line(number: Any) -> int | None:
-    """A line that a file has; code that was put together by hand may say any number, or none."""
+    """A line that a file has; code put together by hand may claim any number, or none."""
     return number if type(number) is int and 0 < number < MOST_LINES else None

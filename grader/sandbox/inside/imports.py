@@ -26,7 +26,7 @@ class Refusing(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Raises RefusedImport for a refused package; `importlib.util.find_spec` is told that there is none."""
+        """Raises RefusedImport for a refused package; for `importlib.util.find_spec` there is none."""
         top = fullname.partition(".")[0]
         if top not in self._refused:
             return None

@@ -20,7 +20,7 @@ WRAPPERS = ("Bidirectional", "TimeDistributed")
 def look(model: Any, inputs: np.ndarray[Any, Any], filenames: frozenset[str]) -> ModelFacts:
     """The facts of a model, and what it gives for some inputs, which builds it if it was not.
 
-    Where it can't take them, ``fault`` says why, and its layers are told all the same; ``filenames`` as in `faults.describe`.
+    If it can't take them, ``fault`` says why, and its layers are there all the same; ``filenames`` as in `faults.describe`.
     """
     built, outputs, fault = bool(model.built), None, None
     try:
@@ -76,7 +76,7 @@ def plain(values: Any) -> np.ndarray[Any, Any]:
 
 
 def _settings_of_a_students(layer: Any) -> dict[str, Any]:
-    """The settings of a layer that is not Keras' own; mostly it has no way to tell them, and Keras raises."""
+    """The settings of a layer that is not Keras' own; mostly it can't give them, and Keras raises."""
     try:
         return dict(layer.get_config())
     except Exception:
@@ -93,7 +93,7 @@ def _settings(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _setting(value: Any) -> Any:
-    """A setting as plain data; what is an object of Keras' own by the name of its class, a dtype policy by its own name."""
+    """A setting as plain data: an object of Keras' own becomes its class's name, a dtype policy its own name."""
     if isinstance(value, dict):
         if value.get("class_name") == "DTypePolicy":
             return str(value.get("config", {}).get("name"))[:MAX_REASON]

@@ -1,4 +1,4 @@
-"""Objects that are no plain data, inside a worker: made of the facts that came in, told as facts when they go out."""
+"""Objects that are not plain data, inside a worker: made from facts that come in, turned into facts when they go out."""
 
 from __future__ import annotations
 
@@ -96,6 +96,6 @@ def table(frame: Any) -> Facts:
 
 
 def _is_a(kind: type, package: str, name: str) -> bool:
-    """Whether a class is one of a package's, which only a process that has imported the package can meet."""
+    """Whether a class belongs to a package; only a process that has imported the package can meet one."""
     found = getattr(sys.modules.get(package), name, None)
     return isinstance(found, type) and any(base is found for base in type.__dict__["__mro__"].__get__(kind))

@@ -1,6 +1,6 @@
-"""Builds a model anew from facts, in a clean worker: from Keras' own layers and known settings alone, and trains it.
+"""Rebuilds a model from facts in a clean worker, with Keras' own layers and known settings only, and trains it.
 
-Nothing of Keras' own deserialising is used: the facts come from a submission.
+Keras' own deserialising is never used: the facts come from a submission.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Refused(ValueError):
 
 
 def build(layers: Sequence[LayerFacts], length: int, *, weights: bool) -> Any:
-    """The layers in order as a new model for sequences of ids, with the weights told or fresh ones; raises Refused."""
+    """The layers in order as a new model for sequences of ids, with the given weights or fresh ones; raises Refused."""
     keras = importlib.import_module("keras")
     model = keras.Sequential([keras.Input((length,), dtype="int32"), *(_layer(keras, facts) for facts in layers)])
     if weights:
@@ -78,7 +78,7 @@ def _checked(kind: str, key: str, value: Any) -> Any:
 
 
 def _is_width(value: Any) -> bool:
-    """Whether a setting is the width of a window over the words, as Keras tells it: a list of one number."""
+    """Whether a setting is the width of a window over the words, as Keras gives it: a list of one number."""
     return isinstance(value, list) and len(value) == 1 and type(value[0]) is int and 0 < value[0] <= MAX_WIDTH
 
 
@@ -90,12 +90,12 @@ def _is_activation(value: Any) -> bool:
 
 
 def predict(asked: PredictAgain) -> Predicted | NotBuilt:
-    """What a model gives that is built anew, with the weights told."""
+    """What a rebuilt model with the given weights gives."""
     return _or_why(lambda: Predicted(plain(build(asked.layers, asked.length, weights=True)(asked.inputs))))
 
 
 def train(asked: TrainAgain) -> TrainedTo | NotBuilt:
-    """How right a model is on held-out data after training with Adam on binary cross-entropy, from seeded weights."""
+    """A model's accuracy on held-out data after training with Adam on binary cross-entropy, from seeded weights."""
     return _or_why(lambda: TrainedTo(_accuracy(asked)))
 
 

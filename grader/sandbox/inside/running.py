@@ -66,7 +66,7 @@ def run(
 ) -> None:
     """Runs all statements but those in ``skip``; after ``full_seconds`` only those that define something.
 
-    ``tell`` gets a record before each statement that may take its time, and one after each that did not run to its end.
+    ``tell`` gets a record before each statement that may take its time, and one after each that stopped.
     """
     started = time.monotonic()
     flags = 0
@@ -95,7 +95,7 @@ def run(
 
 
 def _mentions(node: ast.stmt, names: set[str]) -> bool:
-    """Whether a statement, none that only defines a function, speaks of one of the names."""
+    """Whether a statement mentions one of the names, unless it only defines a function."""
     if not names or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
@@ -122,7 +122,7 @@ def _run_one(
 
 
 def _is_instant(node: ast.stmt) -> bool:
-    """Whether a statement can't hang or end the process: nothing of the submission's own runs in it."""
+    """Whether a statement can't hang or end the process: none of the submission's own code runs in it."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         defaults = [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
         return not node.decorator_list and all(isinstance(default, ast.Constant) for default in defaults)
@@ -173,7 +173,7 @@ class _Shell:
 
 
 class _Nothing:
-    """Whatever is asked of it, it does nothing (``get_ipython().kernel.do_shutdown(True)``)."""
+    """Does nothing, whatever is called on it (``get_ipython().kernel.do_shutdown(True)``)."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

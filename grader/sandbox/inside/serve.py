@@ -1,7 +1,7 @@
 """Serves one submission inside a locked process: reads it, runs its statements, calls its functions, answers questions.
 
 Everything that it says may be forged by the submission, which lives in the same process. So it says only what the submission
-gave; whether that is right is decided on the other side of the channel.
+gave; the other side of the channel decides whether that is right.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class Served:
         return FileRan()
 
     def _calls(self, asked: CallEach) -> AllCalled:
-        """Many calls for one question; each reply goes out as soon as it is there."""
+        """Many calls for one question; each reply goes out as soon as it is ready."""
         for index, one in enumerate(asked.calls):
             self._tell(OneCalled(index, self._call(one)))
         return AllCalled()

@@ -1,4 +1,4 @@
-"""The text of an exception in the student's terms: what two runs of one file would not say alike is left out.
+"""The text of an exception in the student's terms: without what differs between two runs of one file.
 
 Runs in the worker, or in the student's own kernel. Each pattern is bounded or possessive, so a long text costs a long scan and
 no more.
@@ -36,11 +36,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"module '(?:submission|__main__)'", "this file"),
     (r"\bCountRows\.call\(\)|\bCountRows\b|\bcount_rows(?:_\d{1,6})?\b", "the model's first layer"),
     (r"((?:\blayer |\bname=|\bmodel )['\"]?[a-z_]{1,40}?)(?:_\d{1,6}){1,3}\b", r"\1"),
-    # Of a wall of numbers its beginning says what they are.
+    # The beginning of a wall of numbers says what they are.
     (r"((?:[-+\d.eE]++[,\s\[\]]++){10})(?:[-+\d.eE]++[,\s\[\]]++){6,}+", r"\1… "),
     (r"[ \t]*+\n\s*+", " "),
 )
-_TEMPORARY = re.compile(r"(?<=[/\\])tmp[a-z0-9_]{8}\b")  # in a path alone: a name may begin so as well
+_TEMPORARY = re.compile(r"(?<=[/\\])tmp[a-z0-9_]{8}\b")  # only in a path: a name may begin like this too
 _PLACES = tuple((re.compile(pattern), words) for pattern, words in _PATHS)
 _RULES = tuple((re.compile(pattern), words) for pattern, words in _PATTERNS)
 
@@ -59,7 +59,7 @@ def in_plain_words(text: str) -> str:
 
 
 def _own_folders() -> list[str]:
-    """The folders that a process works in: they have other names in every run."""
+    """The folders that a process works in: their names differ in every run."""
     found = [os.environ.get("TMPDIR", "")]
     with contextlib.suppress(OSError):
         found.append(os.getcwd())

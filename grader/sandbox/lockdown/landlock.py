@@ -36,7 +36,7 @@ class Rule:
 
 
 def abi() -> int:
-    """The version of Landlock here; 0 where there is none."""
+    """The version of Landlock here; 0 if there is none."""
     try:
         return syscalls.landlock_abi()
     except OSError:
@@ -65,7 +65,7 @@ def rules(paths: Iterable[Path | str], rights: int, version: int) -> list[Rule]:
 def restrict(allowed: Iterable[Rule], version: int) -> None:
     """Restricts this process to the rules, for good: nothing else is read or written.
 
-    Neither are there TCP (version 4), abstract sockets and signals to others (version 6). Needs no_new_privs; raises
+    TCP (version 4), abstract sockets and signals to others (version 6) are gone too. Needs no_new_privs; raises
     OSError.
     """
     network = _BIND_TCP | _CONNECT_TCP if version >= 4 else 0

@@ -1,4 +1,4 @@
-"""Removing what a worker left behind, where it had no file system of its own."""
+"""Removes what a worker left behind, if it had no file system of its own."""
 
 from __future__ import annotations
 

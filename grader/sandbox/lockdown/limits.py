@@ -33,7 +33,7 @@ class ResourceLimits:
 
 
 def address_space() -> int:
-    """Bytes of address space that this process uses now; 0 where the system does not say."""
+    """Bytes of address space that this process uses now; 0 if the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     except (OSError, ValueError, IndexError):
@@ -42,7 +42,7 @@ def address_space() -> int:
 
 
 def count_tasks(user: int) -> int:
-    """Threads that a user has now on this machine, as far as it can be seen."""
+    """Threads that a user has now on this machine, as far as this process can see."""
     count = 0
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -118,7 +118,7 @@ def scrub_environment(folder: str) -> None:
 
 
 def new_session() -> None:
-    """Gives this process a session of its own, so without terminal, and files that only it can read."""
-    with contextlib.suppress(OSError):  # it may lead one already
+    """Gives this process its own session, so no terminal, and files that only it can read."""
+    with contextlib.suppress(OSError):  # it may already lead one
         os.setsid()
     os.umask(0o077)

@@ -36,7 +36,7 @@ class Prepared:
     rules: tuple[landlock.Rule, ...]
     filter: seccomp.Filter | None
     scratch: Path
-    tasks: int  # threads that the worker's user has already, on which its own limit is set
+    tasks: int  # threads that the worker's user already has; its own limit comes on top
     note: str = ""  # a layer of the plan that had to be left off, and why
     kept: bool = False
     user: int | None = None
@@ -45,10 +45,10 @@ class Prepared:
 
 
 def prepare_zygote(plan: Plan, readable: Sequence[Path], scratch: Path, listable: Sequence[Path] = ()) -> Prepared:
-    """Makes ready what workers share and, by plan, enters the view in which only ``readable`` exists.
+    """Prepares what workers share and, if the plan says so, enters the view in which only ``readable`` exists.
 
-    What is ``listable`` (by default the standard library's folder) may be listed under Landlock, but not read. In
-    ``scratch``, a folder of the zygote's own, workers work if they get no file system of their own. A plan for a user
+    ``listable`` (by default the standard library's folder) may be listed under Landlock, but not read.
+    Workers without their own file system work in ``scratch``, the zygote's own folder. A plan with a user
     namespace needs a process with one thread. Raises LockFailed.
     """
     layers = frozenset(plan.layers)
@@ -58,7 +58,7 @@ def prepare_zygote(plan: Plan, readable: Sequence[Path], scratch: Path, listable
         layers -= {"user"}  # the self-test then says that it does not hold
         note = f"no user id of its own: another user can't read {closed}"
     in_user_namespace = plan.user_namespace and bool(NAMESPACES & layers)
-    counts_alone = "user" in layers or in_user_namespace  # else together with all else that the user runs
+    counts_alone = "user" in layers or in_user_namespace  # else along with everything that the user runs
     tasks = 0 if counts_alone or "limits" not in layers else limits.count_tasks(os.getuid())
     try:
         namespaces.enter_shared(layers, user_namespace=in_user_namespace)
@@ -80,7 +80,7 @@ def _rules(plan: Plan, readable: Sequence[Path], listable: Sequence[Path]) -> li
 
 
 def closed_to_others(paths: Iterable[Path], *, parents: bool) -> Path | None:
-    """The first of the paths (or, if ``parents``, of the folders above) that their mode closes to other users."""
+    """The first of the paths (or, if ``parents``, of the folders above) whose mode keeps other users out."""
     seen: set[Path] = set()
     for path in paths:
         real = path.resolve()
@@ -101,7 +101,7 @@ def closed_to_others(paths: Iterable[Path], *, parents: bool) -> Path | None:
 def prepare_keeper(prepared: Prepared) -> Prepared:
     """In the keeper, before it forks the worker: makes the worker's namespaces, or its folder.
 
-    What it returns is what the worker is locked with. Raises LockFailed.
+    Returns what the worker is locked with. Raises LockFailed.
     """
     plan, keeper, work = prepared.plan, None, prepared.work
     user = plan.first_user + os.getpid() % plan.users if "user" in prepared.layers else None

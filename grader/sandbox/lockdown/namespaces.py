@@ -16,7 +16,7 @@ _SHARED = {
 
 
 def enter_user_namespace(flags: int = 0) -> None:
-    """Enters a new user namespace: as the user that it is, this process gets all rights over what it makes there.
+    """Enters a new user namespace: still the same user, this process gets all rights over what it makes there.
 
     Other namespaces named by ``flags`` are made with it. The process must have one thread only. Raises OSError.
     """
@@ -33,8 +33,8 @@ def enter_user_namespace(flags: int = 0) -> None:
 def enter_shared(layers: frozenset[str], *, user_namespace: bool) -> None:
     """In the zygote: the namespaces that its workers share, by the names of their layers; raises OSError.
 
-    An empty network and an empty set of message queues are nobody's to share, and the filter refuses both; one for
-    each worker cost several milliseconds, most of them when it goes.
+    Workers can share an empty network and an empty set of message queues, since the filter refuses both
+    anyway; one for each worker cost several milliseconds, most of them when it goes.
     """
     if user_namespace:
         enter_user_namespace()
@@ -46,7 +46,7 @@ def enter_shared(layers: frozenset[str], *, user_namespace: bool) -> None:
 def unshare_worker(layers: frozenset[str], *, user_namespace: bool) -> None:
     """In the keeper: the namespaces that its next child (the worker) has for itself; raises OSError.
 
-    With ``user_namespace`` it gets one of its own, so that its limit on threads counts its own alone and the zygote's
+    With ``user_namespace`` it gets its own, so that its limit on threads counts only its own and the zygote's
     mounts are locked for it.
     """
     flags = syscalls.CLONE_NEWPID if "processes" in layers else 0
@@ -59,7 +59,7 @@ def unshare_worker(layers: frozenset[str], *, user_namespace: bool) -> None:
 
 
 def mount_worker(layers: frozenset[str], user: int, group: int, size: int, entries: int) -> None:
-    """In the worker: a /proc that shows itself alone, and an own folder of limited size (bytes) and number of entries.
+    """In the worker: a /proc that shows only itself, and its own folder, limited in size (bytes) and number of entries.
 
     Raises OSError.
     """

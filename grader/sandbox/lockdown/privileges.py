@@ -1,4 +1,4 @@
-"""What this process may do by who it is: user, capabilities, no new ones, and its tie to its parent."""
+"""What this process may do because of who it is: user, capabilities, no new ones, and its tie to its parent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINUX = sys.platform == "linux"
 def die_with_parent(watch: int | None = None) -> None:
     """Lets the kernel kill this process when the one that forked it ends; call it after each change of credentials.
 
-    ``watch`` is a pidfd of the parent, for a process that can't see its parent's pid. Elsewhere than on Linux nothing
+    ``watch`` is a pidfd of the parent, for a process that can't see its parent's pid. Outside Linux nothing
     happens.
     """
     if not LINUX:
@@ -47,7 +47,7 @@ def become(user: int) -> None:
 
 
 def drop_bounds() -> None:
-    """Takes all capabilities out of what any later program could get; without the right to, nothing happens."""
+    """Removes all capabilities from what any later program could get; without the right to do so, nothing happens."""
     for capability in range(64):
         try:
             syscalls.prctl(syscalls.PR_CAPBSET_DROP, capability)

@@ -1,6 +1,6 @@
-"""The lock tried from inside: what a hostile submission would do, run in a worker and judged by the trusted side.
+"""Tries the lock from inside: a worker does what a hostile submission would do, and the trusted side judges.
 
-In one file because the attacks, one for each protection, are read best beside each other.
+In one file because the attacks, one for each protection, are best read side by side.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Targets:
     """Things on the trusted side for the probes to go for: a canary file and its folder, listeners, the grader's process.
 
     ``address`` is where the canary lies in its memory, ``variable`` names one of its environment, ``memory`` (bytes) is the
-    worker's limit, ``namespaces`` are the grader's own by kind. With ``strict`` every descriptor that there may be is tried.
+    worker's limit, ``namespaces`` are the grader's own by kind. With ``strict`` the probes try every possible descriptor.
     """
 
     file: str
@@ -261,7 +261,7 @@ def _become_root(targets: Targets) -> object:
 
 
 def _mount(targets: Targets) -> object:
-    """Asks for a kind of file system that there is not: whether it may comes first, and nothing can come of it."""
+    """Asks for a kind of file system that does not exist: the kernel checks the right to mount first, so no harm is done."""
     try:
         syscalls.mount("probe", "/", "grader-no-such-kind", 0)
     except OSError as error:
@@ -311,7 +311,7 @@ def _namespace(kind: str) -> Callable[[Targets], object]:
 
 
 def _more_devices(targets: Targets) -> object:
-    """Devices or other things in /dev beside those that are harmless; a listing that is refused names none."""
+    """Devices or other things in /dev besides the harmless ones; none if the listing is refused."""
     return " ".join(sorted(set(os.listdir("/dev")) - {*DEVICES, "shm"})[:5])
 
 
@@ -348,7 +348,7 @@ PROBES: Mapping[str, Callable[[Targets], object]] = {
     "survives_parent": _survives_parent,
     "network_namespace": _namespace("net"),
     "ipc_namespace": _namespace("ipc"),
-    # last, since where they work they change this process: what it is of, until it ends
+    # last, since a probe that works changes what this process belongs to until it ends
     "trace": _trace,
     "new_namespace": _new_namespace,
 }
@@ -465,7 +465,7 @@ def _namespaces() -> dict[str, str]:
 
 
 def judge(given: Mapping[str, str], plan: Plan) -> tuple[Protection, ...]:
-    """What held by a worker's answers: what a submission can't do, then each layer; no answer means that it did not."""
+    """What held, going by a worker's answers: what a submission can't do, then each layer; no answer means not held."""
     judged = []
     for name, (sentence, probes) in _FAMILIES.items():
         judged.append(_judged(name, sentence, probes, given))

@@ -1,4 +1,4 @@
-"""What this machine offers, found out by trying in forked children, the namespaces all the way to a locked worker."""
+"""Finds out what this machine offers by trying in forked children; namespaces all the way to a locked worker."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _TRIES = (
 def survey(readable: tuple[Path, ...] = ()) -> Plan:
     """The plan that holds as much as this machine offers.
 
-    ``readable`` is what a worker must be able to read, by default the standard library. Runs nothing of anybody's and
-    changes nothing; call it while this process has one thread.
+    ``readable`` is what a worker must be able to read, by default the standard library. Runs no one else's
+    code and changes nothing; call it while this process has one thread.
     """
     if not privileges.LINUX:
         return Plan(POSIX, tuple((name, "only Linux offers it") for name in LAYERS if name not in POSIX))
@@ -77,7 +77,7 @@ def _with_namespaces(plan: Plan, readable: tuple[Path, ...], folder: Path) -> tu
 
 
 def _with_user(plan: Plan, readable: tuple[Path, ...]) -> tuple[Plan, str]:
-    """The plan with a user of the worker's own if that is possible, else the reason why not."""
+    """The plan with the worker's own user if that is possible, else the reason why not."""
     if os.geteuid() != 0:
         return plan, "only root can give each worker another one"
     if plan.user_namespace:

@@ -124,7 +124,7 @@ def seccomp(program: bytes) -> None:
 
 
 def landlock_abi() -> int:
-    """The version of Landlock that this kernel offers; raises OSError where it offers none."""
+    """The version of Landlock that this kernel offers; raises OSError if it offers none."""
     return call("landlock_create_ruleset", None, 0, 1)
 
 

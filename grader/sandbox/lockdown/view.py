@@ -1,4 +1,4 @@
-"""The zygote's view of the file system: a root of its own with the readable paths, read-only, and nothing else."""
+"""The zygote's view of the file system: its own root with the readable paths, read-only, and nothing else."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _MANY = 12  # children of one folder from which on the folder is shown and the r
 
 
 def own_mounts() -> None:
-    """Gives this process mounts of its own, which change nothing outside; raises OSError."""
+    """Gives this process its own mounts, which change nothing outside; raises OSError."""
     syscalls.unshare(syscalls.CLONE_NEWNS)
     syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
 
 
 def enter_view(readable: Sequence[Path], scratch: Path) -> list[Path]:
-    """Makes a new root of just the readable paths, each at its own place, and enters it, in mounts of its own.
+    """Makes a new root of just the readable paths, each at its own place, and enters it, in its own mounts.
 
     Returns the paths as they are shown: many of one folder are shown as that folder, with the rest of it covered.
     ``scratch`` is any folder that exists; it hides nothing of ``readable``. Folders above a readable path get mode 755,
@@ -75,7 +75,7 @@ def enter_view(readable: Sequence[Path], scratch: Path) -> list[Path]:
     finally:
         for descriptor in (*opened.values(), *devices.values()):
             os.close(descriptor)
-    # a process in a user namespace may only mount a new /proc where it sees a whole one
+    # a process in a user namespace may only mount a new /proc if it sees a whole one
     syscalls.mount("/proc", root + "/proc", None, MS_BIND | MS_REC)
     os.chdir(root)
     syscalls.pivot_root(".", ".")
@@ -86,7 +86,7 @@ def enter_view(readable: Sequence[Path], scratch: Path) -> list[Path]:
 
 
 def _places(path: str) -> Iterable[str]:
-    """The path without links on its way, and each link that was met on it, itself without links on its way."""
+    """The path with every link on its way resolved, and each link met, at its own resolved place."""
     todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
     here, met = "/", 0
     while todo:

@@ -33,7 +33,7 @@ MAX_MESSAGES = 30_000  # that one question may lead to: more than a call may ask
 R = TypeVar("R")
 E = TypeVar("E")
 AnswerPart = Callable[[str, list[Plain]], Plain]
-"""What answers in the place of a part of the submission, by the part's name and what it was handed; raises NoAnswer."""
+"""What answers in place of a part of the submission, by the part's name and what it was handed; raises NoAnswer."""
 
 
 class NoAnswer(Exception):
@@ -78,7 +78,7 @@ class Conversation(ABC):
         """
         self._number += 1
         try:
-            # before the first answer there may be a word on why it could not be locked
+            # before its first answer the worker may say why it could not be locked
             if self._answered and not self.channel.is_quiet():
                 raise ChannelBroken("an answer that nobody asked for")
             self.channel.send(message(self._number, question), time.monotonic() + seconds)
@@ -128,7 +128,7 @@ class Conversation(ABC):
         return WorkerDied(how if isinstance(error, ChannelClosed) else f"the process sent {error}")
 
     def _checked(self, read: Callable[[Plain], object], plain: Plain) -> object:
-        """The record in what the worker sent; raises ChannelBroken where it is none that may come, and WorkerFault."""
+        """The record in what the worker sent; raises ChannelBroken if it may not come now, and WorkerFault."""
         try:
             number, sent = opened(plain)
             if number == BEFORE_ANY and not self._answered:
@@ -149,7 +149,7 @@ class Conversation(ABC):
 
     @abstractmethod
     def end(self) -> str:
-        """Ends the worker and says how it had ended, if by itself; may be called again."""
+        """Ends the worker, and says how it ended if that was by itself; may be called again."""
 
     @abstractmethod
     def dismiss(self) -> None:
@@ -161,7 +161,7 @@ class Conversation(ABC):
 
     @abstractmethod
     def _cpu(self) -> float:
-        """CPU seconds of the worker so far, all its threads; 0.0 where the system does not say."""
+        """CPU seconds of the worker so far, all its threads; 0.0 if the system does not say."""
 
 
 def _part_answer(asked: AskPart, answer_part: AnswerPart | None) -> PartGives | PartRefuses:
@@ -174,7 +174,7 @@ def _part_answer(asked: AskPart, answer_part: AnswerPart | None) -> PartGives | 
 
 
 def ending(code: int | None) -> str:
-    """How a process ended, in words; ``code`` is its exit code, below 0 the signal that ended it, None where nobody knows."""
+    """How a process ended, in words; ``code`` is its exit code, below 0 the signal that ended it, None if nobody knows."""
     if code is None:
         return "the process ended"
     if code < 0:

@@ -72,7 +72,7 @@ class Zygote:
         self.close()
 
     def wait_until_ready(self) -> None:
-        """Returns when workers can be had; raises WorkerFault where the process did not start."""
+        """Returns when workers are available; raises WorkerFault if the process did not start."""
         if self._ready:
             return
         self.control.settimeout(START_SECONDS)
@@ -92,7 +92,7 @@ class Zygote:
         self._scratch.close()
 
     def _end(self) -> None:
-        """Waits for the process, whose orders have come to an end; one that does not go by itself is ended."""
+        """Waits for the process, whose orders have ended, and ends it if it does not go by itself."""
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -107,12 +107,12 @@ def _start(control: int, own_path: str, links: Path) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         env=_environment(),
         cwd="/",
-        process_group=0,  # the terminal's Ctrl-C is for the grader, also before this one can say so itself
+        process_group=0,  # the terminal's Ctrl-C is for the grader, even before this process can say so itself
     )
 
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
-    """Whether a file may want what is imported beforehand; a wrong guess costs time only."""
+    """Whether a file may want what is imported beforehand; a wrong guess only costs time."""
     return is_slow(allowed) or any(name.encode() in data for name in PRELOADED)
 
 

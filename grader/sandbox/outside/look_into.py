@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 20.0
 LOOK_MEMORY = 2 << 30  # bytes
-MAX_KEPT = 10_000  # files of which it is remembered what they hold
+MAX_KEPT = 10_000  # files whose contents it remembers
 
 
 class Looking:
-    """Tells what files hold, each in a locked process of its own that runs nothing of them; started at the first look."""
+    """Says what files hold, each in its own locked process that runs none of it; started at the first look."""
 
     def __init__(self, exercises: Sequence[Signature], plan: Plan) -> None:
         self._names = [name for each in exercises if not each.written for name in each.names]
         self._questions = [name for each in exercises if each.written for name in each.names]
         self._plan = plan
         self._zygote: Zygote | None = None
-        self._seen: dict[tuple[Kind, bytes], Contents] = {}  # most of what a class did not touch is the same file
+        self._seen: dict[tuple[Kind, bytes], Contents] = {}  # most files that a class did not touch are the same
 
     def __enter__(self) -> Looking:
         return self

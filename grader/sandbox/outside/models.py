@@ -1,4 +1,4 @@
-"""Keras models as they come out of a worker, and the clean worker that builds them anew."""
+"""Keras models as they come out of a worker, and the clean worker that rebuilds them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Layer(WireRecord):
 class LookedAt(WireRecord):
     """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
 
-    Where it raised, ``stopped`` says so and there are no outputs, which is an array of size 0.
+    If it raised, ``stopped`` says so, and the outputs are an array of size 0.
     """
 
     built: bool
@@ -50,7 +50,7 @@ class LookedAt(WireRecord):
 
 @dataclass(frozen=True, slots=True)
 class NoModel:
-    """Why a model was not built anew, or not trained."""
+    """Why a model was not rebuilt, or not trained."""
 
     why: str
 
@@ -61,14 +61,14 @@ def model_to_make(inputs: int, layers: tuple[tuple[int, str], ...], *, seed: int
 
 
 def model_handed_in(facts: Facts) -> ModelToMake:
-    """What the facts of a tiny model say, for who makes a double of it; raises NotARecord."""
+    """What the facts of a tiny model say, for whoever makes a double of it; raises NotARecord."""
     return decode(ModelToMake, facts.data)
 
 
 class Clean(Protocol):
-    """Whatever builds models anew: a process that never meets code of a submission, or the kernel of a notebook.
+    """Whatever rebuilds models: a process that never meets a submission's code, or a notebook's kernel.
 
-    Its methods raise WorkerLate or WorkerDied where there is no answer.
+    Its methods raise WorkerLate or WorkerDied if there is no answer.
     """
 
     def predict(self, layers: Sequence[Layer], inputs: AnyArray, seconds: float) -> AnyArray | NoModel:
@@ -87,13 +87,13 @@ class Clean(Protocol):
         batch: int,
         seed: int,
     ) -> float | NoModel:
-        """How right a model of these layers is on held-out data, when it was trained from fresh weights."""
+        """The accuracy of a model of these layers on held-out data, trained from fresh weights."""
 
     def dismiss(self) -> None:
-        """Lets it go; it is needed no longer."""
+        """Lets it go: it is no longer needed."""
 
     def end(self) -> str:
-        """Ends it at once, and says how it had ended if by itself."""
+        """Ends it at once, and says how it ended if that was by itself."""
 
 
 class CleanWorker:
@@ -120,12 +120,12 @@ class CleanWorker:
 
 
 def to_predict(layers: Sequence[Layer], inputs: AnyArray) -> PredictAgain:
-    """The question what a model gives that is built anew."""
+    """The question of what a rebuilt model gives."""
     return PredictAgain(tuple(_facts(layer) for layer in layers), int(inputs.shape[1]), inputs)
 
 
 def to_train(layers: Sequence[Layer], *, x: AnyArray, **training: Any) -> TrainAgain:
-    """The question how a model does that is built anew and trained; its weights stay here."""
+    """The question of how a model does when it is rebuilt and trained; its weights stay here."""
     facts = tuple(_facts(layer, weights=False) for layer in layers)
     return TrainAgain(facts, int(x.shape[1]), x, **training)
 
@@ -143,7 +143,7 @@ def trained_to(told: TrainedTo | NotBuilt) -> float | NoModel:
 
 
 def layers_told(told: ModelFacts) -> tuple[Layer, ...] | None:
-    """The layers of a model; None where they are more than crosses: too large, or one inside the other without end."""
+    """The layers of a model; None if they are more than may cross: too large, or one inside the other without end."""
     layers = tuple(_layer(facts) for facts in told.layers)
     return None if None in layers else tuple(layer for layer in layers if layer is not None)
 

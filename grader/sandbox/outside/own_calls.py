@@ -1,6 +1,6 @@
-"""What the grader's own functions do (the reference, known mistakes), told as a worker tells it of a submission's.
+"""What the grader's own functions do (the reference, known mistakes), reported as a worker reports a submission's.
 
-Both have to say the same of the same deed, so what a worker looks at a call with is used here as well.
+Both have to report the same thing alike, so this uses the worker's own code for looking at a call.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
-# Of folders that hold all sorts, Python's own modules need these, and so may the packages (those that wheels may
+# From folders that hold all sorts, Python's own modules need these, and so may the packages (those that wheels may
 # count on).
 _LIBRARIES = re.compile(
     r"(ld-linux.*|ld-musl.*|lib(c|m|dl|pthread|rt|util|resolv|nsl|crypt|mvec|anl|nss_\w+|gcc_s|stdc\+\+|gomp|atomic|z|bz2|lzma"
@@ -158,7 +158,7 @@ def _libraries() -> Iterator[Path]:
             names = os.listdir(folder)
         except OSError:
             continue
-        own = folder == base and str(base) not in _LIBRARY_FOLDERS  # a Python with libraries of its own, as conda's
+        own = folder == base and str(base) not in _LIBRARY_FOLDERS  # a Python with its own libraries, such as conda's
         for name in names:
             if _LIBRARIES.fullmatch(name) or (own and re.search(r"\.so(\.[\d.]+)?$", name)):
                 yield folder / name
@@ -166,7 +166,7 @@ def _libraries() -> Iterator[Path]:
 
 
 def _mapped() -> Iterable[Path]:
-    """The shared libraries that this process has loaded, wherever they lie, less those of packages."""
+    """The shared libraries that this process has loaded, wherever they lie, without those of packages."""
     try:
         lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""The self-test of the isolation, asked of a worker."""
+"""Asks a worker for the self-test of the isolation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROBE_SECONDS = 20.0
 
 
 def try_probes(spawning: Starting, targets: Targets) -> Mapping[str, str]:
-    """What each probe said in a worker that went for the targets; raises WorkerFault where the self-test could not be run."""
+    """What each probe said in a worker that went for the targets; raises WorkerFault if the self-test could not be run."""
     process = spawning.start()
     try:
         return process.ask(TryProbes(encode(targets)), PROBE_SECONDS).answers

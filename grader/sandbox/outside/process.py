@@ -48,7 +48,7 @@ class Spawning:
     full: bool = False  # a worker that has imported what some files want
 
     def start(self) -> WorkerProcess:
-        """A worker, not waited for; raises WorkerFault where none can be had."""
+        """A worker, without waiting for it; raises WorkerFault if none is available."""
         return WorkerProcess(self)
 
 
@@ -56,7 +56,7 @@ class WorkerProcess(Conversation):
     """One locked process: questions go in, answers come out, and it can be ended at any time."""
 
     def __init__(self, spawning: Spawning) -> None:
-        """Asks the zygote for a worker and does not wait for it; raises WorkerFault where none can be had."""
+        """Asks the zygote for a worker and does not wait for it; raises WorkerFault if none is available."""
         super().__init__()
         order = Spawn(spawning.limits, tuple(spawning.refused), spawning.exercise, spawning.full)
         with ExitStack() as kept, ExitStack() as handed_over:
@@ -90,7 +90,7 @@ class WorkerProcess(Conversation):
             self._status.send(INTERRUPT)
 
     def end(self) -> str:
-        """Ends the worker and says how it had ended, if by itself; may be called again."""
+        """Ends the worker, and says how it ended if that was by itself; may be called again."""
         if self._ended is None:
             with suppress(OSError):
                 self._status.send(END)
@@ -120,7 +120,7 @@ class WorkerProcess(Conversation):
         return self.channel.printed.printout()
 
     def _report(self, wanted: type[R]) -> R:
-        """The keeper's next report of a kind; raises WorkerFault where there will be none."""
+        """The keeper's next report of a kind; raises WorkerFault if there will be none."""
         while True:
             try:
                 data = self._status.recv(MAX_REPORT)
@@ -138,11 +138,11 @@ class WorkerProcess(Conversation):
 
     @property
     def pid(self) -> int:
-        """The worker's process id as this process sees it; raises WorkerFault where it did not start."""
+        """The worker's process id as this process sees it; raises WorkerFault if it did not start."""
         return self._report(Forked).pid if self._pid is None else self._pid
 
     def _cpu(self) -> float:
-        """CPU seconds of the worker so far, all its threads; 0.0 where the system does not say."""
+        """CPU seconds of the worker so far, all its threads; 0.0 if the system does not say."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except (OSError, WorkerFault):

@@ -65,7 +65,7 @@ class Asking(Protocol):
     ) -> Reply:
         """The reply of one function; ``parts`` are replaced during the call, and ``answer_part`` answers in their place.
 
-        Where the function is missing, a value called ``otherwise`` serves.
+        If the function is missing, a value called ``otherwise`` serves.
         """
 
     def value(self, name: str) -> Reply:
@@ -75,16 +75,16 @@ class Asking(Protocol):
         """The replies to some calls, one after the other."""
 
     def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
-        """What the Keras model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
+        """The Keras model that a call of ``name`` gave, by its number, and what it gives for the inputs."""
 
     def clean(self) -> Clean:
-        """What builds models anew from facts; raises WorkerFault where there is none to be had."""
+        """What rebuilds models from facts; raises WorkerFault if there is none."""
 
 
 def understand(name: str, told: CallReply, reading: Reading, memory: str, *, name_places: bool) -> Reply:
     """The reply in a worker's answer to a call of ``name``.
 
-    ``memory`` is the limit in words; with ``name_places`` it is told in which cell something was raised.
+    ``memory`` is the limit in words; with ``name_places`` it says in which cell something was raised.
     """
     match told:
         case CallReturned():
@@ -99,7 +99,7 @@ def understand(name: str, told: CallReply, reading: Reading, memory: str, *, nam
 
 
 def written_down(name: str, reading: Reading) -> Reply:
-    """The value that a file's text gives a name; a name without one, or with one that would have to be computed, stops."""
+    """The value that a file's text gives a name; Stopped for a name without one, or with one that would have to be computed."""
     found = reading.literals.get(name)
     if found is None:
         return Stopped(name, StopKind.ABSENT, absence=reading.missing(name, wanted=False))
@@ -138,7 +138,7 @@ def _raised(
 
 
 def understand_look(name: str, told: ModelFacts | LookRaised, reading: Reading, memory: str) -> LookedAt | Stopped:
-    """What a model is that ``name`` gave, as the worker tells it, or why nothing is known of it."""
+    """The model that ``name`` gave, as the worker reports it, or why nothing is known about it."""
     if isinstance(told, LookRaised):
         return _raised(name, told.fault, reading, memory, of_model=True)
     layers, outputs = layers_told(told), told.outputs
@@ -152,7 +152,7 @@ def understand_look(name: str, told: ModelFacts | LookRaised, reading: Reading, 
 
 
 def recount(value: Any) -> Counted | None:
-    """What a worker says of the models that it was handed when it asks for the time; None for anything else."""
+    """What a worker says about the models that it was handed when it asks for the time; None for anything else."""
     try:
         counted: Counted = decode(Counted, value)
     except NotARecord:

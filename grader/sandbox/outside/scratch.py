@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-LOCK = ".lock"  # held as long as the run lives that a temporary folder belongs to
+LOCK = ".lock"  # held while the run that owns a temporary folder lives
 
 
 class Scratch:
@@ -47,6 +47,6 @@ def sweep() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            continue  # a run that lives holds it
+            continue  # a live run holds it
         finally:
             os.close(lock)

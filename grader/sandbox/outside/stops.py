@@ -1,6 +1,6 @@
 """Why a call or a statement of a submission gave nothing, and how its file is written: facts, and no words.
 
-What they mean for a mark and how they are told is decided in `grader.checks.judge`.
+`grader.checks.judge` decides what they mean for a mark and how to say it.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class StopKind(enum.StrEnum):
     SPENT = "spent"  # the submission had used all its time
     LEFT_OUT = "left out"  # reading had used its time, so the statement was not run
     DIED = "died"  # the process ended
-    GARBLED = "garbled"  # the process sent what is no answer
+    GARBLED = "garbled"  # the process sent something that is not an answer
     GONE = "gone"  # the process that held a model had ended before
     NO_FUNCTION = "no function"  # the name stands for something else
     NO_MODEL = "no model"  # a Keras model was wanted, and it gave something else
     NO_VALUE = "no value"  # a Keras model was wanted, and it gave None
     COMPUTED = "computed"  # a value has to be written down, and it is computed
     UNFILLED = "unfilled"  # a value that has to be written down is None
-    UNSET = "unset"  # of live names: it is None, or not there
+    UNSET = "unset"  # a live name is None, or not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FilePlace:
 class Thrown:
     """An exception of a submission's code: its type and its text, cut, and the innermost line of the file's own.
 
-    ``where`` is what the file's part is called that the line is counted in; empty where that goes without saying.
+    ``where`` names the part of the file in which the line is counted; empty if that goes without saying.
     """
 
     type: str
@@ -59,16 +59,16 @@ class Thrown:
 
     @property
     def words(self) -> str:
-        """Type and text as Python prints them; the type alone where there is no text."""
+        """Type and text as Python prints them; the type alone if there is no text."""
         return f"{self.type}: {self.text}".rstrip(": ")
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A statement that did not run to its end.
+    """A statement that stopped before its end.
 
-    ``seconds`` is the time limit of one statement, ``how`` the way in which the process ended and ``memory`` its limit in words.
-    ``for_another``: the file holds other exercises too, and the statement is one of those, or so it seems.
+    ``seconds`` is the time limit of one statement, ``how`` says how the process ended and ``memory`` its limit in words.
+    ``for_another``: the file holds other exercises too, and the statement seems to belong to one of those.
     """
 
     place: FilePlace
@@ -82,7 +82,7 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """Lines that are no Python and so were not run, by the first of them; ``message`` and ``cause`` are the parser's."""
+    """Lines that are not Python and so were not run, at the first of them; ``message`` and ``cause`` are the parser's."""
 
     place: FilePlace
     message: str
@@ -91,7 +91,7 @@ class Unparsed:
 
 @dataclass(frozen=True, slots=True)
 class DefinedTwice:
-    """A name that is defined in several places, and not alike."""
+    """A name that is defined in several places, in different ways."""
 
     name: str
     places: tuple[FilePlace, ...]
@@ -107,7 +107,7 @@ class LeftAbove:
 
 @dataclass(frozen=True, slots=True)
 class NotRun:
-    """Code that is not run and holds graded names: those that stand there alone, and those that the file defines elsewhere too.
+    """Code that is not run and holds graded names: those that stand only there, and those that the file defines elsewhere too.
 
     ``what`` is `grader.source.unrun.UnrunKind`, ``magic`` the cell magic that keeps the code from being run.
     """
@@ -121,7 +121,7 @@ class NotRun:
 
 @dataclass(frozen=True, slots=True)
 class ExitCalled:
-    """A call of sys.exit with statements below it, which are not run for it."""
+    """A call of sys.exit with statements below it, which therefore don't run."""
 
     place: FilePlace
 
@@ -133,23 +133,23 @@ class AbsenceKind(enum.Enum):
     """Why a name is not there."""
 
     PACKAGE = enum.auto()  # it came from a package that the exercise is done without
-    UNPARSED = enum.auto()  # what defines it is no Python
-    HALTED = enum.auto()  # the statement that defines it did not run to its end
+    UNPARSED = enum.auto()  # what defines it is not Python
+    HALTED = enum.auto()  # the statement that defines it stopped
     EXITED = enum.auto()  # its statement stands below a call of sys.exit
     NOT_RUN = enum.auto()  # it stands in code that is not run
     MAIN_ONLY = enum.auto()  # it stands under `if __name__ == "__main__"`
     UNBOUND = enum.auto()  # a statement defines it, and yet it was not there in the end
     UNWRITTEN = enum.auto()  # it is graded and not written yet
     UNKNOWN = enum.auto()  # the file defines it nowhere
-    LIVE_UNWRITTEN = enum.auto()  # of live names: it is graded, and not written, or its cell did not run
-    LIVE_UNKNOWN = enum.auto()  # of live names: it is not there
+    LIVE_UNWRITTEN = enum.auto()  # a live name that is graded: not written, or its cell did not run
+    LIVE_UNKNOWN = enum.auto()  # a live name that is not there
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
     """A name that is not there, and why.
 
-    ``inside`` is the function that uses it, empty where the name itself was asked for. ``close`` is a name of the file that may
+    ``inside`` is the function that uses it, empty if the name itself was asked for. ``close`` is a name of the file that may
     be meant instead. Which of the other fields is set depends on the kind: ``place`` is where it, what keeps it from being
     defined or a method of this name stands, ``below`` its own statement's place, and ``holder`` the class of that method.
     """
@@ -170,10 +170,10 @@ class Absence:
 class Stopped:
     """Why a call of ``function`` gave nothing.
 
-    ``of_model``: it was its Keras model that was looked at. ``part`` is the part that a stub's exception names (kind TODO);
-    ``type_name`` the type of what stands in the place of a function; ``seconds`` the limit that was reached, ``how`` the way in
-    which the process ended, ``memory`` its limit in words. ``counted`` has for each model that the call was given the rows it
-    was trained on and how often it was compiled, ``names`` those that the code of a function that raised looks up.
+    ``of_model``: what stopped was looking at its Keras model. ``part`` is the part that a stub's exception names (kind TODO);
+    ``type_name`` the type of what stands in place of a function; ``seconds`` the limit that was reached, ``how`` how the
+    process ended, ``memory`` its limit in words. ``counted`` has for each model that the call was given the rows it was trained
+    on and how often it was compiled, ``names`` those that the code of a function that raised looks up.
     """
 
     function: str
@@ -195,7 +195,7 @@ class Stopped:
 class WhatRan:
     """What is known of a file once its statements have run.
 
-    ``halts`` are the statements that did not run to their end, in the file's order; ``causes`` the first of each that stopped for
+    ``halts`` are the statements that stopped, in the file's order; ``causes`` the first of each that stopped for
     one reason, with the places of the others; ``for_others`` the places of statements of other exercises, ``left_out`` of those
     that were not run since reading had used its time; ``unlisted`` is how many more halts there were than are listed.
     """

@@ -41,12 +41,12 @@ READ_SECONDS = 20.0
 
 
 class Submission:
-    """Reads a file in a worker and answers calls, putting a new worker in the place of one that died."""
+    """Reads a file in a worker and answers calls, replacing a worker that died."""
 
     def __init__(self, work: Workload, spawning: Starting, budget: Budget, tell: Tell = lambda _what: None) -> None:
-        """Reads and runs the file; raises UnreadableWork, and WorkerFault where the grader failed.
+        """Reads and runs the file; raises UnreadableWork, and WorkerFault if the grader failed.
 
-        ``tell`` is told what is done from now on, whenever that changes.
+        ``tell`` is called with what is being done, whenever that changes.
         """
         self.work = work
         self.contents = Contents.empty()
@@ -63,7 +63,7 @@ class Submission:
 
     @property
     def what_ran(self) -> WhatRan:
-        """How the file was read: what of it did not run, and what there is to know of how it is written."""
+        """How the file was read: what of it did not run, and what is notable about how it is written."""
         return self._reading.what_ran
 
     def absence(self, name: str) -> Absence:
@@ -74,7 +74,7 @@ class Submission:
     def output(self) -> str:
         """What the submission printed while it was read, cut.
 
-        What it prints in calls is left out: that may hold the inputs of checks which nobody is to see.
+        What it prints in calls is left out: that may hold the inputs of checks that nobody should see.
         """
         return self._printed.text
 
@@ -87,7 +87,7 @@ class Submission:
     def call_each(self, calls: Sequence[Asked]) -> list[Reply]:
         """Calls functions one after the other with plain data, with one question for all that go well.
 
-        One that does not come back is called by itself again, and the rest after it, as `call` does it.
+        A call that does not come back is made again by itself, and the rest after it, as `call` does it.
         """
         replies: list[Reply] = []
         while len(replies) < len(calls):
@@ -171,11 +171,11 @@ class Submission:
         return written_down(name, self._reading)
 
     def clean(self) -> Clean:
-        """A further worker, which this file is never put into."""
+        """Another worker, which never gets this file."""
         return CleanWorker(self._spawning.start())
 
     def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
-        """What the model is that a call of ``name`` gave, by its number, and what it gives for the inputs."""
+        """The model that a call of ``name`` gave, by its number, and what it gives for the inputs."""
         if self._process is None:
             return Stopped(name, StopKind.GONE)
         try:
@@ -207,7 +207,7 @@ class Submission:
             self._process = None
 
     def _start(self, first: bool = False) -> Conversation:
-        """A worker that has read and run the file, all statements but those that ended an earlier one."""
+        """A worker that has read and run the file, except the statements that ended an earlier worker."""
         for death in range(MAX_DEATHS + 2):
             if self._left() <= 0:
                 self._reading.skip_more(keep_definitions=True)

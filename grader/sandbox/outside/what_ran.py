@@ -33,7 +33,7 @@ MAX_TEXT = 400
 NOT_DONE = re.compile(
     r"[A-Za-z0-9_-]{1,64}, TODO \d{1,4}: (\w{1,100})"
 )  # what a stub raises where nothing is written yet
-MAX_LISTED = 100  # statements that did not run, and parts that are not Python; of more only the number is told
+MAX_LISTED = 100  # statements that did not run, and parts that are not Python; beyond that only their number is kept
 MOST_REMARKS = 50  # of one sort
 ALIKE = 0.7  # how much a name has to look like another one to be taken for it, from 0 to 1
 
@@ -62,9 +62,7 @@ class Reading:
         self._remarks: list[Remark] = []
         self._left_out: list[FilePlace] = []
         self._shared = shared
-        self._for_others: list[
-            FilePlace
-        ] = []  # of statements of a shared file that another exercise is about, or so it seems
+        self._for_others: list[FilePlace] = []  # statements of a shared file that seem to belong to another exercise
         self.seconds = 0.0
         self._names = names
         self._statement_seconds = statement_seconds
@@ -94,12 +92,12 @@ class Reading:
         )
 
     def _follow(self, root: int) -> tuple[FilePlace, ...]:
-        """The places of the other statements that stopped for the reason of one; the names of one import stand in one place."""
+        """The places of the other statements that stopped for the same reason; the names of one import stand in one place."""
         places = dict.fromkeys(self.statements[index].place for index, other in self._roots.items() if other == root)
         return tuple(places)[1:]
 
     def learn(self, told: FileRead) -> None:
-        """Takes what a worker said of the file before any code of it ran."""
+        """Takes in what a worker said about the file before any of its code ran."""
         self.literals = {each.name: each for each in told.literals}
         self._functions = frozenset(told.functions)
         self.statements = [
@@ -186,10 +184,10 @@ class Reading:
         missing: str | None = None,
         imported: bool = False,
     ) -> None:
-        """Lists a statement that did not run to its end, perhaps for want of the name ``missing``.
+        """Lists a statement that stopped, perhaps for want of the name ``missing``.
 
-        Unless ``again`` it is left out when the file is run once more. ``imported`` says that what it was
-        not allowed is at most a package.
+        Unless ``again`` it is left out when the file is run once more. ``imported`` says that it was refused
+        nothing worse than a package.
         """
         if index is None or not 0 <= index < len(self.statements):
             self.skip_more(keep_definitions=True)  # the worker did not say which one
@@ -260,7 +258,7 @@ class Reading:
 
 
 def thrown(fault: CodeFault, *, name_places: bool) -> Thrown:
-    """An exception as a worker tells of it; with ``name_places`` the name of the cell or file that its line is counted in."""
+    """An exception as a worker reports it; with ``name_places`` also the cell or file in which its line is counted."""
     where = text_of(fault.where or "") if name_places else ""
     return Thrown(text_of(fault.type), text_of(fault.text), where, fault.line)
 
@@ -271,5 +269,5 @@ def text_of(told: str) -> str:
 
 
 def contents_of(told: FileHolds) -> Contents:
-    """What a worker said that a file holds."""
+    """What a file holds, as a worker reported it."""
     return Contents(told.unreadable, told.definitions, frozenset(told.bound), frozenset(told.broken), told.answers)

@@ -1,4 +1,4 @@
-"""What is put into a worker, what it may take, and what starts one."""
+"""What goes into a worker, how much it may use, and what starts one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Workload:
     shared: bool = False  # the file counts for other exercises as well, and holds what those need
 
     def to_read(self, first: bool) -> ReadFile:
-        """What a worker is asked that reads it; the patterns are looked for by the first one alone."""
+        """The request to read it; only the first worker looks for the patterns."""
         stub = {name: tuple(sorted(digests)) for name, digests in self.stub.items()}
         said = self.said if first else {}
         return ReadFile(self.data, self.kind, self.name, self.names, self.examples, self.literals, said, stub)
@@ -80,4 +80,4 @@ class Starting(Protocol):
     """Whatever can start a worker."""
 
     def start(self) -> Conversation:
-        """A worker, not waited for; raises WorkerFault where none can be had."""
+        """A worker, without waiting for it; raises WorkerFault if none is available."""

@@ -24,7 +24,7 @@ class ChannelClosed(Exception):
 
 
 class ChannelBroken(Exception):
-    """The other end sent what is no message."""
+    """The other end sent something that is not a message."""
 
 
 def pack(message: Any, max_header: int = values.MAX_HEADER, max_payload: int = values.MAX_PAYLOAD) -> bytes:
@@ -47,7 +47,7 @@ class Frames:
 
     @property
     def pending(self) -> int:
-        """How many bytes wait that are not yet a taken message."""
+        """How many bytes wait to be taken as messages."""
         return len(self._buffer)
 
     def take(self) -> Any | None:
@@ -133,7 +133,7 @@ class TrustedEnd:
     def receive(self, deadline: float) -> Any | None:
         """The next message in a 1-tuple, or None at ``deadline`` (monotonic seconds)."""
         while True:
-            if time.monotonic() >= deadline:  # first: a worker that sends without end is late all the same
+            if time.monotonic() >= deadline:  # first, so that a worker that sends without end is late all the same
                 return None
             taken = self._frames.take()
             if taken is not None:
@@ -177,7 +177,7 @@ class TrustedEnd:
 
     def drain(self) -> None:
         """Takes over what has been printed up to now."""
-        for _ in range(64):  # bounded: a worker that prints without end must not hold the grader
+        for _ in range(64):  # bounded: a worker that prints without end must not hold up the grader
             if self._output is None:
                 return
             try:

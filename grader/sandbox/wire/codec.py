@@ -2,7 +2,7 @@
 
 A record is written as a list: its class's name, then its fields in order. Both ends read the same classes, so a field that is
 missing, one too many, of another type or beyond its bounds is no slip but a forgery, and all of them end in `NotARecord`.
-What the fields of a class ask for is worked out once; a call's records then take some microseconds.
+The rules for a class's fields are worked out once; a call's records then take some microseconds.
 
     @record
     class Moved(WireRecord):
@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 class NotARecord(ValueError):
-    """Plain data that is no record of the kind that was asked for."""
+    """Plain data that is not a record of the kind asked for."""
 
 
 class WireRecord:
@@ -78,7 +78,7 @@ def record(made: type[T]) -> type[T]:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """At most so many characters, bytes or items; with ``cut`` whoever sends a record leaves out what is over it."""
+    """At most so many characters, bytes or items; with ``cut`` the sender leaves out the rest."""
 
     length: int
     cut: bool = False
@@ -98,7 +98,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A text that a pattern fits as a whole."""
+    """A text that a pattern matches as a whole."""
 
     pattern: re.Pattern[str]
 
@@ -109,13 +109,13 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """A value that a function of ours holds true of."""
+    """A value for which a function of ours is true."""
 
     fits: Callable[[Any], bool]
 
 
 def encode(made: object) -> list[Plain]:
-    """A record as plain data; what crosses with it unchanged is no copy."""
+    """A record as plain data; what crosses unchanged is not copied."""
     form = _FORMS.get(type(made)) or _form(type(made))
     values: list[Any] = [form.name, *form.get(made)]
     for index, turn in form.turns:
@@ -139,14 +139,14 @@ def decode(kind: Any, plain: Plain) -> Any:
 def prepare(made: type) -> None:
     """Works out what a record's fields ask for.
 
-    Once, before processes are forked, and not in each of them; and a worker could not do it any more, since the grader's
-    modules, in which the names of types are looked up, are taken out of its list.
+    Once, before processes are forked, and not in each of them. A worker could not do it at all: it looks up
+    the names of types in the grader's modules, and these are taken out of its list.
     """
     _form(made)
 
 
 def reader(kind: Any) -> Callable[[Plain], Any]:
-    """What `decode` does for one kind, or one of several; who decodes often keeps it."""
+    """What `decode` does for one kind, or one of several; keep it to decode often."""
     read = _READS.get(kind)
     if read is None:
         read = _READS[kind] = _ways(kind)[1]
@@ -201,7 +201,7 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 def _ways(hint: Any) -> tuple[_Turn | None, _Turn]:
     """How a value of a type is written (None: as it is) and read."""
     extras: tuple[Any, ...] = ()
-    while get_origin(hint) is Annotated:  # of several bounds the outermost count as well
+    while get_origin(hint) is Annotated:  # the outermost of several bounds count as well
         hint, *more = get_args(hint)
         extras = (*more, *extras)
     origin = get_origin(hint)
@@ -321,7 +321,7 @@ def _entries(hints: tuple[Any, ...], most: int | None) -> tuple[_Turn, _Turn]:
 
 
 def _choice(hints: tuple[Any, ...]) -> tuple[_Turn | None, _Turn]:
-    """One of several: records are told apart by their names, what else there may be by trying."""
+    """One of several: records are told apart by their names, anything else by trying."""
     records = {
         hint.__name__: hint for hint in hints if isinstance(hint, type) and is_dataclass(hint) and hint is not Opaque
     }

@@ -1,4 +1,4 @@
-"""The layers of Keras that a clean worker builds anew, each with the settings that make it what it is; both ends go by them."""
+"""The Keras layers that a clean worker can rebuild, each with the settings that define it; both ends use this list."""
 
 from __future__ import annotations
 

@@ -42,9 +42,9 @@ from grader.sandbox.wire.values import Opaque
 
 MAX_STATEMENTS = 5_000  # of one file; a chapter of 120 cells has some hundreds
 MAX_NAMES = 20_000  # that its statements bind, all together
-MAX_NAMES_IN_CODE = 200  # that are told of one function
+MAX_NAMES_IN_CODE = 200  # sent about one function
 MAX_MODELS = 100  # that one call is handed
-MAX_LAYERS = 40  # that are told of one model
+MAX_LAYERS = 40  # sent about one model
 MAX_REASON = 300
 MAX_MESSAGE = 500  # of an exception
 LONGEST_SENTENCE = 500
@@ -70,14 +70,14 @@ E = TypeVar("E")
 
 
 class WorkerQuestion(WireRecord, Generic[R, E]):
-    """What a worker is asked: ``R`` is what it may answer, ``E`` what it may report meanwhile."""
+    """A question to a worker: ``R`` is what it may answer, ``E`` what it may report meanwhile."""
 
     __slots__ = ()
 
 
 @record
 class AskPart(WireRecord):
-    """A worker asks what stands in for a part of the submission, or the clock that a call was handed."""
+    """A worker's question to the stand-in for a part of the submission, or to the clock that a call was handed."""
 
     name: Name
     args: tuple[Plain, ...]
@@ -92,14 +92,14 @@ class PartGives(WireRecord):
 
 @record
 class PartRefuses(WireRecord):
-    """Why a stand-in answers nothing: the submission called it with what does not fit."""
+    """Why a stand-in answers nothing: the submission called it with arguments that don't fit."""
 
     why: Reason
 
 
 @record
 class LockFailure(WireRecord):
-    """Why a worker could not be locked, in the place of its first answer; its number is 0."""
+    """Why a worker could not be locked, sent in place of its first answer; its number is 0."""
 
     why: Annotated[str, AtMost(500, cut=True)]
 
@@ -108,7 +108,7 @@ class LockFailure(WireRecord):
 class CodeFault(WireRecord):
     """What stopped a piece of a submission's code.
 
-    ``where`` and ``line`` are the innermost place of its own, ``own`` says that it was raised there and not by a library that
+    ``where`` and ``line`` are its own innermost place, ``own`` says that it was raised there and not by a library that
     was called from there, ``name`` is the name that was missing.
     """
 
@@ -222,7 +222,7 @@ class WrittenValue(WireRecord):
 
 @record
 class FileRead(WireRecord):
-    """All that a file's text says, told before any of its code has run."""
+    """All that a file's text says, sent before any of its code has run."""
 
     statements: Annotated[tuple[TopStatement, ...], AtMost(MAX_STATEMENTS)]
     broken: Annotated[tuple[BrokenPiece, ...], AtMost(MAX_STATEMENTS)]
@@ -255,7 +255,7 @@ class AnswersRead(WireRecord):
 
 @record
 class DescribeFile(WorkerQuestion[FileHolds, Never]):
-    """Say what a file holds of these names and questions; nothing of it is run."""
+    """Say what a file holds of these names and questions, without running any of it."""
 
     data: bytes
     kind: KindOfFile
@@ -296,7 +296,7 @@ class ReadFile(WorkerQuestion[FileRead | CantRead, Never]):
 
 @record
 class Started(WireRecord):
-    """A statement begins; ``again``: it speaks of a function in which an earlier one had to be stopped."""
+    """A statement begins; ``again``: it mentions a function in which an earlier one had to be stopped."""
 
     index: Index
     again: bool
@@ -325,7 +325,7 @@ class FileRan(WireRecord):
 
 @record
 class RunFile(WorkerQuestion[FileRan, Started | RunStopped | LeftOut]):
-    """Run the statements of the file, but for those in ``skip``; after some seconds only those that define something."""
+    """Run the statements of the file, except those in ``skip``; after some seconds only those that define something."""
 
     skip: tuple[int, ...]
     full_seconds: float
@@ -367,7 +367,7 @@ class CallMissing(WireRecord):
 
 @record
 class CallNoFunction(WireRecord):
-    """The name stands for no function but for a value of a type."""
+    """The name stands for a value of some type, not for a function."""
 
     type: ShortName
 
@@ -429,7 +429,7 @@ class ModelToMake(WireRecord):
 
 
 def is_setting(value: Plain) -> bool:
-    """Whether a layer's setting is one that may be compared: no array, whose truth would be a question of its own."""
+    """Whether a layer's setting is one that may be compared: not an array, which has no single truth value."""
     if type(value) is list:
         return all(map(is_setting, value))
     return value is None or type(value) in (bool, int, float) or (type(value) is str and len(value) <= MAX_REASON)
@@ -465,7 +465,7 @@ class ModelFacts(WireRecord):
 
 @record
 class LookRaised(WireRecord):
-    """What was raised in the place of a model's facts."""
+    """What was raised in place of a model's facts."""
 
     fault: CodeFault
 
@@ -487,21 +487,21 @@ class NotBuilt(WireRecord):
 
 @record
 class Predicted(WireRecord):
-    """What a model gives that was built anew."""
+    """What a rebuilt model gives."""
 
     outputs: AnyArray | Opaque
 
 
 @record
 class TrainedTo(WireRecord):
-    """The accuracy of a model that was built anew and trained."""
+    """The accuracy of a model that was rebuilt and trained."""
 
     accuracy: Annotated[float, Within(0, 1)]
 
 
 @record
 class PredictAgain(WorkerQuestion[Predicted | NotBuilt, Never]):
-    """Build a model anew of its layers, with their weights, for sequences of a length, and ask it for these inputs."""
+    """Rebuild a model from its layers, with their weights, for sequences of a length, and run it on these inputs."""
 
     layers: tuple[LayerFacts, ...]
     length: int
@@ -510,7 +510,7 @@ class PredictAgain(WorkerQuestion[Predicted | NotBuilt, Never]):
 
 @record
 class TrainAgain(WorkerQuestion[TrainedTo | NotBuilt, Never]):
-    """Build a model anew of its layers, with fresh weights, train it, and say how right it is on held-out data."""
+    """Rebuild a model from its layers with fresh weights, train it, and give its accuracy on held-out data."""
 
     layers: tuple[LayerFacts, ...]
     length: int
@@ -535,7 +535,7 @@ class Probed(WireRecord):
 
 @record
 class TryProbes(WorkerQuestion[Probed, Never]):
-    """Try to break out; ``targets`` is what there is to go for, which the self-test alone understands."""
+    """Try to break out; ``targets``, which only the self-test understands, says what to go for."""
 
     targets: Plain
 

@@ -1,4 +1,4 @@
-"""What a process prints, as a reader wants it: of each line its last state, and of too much the beginning and the end."""
+"""What a process prints, as a reader wants it: each line in its last state, and if it is too much, the beginning and the end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 NEWLINE = "\n"
 LONGEST_LINE = 4_000  # bytes that are kept of one
-MOST_LINES = (
-    2_000  # that are looked at one by one in a piece: a worker that prints line ends alone must not hold the grader
-)
+MOST_LINES = 2_000  # looked at one by one in a piece: a worker that prints only line ends must not hold up the grader
 _PROGRESS = re.compile(
     rb"\s{0,8}\d{1,7}/(\d{1,7}) [^\w\s]{3,200}"
 )  # 3/32 ━━━━, as Keras prints it where there is no terminal
@@ -19,7 +17,7 @@ _PACKAGES = re.compile(r"/[^\s'\"()]{0,400}grader-\d{1,10}-\w{8}/packages/")  # 
 
 
 class Printout(NamedTuple):
-    """What was printed: the beginning, how many bytes are left out behind it, and the end."""
+    """What was printed: the beginning, how many bytes are left out after it, and the end."""
 
     head: bytes
     dropped: int
@@ -48,7 +46,7 @@ class Printed:
         self._full = False  # nothing more goes into the head
         self._dropped = 0
         self._line = bytearray()  # the one that has not ended yet
-        self._bar = b""  # a line that shows how far something is, which the next such line replaces
+        self._bar = b""  # a progress line, which the next such line replaces
 
     def feed(self, data: bytes) -> None:
         """Takes the next piece."""
@@ -73,7 +71,7 @@ class Printed:
         return Printout(bytes(self._head) + open_end[:room], self._dropped + cut, tail[cut:])
 
     def _leave_out(self, lines: list[bytes]) -> None:
-        """Drops some lines unseen; what comes behind them belongs to the end."""
+        """Drops some lines unseen; what comes after them belongs to the end."""
         self._keep(self._bar)
         self._bar, self._full = b"", True
         self._dropped += sum(len(line) + 1 for line in lines)

@@ -3,7 +3,7 @@
 A message is a JSON header and one block of raw array data. JSON can hold only None, booleans, numbers, strings, lists and
 objects, so a header can't make the reader run anything; arrays travel as dtype, shape and raw little-endian bytes.
 What is not plain data crosses as the name of its type (`Opaque`) and can't be computed with, or, for the few kinds that
-exercises are about, as what can be said of it in plain data (`Facts`).
+exercises are about, as facts about it in plain data (`Facts`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """Plain data that stands for an object of some kind: how to make one in a worker, or what one was that a call gave.
+    """Plain data that stands for an object of some kind: how to make one in a worker, or what a call gave.
 
     Two are equal if their data are the same by `same`, arrays included.
     """
@@ -156,7 +156,7 @@ class Encoder:
 def type_name(kind: type) -> str:
     """A type's name without asking a metaclass that a submission may have written.
 
-    Of the module it is the package alone that a student knows: keras.Sequential, not keras.src.models.sequential.Sequential.
+    It names the package, not the whole module: students know keras.Sequential, not keras.src.models.sequential.Sequential.
     """
     try:
         name = type.__dict__["__name__"].__get__(kind)
