@@ -8,8 +8,9 @@ expected     the solution, asked in the same words; what it answers is never in 
 rng          a NumPy generator: other numbers for each item and each run, the same for all students of a run
 shared_rng   the same for all items, so that those which draw alike and ask alike share one training
 models       looks at Keras models: ``models.look(answer, ids)`` gives what a call's model is (`Seen`), ``models.of_solution``
-             that of the solution, ``models.difference(seen)`` why it is not what its layers are, ``models.runs(seen)`` fails
-             where it raised for these ids, ``models.trained(seen, training)`` how it does when it is trained (`Training`)
+             that of the solution, ``models.difference(seen)`` why it is not what its layers are,
+             ``models.runs(seen)`` fails if it raised for these ids, ``models.trained(seen, training)`` how it
+             does when it is trained (`Training`)
 note         ``note("...")`` tells the student something that costs nothing
 shown        ``shown("other_check")`` gives the pairs (answer, wanted) of a check that passed; this one counts only then
 
@@ -125,7 +126,7 @@ def same_dtype(got: Answer, want: Answer) -> None:
 
 
 def whole(got: Answer, want: Answer) -> None:
-    """The answer is this very whole number, as an int or a float: of a count no digit may be off.
+    """The answer is this very whole number, as an int or a float: in a count no digit may be off.
 
     got      the submission's answer
     want     the solution's, to the same arguments

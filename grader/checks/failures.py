@@ -1,4 +1,4 @@
-"""How a check ends that does not pass."""
+"""How a check that does not pass ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NotRight(AssertionError):
     mistake    the id of a known mistake that the check itself recognised
     about      what the difference is about; after `GapKind.TYPE` no hint follows, since the words say what to give back
 
-    A check raises it where `same` and its like can't say it::
+    A check raises it for what `same` and its like can't say::
 
         if not answer.value.any():
             raise NotRight(answer, "halves", "zeros", mistake="H3")
@@ -59,7 +59,7 @@ class StudentStopped(Exception):
 
 
 class NotDone(Exception):
-    """What was asked for is not done yet, though the code runs; the text says by what it is seen.
+    """What was asked for is not done yet, though the code runs; the text says what shows it.
 
     It is for stubs that hold code: ``raise NotDone("build_model still builds the LSTM of the earlier lesson.")``
     """

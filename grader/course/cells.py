@@ -54,7 +54,7 @@ def with_install_cell(script: str, name: str, package: str) -> str:
 
 
 def own_line_comments(source: str, name: str) -> list[Comment]:
-    """List the comments that have a line to themselves; CourseError naming ``name`` if it is no Python."""
+    """List the comments that have a line to themselves; CourseError naming ``name`` if it is not Python."""
     try:
         ast.parse(source)
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))

@@ -50,7 +50,7 @@ class Limits:
 class Exercise:
     """One exercise: its master, its check files and what a submission to it may use.
 
-    One of written answers has a ``rubric`` and no check files; with ``completion`` every honest answer has all points.
+    One of written answers has a ``rubric`` and no check files; with ``completion`` every honest answer gets all points.
     """
 
     id: str
@@ -70,8 +70,8 @@ class Exercise:
 class Course:
     """A whole course; ``repository`` is ``OWNER/NAME`` or empty, ``folder`` holds course.toml.
 
-    ``package`` is what pip installs as the students' package, an address as a rule; empty where there is none. It is made under
-    ``package_name`` and ``package_version``; without a version of its own it has the grader's.
+    ``package`` is what pip installs as the students' package, an address as a rule; empty if there is none. It is made under
+    ``package_name`` and ``package_version``; without its own version it has the grader's.
     """
 
     folder: Path
@@ -129,7 +129,7 @@ def load_course(folder: Path) -> Course:
 
 
 def choose_exercises(course: Course, wanted: Sequence[str], option: str = "") -> tuple[Exercise, ...]:
-    """The exercises named, in the course's order, or all; raises UsageError for a name that there is not.
+    """The exercises named, in the course's order, or all; raises UsageError for an unknown name.
 
     ``option`` is the one by which they were named, for the message.
     """
@@ -142,7 +142,7 @@ def choose_exercises(course: Course, wanted: Sequence[str], option: str = "") ->
 
 
 def _matching(course: Tables, key: str, default: str, pattern: str, else_told: str) -> str:
-    """A text of the course's top that fits a pattern as a whole."""
+    """A text of the course's top that matches a pattern as a whole."""
     value = course.text("", course.table, key, default)
     if not re.fullmatch(pattern, value):
         course.fail("", f"{key!r} is {value!r}{else_told}")

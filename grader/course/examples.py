@@ -15,7 +15,7 @@ PACKAGED = Path(__file__).parents[1] / "packaged"  # what the students' package 
 def load_example(file: Path) -> dict[str, Any]:
     """The data in an .npz file: arrays by name, words as a list of strings, ``name.0``, ``name.1`` ... as one list.
 
-    Raises CourseError where the file can't be read or holds anything else than arrays of numbers and words.
+    Raises CourseError if the file can't be read or holds anything but arrays of numbers and words.
     """
     try:
         with np.load(file, allow_pickle=False) as arrays:
@@ -39,7 +39,7 @@ def load_example(file: Path) -> dict[str, Any]:
 def find_example(exercise: str) -> dict[str, Any]:
     """The data of an exercise of the course that this folder belongs to, or of the course that this package was made for.
 
-    Raises UsageError where it comes with none, and CourseError for an author's slip.
+    Raises UsageError if it comes with none, and CourseError for an author's slip.
     """
     from grader.course.course_toml import find_course, load_course
 

@@ -76,7 +76,7 @@ def _answer(statement: ast.stmt) -> str | None:
 
 
 def _with_link(cells: list[MasterCell], link: str) -> list[MasterCell]:
-    """Put the link below the first markdown cell's first line, or into a cell of its own before all others."""
+    """Put the link below the first markdown cell's first line, or into its own cell before all others."""
     for at, cell in enumerate(cells):
         if cell.kind == "markdown":
             heading, _, rest = cell.text.partition("\n")

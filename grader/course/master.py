@@ -80,7 +80,7 @@ def parse_master(text: str, exercise: str) -> Master:
 
 
 def points_told(master: Master) -> int | None:
-    """The points that the head of a master tells its readers (``Points: 12``), or None where it tells none."""
+    """The points that the head of a master names (``Points: 12``), or None if it names none."""
     head = re.split(r"^# ?%%", master.text, maxsplit=2, flags=re.MULTILINE)[:2]
     found = POINTS.search("\n".join(head))
     return int(found[1]) if found else None

@@ -1,4 +1,4 @@
-"""What tells an exercise by its content."""
+"""What an exercise is recognised by in its content."""
 
 from __future__ import annotations
 

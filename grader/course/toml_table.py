@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_toml(file: Path) -> Tables:
-    """Read a TOML file; CourseError if it can't be read or is none."""
+    """Read a TOML file; CourseError if it can't be read or is not TOML."""
     try:
         return Tables(file, tomllib.loads(read_text(file)))
     except tomllib.TOMLDecodeError as error:
@@ -23,7 +23,7 @@ def read_toml(file: Path) -> Tables:
 
 
 def read_text(file: Path) -> str:
-    """Read a file of UTF-8 text; CourseError if it is none."""
+    """Read a file of UTF-8 text; CourseError if it is not."""
     try:
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -45,13 +45,13 @@ class Tables:
         raise CourseError(f"{self.file}{', ' + place if place else ''}: {reason}{end}")
 
     def unique(self, place: str, names: list[str]) -> None:
-        """Fail where a name stands twice."""
+        """Fail if a name stands twice."""
         for name in names:
             if names.count(name) > 1:
                 self.fail(place, f"{name!r} stands there twice; give each its own name")
 
     def keys(self, place: str, table: dict[str, Any], known: Sequence[str]) -> None:
-        """Fail where a key is none of the known ones."""
+        """Fail if a key is not a known one."""
         for key in table:
             if key not in known:
                 meant = did_you_mean(key, known, f"the keys here are {', '.join(known)}", quoted=True)
@@ -83,7 +83,7 @@ class Tables:
         return value
 
     def choice(self, place: str, table: dict[str, Any], key: str, choices: Sequence[str]) -> str:
-        """Read one of several words; the first where none is given."""
+        """Read one of several words; the first if none is given."""
         value = self.text(place, table, key, choices[0])
         if value not in choices:
             self.fail(place, f"{key!r} is {value!r}; write {' or '.join(map(repr, choices))}")

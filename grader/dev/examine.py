@@ -38,8 +38,8 @@ INSTALL = "pip install -e '.[score]'"
 def examine(course: Course, exercise: Exercise, out: Path, seeds: Sequence[int], tell: Tell) -> Iterator[Finding]:
     """Everything about one exercise; ``out`` is the folder of the stubs that were released.
 
-    Known mistakes are put before the public checks as these are at home, and before all checks with each of ``seeds``. ``tell``
-    is told what is being done, whenever that changes.
+    Known mistakes are put before the public checks as these are at home, and before all checks with each of
+    ``seeds``. ``tell`` is called with what is being done, whenever that changes.
     """
     steps: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: _stubs_agree(course, exercise, out),
@@ -75,7 +75,7 @@ def package_agrees(course: Course, dist: Path) -> Finding:
 
 
 def no_strays(course: Course, out: Path) -> Finding:
-    """Whether every file among the stubs is of an exercise."""
+    """Whether every file among the stubs belongs to an exercise."""
     names = strays(course, out)
     if not names:
         return holds(f"{out.name}/ holds the exercises of course.toml and no others.")
@@ -206,7 +206,7 @@ def _mistakes(exercise: Exercise, seeds: Sequence[int], tell: Tell) -> Iterator[
 
 
 def of_rows(exercise: Exercise, mistakes: Iterable[Mistake], rows: Sequence[MistakeRow]) -> Iterator[Finding]:
-    """What is said of known mistakes that were put before the checks, in one way or several each."""
+    """The finding on known mistakes that were put before the checks, in one way or several each."""
     tried = [mistake for mistake in mistakes if any(row.mistake == mistake.id for row in rows)]
     unnamed = [
         mistake
@@ -231,7 +231,7 @@ def of_rows(exercise: Exercise, mistakes: Iterable[Mistake], rows: Sequence[Mist
 
 
 def mistake_folder(exercise: Exercise) -> Path:
-    """Where files lie that make mistakes which no variant can make, each called after its mistake: ``S1-two_layers.py``."""
+    """The folder of files that make mistakes which no variant can make, each called after its mistake: ``S1-two_layers.py``."""
     return exercise.master.parent / "misconceptions" / exercise.id
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileMarks:
-    """What one file got: its checks, and the statements that did not run to their end."""
+    """What one file got: its checks, and the statements that stopped."""
 
     checks: tuple[CheckResult, ...]
     stopped: tuple[CellResult, ...] = ()

@@ -1,4 +1,4 @@
-"""What is said of a course: one thing that should hold, whether it does, and the way out where it does not."""
+"""Findings about a course: one thing that should hold, whether it does, and the way out if it does not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line about a course; of what is broken, with the way out, and of what was not tried, with the reason."""
+    """One line about a course; if something is broken, with the way out, and if it was not tried, with the reason."""
 
     standing: Standing
     text: str

@@ -78,8 +78,8 @@ class MistakeTable:
 def variants_table(exercise: Exercise, seeds: Sequence[int], jobs: int = 1, *, combined: bool = True) -> MistakeTable:
     """The variants of an exercise's known mistakes before its checks, at home and with each seed; raises CourseError.
 
-    They run in this process, so an exercise whose solution needs a worker has none. Without ``combined`` those are left out that
-    make a mistake in several functions at once.
+    They run in this process, so an exercise whose solution needs a worker has none. Without ``combined``,
+    those that make a mistake in several functions at once are left out.
     """
     checks, rows = _at_home(exercise, combined)
     with ExitStack() as stack:
@@ -95,7 +95,7 @@ def files_table(
 ) -> MistakeTable:
     """Whole files, each called after the mistake that it makes (``S1-two_layers.py``), before the checks; raises CourseError.
 
-    With ``public_only`` they meet the public checks alone, and their points are those of these.
+    With ``public_only`` they meet only the public checks, and only these give points.
     """
     rows = [MistakeRow(file.stem.partition("-")[0], file.stem.replace("-", " ", 1)) for file in files]
     checks: list[str] = []

@@ -28,7 +28,7 @@ SECONDS = 10.0
 def variants(reference: Reference, *, combined: bool = True) -> Iterator[tuple[Instance, LiveNames]]:
     """Every way of making a known mistake, as a submission that makes it and no other.
 
-    Without ``combined`` those are left out that make it in several functions at once.
+    Without ``combined``, those that make it in several functions at once are left out.
     """
     for mistake in reference.mistakes:
         for instance in mistake.instances:
@@ -50,13 +50,13 @@ class OnDoubles(LiveNames):
         self._live = _Doubles()
 
     def _limited(self, name: str, kinds: object, work: Callable[[], Any]) -> Any:
-        """What some work tells; the course's own code ends by itself, and prints nothing."""
+        """What some work gives; the course's own code ends by itself, and prints nothing."""
         del name
         return crossed(kinds, work())
 
 
 class _Doubles(Live):
-    """Makes the doubles of one call in the place of Keras models."""
+    """Makes the doubles of one call in place of Keras models."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class _Doubles(Live):
         return self._doubles.counts
 
     def describe(self, value: Any, depth: int = 0) -> Any:
-        """A value as it can cross: a double by its number; of a number that depends on the machine, one that it may be."""
+        """A value as it can cross: a double by its number; for a number that depends on the machine, one that it may be."""
         if isinstance(value, DoubleModel | DoubleClock):
             return Facts("given", value.number)
         if isinstance(value, Between):

@@ -6,7 +6,7 @@ The rest of the house uses ``load_rubric``, ``assess`` and ``is_empty`` from her
 
     rubric = load_rubric(Path("solutions/rubrics/04_theory.toml"))
     made = assess(rubric, "memory_gate", "It's the update gate, not the reset gate.")
-    made.settled  # 1; None where a person decides, and then made.suggested is the proposal
+    made.settled  # 1; None if a person decides, and then made.suggested is the proposal
 
 An answer's way: its words (``answer_words``), what they are about (``topics``), then a short question's choice
 (``short_answers``) or an open one's ideas (``open_answers``), and what should make a person look twice (``flags``).

@@ -50,7 +50,7 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What became of one answer: ``settled`` points, or None where a person decides and ``suggested`` is a proposal."""
+    """What became of one answer: ``settled`` points, or None if a person decides and ``suggested`` is a proposal."""
 
     outcome: Outcome
     settled: int | None
@@ -75,7 +75,7 @@ def assess(
     """Assess an answer, less the stub's prompt; ``lesson`` is the rubric's own unless given. KeyError: no such question.
 
     ``certain`` is false where the answer's text could not be read for certain, and ``why`` is the reason. With ``completion``
-    every honest answer has all points. Without a rubric, as on a student's machine, it finds only the flags that any answer may
+    every honest answer gets all points. Without a rubric, as on a student's machine, it finds only the flags that any answer may
     have. Never raises for an answer, whatever its text.
 
     An open question waits for a person, with points to suggest and the words that speak for them:

@@ -24,8 +24,8 @@ _IN_PART = frozenset("all everything always only just completely entirely fully 
 class OpenReading:
     """What an open answer shows: ideas and mistakes with their places, and points before any flag.
 
-    ``contradictory`` tells what it says and denies ("" for nothing), ``unfamiliar`` that nothing of it is known. ``remarks``
-    are on mistakes that bring a flag, found or excused.
+    ``contradictory`` is what it both says and denies ("" for nothing), ``unfamiliar`` says that nothing in it is known.
+    ``remarks`` are on mistakes that bring a flag, found or excused.
     """
 
     ideas: dict[str, Place] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class OpenReading:
 
 
 class FoundSign(NamedTuple):
-    """Where a sign is first meant and first denied; ``both`` if the same words are said in one sentence and denied in another."""
+    """Where a sign is first meant and first denied; ``both`` if one sentence says the words and another denies them."""
 
     meant: Place | None
     denied: Place | None

@@ -44,7 +44,7 @@ A whole one, with a question for a person to mark and one that a name answers:
     mistake = "B1"
     words = ["salt"]
 
-What may stand in ``words`` is told in ``patterns.py``.
+``patterns.py`` says what may stand in ``words``.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Short:
 
     - ``affirms``: speaks for a choice ("keeps the past")
     - ``opposes``: speaks against it ("forgets"); with ``two_sided`` it then speaks for the other ("the LSTM is more complex")
-    - ``concedes``: something is said of a choice, but not what is asked for ("the LSTM is stronger")
+    - ``concedes``: says something about a choice, but not what is asked for ("the LSTM is stronger")
     - ``known``: further words that leave no doubt; any other unknown word leaves the answer to a person
     """
 
@@ -163,7 +163,7 @@ class Question:
 
     - ``topics``: the table ``[topics.NAME]`` whose topics its signs are ``about``, ``default`` the one that is meant at first
     - ``agrees``: what says "yes" without the word ("they do")
-    - ``copied_at_most``: the share of its points that is suggested at most for an answer that repeats the lesson
+    - ``copied_at_most``: the largest share of its points that is suggested for an answer that repeats the lesson
     - ``ask``, ``one_of``: shown to students before anything is graded: what to ask themselves about their answer, and the names
       of which a short one should hold one. Neither may say which answer is right.
     """

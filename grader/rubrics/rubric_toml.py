@@ -165,7 +165,7 @@ class _RubricFile(Tables):
     def named(
         self, place: str, table: dict[str, Any], key: str, make: Callable[..., OfRubric], *given: Any
     ) -> list[OfRubric]:
-        """Read a list of tables, each with a name of its own."""
+        """Read a list of tables, each with its own name."""
         kind, by, known = _KEYS[key]
         entries = self.entries(place, table, key)
         inside = f"{place}, " if place else ""

@@ -38,7 +38,7 @@ class Verdict:
 
 
 class _Said(NamedTuple):
-    """What is said of a choice in words ``first`` to ``last``; ``turned`` round in "not simpler", "less complex"."""
+    """What words ``first`` to ``last`` say about a choice; ``turned`` round in "not simpler", "less complex"."""
 
     first: int
     last: int
@@ -51,7 +51,7 @@ class _Votes:
 
     affirmed: dict[str, tuple[int, int]] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
-    granted: set[str] = field(default_factory=set)  # something is said of them, but not what is asked for
+    granted: set[str] = field(default_factory=set)  # the answer says something about them, not what is asked for
     doubts: list[str] = field(default_factory=list)
     both: bool = False
 
@@ -141,7 +141,7 @@ def _vote(words: Words, short: Short, span: tuple[int, int], here: Sequence[Ment
 
 
 def _count(short: Short, each: Mention, side: int, unknown: str, votes: _Votes) -> None:
-    """Count what is said of one choice; what opposes one of two speaks for the other."""
+    """Count what an answer says about one choice; what opposes one of two speaks for the other."""
     if unknown and (side >= 0 or short.two_sided):
         votes.doubts.append(unknown)
     if side >= 0:
@@ -165,7 +165,7 @@ def _said(words: Words, patterns: Sequence[Pattern], span: tuple[int, int], take
 
 
 def _side(affirms: Sequence[_Said], opposes: Sequence[_Said]) -> int:
-    """Give 1 if what is said speaks for a choice, -1 if against it, 0 if nothing is said."""
+    """Give 1 if these speak for a choice, -1 if against it, 0 if there are none."""
     speaks_for = {not each.turned for each in affirms} | {each.turned for each in opposes}
     return 1 if True in speaks_for else -1 if speaks_for else 0
 
@@ -173,7 +173,7 @@ def _side(affirms: Sequence[_Said], opposes: Sequence[_Said]) -> int:
 def _loose_denial(
     words: Words, span: tuple[int, int], taken: Collection[int], said: Sequence[_Said], here: Sequence[Mention]
 ) -> bool:
-    """Tell whether a "not" belongs neither to a choice nor to what is said of it."""
+    """Tell whether a "not" belongs neither to a choice nor to what the answer says about it."""
     bound = {i for each in said for i in range(each.first - 3, each.last)}
     bound |= {i for each in here if each.denied for i in range(each.first - 3, each.first)}
     return any(words.texts[i] in NEGATORS and i not in bound and i not in taken for i in range(*span))

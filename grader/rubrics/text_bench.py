@@ -1,4 +1,4 @@
-"""Judges an exercise of written answers: they are read from a file's text, assessed by a rubric, and none of it is run."""
+"""Judges an exercise of written answers: reads them from a file's text, runs none of it, and assesses them by a rubric."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TextBench:
     def __init__(self, exercise: Exercise, start: Callable[[bytes], Spawning] | None = None) -> None:
         """Raises CourseError for an author's slip; the exercise has a rubric.
 
-        ``start`` says how workers for a file of these bytes are had; without it nothing can be graded.
+        ``start`` says how to get workers for a file of these bytes; without it nothing can be graded.
         """
         assert exercise.rubric is not None, "an exercise of written answers has a rubric"
         self.rubric = load_rubric(exercise.rubric)
@@ -65,11 +65,11 @@ class TextBench:
         return tuple(KnownMistake(each.id, each.name, each.explanation) for each in self.rubric.mistakes)
 
     def grade(self, work: Workload) -> Graded:
-        """The answers of a file, assessed; raises UnreadableWork, and WorkerFault where the grader failed."""
+        """The answers of a file, assessed; raises UnreadableWork, and WorkerFault if the grader failed."""
         return self.assess(self.read(work))
 
     def read(self, work: Workload) -> dict[str, Text]:
-        """The answers in a file, read in a locked process; raises UnreadableWork, and WorkerFault where there is none."""
+        """The answers in a file, read in a locked process; raises UnreadableWork, and WorkerFault if there is none."""
         if self._start is None:
             raise WorkerFault("there is nothing here that could read a file")
         return read_written(self._start(work.data), work.data, work.kind, work.name, self.names, self.prompts)
@@ -90,7 +90,7 @@ class TextBench:
 
 
 def _kept(answer: str) -> WrittenAnswer | None:
-    """The answer as the person who marks it reads it; None where there is none."""
+    """The answer as the person who marks it reads it; None if there is none."""
     if not answer:
         return None
     return WrittenAnswer(answer[:LONGEST_KEPT], hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest())

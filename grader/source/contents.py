@@ -1,4 +1,4 @@
-"""What a file holds of an exercise, and how an exercise is told by content."""
+"""What a file holds of an exercise, and how an exercise is recognised by content."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Contents:
         return (frozenset(self.answers) if written else self.bound | self.broken) & frozenset(names)
 
     def has_work(self, names: Collection[str], stub: Mapping[str, Collection[str]], *, written: bool = False) -> bool:
-        """Return whether anything of ``names`` is other than in the stub; what the file leaves out is no work."""
+        """Return whether anything of ``names`` differs from the stub; what the file leaves out is no work."""
         if self.unreadable is not None:
             return False
         found = self.kept(written)
@@ -49,7 +49,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How an exercise is told by content: its graded names, and the digests of each in the stubs (script, notebook).
+    """What an exercise is recognised by: its graded names, and the digests of each in the stubs (script, notebook).
 
     ``written`` says that the names are questions that are answered in words.
     """
@@ -60,7 +60,7 @@ class Signature:
     written: bool = False
 
     def share(self, contents: Contents) -> float:
-        """Return of how many of the graded names a file holds anything, as a share of all."""
+        """Return the share of the graded names of which a file holds anything."""
         return len(contents.held(self.names, written=self.written)) / max(len(self.names), 1)
 
     def has_work(self, contents: Contents) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.source.read_source import Source
     from grader.source.statements import Broken, Statement
 
-_MOST = 20  # places of one name that are told
+_MOST = 20  # places of one name that are listed
 PlaceInFile = tuple[int | None, int]
 """A cell (from 0, None in a script) and a line in it."""
 
@@ -47,7 +47,7 @@ def defined_again(
 ) -> list[tuple[str, tuple[PlaceInFile, ...]]]:
     """Return each of ``names`` that a file defines in different ways, with the cell and line of each way, in order.
 
-    The stub's own way, which ``stub`` has the digests of, is none of them.
+    The stub's own way, which ``stub`` has the digests of, does not count.
     """
     places: dict[str, dict[str, PlaceInFile]] = {}
     for statement in source.statements:
@@ -82,7 +82,7 @@ def _is_not_done(node: ast.stmt) -> bool:
 
 
 def _defines(node: ast.stmt, name: str) -> bool:
-    """Return whether a statement gives a name a value of its own: a definition, or an assignment that does not build on it."""
+    """Return whether a statement gives a name its own value: a definition, or an assignment that does not build on it."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return node.name == name
     if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:

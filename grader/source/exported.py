@@ -45,7 +45,7 @@ def uncommented(text: str) -> tuple[str, list[Silent]]:
         code = cell_code("\n".join(cell))
         if code is not None and isinstance(parsing.parse(without_magics(code)), list):
             lines[number:end] = code.split("\n")
-        else:  # of a cell that was edited after the export, nobody knows where it ends
+        else:  # nobody knows where a cell that was edited after the export ends
             silent.append(Silent(number + 1, "\n".join(cell)))
         number = end
     return "\n".join(lines), silent

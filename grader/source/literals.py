@@ -53,9 +53,9 @@ class LastGiven:
 
 
 def literals(source: Source, names: Iterable[str]) -> dict[str, LastGiven]:
-    """What each name is given that is given a value.
+    """What each name is given, if it is given a value.
 
-    None in the place of a value that was given before, as in a copy of the stub, replaces nothing.
+    None after an earlier value, as in a copy of the stub, replaces nothing.
     """
     found = {name: _Written() for name in names}
     for statement in source.statements:
@@ -129,7 +129,7 @@ def _root(node: ast.expr) -> str | None:
 
 
 def _path(node: ast.expr, name: str) -> list[Any] | None:
-    """The keys by which an expression reaches into the name's dict, the outermost first; None where it is another's."""
+    """The keys by which an expression reaches into the name's dict, the outermost first; None if it is another's."""
     if _root(node) != name:
         return None
     keys: list[Any] = []
@@ -140,7 +140,7 @@ def _path(node: ast.expr, name: str) -> list[Any] | None:
 
 
 def _dict(written: _Written) -> dict[Any, Any]:
-    """The dict that items are put into; raises _NotWrittenError where the name holds anything else."""
+    """The dict that items are put into; raises _NotWrittenError if the name holds anything else."""
     if not written.known:
         raise _NotWrittenError
     if written.value is None:
@@ -206,7 +206,7 @@ def _made(call: ast.Call) -> dict[Any, Any]:
 
 
 def _joined(operation: Callable[..., Any] | None, *parts: ast.expr) -> Any:
-    """What numbers give that are joined by an operation, or one with a sign."""
+    """What numbers joined by an operation give, or one with a sign."""
     numbers = [_value(part) for part in parts]
     if operation is None or any(type(number) not in (int, float) for number in numbers):
         raise _NotWrittenError

@@ -1,4 +1,4 @@
-"""Whether text that does not parse is right in a newer Python than this one, and in which; nothing of it is run.
+"""Whether text that does not parse is right in a newer Python than this one, and in which; runs none of it.
 
 Only the older parser is at hand. So what newer Pythons added is taken out: where the rest then parses, and each piece that was
 taken out parses by itself, the newer syntax was all that was wrong.

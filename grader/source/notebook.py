@@ -1,4 +1,4 @@
-"""A notebook's cells, whatever else is in the file: no metadata, ids or outputs are looked at."""
+"""A notebook's cells, whatever else is in the file: it ignores metadata, ids and outputs."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Cells(NamedTuple):
 
 
 def cells(text: str) -> Cells:
-    """Return the cells of a notebook (nbformat 3 or 4), of an unresolved merge those of both sides.
+    """Return the cells of a notebook (nbformat 3 or 4), of both sides if a merge is unresolved.
 
-    A cell of another kind or without text is passed over; raises UnreadableWork where the file is no notebook.
+    A cell of another kind or without text is passed over; raises UnreadableWork if the file is not a notebook.
     """
     if not text.strip():
         raise UnreadableWork("the file is empty: save the notebook again")

@@ -1,4 +1,4 @@
-"""Text to syntax trees, and of text that does not parse the pieces that do."""
+"""Turns text into syntax trees, and text that does not parse into the pieces that do."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEVER_IN_BRACKETS = re.compile(r"(?:def|class|import|with|while|try|del|global|
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _NAMED = re.compile(r"(?:async\s+def|def|class)\s+(\w+)|([^\W\d]\w*)\s*(?::[^=]*)?=(?!=)")
 _LONG = 1_000_000
-_MAX_PIECES = 200  # as many broken places are told apart; what comes after them is one
+_MAX_PIECES = 200  # broken places that are kept apart; all that comes after them is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Fault:
 class Piece:
     """A run of lines that does not parse (from 1, the last included), why, and the names it would have bound.
 
-    Of an unresolved merge, whose two sides are read, it is the lines between the marks.
+    For an unresolved merge, whose two sides are read, it is the lines between the marks.
     """
 
     line: int
@@ -117,7 +117,7 @@ def read(text: str, budget: ParsingBudget, *, cell: bool, merged: bool = True) -
 def _both_sides(
     lines: list[str], conflicts: list[Conflict], budget: ParsingBudget, *, cell: bool
 ) -> tuple[list[ast.stmt], list[Piece]]:
-    """Read a text as one side of a merge has it, and what the other has otherwise."""
+    """Read a text as one side of a merge has it, and what differs in the other."""
     ours, theirs = (read("\n".join(side), budget, cell=cell, merged=False) for side in sides(lines, conflicts))
     marked = [0] * (len(lines) + 1)
     for each in conflicts:

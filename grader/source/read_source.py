@@ -44,7 +44,7 @@ MAX_DIGESTS = 50  # of one name
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A cell (counted from 0 over all of the notebook), or a whole script: its text, and of code what that parses to.
+    """A cell (counted from 0 over all of the notebook), or a whole script: its text and, for code, what that parses to.
 
     A ``silent`` one is a code cell whose magic runs no Python.
     """
@@ -166,7 +166,7 @@ def describe(data: bytes, kind: Kind, name: str, names: Iterable[str], questions
 
 
 def describe_source(source: Source, names: Iterable[str], questions: Iterable[str] = ()) -> Contents:
-    """Return what ``describe`` gives, for a file that is read already."""
+    """Return what ``describe`` gives, for a file that is already read."""
     wanted = frozenset(names)
     broken = {name for piece in source.broken for name in piece.binds}
     asked = sorted(set(questions))

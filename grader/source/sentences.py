@@ -1,4 +1,4 @@
-"""What a file's text says, sentence by sentence, and which sentences fit an author's patterns; nothing of it is run.
+"""What a file's text says, sentence by sentence, and which sentences fit an author's patterns; runs none of it.
 
 This runs in the worker, on hostile text, before any of the student's code. A sentence is one of prose (comments, text cells),
 which begins with ``# `` and has no marks of emphasis, or one statement of code, on one line without its indent.
@@ -17,7 +17,7 @@ from grader.source.text import Kind, decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-LONGEST = 500  # characters; what is longer is nobody's sentence, and a search may take as long as the square of it
+LONGEST = 500  # characters; nobody writes longer sentences, and a search may take time with the square of the length
 MOST = 400_000  # characters of a file that are looked at; a chapter of 120 cells has some 100,000
 SECONDS = 2.0  # of CPU time; what was found until then stands
 _COMMENT = re.compile(r"[ \t]*#+[ \t]?")

@@ -105,7 +105,7 @@ def _is_safe(node: ast.stmt) -> bool:
 
 
 def _is_plain_target(node: ast.expr) -> bool:
-    """Return whether assigning to this runs nobody's code: names, also in tuples and lists."""
+    """Return whether assigning to this runs no code: names, also in tuples and lists."""
     stack: list[ast.expr] = [node]
     while stack:
         item = stack.pop()
@@ -147,7 +147,7 @@ def is_main_guard(node: ast.AST) -> bool:
 
 
 def elsewhere(statements: Iterable[Statement]) -> list[tuple[int | None, int, str, tuple[str, ...]]]:
-    """Return where names stand that look defined and are not: under a main guard, which is not run, or inside a class.
+    """Return the places of names that look defined and are not: under a main guard, which is not run, or inside a class.
 
     Each entry is the statement's cell and line, what holds the names ("" for the guard, else the class), and the names.
     """

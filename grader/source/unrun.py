@@ -33,7 +33,7 @@ class UnrunKind(enum.StrEnum):
 def unrun(
     source: Source, names: Collection[str], stub: Mapping[str, Collection[str]]
 ) -> list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]]:
-    """Return each such place: its cell and line, its kind, its magic, and which names stand there alone or elsewhere as well.
+    """Return each such place: its cell and line, its kind, its magic, and which names stand only there or elsewhere as well.
 
     Elsewhere is where a statement of the file defines the name otherwise than the stub (``stub`` has its digests).
     """

@@ -65,7 +65,7 @@ class Unpacked:
 class StudentZips:
     """Opens zips that students handed in, each once, below a folder that goes with the run.
 
-    What one student's zips hold has bounds of its own, so that nobody can use up what is left for the others'.
+    One student's zips have their own bounds, so that nobody can use up what is left for the others'.
     """
 
     scratch: Path
@@ -80,7 +80,7 @@ class StudentZips:
         self.zips, self.members, self.size = MAX_ZIPS, MAX_MEMBERS_OF_ONE, MAX_OF_ONE
 
     def open(self, archive: Path) -> Unpacked | str:
-        """Unpack scripts and notebooks of a student's zip; where it can't be opened, the reason."""
+        """Unpack scripts and notebooks of a student's zip; if it can't be opened, the reason."""
         if archive not in self.opened:
             self.opened[archive] = self._open(archive, self.scratch / f"zip{len(self.opened)}")
         return self.opened[archive]
@@ -144,8 +144,8 @@ def is_archive(path: Path) -> bool:
 def unpack(archive: Path, into: Path) -> Unpacked:
     """Unpack a class into the new folder ``into``; raises UsageError.
 
-    Of members that are neither work, a student's zip nor a platform's own texts there is the name alone, so that who
-    handed in something else is there. Of two members of one name the first counts.
+    Members that are neither work, a student's zip nor a platform's own texts keep only their names, so that
+    whoever handed in something else is there. If two members have one name, the first counts.
     """
     shown = display(str(archive))
     into.mkdir(parents=True)
@@ -249,7 +249,7 @@ def _largest(
 
 
 def _make_folders(into: Path, parts: list[str]) -> None:
-    """Make the first folders above a member that is left out, so that whose folder it is has rows all the same."""
+    """Make the first folders above a member that is left out, so that its owner has rows all the same."""
     good = list(itertools.takewhile(is_fit, parts[:3]))
     if good and not is_drive(good[0]):
         with contextlib.suppress(OSError):
@@ -257,7 +257,7 @@ def _make_folders(into: Path, parts: list[str]) -> None:
 
 
 def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path, *, whole: bool) -> None:
-    """Write a new file, ``whole`` or without content; of one that turns out broken nothing stays but the name."""
+    """Write a new file, ``whole`` or without content; if it turns out broken, only the name stays."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("xb") as target:
         try:

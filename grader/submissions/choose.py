@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from grader.submissions.reader import Reader
 
 CHECKPOINTS = ".ipynb_checkpoints"
-_MAX_LOOKS = 100  # files of other names that are looked into, of one folder
+_MAX_LOOKS = 100  # files of other names that are looked into, in one folder
 _MAX_SECONDS = 30.0  # for looking into one student's files
 _MAX_KEPT = (
     100_000_000  # bytes of one student's files that are kept while it is chosen: two notebooks of the largest size
@@ -139,7 +139,7 @@ def sort_files(folders: Iterable[tuple[str, Folder]], exercises: tuple[Signature
 def holds_another(
     file: Candidate, exercise: Signature, exercises: tuple[Signature, ...], reader: Reader
 ) -> Signature | None:
-    """Return the exercise that a file holds which is named for one of which it holds nothing."""
+    """Return the exercise that a file holds if it is named for one of which it holds nothing."""
     if reader.mentions(file, exercise):
         return None
     contents = reader.contents(file)
@@ -152,7 +152,7 @@ def choose(
 ) -> list[Work]:
     """Return a student's work for each exercise; ``base`` is the folder's path as shown ("" for the submissions' own).
 
-    Unless ``below`` is false, the folders one level below are looked into where this one holds no work.
+    Unless ``below`` is false, the folders one level below are looked into if this one holds no work.
     """
     wanted = right_names(exercises)
     try:
@@ -172,7 +172,7 @@ def choose_in(
     exercises: tuple[Signature, ...],
     reader: Reader,
 ) -> list[Work]:
-    """Return a student's work for each exercise, of what lies in a folder and, where that holds none, in each level."""
+    """Return a student's work for each exercise, from what lies in a folder and, if that holds none, in each level."""
     here = sort_files([("", top)], exercises, reader)
     lower: list[Sorted] = []
 

@@ -1,6 +1,6 @@
-"""Where it can't be told what a folder of submissions is: which reading was tried, and the option that settles it.
+"""When it is unclear what a folder of submissions is: which reading was tried, and the option that settles it.
 
-Each function says so in words that follow the folder's name, or "" where there is no doubt.
+Each function says so in words that follow the folder's name, or "" if there is no doubt.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def holds_classes(top: Folder, forms: Forms) -> str:
 
 
 def holds_zips(top: Folder) -> str:
-    """Whether there are zips here, where nothing else is."""
+    """Whether there are zips here and nothing else."""
     zips = [name for name in top.others if name.lower().endswith(".zip")]
     if not zips:
         return ""

@@ -49,9 +49,9 @@ def is_nobodys(name: str) -> bool:
 class Folder:
     """What lies directly in a folder, sorted by name: scripts and notebooks (of any sort), folders, and the rest.
 
-    ``refused`` maps the name of a script or notebook that can't be read, as its metadata show, to the reason, ``notes``
-    the name of one of the rest to what it is. A folder that is put together of what a platform gave says in
-    ``elsewhere`` where its entries lie, and in ``handed_in`` when they came, if that is told.
+    ``refused`` maps the name of a script or notebook that can't be read, as its metadata show, to the reason, ``notes`` the
+    name of one of the rest to what it is. A folder that is put together from what a platform gave says in ``elsewhere`` where
+    its entries lie, and in ``handed_in`` when they came, if that is known.
     """
 
     path: Path
@@ -69,10 +69,10 @@ class Folder:
 
 
 def list_folder(path: Path, wanted: Container[str] = (), refusals: Mapping[Path, str] | None = None) -> Folder:
-    """Look into a folder, without what is nobody's (dot entries, caches, environments); raises OSError.
+    """Look into a folder, without what is no one's work (dot entries, caches, environments); raises OSError.
 
-    Of more than 100,000 entries the rest is passed over, but for those named in ``wanted``. ``refusals`` says of files
-    that stand for what was not unpacked why that was so.
+    Entries beyond 100,000 are passed over, except those named in ``wanted``. ``refusals`` says why, for files
+    that stand for what was not unpacked.
     """
     works: list[str] = []
     folders: list[str] = []
@@ -166,7 +166,7 @@ def _refusal(file: str | Path, kind: Kind) -> str | None:
 
 
 def _check(status: os.stat_result, kind: Kind) -> None:
-    """Refuse what is no regular file of a bearable size; raises UnreadableWork."""
+    """Refuse what is not a regular file of a bearable size; raises UnreadableWork."""
     _check_regular(status)
     check_size(status.st_size, kind)
 

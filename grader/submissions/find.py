@@ -48,10 +48,10 @@ def find_work(
 ) -> Found:
     """Find every student's file for every exercise under ``root``; a file is found as ``find_file`` does.
 
-    ``is_course`` says that ``root`` is a course's own folder, which is one student whatever else it holds. ``look`` is
-    called only where the choice depends on what a file holds. ``form`` settles what the folder is, ``unpacked`` says
-    that it is an archive's content, and students' zips are opened by ``zips``, if given. Raises UsageError (one line) if
-    there is nothing to grade, or if it can't be told what ``root`` is.
+    ``is_course`` says that ``root`` is a course's own folder, which is one student whatever else it holds. ``look`` is called
+    only if the choice depends on what a file holds. ``form`` settles what the folder is, ``unpacked`` says that it is an
+    archive's content, and students' zips are opened by ``zips``, if given. Raises UsageError (one line) if there is nothing to
+    grade, or if it is unclear what ``root`` is.
     """
     known = tuple(exercises)
     if os.path.isfile(root):
@@ -82,7 +82,7 @@ class _Search:
         return display(os.fspath(self.root))
 
     def told(self, form: Form) -> Found:
-        """Read the folder as it was said to be."""
+        """Read the folder as the user says it is."""
         if form == "one":
             if not (self.top.works or self.top.folders or self.top.others):
                 raise UsageError(f"{self.shown}: nothing to grade here, the folder is empty")
@@ -183,7 +183,7 @@ class _Search:
         return [work if work.file is None else replace(work, path=self.path_of(work.file)) for work in works]
 
     def path_of(self, file: Path) -> str:
-        """A file's path below the submissions as it is shown; of one from a student's zip with the zip's name in it."""
+        """A file's path below the submissions as it is shown; for one from a student's zip with the zip's name in it."""
         origin = self.reader.zips.origin(file) if self.reader.zips else None
         if origin is not None:
             return f"{self.path_of(origin[0])}/{display(origin[1].as_posix())}"
@@ -201,7 +201,7 @@ class _Search:
         )
 
     def _unplaced(self, names: set[str]) -> tuple[str, ...]:
-        """What is nobody's in the class's folder, and beside the covers above it."""
+        """What is no one's work in the class's folder, and beside the covers above it."""
         found = [self.path_of(self.top.path / name) for name in names]
         above = self.top.path
         while above != self.root:

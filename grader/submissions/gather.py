@@ -1,4 +1,4 @@
-"""What a platform gave of one student, put together as if it lay in one folder: the last hand-in, and those before."""
+"""What a platform gave for one student, put together as if it lay in one folder: the last hand-in, and those before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where work is looked for that a student's folder does not hold: folders below, zips; and what lies there instead."""
+"""Where to look for work that a student's folder does not hold: folders below, zips; and what lies there instead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_DEEP = 50  # folders that are looked into for files that lie too deep, or i
 
 
 def levels_below(top: Folder, sub: str, wanted: frozenset[str], reader: Reader) -> list[Level]:
-    """Return where work is looked for that a folder itself does not hold: one level below, then in zips."""
+    """Return where to look for work that a folder itself does not hold: one level below, then in zips."""
     deeper = _folders_below(top, sub, wanted, reader)
     zips = [(sub, top), *deeper] if reader.zips is not None else []
     packed = [(where, folder, name) for where, folder in zips for name in folder.others if _is_zip(name)]
@@ -91,7 +91,7 @@ def _is_zip(name: str) -> bool:
 
 
 def _inside(sub: str, folder: Folder, name: str, reader: Reader) -> list[tuple[str, Folder]]:
-    """The folders in a zip, as if it were one; none where it can't be opened."""
+    """The folders in a zip, as if it were one; none if it can't be opened."""
     opened = reader.zips.open(folder.place(name)) if reader.zips is not None and name not in folder.notes else None
     if opened is None or isinstance(opened, str):
         return []

@@ -72,7 +72,7 @@ def kind_of(name: str) -> Kind | None:
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether a file or folder of this name is nobody's: one dot in front hides it, two are an odd name."""
+    """Return whether a file or folder of this name is no one's work: one dot in front hides it, two are an odd name."""
     return name.startswith(".") and not name.startswith("..")
 
 

@@ -1,4 +1,4 @@
-"""What was picked for each exercise: whether a file counts for several, and what is told of those that were not taken."""
+"""What was picked for each exercise: whether a file counts for several, and what to say about those that were not taken."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def first_with_work(files: list[Candidate], exercise: Signature, reader: Reader)
 
 
 def shared(parts: Sequence[Sorted], picks: Sequence[Pick], reader: Reader) -> list[Pick]:
-    """Let a file that holds several exercises count for each of them that has no file of its own with work in it."""
+    """Let a file that holds several exercises count for each of them that has no other file with work in it."""
     taken: list[Pick] = []
     for pick in picks:
         exercise = pick.exercise
@@ -105,7 +105,7 @@ def as_work(student: str, pick: Pick, chosen: Candidate, base: str, reader: Read
 
 
 def _told(files: Sequence[Candidate], pick: Pick, chosen: Candidate, reader: Reader) -> str:
-    """Return the names of files that were not graded, and why nothing is lost by those that hold nothing of their own."""
+    """Return the names of files that were not graded, and why nothing is lost by those that hold nothing new."""
     mine = reader.contents(chosen)
     same = [pick.exercise.holds_the_same(reader.contents(file), mine) for file in files]
     told = listed([file.shown + _idle_words(file, pick.exercise, reader) for file in files])
@@ -122,7 +122,7 @@ def _idle_words(file: Candidate, exercise: Signature, reader: Reader) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names in a row, and of many the number of the rest."""
+    """Return names in a row, and if there are many, the number of the rest."""
     shown = list(names)
     rest = len(shown) - _MAX_SHOWN
     return ", ".join(shown[:_MAX_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

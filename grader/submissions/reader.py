@@ -1,4 +1,4 @@
-"""Reads and looks into one student's files while it is chosen among them, each once and within bounds."""
+"""Reads and looks into one student's files while one is chosen, each once and within bounds."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class StudentFiles:
 class Reader:
     """Looks into files, each once, and into zips, if there is a place to unpack them.
 
-    ``refusals`` says of files that stand for what was not unpacked why that was so, and ``told_when`` reads when the
-    content of a student's subfolder was handed in, where the layout has a file for that.
+    ``refusals`` says why, for files that stand for what was not unpacked, and ``told_when`` reads when the
+    content of a student's subfolder was handed in, if the layout has a file for that.
     """
 
     look: LookInto
@@ -99,7 +99,7 @@ class Reader:
         key = candidate.file, exercise.id
         if key not in self.mentioned:
             if self.seconds > _MAX_SECONDS or candidate.refused is not None:
-                return len(exercise.names)  # nothing is said against it; a look gives the reason why it can't be read
+                return len(exercise.names)  # nothing speaks against it; a look gives the reason why it can't be read
             started = time.monotonic()
             try:
                 data = self.files.read(candidate.file, candidate.kind).lower()

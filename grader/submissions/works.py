@@ -48,7 +48,7 @@ class Work:
 
     @property
     def is_missing(self) -> bool:
-        """Whether nothing was handed in, in distinction to what can't be read."""
+        """Whether nothing was handed in, as opposed to something that can't be read."""
         return self.file is None and self.unreadable is None
 
     @property
@@ -59,7 +59,7 @@ class Work:
     def read(self) -> bytes:
         """The bytes that were found, and no others.
 
-        Raises WorkerFault where they were not kept and the file is another one now: its points stay open.
+        Raises WorkerFault if they were not kept and the file is another one now: its points stay open.
         """
         if self.data is not None:
             return self.data
@@ -77,7 +77,7 @@ class Work:
 class Found:
     """The students in order, a work for each student and exercise in that order, and what fits nothing.
 
-    What a group handed in is one work, in the place of its first member's. ``form`` says in words what the submissions were
+    What a group handed in is one work, in its first member's place. ``form`` says in words what the submissions were
     taken for.
     """
 
@@ -99,7 +99,7 @@ class Held:
     contents: dict[str, bytes] = field(default_factory=dict)
 
     def keep(self, sha256: str, data: bytes) -> bytes | None:
-        """The bytes of this digest, to be kept by whoever asks; None where there is no room."""
+        """The bytes of this digest, to be kept by whoever asks; None if there is no room."""
         if sha256 not in self.contents:
             if len(data) > self.room:
                 return None
@@ -124,7 +124,7 @@ def together(works: Iterable[Work]) -> tuple[Work, ...]:
 
 
 def claimed(contents: Contents, exercises: tuple[Signature, ...]) -> Signature | None:
-    """Return the exercise of whose names a file holds the largest share, of equal shares the first; None if of none."""
+    """Return the exercise with the largest share of its names in a file, the first of equal ones; None if none has any."""
     shares = [(each.share(contents), each) for each in exercises]
     share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best if share else None

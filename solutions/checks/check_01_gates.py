@@ -1,7 +1,7 @@
 """The public checks of 01_gates. They ask `expected` for every answer, so no solution stands here.
 
 Sizes differ, and no weight, bias or state is zero unless a check sets it so: what is zero or square hides mistakes. In one case of
-the candidate a batch is as long as a state, since there a mistake gives numbers of its own that elsewhere raises as others do.
+the candidate a batch is as long as a state, since there a mistake that elsewhere raises as others do gives its own numbers.
 """
 
 import numpy as np

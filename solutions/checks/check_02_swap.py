@@ -1,6 +1,6 @@
 """The public checks of 02_swap. A model is judged by what it is: its layers, their settings, and what it gives.
 
-What the submission built is looked at in its own worker and built anew from those facts in a clean one; both have to give the
+What the submission built is looked at in its own worker and rebuilt from those facts in a clean one; both have to give the
 same for ids that nobody could know beforehand. What is kept is compared with the solution's own model.
 """
 
@@ -236,7 +236,7 @@ def check_build_model_swaps_lstm_for_gru(rng, student, expected, models, note):
     """build_model has a GRU in the LSTM's place"""
     seen, right = at_defaults(rng, student, expected, models, note)
     swapped(seen, right)
-    # A model that can't be run, or has further layers that nobody can build anew, is judged by what it is made of.
+    # A model that can't be run, or has further layers that nobody can rebuild, is judged by what it is made of.
     if seen.stopped is None and all(models.is_known(layer) for layer in seen.layers):
         honest(models, seen)
     gru = one_gru(seen)

@@ -11,7 +11,7 @@ import pytest
 from grader.checks.authoring import GapKind, NotRight, ScriptedClock, TinyModel, same, timed, trained, whole
 
 EPOCHS = 4  # even, so that the median lies between two epochs
-# Seconds of the warm-up, of four epochs, and of each epoch after them. Whatever they are multiplied with, the median of the four
+# Seconds of the warm-up, of four epochs, and of each epoch after them. Whatever they are multiplied by, the median of the four
 # is no other quantity that somebody may take for it, and no two known mistakes that train alike give the same number. So the
 # warm-up lies between the two epochs in the middle: then the median of all five shows.
 SCRIPT = (5.3, 15.7, 9.3, 3.6, 3.8, 13.8)
@@ -34,7 +34,7 @@ def script(scale):
 
 
 def drawn_scale(rng):
-    """What the script is multiplied with, so that the median is neither whole seconds nor hundredths, such as 8.3137."""
+    """What the script is multiplied by, so that the median is neither whole seconds nor hundredths, such as 8.3137."""
     hundredths = int(rng.integers(655, 1255))
     return (hundredths / 100 + 0.0037) / 6.55
 
@@ -48,7 +48,7 @@ def training_call(rng):
 def comparison(rng):
     """The arguments of the one call by which compare_models is judged, and its clock.
 
-    Neither the smallest nor the largest is first, the slowest and the quickest neither, nor the first name in the alphabet. The
+    The first is neither the smallest nor the largest, nor the slowest, the quickest or the first in the alphabet. The
     last has fewer bytes than the first, and more parameters; two of them have weights that do not learn.
     """
     x, y = data(rng)
@@ -148,7 +148,7 @@ def check_compare_models_table(shared_rng, student, expected):
 
 
 def entry(measured, *keys):
-    """What stands in MEASURED under some keys; raises NotRight where it is missing."""
+    """What stands in MEASURED under some keys; raises NotRight if it is missing."""
     value = measured.value
     for depth, key in enumerate(keys):
         if not isinstance(value, dict):
@@ -160,7 +160,7 @@ def entry(measured, *keys):
 
 
 def number(measured, *keys):
-    """A positive number that stands in MEASURED; raises NotRight where it is anything else."""
+    """A positive number that stands in MEASURED; raises NotRight if it is anything else."""
     value = entry(measured, *keys)
     place = "".join(f'["{key}"]' for key in keys)
     if isinstance(value, tuple):

@@ -1,6 +1,6 @@
 """The hidden checks of 01_gates: other sizes and float32.
 
-In one a batch is as long as the state, where a bias made a column shows, and one is larger than anybody would check by hand.
+In one, a batch is as long as the state, so that a bias made a column shows, and one is larger than anybody would check by hand.
 """
 
 import numpy as np

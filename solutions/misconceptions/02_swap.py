@@ -1,8 +1,9 @@
 """What goes wrong in 02_swap: each mistake with its name, a sentence for the next lecture and a hint.
 
-A model is judged by what it is, so the checks themselves recognise these by its layers and settings. Of the course's list, four
-cost nothing. Notes of the checks tell of S7, a model that is not built yet, and S10, a mask for padding; what stops while the file
-is read is told with what it means: S9, ids as large as the vocabulary, and S11, training and downloads in the file.
+A model is judged by what it is, so the checks themselves recognise these by its layers and settings. Four of
+the course's list cost nothing. The checks' notes name S7, a model that is not built yet, and S10, a mask for
+padding; what stops while the file is read says what it means: S9, ids as large as the vocabulary, and S11,
+training and downloads in the file.
 """
 
 from grader.checks.authoring import mistake

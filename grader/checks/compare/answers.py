@@ -39,9 +39,9 @@ class Call:
 class Answer:
     """What a call gave: its value, the inputs that it changed, the kinds of numeric warnings that it raised.
 
-    Where it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
+    If it was handed models and a clock: what these had seen in the end (``counts``) and at each reading of the clock.
     ``instead`` says that the value is another one of the module, since the function is missing. ``slack`` is how many times the
-    usual tolerance an answer may be off that is compared with this one.
+    usual tolerance an answer compared with this one may be off.
     """
 
     call: Call
@@ -56,20 +56,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What a known mistake's function raised in the place of an answer: the exception's type and text."""
+    """What a known mistake's function raised in place of an answer: the exception's type and text."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class LargeArray:
-    """What is kept of an array that is far larger than any that is asked for."""
+    """What is kept of an array far larger than any asked for."""
 
     shape: tuple[int, ...]
 
 
 class Difference(NamedTuple):
-    """The first thing that is not right in an answer: what was expected and what came, in words, and what it is about."""
+    """The first wrong thing in an answer: what was expected and what came, in words, and what it is about."""
 
     expected: str
     got: str
@@ -88,7 +88,7 @@ def copied(value: Any) -> Any:
 
 
 def bounded(value: Any) -> Any:
-    """The value of an answer as it is kept: an array far larger than any that is asked for, by its shape alone."""
+    """The value of an answer as it is kept: only the shape of an array far larger than any asked for."""
     if isinstance(value, np.ndarray) and value.size > KEPT:
         return LargeArray(value.shape)
     return value
@@ -127,9 +127,9 @@ def agrees(got: Any, want: Answer, look: Look = WHOLE) -> bool:
 
 
 def difference(got: Any, want: Answer, look: Look = WHOLE) -> Difference | None:
-    """The first thing that is not right; None where all is right.
+    """The first wrong thing; None if all is right.
 
-    Looked at in a fixed order: is there a value, are there as many arrays as wanted, then of each that counts: is it an array
+    It looks in a fixed order: is there a value, are there as many arrays as wanted, then for each that counts: is it an array
     (or a number, where a number went in), its shape, its numbers.
     """
     if isinstance(want.value, Facts):
@@ -192,7 +192,7 @@ def _numbers(got: Array, wanted: Array, tol: float) -> tuple[str, str] | None:
 
 
 def apart(want: Any, got: Any, digits: int = 6) -> tuple[str, str]:
-    """Two numbers, or lists of numbers, in as many digits as it takes to see that they differ."""
+    """Two numbers, or lists of numbers, with as many digits as it takes to see that they differ."""
     for each in (digits, 9, 12, 17):
         words = _typed(want, each), _typed(got, each)
         if words[0] != words[1]:
@@ -226,7 +226,7 @@ def _typed(value: Any, digits: int) -> str:
 
 
 def _other(value: Any) -> str:
-    """What a value is that is not the wanted number of arrays."""
+    """What a value is, if not the wanted number of arrays."""
     if value is None:
         return NOTHING
     if isinstance(value, np.ndarray):
@@ -235,7 +235,7 @@ def _other(value: Any) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What a value is, in words, for one that is no array."""
+    """What a value is, in words, if it is not an array."""
     if isinstance(value, LargeArray):
         return f"array of shape {value.shape}"
     if isinstance(value, Opaque):

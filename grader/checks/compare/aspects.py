@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: Aspect, look: Look = WHOLE) -> bool:
-    """Whether a reply is the one that a known mistake gives, on the aspect looked at; in which words both raise is left open."""
+    """Whether a reply is the one that a known mistake gives, on the aspect looked at; what both raise may differ in words."""
     if isinstance(reply, Stopped) or isinstance(wrong, Raised):
         return isinstance(reply, Stopped) and isinstance(wrong, Raised)
     if aspect in TRAINING:
@@ -47,4 +47,4 @@ TRAINING: dict[Aspect, Callable[[Answer], object]] = {
     Aspect.ROWS: _rows_seen,
     Aspect.CLOCK: _epochs_read,
 }
-"""What an answer says of how models were trained, by the aspect that a check looks at; the value given plays no part."""
+"""What an answer says about how models were trained, by the aspect that a check looks at; the value given plays no part."""

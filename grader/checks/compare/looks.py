@@ -23,7 +23,7 @@ class Aspect(enum.StrEnum):
 class GapKind(enum.Enum):
     """What the difference between an answer and the wanted one is about."""
 
-    TYPE = enum.auto()  # it is no value of the wanted kind, and the message says what to give back
+    TYPE = enum.auto()  # it is not of the wanted kind, and the message says what to give back
     SHAPE = enum.auto()
     DTYPE = enum.auto()
     NUMBERS = enum.auto()
@@ -34,10 +34,10 @@ class GapKind(enum.Enum):
 class Look:
     """What counts of an answer; by default all of it, at the tolerance of its dtype.
 
-    ``part`` (from 0) of ``of`` is one of several arrays that a function gives together: in a tuple, in a list, or along the first
-    axis of one array; ``name`` is what messages call it. Of an array's numbers the first ``rows`` count (None: all); its shape
-    always counts in full. Of a table's ``columns`` those named count (none named: all). An ``exact`` number is a whole one, and
-    right to the last digit.
+    ``part`` (from 0) of ``of`` is one of several arrays that a function gives together: in a tuple, in a list, or along the
+    first axis of one array; ``name`` is what messages call it. The first ``rows`` of an array's numbers count (None: all); its
+    shape always counts in full. Only the named ``columns`` of a table count (none named: all). An ``exact`` number is a whole
+    one, and right to the last digit.
     """
 
     part: int | None = None

@@ -1,4 +1,4 @@
-"""Whether two calls ask the same: to the last digit, or as far as it can be told where another NumPy draws the numbers."""
+"""Whether two calls ask the same: to the last digit, or as far as one can tell if another NumPy draws the numbers."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from grader.sandbox.wire.values import Facts, Opaque
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What a known mistake answers where its number depends on the machine: any number from ``low`` to ``high``."""
+    """What a known mistake answers if its number depends on the machine: any number from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -25,10 +25,10 @@ class Between:
 
 
 def table_difference(got: Any, want: Facts, tolerance: float, columns: tuple[str, ...] = ()) -> tuple[str, str] | None:
-    """The first thing that is not right in a table, as (expected, got) in words; None where all is right.
+    """The first wrong thing in a table, as (expected, got) in words; None if all is right.
 
-    The wanted columns have to be there, others may be; the rows have to bear the wanted names in the wanted order. Of the wanted
-    columns those named count (none named: all).
+    The wanted columns have to be there, others may be; the rows have to bear the wanted names in the wanted
+    order. Only the named ones of the wanted columns count (none named: all).
     """
     if want.kind != "table":
         return None if _is_same(got, want) else (f"a {want.kind}", "something else")
@@ -56,7 +56,7 @@ def table_difference(got: Any, want: Facts, tolerance: float, columns: tuple[str
 
 
 def _is_same(got: Any, want: Facts) -> bool:
-    """Whether a value stands for the very object; no array is compared, whose truth would be a question of its own."""
+    """Whether a value stands for the very object; arrays are not compared, since they have no single truth value."""
     if not (isinstance(got, Facts) and got.kind == want.kind and type(got.data) is type(want.data)):
         return False
     return bool(got.data == want.data)
@@ -91,7 +91,7 @@ def _float(number: Any) -> float:
 
 
 def _numbers(right: float, cell: Any) -> tuple[str, str]:
-    """The wanted number and what stands in its place, in as many digits as it takes to see that they differ."""
+    """The wanted number and what stands in its place, with as many digits as it takes to see that they differ."""
     for digits in (6, 9, 17):
         words = _number(right, digits), _number(cell, digits)
         if words[0] != words[1]:

@@ -1,1 +1,1 @@
-"""From what the checks reported to results, and to the words that tell of them."""
+"""From what the checks reported to results and their words."""

@@ -58,7 +58,7 @@ _PATTERNS = (
 
 
 def advice(text: str) -> str:
-    """What to do about an error, to be put behind its text: a line of today, or what it means; empty for most errors."""
+    """What to do about an error, to be appended to its text: today's line, or what it means; empty for most errors."""
     for pattern, words in _PATTERNS:
         found = pattern.search(text)
         if found:
@@ -67,5 +67,5 @@ def advice(text: str) -> str:
 
 
 def is_elsewhere(thrown: Thrown) -> bool:
-    """Whether something was looked for that may lie beside the file at home: a module of the student's own, or data."""
+    """Whether the code looked for something that may lie beside the file at home: the student's own module, or data."""
     return thrown.type in ("ModuleNotFoundError", "FileNotFoundError") or "attempted relative import" in thrown.text

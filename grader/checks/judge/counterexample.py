@@ -39,7 +39,7 @@ def find(
 ) -> Smallest | None:
     """The first rung of the function's ladder that ends as the check did: with a wrong answer, or (``outcome`` is error) a raise.
 
-    Only rungs with the same `switches` as the check's calls (``alike``) are tried, or all if there are none of these. None where
+    Only rungs with the same `switches` as the check's calls (``alike``) are tried, or all if there are none of these. None if
     no rung ends so, or the function does not come back. The hint of the lowest rungs is about numbers, so it is for an answer
     that is wrong in nothing else.
     """

@@ -24,10 +24,10 @@ def recognise(
 ) -> Mistake | None:
     """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
 
-    Of an answer counts what the check looked at (``aspect``, ``look``); of several mistakes that train models alike, the one that
-    gives back the same value. A call that raised agrees with a mistake that raises there; but at least one call must have given
-    an answer that tells the mistake from the solution, or all that raised must have done so in the mistake's very words, since
-    very different slips raise alike. A check that recognised a mistake by itself has ``named`` it.
+    Only what the check looked at in an answer counts (``aspect``, ``look``); among several mistakes that train models alike,
+    the one that gives back the same value. A call that raised agrees with a mistake that raises there; but at least one call
+    must have given an answer that tells the mistake from the solution, or all that raised must have done so in the mistake's
+    very words, since very different slips raise alike. A check that recognised a mistake by itself has ``named`` it.
     """
     if named is not None:
         return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)

@@ -18,7 +18,7 @@ PLACES_TOLD = 3  # of the statements that stopped for the same reason as another
 
 
 def cells_of(read: WhatRan) -> tuple[CellResult, ...]:
-    """The statements that did not run to their end, and the lines that are no Python, in the file's order."""
+    """The statements that stopped, and the lines that are not Python, in the file's order."""
     found = dict.fromkeys(map(_cell, read.halts))  # the names of one import stand in one place
     broken = [
         CellResult(each.place.cell, each.place.line, Outcome.ERROR, each.message)
@@ -64,7 +64,7 @@ def _flags(remark: Remark) -> list[Flag]:
 
 
 def _unparsed(found: Unparsed) -> Flag:
-    """The flag for lines that are no Python."""
+    """The flag for lines that are not Python."""
     place, said = found.place, said_of(found)
     match found.cause:
         case "conflict":
@@ -104,7 +104,7 @@ def _for_others(places: Sequence[FilePlace]) -> Flag:
 
 
 def _of_cause(first: Halt, rest: Sequence[FilePlace], left_out: Sequence[FilePlace]) -> Flag:
-    """The flag for a statement that did not run to its end, and for others that stopped for the same reason."""
+    """The flag for a statement that stopped, and for others that stopped for the same reason."""
     if first.kind is StopKind.LATE:
         rest = (*rest, *left_out)  # it used the time that these would have had
     kind = FlagKind.BLOCKED if first.kind is StopKind.REFUSED else FlagKind.STOPPED

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from grader.checks.compare.answers import Array, Call
 
-ALL_SHOWN = 48  # numbers of a call that are written out; of more only the sizes tell a person anything
+ALL_SHOWN = 48  # numbers of a call that are written out; with more, only the sizes tell a person anything
 OTHER_NUMBERS = "# the check has other numbers, of these sizes:"
 OWN_CLOCK = "# the check hands in a clock of its own, too:"
 
 
 def printed(call: Call, parameters: tuple[str, ...]) -> str:
-    """A call in Python: with all its numbers where these are few, else with others of the same sizes, and a line that says so."""
+    """A call in Python: with all its numbers if these are few, else with others of the same sizes, and a line that says so."""
     if call.of_value:
         return call.function
     arguments = leaves([list(call.args), dict(call.kwargs)])
@@ -43,7 +43,7 @@ def in_words(call: Call, parameters: tuple[str, ...]) -> str:
 
 
 def _named(call: Call, parameters: tuple[str, ...]) -> list[tuple[str, Any]]:
-    """The arguments that say something about a call, by their names; that there is a clock does not."""
+    """The arguments that say something about a call, by their names; a clock says nothing."""
     named = [*zip(parameters, call.args, strict=False), *call.kwargs.items()]
     return [(name, value) for name, value in named if not isinstance(value, ScriptedClock)]
 
@@ -113,7 +113,7 @@ def _dtype(array: Array) -> str:
 
 
 def _sized(array: Array) -> str:
-    """An array of the same size and dtype with numbers of its own; a small one by its own numbers."""
+    """An array of the same size and dtype with other numbers; a single number as it is."""
     if array.size <= 1:
         return _written(array)
     if array.dtype.kind != "f":

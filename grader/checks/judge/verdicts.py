@@ -1,4 +1,4 @@
-"""From what the items of a check reported to the check's result: pure, but for asking which mistake it looks like."""
+"""From what the items of a check reported to the check's result: pure, except for asking which mistake it looks like."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FindSmallest = Callable[[str, Look, Outcome], Gap | None]
 
 @dataclass(frozen=True, slots=True)
 class ItemReport:
-    """How one item of a check ended: ``error`` is what it raised, None where it passed."""
+    """How one item of a check ended: ``error`` is what it raised, None if it passed."""
 
     check: str
     item: str
@@ -57,9 +57,9 @@ class _Verdict:
 def not_the_exercise(
     checks: Sequence[CheckResult], names: Sequence[str], held: frozenset[str], data: bytes, absent: Iterable[Absence]
 ) -> tuple[Flag, ...]:
-    """A flag for a file with something in it, but nothing of the exercise: nothing of it could be judged either.
+    """A flag for a file with something in it, but nothing of the exercise, so that nothing could be judged.
 
-    ``absent`` says of each graded name why it is not there, and with that what may be meant to be it.
+    ``absent`` says for each graded name why it is not there, and so what may be meant to be it.
     """
     nothing = all(check.outcome in (Outcome.TODO, Outcome.BLOCKED) for check in checks)
     if held or not nothing or not data.strip():
@@ -111,8 +111,8 @@ def behind_its_part(
 ) -> CheckResult:
     """The result of a check that does not pass, with the check of a part that has to pass first, if there is one.
 
-    ``waits_for`` has that of a part without which nothing can be said of the function, ``blames`` that of a part for whose
-    fault alone this check fails.
+    ``waits_for`` is the check of a part without which nothing can be said about the function, ``blames`` that
+    of a part which alone makes this check fail.
     """
     if result.misconception is not None or result.outcome not in (Outcome.FAILED, Outcome.ERROR):
         return result
@@ -126,7 +126,7 @@ def behind_its_part(
 
 
 def _behind(result: CheckResult, part: CheckPlan, told: str) -> CheckResult:
-    """The result of a check whose part has to be mended first: what it shows itself would lead astray."""
+    """The result of a check whose part has to be mended first: what it shows itself would mislead."""
     return replace(result, message=told, hint="", gap=None, counterexample=None, cause="", needs=part.id)
 
 
@@ -137,8 +137,9 @@ def tell_wholes(
 ) -> tuple[CheckResult, ...]:
     """The results; one that passed apart from faults in its parts says so.
 
-    ``apart`` tells from the faults of which parts a check was judged apart, ``waits_for`` which check of a part has to pass
-    before it can be judged. A function whose plain check passes is right as a whole, whatever it is made of.
+    ``apart`` says which parts' faults a check was judged apart from, ``waits_for`` which check of a part has
+    to pass before it can be judged. A function whose plain check passes is right as a whole, whatever it is
+    made of.
     """
     counted = [(check, result) for check, result in found if check.needs is None and check.function]
     failed = {check.function for check, result in counted if result.outcome not in (Outcome.PASSED, Outcome.REVIEW)}
@@ -204,9 +205,9 @@ def _result(
 
 
 def _hint(check: CheckPlan, outcome: Outcome, shown: _Verdict) -> str:
-    """The hint where no mistake is recognised.
+    """The hint if no mistake is recognised.
 
-    None where the message says what to do (return an array, write a function), or where the check could not judge at all. The
+    None if the message says what to do (return an array, write a function), or if the check could not judge at all. The
     message of a hidden check is not shown, so its hint says which check it builds on.
     """
     if shown.needed is not None and check.hidden:

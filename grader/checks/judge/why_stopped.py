@@ -34,7 +34,7 @@ OUTCOMES = {
     StopKind.UNSET: Outcome.TODO,
 }
 """The outcome for each kind of stop but ABSENT, whose outcome depends on why the name is not there."""
-_CASCADES = frozenset({Outcome.BLOCKED, Outcome.TODO})  # what a statement did not define for these ends in the same way
+_CASCADES = frozenset({Outcome.BLOCKED, Outcome.TODO})  # a name not defined for one of these ends in the same way
 _NOT_DONE = frozenset({AbsenceKind.UNWRITTEN, AbsenceKind.LIVE_UNWRITTEN})
 _OWN_NAME = frozenset({StopKind.NO_FUNCTION, StopKind.COMPUTED, StopKind.UNFILLED, StopKind.UNSET})
 _IN_A_LINE = frozenset({StopKind.RAISED, StopKind.REFUSED, StopKind.WANTING, StopKind.EXIT})
@@ -58,7 +58,7 @@ def _of_absence(absence: Absence) -> Outcome:
 
 
 def is_own_absence(stopped: Stopped) -> bool:
-    """Whether the very thing that was asked for is not there, or is no function: then no call would tell more."""
+    """Whether the very thing that was asked for is not there, or is not a function: then no call would show more."""
     return stopped.kind in _OWN_NAME or (
         stopped.kind is StopKind.ABSENT and stopped.absence is not None and not stopped.absence.inside
     )
@@ -157,7 +157,7 @@ def _raised(stopped: Stopped) -> str:
 
 
 def _where(thrown: Thrown | None) -> str:
-    """Where something was raised, to be put behind it."""
+    """Where something was raised, to be appended to it."""
     if thrown is None:
         return ""
     line = "" if thrown.line is None else f", line {thrown.line}"
@@ -184,7 +184,7 @@ def _died(how: str, memory: str) -> str:
 
 
 def absence_in_words(absence: Absence, inside: str) -> str:
-    """Why a name is not there, in words; ``inside`` says what uses it, where it was not asked for itself."""
+    """Why a name is not there, in words; ``inside`` says what uses it, if it was not asked for itself."""
     name = absence.name
     return (f"{inside} uses {name}, and " if absence.inside else "") + name + _why_absent(absence)
 
@@ -225,7 +225,7 @@ def _why_absent(absence: Absence) -> str:
 
 
 def way_out(absence: Absence) -> str:
-    """What of the file may be meant to be what is not written yet, and what to do then, to be put behind a sentence."""
+    """What in the file may be meant as the name not written yet, and what to do then, to be appended to a sentence."""
     if absence.holder:
         where = f"it is a method of {absence.holder} ({absence.place})"
         return f" There is one, but {where}: the checks call functions of the file."
@@ -243,18 +243,18 @@ def _not_python(unparsed: Unparsed) -> str:
 
 
 def said_of(unparsed: Unparsed) -> str:
-    """What the parser says of lines that are no Python, without their place."""
+    """What the parser says about lines that are not Python, without their place."""
     return unparsed.message.removeprefix(f"line {unparsed.place.line}: ")
 
 
 def place_not_run(piece: NotRun) -> str:
-    """Where code stands that is not run, and what it is."""
+    """Where code that is not run stands, and what it is."""
     cell, line = piece.place.cell, piece.place.line
     return f"{f'line {line}' if cell is None else f'cell {cell + 1}'} ({what_is_not_run(piece)})"
 
 
 def what_is_not_run(piece: NotRun) -> str:
-    """What code is that is not run."""
+    """What kind of code is not run."""
     return {UnrunKind.RAW.value: "a raw cell", UnrunKind.TEXT.value: "a text cell"}.get(piece.what) or (
         piece.magic or "a cell"
     )

@@ -73,7 +73,7 @@ def mistake(
     named_by_checks   it has no variant: a check recognises it by what it sees (`NotRight`'s ``mistake``)
     said              it has no variant: regular expressions, one of which is found in a sentence of the file that makes it
                       (`grader.source.sentences`)
-    raises            CourseError for an id that is declared already, an empty text, a pattern that is none
+    raises            CourseError for an id that is declared already, an empty text, an invalid pattern
 
     >>> mistake("G1", name="old and new are averaged", explanation="z is overlooked.", hint="What if z is 1?")
     """
@@ -97,7 +97,7 @@ def variant(key: str, /, *, form: str = "") -> Callable[[Function], Function]:
     key      the mistake's id
     form     tells alternatives of one mistake apart, such as ``"inline"``. Within a form the functions combine freely: a mistake
              that has a variant of two gates is made in the one, in the other or in both
-    raises   CourseError for what is no function, or a second variant of the same function in one form
+    raises   CourseError for something that is not a function, or a second variant of the same function in one form
 
     >>> @variant("G1")
     ... def next_state(z, h, h_tilde):
@@ -179,7 +179,7 @@ def compile_reference(source: str, filename: str) -> CodeType:
 
     Kept are functions, classes, literal assignments and the imports that these use; cells that show, plot or train
     are not, nor are imports that only they need, nor those of `DEEP_LEARNING`, which no process but a worker may hold.
-    Raises CourseError where the text does not parse.
+    Raises CourseError if the text does not parse.
     """
     try:
         body = ast.parse(source, filename).body

@@ -1,4 +1,4 @@
-"""Mistakes of reading, which stand in a file's text and in no answer: a pattern recognises them, and a note tells of them."""
+"""Mistakes of reading, which show in a file's text and in no answer: a pattern recognises them, and a note tells of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def patterns_of(mistakes: Iterable[Mistake]) -> dict[str, tuple[str, ...]]:
 
 
 def notes(mistakes: Iterable[Mistake], found: Mapping[str, str]) -> tuple[Flag, ...]:
-    """What is told of the sentences that were found, by their mistakes' ids; it costs nothing."""
+    """The notes on the sentences that were found, by their mistakes' ids; they cost nothing."""
     return tuple(
         Flag(
             FlagKind.NOTE,
@@ -40,7 +40,7 @@ def notes(mistakes: Iterable[Mistake], found: Mapping[str, str]) -> tuple[Flag, 
 
 
 def check_patterns(key: str, patterns: Iterable[str]) -> None:
-    """Raises CourseError for what is no regular expression, or one that is found in every text."""
+    """Raises CourseError for an invalid regular expression, or one that every text contains."""
     for pattern in patterns:
         try:
             anywhere = re.search(pattern, "") is not None
@@ -53,7 +53,7 @@ def check_patterns(key: str, patterns: Iterable[str]) -> None:
 
 
 def check_against_own(mistakes: Iterable[Mistake], master: Master) -> None:
-    """Raises CourseError where a pattern is found in the exercise's own text: every student would get its note."""
+    """Raises CourseError if a pattern is found in the exercise's own text: every student would get its note."""
     stub = stub_text(master)
     own: tuple[tuple[str, str, Kind], ...] = (
         ("solution", master.text, "script"),

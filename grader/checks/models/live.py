@@ -1,4 +1,4 @@
-"""What checks hand to a submission that is no plain data: tiny models, and a clock that tells the time of a script.
+"""What checks hand to a submission that is not plain data: tiny models, and a clock that tells the time of a script.
 
 In a worker they become real objects (`grader.sandbox.inside.objects`). The reference and the known mistakes get doubles of
 them here, so that the grader's own process never needs Keras.
@@ -106,7 +106,7 @@ def leaves(value: Any) -> list[Any]:
 
 
 def is_live(value: Any) -> bool:
-    """Whether a value holds something that is no plain data."""
+    """Whether a value holds something that is not plain data."""
     return any(isinstance(leaf, TinyModel | ScriptedClock) for leaf in leaves(value))
 
 

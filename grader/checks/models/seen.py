@@ -1,4 +1,4 @@
-"""A submission's Keras models as checks see them: facts, outputs, and the same model built anew in a clean worker."""
+"""A submission's Keras models as checks see them: facts, outputs, and the same model rebuilt in a clean worker."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ T = TypeVar("T")
 REBUILD_SECONDS = 60.0
 TRAIN_SECONDS = 240.0
 CLOSE = 1e-4  # two machines' worth of float32 in a recurrent layer
-CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the model built anew computes with as well
+CLOSE_IN_HALF = 2e-3  # of float16 and bfloat16, which the rebuilt model computes with as well
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What a model is: its layers in order, and its outputs for the inputs that it was looked at with.
 
-    ``stopped`` says why there are no outputs, where the model raised.
+    ``stopped`` says why there are no outputs, if the model raised.
     """
 
     answer: Answer
@@ -53,7 +53,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How a model built anew did after training: its accuracy on held-out data, or why there is none."""
+    """How a rebuilt model did after training: its accuracy on held-out data, or why there is none."""
 
     accuracy: float | None
     why: str = ""
@@ -61,7 +61,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Training:
-    """Data for training and for judging, ids (n, length) and labels (n, 1), and how it is trained."""
+    """Data for training and for judging, ids (n, length) and labels (n, 1), and how to train."""
 
     x: Array
     y: Array
@@ -87,7 +87,7 @@ class Models:
     def __init__(self, submission: Asking | None, shared: Path | None, solution: Models | None = None) -> None:
         """``shared`` is the folder for what is done once in a run; without a submission there are no models.
 
-        ``solution`` looked at the solution's models before; these here are the solution's own without it.
+        ``solution`` has looked at the solution's models; without it, these are the solution's own.
         """
         self._solution = solution
         self._submission = submission
@@ -103,7 +103,7 @@ class Models:
         return tuple(self._seen.values())
 
     def look(self, answer: Answer, inputs: Array) -> Seen:
-        """What the model is that a call gave; raises StudentStopped where it gave none, or the model raises."""
+        """The model that a call gave; raises StudentStopped if it gave none, or the model raises."""
         model = answer.value
         if not (isinstance(model, Facts) and model.kind == "model" and type(model.data) is int):
             kind = StopKind.NO_VALUE if model is None else StopKind.NO_MODEL
@@ -122,7 +122,7 @@ class Models:
         return (self._solution or self).look(answer, inputs)
 
     def difference(self, seen: Seen) -> str:
-        """Why a model is not what its layers are when they are built anew one after the other; empty where it is."""
+        """Why a model is not just its layers, rebuilt one after the other; empty if it is."""
         kinds = _kinds(seen)
         if kinds in self._gone:
             return self._gone[kinds]
@@ -148,7 +148,7 @@ class Models:
         return layer.own and layer.kind.removesuffix("Cell") in SETTINGS
 
     def trained(self, seen: Seen, training: Training) -> Trained:
-        """How the model does when it is built anew and trained; each kind of model is trained once in a run."""
+        """How the model does when it is rebuilt and trained; each kind of model is trained once in a run."""
         kinds = _kinds(seen)
         data = {field.name: getattr(training, field.name) for field in fields(training)}
 
@@ -169,7 +169,7 @@ class Models:
             self._clean = None
 
     def _asked(self, question: Callable[[Clean], T]) -> T:
-        """What a clean worker gives, which never meets code of a submission; raises _GoneError where it ended over it."""
+        """What a clean worker gives, which never meets a submission's code; raises _GoneError if it ended over this."""
         assert self._submission is not None, "a model comes from a submission"
         if self._clean is None:
             self._clean = self._submission.clean()
@@ -182,7 +182,7 @@ class Models:
 
 
 class KnownModels(Models):
-    """The solution's models where there is no solution: what was written down of them, their outputs left out."""
+    """The solution's models without a solution: what was written down about them, except their outputs."""
 
     def __init__(self, facts: Mapping[int, Mapping[str, Any]]) -> None:
         """``facts`` by the number that an answer gives a model."""
@@ -208,12 +208,12 @@ def _from_plain(facts: Mapping[str, Any]) -> Layer:
 
 
 def _kinds(seen: Seen) -> str:
-    """What makes a model another one to build anew, its weights left aside."""
+    """What makes a model a different one to rebuild, apart from its weights."""
     return json.dumps([_kind(layer) for layer in seen.layers], sort_keys=True)
 
 
 def _kind(layer: Layer) -> list[Any]:
-    """What makes a layer another one to train: the settings that it is built anew with."""
+    """What makes a layer a different one to train: the settings that it is rebuilt with."""
     counts = SETTINGS.get(layer.kind.removesuffix("Cell"), AROUND_A_CELL)
     settings = {key: value for key, value in layer.settings.items() if key in counts or key == "dtype"}
     return [layer.kind, layer.own, settings, _kind(layer.inner) if layer.inner is not None else None]

@@ -1,1 +1,1 @@
-"""What is asked of a submission, worked out on the reference before any submission is there."""
+"""What is asked of a submission, worked out on the reference before there is any submission."""

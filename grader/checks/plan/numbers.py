@@ -1,7 +1,7 @@
-"""Functions that stand in for a submission's own parts where these are handed models: each answers with a number of its own.
+"""Functions that stand in for a submission's own parts when these are handed models: each answers with its own number.
 
 What a part would do with a model takes time, and what it gives can't be bent. So a stand-in answers with a number that nobody
-knows beforehand, the same one for the same arguments and another one for others.
+knows beforehand, the same for the same arguments and a different one for others.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RANGES = ((10_000, 100_000), (100_000, 1_000_000), (1_000, 10_000))
-"""In which the numbers for the first model of a call lie, for the second and for the third: of three, the first is neither the
-largest nor the smallest, whatever is drawn, so a ratio to either of those always shows."""
+"""The ranges of the numbers for a call's first, second and third model: whatever is drawn, the first of three is neither the
+largest nor the smallest, so a ratio to either of those always shows."""
 
 
 class Numbers:
@@ -51,7 +51,7 @@ class Numbers:
         """A number for these very arguments: a whole one, which serves for a size and for a time."""
         keyed = _keyed(args)
         told = b"".join([str(self.seeds[name]).encode(), *values.dumps(keyed)])
-        drawn = int.from_bytes(hashlib.sha256(told).digest()[:8], "big")  # on every system the same, whatever its NumPy
+        drawn = int.from_bytes(hashlib.sha256(told).digest()[:8], "big")  # the same on every system, whatever its NumPy
         low, high = RANGES[_place(args) % len(RANGES)]
         return low + drawn % (high - low)
 
@@ -62,13 +62,13 @@ def key(name: str, args: list[Any]) -> str:
 
 
 def _place(args: list[Any]) -> int:
-    """The place of the first model among the objects that the call was given; 0 where there is none that can be one."""
+    """The place of the first model among the objects that the call was given; 0 if none of them can be one."""
     places = (arg.data for arg in _keyed(args) if isinstance(arg, Facts) and type(arg.data) is int)
     return next((place for place in places if 0 <= place < MAX_MODELS), 0)
 
 
 def _keyed(value: Any) -> Any:
-    """The arguments of a part as plain data: models and clocks by their number, for both sides the same."""
+    """The arguments of a part as plain data: models and clocks by their number, the same for both sides."""
     if isinstance(value, DoubleModel | DoubleClock):
         return Facts("given", value.number)
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""What the checks of one exercise ask, found out by running them once on the reference before any submission is graded."""
+"""What the checks of one exercise ask, found by running them once on the reference before any submission is graded."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ class Plans:
     seed: int
     checks: dict[str, CheckPlan] = field(default_factory=dict)
     ladder: dict[str, list[Answer]] = field(default_factory=dict)
-    rung_hints: dict[str, tuple[int, str]] = field(default_factory=dict)  # of the lowest rungs of a ladder, how many
+    rung_hints: dict[str, tuple[int, str]] = field(default_factory=dict)  # for a ladder's lowest rungs, how many
     otherwise: dict[str, str] = field(
         default_factory=dict
-    )  # a value of the module that serves where a function is missing
+    )  # a value of the module that serves if a function is missing
 
     def rng(self, item: str | None = None, *more: int) -> np.random.Generator:
-        """Random numbers that depend on the whole seed of the run, and on an item of a check and further numbers where given."""
+        """Random numbers that depend on the whole seed of the run, and on an item of a check and further numbers if given."""
         told = [] if item is None else [zlib.crc32(item.encode()), *more]
         return np.random.default_rng([self.seed & 0xFFFFFFFF, self.seed >> 32, *told])
 

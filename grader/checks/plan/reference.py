@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class Reference:
     """The reference solution as the checks use it.
 
-    ``names`` are functions and, among them, ``values`` that are written down. ``submission`` is the solution in a worker of its
-    own, where only that can run it.
+    ``names`` are functions and, among them, ``values`` that are written down. ``submission`` is the solution
+    in its own worker, if only a worker can run it.
     """
 
     compiled: CodeType
@@ -56,7 +56,7 @@ class Reference:
         return function
 
     def answer(self, call: Call) -> Answer:
-        """What the solution answers to a call; raises WorkerFault where it runs in a worker and gives nothing."""
+        """What the solution answers to a call; raises WorkerFault if it runs in a worker and gives nothing."""
         if self.submission is None:
             return perform(self.function(call.function), call)
         reply = self.submission.call(call.function, sent(copied(call.args)), sent(copied(dict(call.kwargs))))
@@ -70,7 +70,7 @@ def load_reference(
 ) -> Reference:
     """The reference solution of an exercise, compiled, with its known mistakes; raises CourseError.
 
-    One that uses a deep-learning package itself and is ``to_be_run`` is put into a worker by ``serve``.
+    If it uses a deep-learning package itself and is ``to_be_run``, ``serve`` puts it into a worker.
     """
     master = read_master(exercise.master)
     compiled = compile_reference(master.text, str(exercise.master))

@@ -80,7 +80,7 @@ def with_checks(
 
 
 def with_stored_checks(exercise: Exercise, record: str, use: Callable[[CheckBench], None]) -> None:
-    """As `with_checks`, with answers that were recorded in the place of the solution's; raises CourseError."""
+    """As `with_checks`, with recorded answers in place of the solution's; raises CourseError."""
     _run(replace(exercise, hidden=(), misconceptions=None), read_record(record), use)
 
 
@@ -122,7 +122,7 @@ def _collect(exercise: Exercise, files: list[Path], plugin: Plugin) -> None:
 
 
 def _forget(files: list[Path]) -> None:
-    """Take the check files out of what is imported: pytest would give another course's file of the same name the first one's."""
+    """Forget the imported check files: pytest would take the first one for another course's file of the same name."""
     own = {str(file) for file in files}
     for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in own]:
         del sys.modules[name]
@@ -130,7 +130,7 @@ def _forget(files: list[Path]) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """No plugin and no option of whoever else uses pytest in this environment comes in."""
+    """Keeps out plugins and options of whoever else uses pytest in this environment."""
     before = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
@@ -186,7 +186,7 @@ class CheckBench:
         return self.plans.reference.names
 
     def record(self) -> str:
-        """What the public checks need where there is no solution, see `record`; raises CourseError."""
+        """What the public checks need if there is no solution, see `record`; raises CourseError."""
         return record(self.plans, self._plugin.pairs, self._plugin.models.seen)
 
     def workload(self, work: Workload) -> Workload:
@@ -195,7 +195,7 @@ class CheckBench:
         return replace(work, names=self.names, examples=self.examples, literals=values, said=self.said)
 
     def grade(self, work: Workload) -> Graded:
-        """Runs a file in a worker and all checks on it; raises UnreadableWork, and WorkerFault where the grader failed."""
+        """Runs a file in a worker and all checks on it; raises UnreadableWork, and WorkerFault if the grader failed."""
         if self._serve is None:
             raise WorkerFault("there is nothing here that could run a file")
         submission = self._serve(self.workload(work))
@@ -211,7 +211,7 @@ class CheckBench:
         )
 
     def check(self, submission: Asking, *, public_only: bool = False, only: str | None = None) -> Graded:
-        """Runs the checks on what is served, or those of one graded name; raises WorkerFault where the grader failed."""
+        """Runs the checks on what is served, or those of one graded name; raises WorkerFault if the grader failed."""
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
@@ -222,7 +222,7 @@ class CheckBench:
         return Graded(wanted, (*trial.notes.values(), *self._of_the_text(submission, trial, results)))
 
     def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
-        """What the file's own text is told, where there is one: live names have none."""
+        """The flags for the file's own text, if there is one: live names have none."""
         if not isinstance(submission, Submission):
             return ()
         work = submission.work

@@ -1,4 +1,4 @@
-"""What pytest collected from the check files: which checks there are, with their marks; an author's slip is told here."""
+"""What pytest collected from the check files: which checks there are, with their marks; an author's slip shows here."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def check_parts(exercise: Exercise, reference: Reference, checks: Iterable[Check
 
 
 def ladder_of(module: ModuleType, reference: Reference) -> dict[str, list[tuple[Any, ...]]]:
-    """The small cases that a check file gives for each function; raises CourseError for what are none."""
+    """The small cases that a check file gives for each function; raises CourseError for anything else."""
     found = getattr(module, "LADDER", {})
     where = f"{getattr(module, '__file__', None) or module.__name__}"
     if not isinstance(found, dict):
@@ -101,20 +101,20 @@ def ladder_of(module: ModuleType, reference: Reference) -> dict[str, list[tuple[
 
 
 def otherwise_of(module: ModuleType, reference: Reference) -> dict[str, str]:
-    """The values that serve where a function is missing; raises CourseError where a check file names no function."""
+    """The values that serve if a function is missing; raises CourseError if a check file names no function."""
     found = getattr(module, "OTHERWISE", {})
     return {known_function(reference, name, str(module.__file__), "OTHERWISE"): value for name, value in found.items()}
 
 
 def why_not_loaded(report: pytest.CollectReport) -> str:
-    """Why a check file does not load, in one line: pytest puts the reason behind some frames."""
+    """Why a check file does not load, in one line: pytest puts the reason after some frames."""
     lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
     reasons = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
     return (reasons or lines or ["no reason is told"])[-1][:MAX_REASON]
 
 
 def compare(exercise: Exercise, found: Mapping[str, CheckPlan], known: Mapping[str, CheckPlan]) -> None:
-    """Raises CourseError where the checks are not those whose answers were recorded."""
+    """Raises CourseError if the checks are not those whose answers were recorded."""
     if {name: (plan.points, plan.items) for name, plan in found.items()} != {
         name: (plan.points, plan.items) for name, plan in known.items()
     }:

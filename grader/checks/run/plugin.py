@@ -65,7 +65,7 @@ class Plugin:
     ) -> None:
         """``use`` is called once, when the checks are collected and, if it ``rehearses``, the solution has passed them.
 
-        ``models`` look at the solution's models, where it runs in a worker.
+        ``models`` look at the solution's models, if it runs in a worker.
         """
         self._exercise = exercise
         self._rehearses = rehearses
@@ -128,7 +128,7 @@ class Plugin:
 
     @pytest.fixture
     def note(self) -> Callable[[str], None]:
-        """Tells something that costs nothing."""
+        """Notes something for the student that costs nothing."""
         check, trial = self._check, self.trial
         assert check is not None, "asked by checks"
         return lambda text: None if trial is None else trial.note(Flag(FlagKind.NOTE, text, check.id))
@@ -160,7 +160,7 @@ class Plugin:
         self.used = True
         try:
             self._use(session)
-        except BaseException as error:  # pytest would print it as an error of its own; `with_checks` raises it
+        except BaseException as error:  # pytest would print it as its own error; `with_checks` raises it
             self.error = error
         return True
 
@@ -218,7 +218,7 @@ class Plugin:
     def _climb(self, module: ModuleType, function: str, rungs: list[tuple[Any, ...]]) -> None:
         try:
             self.plans.climb(function, rungs)
-        except Exception as error:  # whatever the solution raises for a case that is none
+        except Exception as error:  # whatever the solution raises for a case that is not one
             told = f"{type(error).__name__}: {error}"
             raise CourseError(
                 f"{module.__file__}: LADDER[{function!r}] has a case that the solution can't do: {told}"

@@ -1,7 +1,7 @@
 """One submission before the checks: which calls are made, in which order, and by which of them a function is judged.
 
 The order matters. All calls of a function with its parts replaced come before its first call by the reference, whichever check
-asks for them, so that nothing seen in the one can be played back in the other.
+asks for them, so that nothing seen in one can be played back in the other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Way:
     """How a check's function was judged: the answers, and what they should have been, call by call.
 
     ``apart`` are the parts whose own faults it was judged apart from: something else answered in their place, or made them.
-    ``waits_for`` is the check of a wrong part without which a way that is not right shows nothing of the function itself.
+    ``waits_for`` is the check of a wrong part without which a way that is not right shows nothing about the function itself.
     """
 
     right: bool
@@ -67,15 +67,15 @@ class Trial:
 
     @property
     def served_otherwise(self) -> bool:
-        """Whether another value of the module was judged in the place of a function that is missing."""
+        """Whether another value of the module was judged in place of a missing function."""
         return any(isinstance(reply, Answer) and reply.instead for _, reply in self._kept)
 
     def note(self, flag: Flag) -> None:
-        """Keeps what a check notes; what it says several times is told once."""
+        """Keeps what a check notes, and repeated notes only once."""
         self.notes.setdefault(flag.message, flag)
 
     def way(self, check: CheckPlan) -> Way:
-        """By which calls the check judges; the first way that holds, in the order of `Mode`, else the calls by the reference."""
+        """Which calls the check judges by: the first way that holds, in the order of `Mode`, else the calls by the reference."""
         if check.id not in self._ways:
             self._ways[check.id] = self._find_way(check)
         return self._ways[check.id]
@@ -86,12 +86,12 @@ class Trial:
         return frozenset(way.apart) if way is not None else frozenset()
 
     def waits_for(self, check: CheckPlan) -> CheckPlan | None:
-        """The check of a part that has to pass before this one, which does not, can be judged; None where it was judged."""
+        """The check of a part that has to pass before this failing one can be judged; None if it was judged."""
         way = self._ways.get(check.id)
         return way.waits_for if way is not None else None
 
     def blames(self, check: CheckPlan) -> CheckPlan | None:
-        """The check of a part for whose fault alone a plain public check fails: its function composes rightly; else None."""
+        """The check of a part that alone makes a plain public check fail, whose function composes rightly; else None."""
         if check.mode is not Mode.PLAIN or check.hidden:
             return None
         composing = [each for each in self.plans.of(check.function or "") if each.mode is Mode.COMPOSES]
@@ -128,7 +128,7 @@ class Trial:
             lenient = [replace(want, slack=ADDED_UP) for want in wants]
             if _all_agree(replies, lenient):
                 return Way(True, replies, lenient)
-        # Of models and clocks a fault in a part shows in replaced calls; by itself it would excuse the same fault in the whole.
+        # With models and clocks a fault in a part shows in replaced calls; by itself it would excuse the same fault in the whole.
         if check.mode is Mode.COMPOSES and not any(is_live(_arguments(planned.call)) for planned in check.calls):
             for instance in self._in_parts(check):
                 wrong = check.wrong[instance]
@@ -139,7 +139,7 @@ class Trial:
         return Way(False, replies, wants, waits_for=self._wrong_behind(self._guessed.get(check.id, set())))
 
     def _wrong_behind(self, parts: set[str]) -> CheckPlan | None:
-        """The first check that does not pass, of some parts and of those that they were judged apart from; None if all pass."""
+        """The first check not to pass, of some parts and of those that they were judged apart from; None if all pass."""
         behind, names = set(parts), [*self.plans.reference.names]
         for name in reversed(names):
             if name in behind:

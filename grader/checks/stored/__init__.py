@@ -1,1 +1,1 @@
-"""What leaves for home in the place of solutions: calls with their answers."""
+"""What leaves for home in place of solutions: calls with their answers."""

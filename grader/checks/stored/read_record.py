@@ -1,4 +1,4 @@
-"""What `record` wrote down, read again: plans that need no solution, and stand-ins that answer from the record."""
+"""Reads back what `record` wrote down: plans that need no solution, and stand-ins that answer from the record."""
 
 from __future__ import annotations
 
@@ -154,8 +154,8 @@ class RecordedNumbers(Numbers):
 class Recorded:
     """The stand-ins of one call: they answer what was recorded, and to any other question something that is not right.
 
-    ``guessed`` and ``refused`` tell that they were asked such a question: then what comes out shows nothing of the function that
-    asked, since a right one may ask otherwise than the solution does.
+    ``guessed`` and ``refused`` say that they were asked such a question: then what comes out shows nothing
+    about the function that asked, since a right one may ask differently from the solution.
     """
 
     def __init__(self, parts: dict[str, tuple[str, ...]], wants: WantedByParts, tables: dict[str, Table]) -> None:
@@ -199,7 +199,7 @@ class Table:
     def find(self, args: Sequence[Any]) -> tuple[Any, bool]:
         """The answer to a call, and whether it is the one that was recorded.
 
-        Raises ValueError, TypeError, KeyError or IndexError where the call is of no form that fits.
+        Raises ValueError, TypeError, KeyError or IndexError if the call's form does not fit.
         """
         given = [np.asarray(arg) if isinstance(arg, list | tuple) else arg for arg in args]
         found, known = self._by_numbers(given) if self._numbers else self._by_rows(given)
@@ -230,7 +230,7 @@ class Table:
         return (found[0] if one else found), is_known
 
     def _fits(self, given: list[Any], args: list[Any], tol: float) -> bool:
-        """Whether what goes with every row (or all, where there are no rows) is as it was recorded."""
+        """Whether what goes with every row (or all, if there are no rows) is as it was recorded."""
         return all(at in self._positions or _close(given[at], arg, tol) for at, arg in enumerate(args))
 
 
@@ -239,7 +239,7 @@ def _flat(rows: list[Array]) -> Array:
 
 
 def _looked_up(wanted: Array, known: Array, values: Array, tol: float) -> tuple[Array, bool]:
-    """For each row that is wanted the value of the one that is known, and whether all are; of one that is not, something else."""
+    """For each wanted row the value of the known one, and whether all are known; for an unknown one, something else."""
     found, all_known = np.empty((len(wanted), *values.shape[1:]), dtype=values.dtype), True
     for at, row in enumerate(wanted):
         gaps = np.max(np.abs(known - row) / np.maximum(1.0, np.abs(known)), axis=1)
@@ -251,7 +251,7 @@ def _looked_up(wanted: Array, known: Array, values: Array, tol: float) -> tuple[
 
 
 def _other(value: Array) -> Array:
-    """Of the same form and size as a right answer, and no right one."""
+    """Something of a right answer's form and size that is not right."""
     return np.asarray(0.5 * value + 0.25)
 
 

@@ -1,4 +1,4 @@
-"""Writes down all that the public checks of an exercise need where there is no solution: questions and answers, no code.
+"""Writes down all that the public checks of an exercise need without a solution: questions and answers, no code.
 
 Every call with its right answer and what each known mistake answers to it; and for calls in which parts are replaced, what the
 stand-ins answered to every question that the solution asks them, whichever of them it is built on, and what then comes out.
@@ -39,7 +39,7 @@ PartCall = tuple[list[Any], Any]
 def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]], seen: Iterable[Seen] = ()) -> str:
     """The record of an exercise's public checks, as JSON; ``pairs`` are the answers that the checks asked for, item by item.
 
-    ``seen`` are the solution's models, as the checks looked at them. Raises CourseError where a public check builds on a hidden
+    ``seen`` are the solution's models, as the checks looked at them. Raises CourseError if a public check builds on a hidden
     one, or replaces more parts than can be written down.
     """
     arrays = _Arrays()
@@ -129,13 +129,13 @@ def _answer(answer: Answer | Raised, arrays: _Arrays) -> Any:
 
 
 def _want(planned: PlannedCall, arrays: _Arrays) -> Any:
-    """What a call should give; of a value that a person writes down the solution's own is nobody else's."""
+    """What a call should give; a value that a person writes down is left out, since the solution's is nobody else's."""
     want = planned.want
     return _answer(replace(want, value=None) if planned.call.of_value else want, arrays)
 
 
 def _model(seen: Seen) -> dict[str, Any]:
-    """What the solution's model is, without the numbers that it began with: those are others in every process."""
+    """What the solution's model is, without the numbers that it began with: those differ in every process."""
     return {"built": seen.built, "loss": seen.loss, "layers": [to_plain(layer) for layer in seen.layers]}
 
 
@@ -161,7 +161,7 @@ def _stand_ins(plans: Plans, planned: PlannedCall, parts: tuple[str, ...], array
 
 
 def _numbers(drawn: DrawnNumbers, planned: PlannedCall, parts: tuple[str, ...], arrays: _Arrays) -> list[Any]:
-    """The same for stand-ins that answer with numbers, model by model: each of them needs but its seed."""
+    """The same for stand-ins that answer with numbers, model by model: each needs only its seed."""
     drawn.want(planned.call)
     wants = []
     for chosen in _choices(_few(tuple(drawn.asked), planned)):
@@ -210,7 +210,7 @@ def _is_elementwise(part: Callable[..., Any], args: list[Any], value: Any) -> bo
 
 
 def _rows(part: Callable[..., Any], args: list[Any], value: Any) -> list[int]:
-    """The positions of the arguments whose rows belong to the rows of the answer; none where it is no matter of rows."""
+    """The positions of the arguments whose rows belong to the rows of the answer; none if rows play no part."""
     count = len(value) if np.ndim(value) > 1 else 0
     found = [i for i, arg in enumerate(args) if isinstance(arg, np.ndarray) and arg.ndim > 1 and len(arg) == count]
     for row in range(count) if found else ():

@@ -36,7 +36,7 @@ def read_dict(statements: Sequence[ast.stmt], broken: Sequence[str], ids: Collec
 
 
 def key_of(title: str) -> str:
-    """Give a title as it is compared where nothing fits exactly: "4. Memory gate (1 point)" is memory_gate."""
+    """Give a title as it is compared if nothing fits exactly: "4. Memory gate (1 point)" is memory_gate."""
     match = _NUMBER.match(title[:200].strip())
     bare = match[1] if match else title
     return re.sub(r"[\s_-]+", "_", bare.strip("`*\"' ")).casefold()
@@ -58,7 +58,7 @@ def literal(node: ast.expr) -> str | None:
 
 
 def said(node: ast.expr) -> Text:
-    """Return the text of an expression; of one that is no literal, the words that stand in it."""
+    """Return the text of an expression; if it is not a literal, the words in it."""
     text = literal(node)
     if text is not None:
         return Text(text)

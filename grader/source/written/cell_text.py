@@ -19,7 +19,7 @@ _CODE = re.compile(
 
 
 def text_of(code: str, statements: Sequence[ast.stmt], broken: bool) -> Text | None:
-    """Return the text that a code cell holds; None where it holds code, or gives answers by name."""
+    """Return the text that a code cell holds; None if it holds code, or gives answers by name."""
     if NAME in code or not any(map(str.isalnum, code)):
         return None
     if broken:

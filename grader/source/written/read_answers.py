@@ -84,7 +84,7 @@ def _squeezed(line: str) -> str:
 
 
 def _joined(entry: Text, below: list[Text]) -> Text:
-    """Put together what is said at different places; the same said twice counts once."""
+    """Put together what different places say; the same text twice counts once."""
     parts: list[Text] = []
     for each in (*below, entry):
         new = not is_empty(each.text) and " ".join(each.text.split()) not in {" ".join(p.text.split()) for p in parts}

@@ -50,10 +50,10 @@ class Section:
 class Answers:
     """All places of a file that may hold answers.
 
-    ``sections`` are by question, with what stands below no question's heading under ``""``; ``given`` has for each question what
-    ``ANSWERS`` is given for it, in order, and is ``loose`` if it may hold more than can be read. ``others`` are the headings that
-    are no question's and no lower than one (an answer may have headings too), each with the lines up to the next. ``conflict``
-    tells of an unresolved merge.
+    ``sections`` are by question, with what stands below no question's heading under ``""``; ``given`` has for each question
+    what ``ANSWERS`` is given for it, in order, and is ``loose`` if it may hold more than can be read. ``others`` are the
+    headings that belong to no question and are no lower than one (an answer may have headings too), each with the lines up to
+    the next. ``conflict`` says that a merge is unresolved.
     """
 
     sections: dict[str, Section] = field(default_factory=lambda: {ELSEWHERE: Section()})

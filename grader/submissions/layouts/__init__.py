@@ -1,1 +1,1 @@
-"""What learning platforms give for an assignment: a module for each tells from names alone whose work each entry is."""
+"""What learning platforms give for an assignment: a module for each works out from names alone whose work each entry is."""

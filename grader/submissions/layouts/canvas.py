@@ -71,7 +71,7 @@ def _readings(name: str) -> list[_Reading]:
         return [_Reading(anonymous["who"], int(anonymous["upload"]), anonymous["file"])]
     found: list[_Reading] = []
     second = 0
-    # Canvas lets no name hold a number between underscores, so what is in doubt is only the first number: the end of a
+    # Canvas lets no name hold a number between underscores, so only the first number is in doubt: the end of a
     # name or the user's. Later ones are in what the student wrote.
     for each in itertools.islice(_UPLOAD.finditer(name), 2):
         if found and each.start() != second:
@@ -84,7 +84,7 @@ def _readings(name: str) -> list[_Reading]:
 
 
 def _choose(readings: dict[str, list[_Reading]], is_named: Callable[[str], bool]) -> dict[str, _Reading]:
-    """Of several readings of a name the first that leaves an exercise's name, else whose upload is like the others'."""
+    """The first of several readings of a name that leaves an exercise's name, else the one whose upload is like the others'."""
     certain = {name: ways[0] for name, ways in readings.items() if len(ways) == 1 or is_named(ways[0].file)}
     usual = median(each.upload for each in certain.values()) if certain else 0
 

@@ -1,4 +1,4 @@
-"""What a platform's layout tells: which entry of a class's folder is whose, what it is called, and when it came."""
+"""What a platform's layout shows: which entry of a class's folder is whose, what it is called, and when it came."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Entry:
     """A file or folder of one student; several with one ``label`` were handed in together.
 
     ``at`` is its name in the class's folder and ``file`` the name that the student gave it, None for a folder whose
-    content was handed in. ``note`` says what it is where a student has handed in no file.
+    content was handed in. ``note`` says what it is if a student has handed in no file.
     """
 
     student: str
@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A class in a form that tells whose each entry is; ``form`` names it, for example "what Canvas gives".
+    """A class in a form that says whose each entry is; ``form`` names it, for example "what Canvas gives".
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
     nothing else, and ``absent`` are students that it names without an entry.
@@ -52,7 +52,7 @@ class Layout:
 
     @property
     def placed(self) -> int:
-        """How many entries of the class's folder it tells of."""
+        """How many entries of the class's folder it accounts for."""
         return len({entry.at for entry in (*self.entries, *self.receipts)})
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_flat(top: Folder, exercises: Sequence[str]) -> Layout:
-    """Read each file as a student's; of what is no work only zips, and what bears an exercise's or a student's name."""
+    """Read each file as a student's; if it is no work, only a zip or one that bears an exercise's or a student's name."""
     entries: list[Entry] = []
     spelled: dict[str, str] = {}
     for name in top.works:
@@ -42,7 +42,7 @@ def looks_flat(top: Folder, exercises: Sequence[str]) -> list[str]:
 
 
 def _taken_apart(name: str, exercises: Sequence[str]) -> tuple[str, str]:
-    """Return a file's student and its own name; where no exercise stands in it, it is named after the student alone."""
+    """Return a file's student and its own name; if no exercise stands in it, it is named after the student alone."""
     apart = without_exercise(name, exercises)
     if apart is None:
         stem = name.rpartition(".")[0] or name

@@ -122,7 +122,7 @@ class Forms:
                 return []
         repeated = Counter(each for folders in small.values() for each in folders)
         if len(certain) < max(1, len(small)) or max(repeated.values(), default=0) > 1:
-            return []  # what many call a folder of theirs is no student's name
+            return []  # what many students call a folder is no student's name
         found = sorted([*certain, *small])
         return found if len(found) > 1 else []
 

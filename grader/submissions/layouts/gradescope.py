@@ -78,7 +78,7 @@ def _key(person: dict[str, str]) -> tuple[str, str, str]:
 
 
 def _ids(people: list[dict[str, str]]) -> dict[tuple[str, str, str], str]:
-    """Each person's id: the name; of several people of one name with what else tells them apart.
+    """Each person's id: the name; for several people of one name, with what else tells them apart.
 
     People choose their own names there, so no name may make two people one.
     """
@@ -114,7 +114,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _metadata(file: Path) -> dict[str, _Submission]:
-    """Who handed in what, by the name of the entry; raises UsageError (one line) where the file can't be read."""
+    """Who handed in what, by the name of the entry; raises UsageError (one line) if the file can't be read."""
     try:
         import yaml
     except ModuleNotFoundError:
@@ -139,7 +139,7 @@ class _Events:
     texts: dict[str, str] = field(default_factory=dict)
 
     def node(self) -> Any:
-        """The event with which the next node begins; None where a mapping or list ends."""
+        """The event with which the next node begins; None at the end of a mapping or list."""
         event = next(self.left)
         return None if isinstance(event, self.yaml.CollectionEndEvent) else event
 

@@ -34,7 +34,7 @@ def is_nbgrader(
 
 
 def read_timestamp(folder: Folder) -> datetime | None:
-    """When an assignment was handed in, as nbgrader wrote it beside; None where it did not, or in an unknown zone."""
+    """When an assignment was handed in, as nbgrader wrote it beside; None if it did not, or in an unknown zone."""
     if _TIMESTAMP not in folder.others:
         return None
     try:
