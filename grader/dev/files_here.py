@@ -36,7 +36,7 @@ class FileMarks:
 
     @property
     def points(self) -> int:
-        """The points that are settled, and those that are suggested where a person decides."""
+        """The points that are settled, and those that are suggested if a person decides."""
         return sum(each.points + (each.suggested_points or 0) for each in self.checks)
 
     @property

@@ -1,7 +1,7 @@
 """Known mistakes as submissions in this very process: each variant stands for one, with doubles for models and clocks.
 
-Only code of the course runs here, so no worker is needed and some hundred mistakes take seconds. Where a solution needs a worker,
-mistakes are whole files (`grader.dev.files_here`).
+Only code of the course runs here, so no worker is needed and some hundred mistakes take seconds. If a
+solution needs a worker, mistakes are whole files (`grader.dev.files_here`).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class _Asked:
 
 
 def _named(value: Any) -> Any:
-    """Arguments with what a plan hands in, where they hold the facts of it."""
+    """Arguments with what a plan hands in, in place of its facts."""
     if isinstance(value, Facts) and value.kind == "model":
         recipe = model_handed_in(value)
         return TinyModel(recipe.inputs, recipe.layers, recipe.seed, recipe.slots, recipe.frozen)

@@ -184,7 +184,7 @@ def _open(question: Question, rubric: Rubric, words: Words, found: list[Flag]) -
 
 
 def _capped(question: Question, points: float, kinds: set[str]) -> tuple[int, str]:
-    """Round a suggestion to whole points, and say so where a flag has lowered it."""
+    """Round a suggestion to whole points, and say so if a flag has lowered it."""
     bound, why = float(question.points), ""
     if AnswerFlag.STUFFED in kinds:
         bound, why = 0.0, "it looks like a list of key words"

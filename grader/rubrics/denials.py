@@ -32,7 +32,7 @@ def contradicted(words: Words, first: int, last: int) -> bool:
 
 
 def stance(words: Words, agrees: Sequence[Pattern]) -> str:
-    """Tell whether an answer says "yes", "no" or "both"; "" where nothing is plain."""
+    """Tell whether an answer says "yes", "no" or "both"; "" if nothing is plain."""
     for first, last in words.sentences():
         found = _sentence(words, first, last, agrees)
         if found:

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that show something, where they are not denied.
+    """Words that show something, unless they are denied.
 
         { about = "reset", words = ["@keep"], unless = ["@candidate"] }
 
@@ -69,7 +69,7 @@ class Sign:
     - ``about``: only in words about this topic (of the question's ``topics``)
     - ``unless``: not if one of these stands in the same sentence, as far as it is about the topic
     - ``between``: not if one of these is among the words found
-    - ``even_denied``: also where it is denied ("on my machine it was not faster")
+    - ``even_denied``: even if it is denied ("on my machine it was not faster")
     """
 
     words: tuple[Pattern, ...]
@@ -92,7 +92,7 @@ class Idea:
 
     - ``group``: of the ideas of one group only the best counts
     - ``needs``: it counts only beside that idea, which stands above it
-    - ``stance``: "yes" or "no" where it is shown by agreeing or denying, whatever the words (``Question.agrees``)
+    - ``stance``: "yes" or "no" if agreeing or denying shows it, whatever the words (``Question.agrees``)
     """
 
     name: str
@@ -159,7 +159,7 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: with ``ideas`` a person settles it, with choices (``short``) a rule where the words leave no doubt.
+    """One question: with ``ideas`` a person settles it, with choices (``short``) a rule if the words leave no doubt.
 
     - ``topics``: the table ``[topics.NAME]`` whose topics its signs are ``about``, ``default`` the one that is meant at first
     - ``agrees``: what says "yes" without the word ("they do")

@@ -1,4 +1,4 @@
-"""Settles a question that a name answers, where its words leave no doubt; whatever is unknown is left to a person."""
+"""Settles a question that a name answers, if its words leave no doubt; whatever is unknown is left to a person."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _less_a_list(words: Words, named: list[Mention]) -> list[Mention]:
 
 
 def _parts(words: Words, named: Sequence[Mention]) -> list[tuple[int, int]]:
-    """Cut an answer where a clause ends, or a word begins another that may say something of another choice."""
+    """Cut an answer where a clause ends, or a word begins another that may say something about another choice."""
     before_a_name = {each.first - reach for each in named for reach in (1, 2, 3)}
     cuts = [
         i

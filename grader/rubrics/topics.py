@@ -65,7 +65,7 @@ def spans(words: Words, group: Mapping[str, Sequence[Pattern]], default: str = "
     carried = default
     for span in words.sentences():
         here = named.get(words.words[span[0]].sentence, [])
-        # "For long documents I take an LSTM": where nothing else is the topic, it is the one that is named first.
+        # "For long documents I take an LSTM": if nothing else is the topic, it is the one named first.
         ahead = "" if default else next((each.topic for each in here if not each.aside), "")
         topics, carried = _sentence(words, span, here, carried, ahead)
         for at, topic in enumerate(topics, start=span[0]):

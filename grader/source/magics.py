@@ -59,7 +59,7 @@ class _State(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line after the commands are taken out; ``ends`` is true where a statement may end after it."""
+    """One line after the commands are taken out; ``ends`` is true if a statement may end after it."""
 
     text: str
     ends: bool

@@ -148,7 +148,7 @@ def _closing(text: str, position: int) -> int:
 
 
 def _string(text: str, token: re.Match[str], depth: int) -> tuple[int, list[str] | None]:
-    """Return where a string ends that begins with a token, and the expressions in it; None for a string that holds none."""
+    """Return where a string that begins with a token ends, and the expressions in it; None for a string that holds none."""
     prefix, quote = token[1].lower(), token[2]
     if "f" in prefix or "t" in prefix:
         return _formatted(text, token.end(), quote, depth)
@@ -159,7 +159,7 @@ def _string(text: str, token: re.Match[str], depth: int) -> tuple[int, list[str]
 
 
 def _formatted(text: str, at: int, quote: str, depth: int) -> tuple[int, list[str]]:
-    """Return where an f-string ends whose text begins at a place, and its expressions."""
+    """Return where an f-string whose text begins at a place ends, and its expressions."""
     expressions: list[str] = []
     while True:
         if text.startswith(quote, at):

@@ -20,7 +20,7 @@ _WORDS = (
 
 
 def about_comma(message: str, line: str) -> str:
-    """Return what is wrong where a number in a dict is written with a comma, as 0,51 or 345,025; else nothing."""
+    """Return what is wrong if a number in a dict is written with a comma, as 0,51 or 345,025; else nothing."""
     found = _COMMA.search(line) if any(part in message for part in _AT_A_COMMA) else None
     return (
         f"a number with a comma in it ({found[1]}): write decimals with a point, and thousands without any mark"
@@ -30,7 +30,7 @@ def about_comma(message: str, line: str) -> str:
 
 
 def in_words(message: str) -> str:
-    """Return Python's message in plain words where a plainer one is known."""
+    """Return Python's message, in plainer words if there are some."""
     for part, words in _WORDS:
         if part in message:
             return words

@@ -211,7 +211,7 @@ def choose_in(
 
 
 def _checkpoints(parts: Iterable[Sorted]) -> Iterator[str]:
-    """Yield the copies that Jupyter keeps for itself, where a student may have handed in these alone."""
+    """Yield the copies that Jupyter keeps for itself, in case a student has handed in only these."""
     for sub, folder in (each for part in parts for each in part.folders):
         try:
             kept = list_folder(folder.path / CHECKPOINTS).works

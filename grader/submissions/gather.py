@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """What came together: its label ("" where a student handed in once) and its files and folders."""
+    """What came together: its label ("" if a student handed in once) and its files and folders."""
 
     label: str
     folder: Folder

@@ -37,7 +37,7 @@ def levels_below(top: Folder, sub: str, wanted: frozenset[str], reader: Reader) 
 
 
 def instead(parts: Iterable[Sorted], reader: Reader, *, has_work: bool) -> list[str]:
-    """What a student handed in that is neither notebook nor script; data and the like only where there is no work."""
+    """What a student handed in that is neither notebook nor script; data and the like only if there is no work."""
     found: list[str] = []
     for sub, folder in (each for part in parts for each in part.folders):
         for name in folder.others:
@@ -54,7 +54,7 @@ def instead(parts: Iterable[Sorted], reader: Reader, *, has_work: bool) -> list[
 
 
 def too_deep(parts: Sequence[Sorted], exercise: Signature) -> tuple[Flag, ...]:
-    """Return a flag for a file of the exercise that lies two or three folders down, where none is looked for."""
+    """Return a flag for a file of the exercise that lies two or three folders down, where the grader does not look."""
     below = [each for part in parts[1:2] for each in part.folders]
     todo = [(f"{sub}/{name}", folder.path / name) for sub, folder in below for name in folder.folders]
     for _ in range(_MAX_DEEP):

@@ -18,7 +18,7 @@ _UTF8 = 0x800  # the flag of a member whose name is UTF-8
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
-    """A member's name, in UTF-8 also where the archive does not say so, and with `/` where Windows wrote another."""
+    """A member's name, in UTF-8 even if the archive does not say so, and with `/` if Windows wrote another."""
     name = info.filename
     if not info.flag_bits & _UTF8:
         with contextlib.suppress(UnicodeError):

@@ -30,7 +30,7 @@ class Work:
     """Whose work it is, and what was handed in: one file for one exercise, known by the digest of its bytes.
 
     ``students`` are one person or a group that handed in together. ``path`` is relative to the folder of submissions and fit to
-    be shown; ``handed_in`` is in UTC only where it says so. A ``shared`` file counts for other exercises as well. ``sha256`` is
+    be shown; ``handed_in`` is in UTC only if it says so. A ``shared`` file counts for other exercises as well. ``sha256`` is
     there unless nothing was handed in or it is ``unreadable``, and ``data`` as long as there is room for it (`Held`).
     """
 

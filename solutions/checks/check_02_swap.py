@@ -8,7 +8,7 @@ import pytest
 
 from grader.checks.authoring import Answer, NotDone, NotRight, StudentStopped
 
-OTHERWISE = {"build_model": "model"}  # a model at module level is judged where there is no function
+OTHERWISE = {"build_model": "model"}  # a model at module level is judged if there is no function
 DEFAULTS = (5000, 64, 64, 50)
 OTHER_SIZES = (40, 7, 5, 9)  # no two alike, and none a default
 VOCABULARY, LENGTH = DEFAULTS[0], DEFAULTS[-1]
@@ -33,7 +33,7 @@ def ids(rng, vocabulary, length):
 
 
 def core(layer):
-    """The recurrent layer itself, where it stands in a wrapper or is written as a cell."""
+    """The recurrent layer itself, even if it stands in a wrapper or is written as a cell."""
     return core(layer.inner) if layer.inner is not None else layer
 
 
@@ -53,7 +53,7 @@ def is_kept(layer, right, settings):
 
 
 def built(student, *sizes):
-    """The model that build_model gives; where it raises and still names the LSTM beside the GRU, raises NotRight."""
+    """The model that build_model gives; raises NotRight if it raises and still names the LSTM beside the GRU."""
     try:
         return student.build_model(*sizes)
     except StudentStopped as stop:
@@ -153,7 +153,7 @@ def swapped(seen, right):
 def kept(seen, right, *, sizes=None):
     """The embedding and the sigmoid head as they were, and nothing added; raises NotRight.
 
-    ``sizes`` are the arguments that the model was built with, where they are not the defaults: then the GRU's units count too.
+    ``sizes`` are the arguments that the model was built with, if they are not the defaults: then the GRU's units count too.
     """
     answer, layers = seen.answer, list(seen.layers)
 

@@ -107,7 +107,7 @@ def perform(function: Callable[..., Any], call: Call) -> Answer:
 
 
 def tolerance(got: Any, want: Answer) -> float:
-    """The relative tolerance: that of float32 where the answer or any input has at most its precision."""
+    """The relative tolerance: that of float32 if the answer or any input has at most its precision."""
     single = [value for value in (got, *_leaves(want.call.args)) if isinstance(value, np.ndarray | np.generic)]
     low = any(v.dtype in ("float32", "float16") for v in single)
     return want.slack * TOLERANCE["float32" if low else "float64"]

@@ -21,7 +21,7 @@ def once(folder: Path | None, key: str, work: Callable[[], Any]) -> Any:
     """
     if folder is None:
         return work()
-    import fcntl  # not on every system, and no run is graded where it is missing
+    import fcntl  # not on every system, and no run is graded without it
 
     name = hashlib.sha256(key.encode()).hexdigest()
     kept = folder / f"{name}.json"

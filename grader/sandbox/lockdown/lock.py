@@ -107,7 +107,7 @@ def prepare_keeper(prepared: Prepared) -> Prepared:
     user = plan.first_user + os.getpid() % plan.users if "user" in prepared.layers else None
     try:
         if "parent" in prepared.layers:
-            with contextlib.suppress(OSError, AttributeError):  # before Linux 5.3, and where there is no such call
+            with contextlib.suppress(OSError, AttributeError):  # before Linux 5.3, and on systems without such a call
                 keeper = os.pidfd_open(os.getpid())
         if "view" not in prepared.layers:
             work = Path(tempfile.mkdtemp(prefix="work-", dir=prepared.scratch))

@@ -141,9 +141,9 @@ class Submission:
     ) -> Reply:
         """Calls a function of the submission with plain data.
 
-        ``parts`` maps names of the submission's module to parameter names; they are replaced for this call and
-        ``answer_part`` answers in their place. Where the function is missing, a value of the module called ``otherwise`` is
-        the answer. With ``again``, a call that only waited until its limit is made once more.
+        ``parts`` maps names of the submission's module to parameter names; they are replaced for this call and ``answer_part``
+        answers in their place. If the function is missing, a value of the module called ``otherwise`` is the answer. With
+        ``again``, a call that only waited until its limit is made once more.
         """
         if self._late.get(name, 0) >= 2:
             return Stopped(name, StopKind.LATE_TWICE)

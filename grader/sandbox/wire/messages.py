@@ -454,7 +454,7 @@ class LayerFacts(WireRecord):
 
 @record
 class ModelFacts(WireRecord):
-    """What a model is, and what it gave for some inputs; where it raised, ``fault`` says what, and there are no outputs."""
+    """What a model is, and what it gave for some inputs; if it raised, ``fault`` says what, and there are no outputs."""
 
     built: bool
     outputs: AnyArray | Opaque | None

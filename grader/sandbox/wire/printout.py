@@ -8,9 +8,7 @@ from typing import NamedTuple
 NEWLINE = "\n"
 LONGEST_LINE = 4_000  # bytes that are kept of one
 MOST_LINES = 2_000  # looked at one by one in a piece: a worker that prints only line ends must not hold up the grader
-_PROGRESS = re.compile(
-    rb"\s{0,8}\d{1,7}/(\d{1,7}) [^\w\s]{3,200}"
-)  # 3/32 ━━━━, as Keras prints it where there is no terminal
+_PROGRESS = re.compile(rb"\s{0,8}\d{1,7}/(\d{1,7}) [^\w\s]{3,200}")  # 3/32 ━━━━, as Keras prints it without a terminal
 
 
 _PACKAGES = re.compile(r"/[^\s'\"()]{0,400}grader-\d{1,10}-\w{8}/packages/")  # the folder has another name in each run

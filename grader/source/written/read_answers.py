@@ -68,7 +68,7 @@ class _StubLines:
         return Text(self.less(each.text), each.certain, each.why)
 
     def less(self, text: str) -> str:
-        """Take the stub's own lines out of a text, also where an answer goes on behind one."""
+        """Take the stub's own lines out of a text, even if an answer goes on behind one."""
         kept: list[str] = []
         for line in text.split("\n"):
             squeezed = _squeezed(line)

@@ -91,8 +91,8 @@ def find_answers(source: Source, ids: Collection[str]) -> Answers:
 class _Below:
     """Puts each line of a file's texts below the heading that it belongs to.
 
-    ``question`` is the one that what follows belongs to, and ``level`` its heading's. Where a heading of no question came after
-    it, ``other`` collects the lines below that one as well.
+    ``question`` is the one that what follows belongs to, and ``level`` its heading's. If a heading of no
+    question came after it, ``other`` collects the lines below that one as well.
     """
 
     def __init__(self, found: Answers, known: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ _BEFORE_TODO = "#>*_-`'\"=|:([ \t\n"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What answers one question; ``certain`` is false where the text may not be all of it, or not it: ``why`` says so."""
+    """What answers one question; ``certain`` is false if the text may not be all of it, or not it: ``why`` says so."""
 
     text: str
     certain: bool = True

@@ -148,7 +148,7 @@ class Forms:
         return len(holders) >= _MANY or (len(holders) > 2 and not any(self._held_below(top).values()))
 
     def _held_below(self, top: Folder) -> dict[str, frozenset[str]]:
-        """Which exercises each folder holds, where there are several and no work beside them."""
+        """Which exercises each folder holds, if there are several and no work beside them."""
         if top.works or len(top.folders) < 2:
             return {}
         return {name: self.held(top, name) for name in top.folders[:_MAX_FOLDERS]}
