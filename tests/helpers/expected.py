@@ -7,7 +7,7 @@ One form serves all exercises::
     points = 29
     flags = ["renamed"]              # the kinds; those of written answers stand at their questions
     cells = ["error"]                # how statements ended that did not run; left out where that is not the point
-    says = ["line 16 did not run"]   # what a message must hold, if that is the point
+    says = ["line 16 stopped with"]  # what a message must hold, if that is the point
 
     [01_gates.checks]
     sigmoid_values = "passed 1"      # outcome and points
