@@ -115,7 +115,7 @@ class ClassStatistics:
 
 
 def class_statistics(results: Results) -> ClassStatistics:
-    """Sum up the class; mean and median are None where no student counts."""
+    """Sum up the class; mean and median are None if no student counts."""
     totals = student_totals(results)
     points = [total.points for total in totals if not total.faulted]
     return ClassStatistics(
