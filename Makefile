@@ -1,11 +1,11 @@
-# Everything that is done with this repository, each with its own set-up in .venv; `make help` lists it.
+# Every task in this repository, each with its own set-up in .venv; `make help` lists them.
 
 SUBMISSIONS ?= tests/class
 OUT ?= reports/latest
 ARGS ?=
 
 PY := .venv/bin/python
-# A file's tests stay together, as many of them share one run; folders come in their order, the long runs before the units.
+# A file's tests stay together, as many of them share one run; folders keep their order, the long runs before the units.
 SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 
@@ -16,26 +16,26 @@ export PYTHON
 # One .venv serves all targets, and a run must not see packages come and go.
 .NOTPARALLEL:
 
-# A folder that was moved or copied holds a .venv that leads to the old place.
+# A folder that was moved or copied has a .venv that points to the old place.
 ifneq "$(shell cat .venv/.place 2>/dev/null)" "$(CURDIR)"
 .PHONY: .venv/.score .venv/.dev
 endif
 
-help: ## List what there is
+help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo 'SUBMISSIONS=folder and OUT=folder choose what is graded and where reports go, ARGS="..." adds options;'
 	@echo 'PYTHON=/path/to/python3.12 chooses the Python that .venv is made with.'
 
-score: .venv/.score ## Grade a class (SUBMISSIONS, else the made-up one of the tests) and write reports (OUT)
+score: .venv/.score ## Grade a class (SUBMISSIONS, or the tests' made-up one) and write reports (OUT)
 	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
 
 test: .venv/.dev ## Run the tests
 	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
-quick: .venv/.dev ## Run the tests that start no process: a minute
+quick: .venv/.dev ## Run the tests that start no process, in about a minute
 	@$(PY) -m pytest tests/unit tests/test_import_graph.py -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile quick $(ARGS)
 
-coverage: .venv/.dev ## Run the tests, and tell which lines of grader/ they reach
+coverage: .venv/.dev ## Run the tests, and show which lines of grader/ they reach
 	@mkdir -p build/coverage
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run -m pytest $(SPREAD) $(ARGS); ended=$$?; \
@@ -44,10 +44,10 @@ coverage: .venv/.dev ## Run the tests, and tell which lines of grader/ they reac
 attack: .venv/.dev ## Try every attack in every mode of this machine, and print the table
 	@$(PY) tests/attacks/show.py $(ARGS)
 
-mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; 1 where one passes
+mistakes: .venv/.dev ## Show which public checks every known mistake fails, for 50 seeds; exit 1 if one passes
 	@$(PY) tests/course/mistakes/show.py $(ARGS)
 
-invariance: .venv/.dev ## Change made-up work in harmless ways, and see that no mark moves (ARGS="--count 2000 --seed 1")
+invariance: .venv/.dev ## Change made-up work in harmless ways, and check that no mark moves (ARGS="--count 2000 --seed 1")
 	@$(PY) tests/tools/invariance/run.py $(ARGS)
 
 lint: .venv/.dev ## Check style and types
@@ -61,7 +61,7 @@ bench: .venv/.dev ## Measure what a submission costs, against the floor and agai
 release: .venv/.score ## Make exercises/ from solutions/
 	@$(PY) -m grader release $(ARGS)
 
-sample: .venv/.score ## Make reports/sample/ anew (it is committed)
+sample: .venv/.score ## Remake reports/sample/ (it is committed)
 	@rm -rf reports/sample
 	@$(PY) -m grader score tests/class --seed 7 --out reports/sample $(ARGS)
 

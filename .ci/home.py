@@ -1,9 +1,9 @@
-"""Checks right work and stubs with the installed students' package, as a student types it; run beside both folders.
+"""Checks right work and stubs with the installed students' package, as a student would; run it beside both folders.
 
     python home.py light    in an environment that holds the package alone
-    python home.py keras    where TensorFlow and pandas are installed as well
+    python home.py keras    if TensorFlow and pandas are installed as well
 
-Ends with 1 where a public check says anything else than it should, or where the package brought in anything heavy.
+Ends with 1 if a public check does not say what it should, or if the package brought in anything heavy.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LAST = re.compile(r"Public checks: (\d+) of (\d+) points\. The other \d+ are dec
 
 
 def check(folder: Path, exercises: tuple[str, ...], ending: str, *, passes: bool) -> None:
-    """Type `grader check` in a folder with the files of one ending; exit where it does not end as it should."""
+    """Run `grader check` in a folder with the files of one ending; exit if it does not end as it should."""
     with tempfile.TemporaryDirectory() as place:
         for exercise in exercises:
             shutil.copy(folder / f"{exercise}{ending}", place)

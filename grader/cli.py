@@ -1,7 +1,7 @@
 """The command ``grader``: collects the commands, runs the one that was typed, gives its exit code.
 
 Each command is a module of `grader.commands` with ``add_parser(commands)`` and ``run(given) -> int``. What a command needs is
-imported when it runs, so that asking for help loads no package of others, and `grader check` none that only grading needs.
+imported when it runs, so asking for help loads no third-party package, and `grader check` loads none that only grading needs.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a student's name must not stop a run in an ASCII terminal
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI job that is cancelled ends as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job ends as Ctrl-C does
     try:
         code = _run(arguments)
-        sys.stdout.flush()  # here, where a reader that has gone can still be dealt with
+        sys.stdout.flush()  # here, where we can still deal with a reader that has gone
         return code
     except (UsageError, CourseError) as error:
         print(f"grader: {error}", file=sys.stderr)
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("grader: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); Python must not complain about it at its end.
+        # The reader of our output has gone (`| head`); Python must not complain about that when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
@@ -86,7 +86,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _parser(words: Sequence[str]) -> WordParser:
-    """The parser of the commands that are typed, or of all where none is."""
+    """The parser for the command that was typed, or for all commands if none was."""
     parser = WordParser(prog="grader", description=grader.__doc__, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="show versions and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=WordParser)

@@ -13,7 +13,7 @@ class GraderError(Exception):
     """Base of every error that the grader raises on purpose."""
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows of it: the one line that says what to do, and not the grader's own lines above it."""
+        """What a notebook shows: the one line that says what to do, without the grader's own lines above it."""
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -26,7 +26,7 @@ class UnreadableWork(GraderError):
 
 
 class CourseError(GraderError):
-    """A file of the course breaks a rule; the text names the file and the way out. It is no slip of whoever runs the command."""
+    """A file of the course breaks a rule; the text names the file and the way out. Whoever runs the command is not at fault."""
 
 
 class OutputError(GraderError):

@@ -1,4 +1,4 @@
-"""The name that was probably meant by one that there is not; whoever refuses a name asks here."""
+"""Finds the name that was probably meant by an unknown one; whoever refuses a name asks here."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MOST_COMPARED = 200  # names; a student's file may hold twenty thousand, which t
 
 
 def closest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """The known name that is most like this one, or "" where none is; ``likeness`` runs from 0 to 1 (the same name).
+    """The known name that is most like this one, or "" if none is close; ``likeness`` runs from 0 to 1 (the same name).
 
-    Of very many names those of the most similar lengths are compared.
+    If there are very many names, only those closest in length are compared.
     """
     from difflib import get_close_matches  # a command without a slip needs none
 
@@ -22,6 +22,6 @@ def closest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str, *, quoted: bool = False) -> str:
-    """The question that ends a message about an unknown name; ``otherwise`` is said where no known name is like it."""
+    """The question that ends a message about an unknown name; ``otherwise`` takes its place if no known name is close."""
     found = closest(name, known)
     return f"did you mean {repr(found) if quoted else found}?" if found else otherwise

@@ -1,7 +1,7 @@
-"""The one table of packages: what is known of those that submissions import.
+"""The one table of packages: what the grader knows about those that submissions import.
 
-It stands beside `grader.errors` since both sides of the house read it: the sandbox, which knows no course, and whoever reads one.
-A worker does not import it; its order says what it is refused and what is imported beforehand. A course may allow packages that
+It is beside `grader.errors` since both sides of the house read it: the sandbox, which knows no course, and what reads a course.
+A worker does not import it; its order says what to refuse and what to import beforehand. A course may allow packages that
 are not in the table: they are linked into a worker's folder and imported when a submission asks for them.
 """
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Package(NamedTuple):
-    """What is known of one package, by the name that Python imports.
+    """What is known about one package, by the name that Python imports.
 
-    ``distribution`` is what pip calls it. One of ``deep_learning`` is refused, with a message that says so, in an exercise that
-    is done without them. One set ``apart`` is linked into a worker's folder only if a course asks for it by name, not where
-    another package requires it. ``preload`` is the module that is imported beforehand for files that name the package; one that
-    is ``slow`` takes so long that no worker starts without it. Of one that is ``shown`` the version is part of a run's record.
+    ``distribution`` is what pip calls it. A ``deep_learning`` package is refused, with a message that says so, in an exercise
+    that is done without them. A package set ``apart`` is linked into a worker's folder only if a course asks for it by name, not
+    if another package requires it. ``preload`` is the module that is imported beforehand for files that name the package; a
+    ``slow`` one takes so long that no worker starts without it. A run's record has the version of each package ``shown``.
     """
 
     name: str
@@ -52,7 +52,7 @@ PRELOADED = tuple(each.name for each in PACKAGES if each.preload and not each.sl
 
 
 def refused_packages(allowed: Collection[str]) -> tuple[str, ...]:
-    """The deep-learning packages that an exercise is done without: all or none, since with Keras nothing is forbidden."""
+    """The deep-learning packages that an exercise forbids: all or none, since one that uses Keras forbids nothing."""
     return () if DEEP_LEARNING.intersection(allowed) else tuple(sorted(DEEP_LEARNING))
 
 

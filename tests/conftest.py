@@ -1,4 +1,4 @@
-"""What all tests may look at: the made-up class, graded once in a run of the tests."""
+"""What all tests share: the made-up class, graded once in a run of the tests."""
 
 from __future__ import annotations
 

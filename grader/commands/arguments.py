@@ -1,4 +1,4 @@
-"""How the words of a command are taken apart: one parser for all commands, and the types of their arguments."""
+"""Takes the words of a command apart: one parser for all commands, and the types of their arguments."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from grader.meant import did_you_mean
 
 
 class WordParser(argparse.ArgumentParser):
-    """A parser that tells a slip as every other wrong use of the command is told."""
+    """A parser that reports a slip as the grader reports every other wrong use of a command."""
 
     def error(self, message: str) -> NoReturn:
         """One line and exit 2, as for every wrong command."""
-        raise UsageError(f"{message} (`{self.prog} --help` lists what there is)")
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
-        """As argparse does it, with the name that was probably meant."""
+        """Does what argparse does, and adds the name that was probably meant."""
         try:
             super()._check_value(action, value)
         except argparse.ArgumentError:
@@ -37,7 +37,7 @@ def add_course(parser: argparse.ArgumentParser) -> None:
 
 
 def need_a_posix_system() -> None:
-    """Raises UsageError on Windows, where nothing can be forked and so nothing is graded."""
+    """Raises UsageError on Windows, which can't fork and so can't grade."""
     if not hasattr(os, "fork"):
         raise UsageError("this needs Linux or macOS: on Windows, use WSL (wsl --install, then run it there).")
 

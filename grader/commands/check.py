@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 def add_parser(commands: Subparsers) -> None:
     """Adds the command and its options."""
     check = commands.add_parser("check", help="run the public checks on your own files", allow_abbrev=False)
-    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the exercises in this folder")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: every exercise in this folder")
     check.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Checks the files (or those in this folder) and prints what was found; exit code 0 where all public checks pass.
+    """Checks the files (or those in this folder) and prints what was found; exit code 0 if all public checks pass.
 
     Each exercise is shown as soon as it is checked: one about Keras takes some ten seconds.
     """
-    from dataclasses import replace  # with what it imports it takes longer than all of `grader --help`
+    from dataclasses import replace  # with its imports it takes longer than all of `grader --help`
 
     from grader.commands.progress import Doing
     from grader.commands.terminal import columns, harmless, has_colour, safe

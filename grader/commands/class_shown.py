@@ -1,4 +1,4 @@
-"""What `grader score` prints while it grades, and when it is done; needs Rich."""
+"""Prints what `grader score` shows while it grades and when it is done; needs Rich."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
     from grader.submissions.works import Work
 
-LINE_SECONDS = 10.0  # between two lines of progress where there is no terminal
-SHOWN_STUDENTS = 120  # of a larger class the table is left to the report
-SHOWN_ENTRIES = 20  # of those that were not graded
+LINE_SECONDS = 10.0  # between two lines of progress if there is no terminal
+SHOWN_STUDENTS = 120  # a larger class has its table in the report alone
+SHOWN_ENTRIES = 20  # of the entries that were not graded
 STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
 
 
 def score_and_show(given: argparse.Namespace) -> int:
-    """Runs the command; its exit code."""
+    """Runs the command and returns its exit code."""
     request = Request(
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
@@ -60,7 +60,7 @@ def score_and_show(given: argparse.Namespace) -> int:
 
 
 class _Console(Console):
-    """A console whose reader may go (`| head`): that is for the command to deal with, and no failure."""
+    """A console whose reader may go (`| head`): the command deals with that, and it is no failure."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
@@ -159,13 +159,13 @@ def _summary(console: Console, scored: Scored) -> None:
 
 
 def _some(students: Sequence[str]) -> str:
-    """The first names of a list, and of a long one the number of the rest."""
+    """The first names of a list, and how many more there are."""
     more = f" and {len(students) - 8} more" if len(students) > 8 else ""
     return f"{', '.join(students[:8])}{more}"
 
 
 def _left_out(console: Console, results: Results) -> None:
-    """What was not graded, for who reads nothing but the end."""
+    """Prints what was not graded, for a reader who looks only at the end."""
     left = results.run.unplaced
     if not left:
         return

@@ -1,4 +1,4 @@
-"""``grader dev``: what an author wants to hear before an exercise is handed out, a line for each thing that should hold."""
+"""``grader dev``: tells an author, before an exercise is handed out, whether it holds: a line for each thing that should."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 def add_parser(commands: Subparsers) -> None:
     """Adds the command and its options."""
     dev = commands.add_parser(
-        "dev", help="try solutions, stubs, checks and known mistakes before they are handed out", allow_abbrev=False
+        "dev", help="try out solutions, stubs, checks and known mistakes before handing them out", allow_abbrev=False
     )
-    dev.add_argument("exercise", nargs="?", metavar="EXERCISE", help="only this one (default: the whole course)")
+    dev.add_argument("exercise", nargs="?", metavar="EXERCISE", help="try only this one (default: the whole course)")
     dev.add_argument(
         "--seeds",
         type=natural,
         default=0,
         metavar="N",
-        help="put known mistakes before N drawings of the inputs as well, which takes longer (default: 0)",
+        help="also run all checks on the known mistakes, with inputs from N seeds; takes longer (default: 0)",
     )
     add_course(dev)
     dev.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Prints what holds, what is wrong with the way out, and what could not be tried; exit code 1 where something is wrong."""
+    """Prints what holds, what is wrong (with the way out) and what could not be tried; exit code 1 if something is wrong."""
     from grader.course.course_toml import choose_exercises, find_course, load_course
     from grader.dev.examine import no_strays, package_agrees
     from grader.dev.findings import Standing

@@ -1,4 +1,4 @@
-"""``grader doctor``: what this machine can isolate, and what not, line by line."""
+"""``grader doctor``: attacks each protection of this machine and says which hold, line by line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Subparsers) -> None:
     """Adds the command, which has no options."""
-    doctor = commands.add_parser("doctor", help="say what this machine can isolate, and what not")
+    doctor = commands.add_parser("doctor", help="attack each protection of this machine and say which hold")
     doctor.set_defaults(run=run)
 
 
 def run(_given: argparse.Namespace) -> int:
-    """Prints one line for each protection, as tried from inside a worker; exit code 1 where an essential one is missing."""
+    """Prints one line for each protection, as tried from inside a worker; exit code 1 if an essential one is missing."""
     need_a_posix_system()
     from grader.engine.protections import protections
     from grader.sandbox import lockdown

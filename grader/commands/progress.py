@@ -1,4 +1,4 @@
-"""Says what is being done while it lasts: from the first second on, where nobody would know otherwise whether it hangs."""
+"""Says what is being done while it lasts, from the first second on, so that nobody has to wonder whether it hangs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EVERY = 1.0  # seconds between two looks
-LINE_SECONDS = 10.0  # between two lines where there is no terminal, after the first one
-WIDTH = 78  # of a line that is written over
+LINE_SECONDS = 10.0  # between two lines if there is no terminal, after the first one
+WIDTH = 78  # of a line that is overwritten
 
 
 class Doing:
@@ -41,12 +41,12 @@ class Doing:
             self._say(f"\r{' ' * WIDTH}\r")
 
     def tell(self, what: str) -> None:
-        """Something else is being done from now on."""
+        """Says what is being done from now on."""
         if what != self._what:
             self._what, self._since = what, self._clock()
 
     def show(self) -> None:
-        """Shows it: on a terminal in one line that is written over, elsewhere now and then."""
+        """Shows it: on a terminal in one line that it overwrites, elsewhere now and then."""
         now = self._clock()
         line = f"{self._name}: {safe(self._what)}, {now - self._since:.0f} s"
         if self._stream.isatty():

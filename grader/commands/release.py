@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 def add_parser(commands: Subparsers) -> None:
     """Adds the command and its options."""
     release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
-    release.add_argument("--check", action="store_true", help="change nothing; exit 1 if they disagree")
+    release.add_argument("--check", action="store_true", help="change nothing; exit 1 if something disagrees")
     release.add_argument("--wheel", action="store_true", help="make the students' package, in dist/ beside the course")
-    release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions there as .py and .ipynb")
+    release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions to OUT as .py and .ipynb")
     add_course(release)
     release.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Writes or compares; exit code 1 where ``--check`` finds that something does not agree."""
+    """Writes or compares; exit code 1 if ``--check`` finds that something disagrees."""
     from grader.course.course_toml import find_course, load_course
     from grader.release.write_exercises import release, release_solutions, strays
 
@@ -37,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
         return 0
     dist = loaded.folder.parent / "dist"
     if given.wheel:
-        from grader.release.wheel import make_wheel  # the stubs alone are made without NumPy and pytest
+        from grader.release.wheel import make_wheel  # making the stubs needs neither NumPy nor pytest
 
         print(make_wheel(loaded, dist))
         return 0
@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _check(course: Course, out: Path, dist: Path) -> int:
-    """Says what does not agree, a line each."""
+    """Says what disagrees, a line each."""
     from grader.engine.versions import missing_packages
     from grader.release.agreement import disagreements
     from grader.release.write_exercises import release, strays

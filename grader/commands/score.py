@@ -1,4 +1,4 @@
-"""``grader score``: grades a class, shows how far it is, sums up."""
+"""``grader score``: grades a class, shows its progress, sums up."""
 
 from __future__ import annotations
 
@@ -21,32 +21,39 @@ def add_parser(commands: Subparsers) -> None:
         "submissions",
         type=path,
         metavar="SUBMISSIONS",
-        help="a folder per student, or what your learning platform gave for the assignment, as a zip or unpacked",
+        help="one folder per student, or your learning platform's download of the assignment, zipped or unpacked",
     )
     add_course(score)
     score.add_argument("--out", type=path, default=Path("reports/latest"), metavar="DIR", help="where the reports go")
-    score.add_argument("--exercise", action="append", default=[], metavar="ID", help="only this one; may be repeated")
-    score.add_argument("--jobs", type=positive, default=cores(), metavar="N", help="how many at once (default: cores)")
     score.add_argument(
-        "--seed", type=natural, metavar="N", help="the seed of all inputs (default: the one kept in DIR)"
+        "--exercise", action="append", default=[], metavar="ID", help="grade only this one; may be repeated"
     )
-    score.add_argument("--fresh", action="store_true", help="with a new seed, and nothing kept of earlier runs")
     score.add_argument(
-        "--isolation", choices=("auto", "strict"), default="auto", help="strict: refuse to run with less"
+        "--jobs", type=positive, default=cores(), metavar="N", help="grade N at once (default: one per core)"
+    )
+    score.add_argument(
+        "--seed", type=natural, metavar="N", help="the seed of all inputs (default: the one kept with the reports)"
+    )
+    score.add_argument("--fresh", action="store_true", help="draw a new seed instead of the one that is kept")
+    score.add_argument(
+        "--isolation",
+        choices=("auto", "strict"),
+        default="auto",
+        help="strict: refuse to run if an essential protection is missing",
     )
     score.add_argument(
         "--layout",
         choices=("folders", "flat", "one"),
-        help="what SUBMISSIONS is: folders of students, files named after students, or one student",
+        help="what SUBMISSIONS holds: a folder per student, files named after students, or one student's work",
     )
-    score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below")
-    score.add_argument("--quiet", action="store_true", help="no progress and no summary")
+    score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below POINTS")
+    score.add_argument("--quiet", action="store_true", help="print no progress and no summary")
     score.add_argument("--json", action="store_true", help="print results.json and nothing else")
     score.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
-    """Grades; exit code 1 where the grader itself failed on something or a student stays below the bound."""
+    """Grades; exit code 1 if the grader itself failed on something or a student stays below the bound."""
     need_a_posix_system()
     try:
         from grader.commands.class_shown import score_and_show

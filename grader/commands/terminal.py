@@ -12,7 +12,7 @@ from grader.reports.harmless import clean
 if TYPE_CHECKING:
     from typing import TextIO
 
-# GitHub's runner takes "::name::" at the beginning of a line (spaces before it do not help) and "##[name]" anywhere as a command.
+# GitHub's runner obeys "::name::" at the beginning of a line, even after spaces, and "##[name]" anywhere.
 _COMMAND = re.compile(r"::|##\[")
 LONGEST = 400
 
@@ -24,18 +24,18 @@ def safe(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Lines of our own, none of which begins as a command of a CI job's runner does, wherever a text was wrapped."""
+    """Our own lines, none of which begins like a command for a CI job's runner, wherever a text was wrapped."""
     return re.sub(r"(?m)^([ \t]*)(?=::|##\[)", "\\1\u200b", text)
 
 
 def columns() -> int:
-    """How many columns the terminal has; 80 where there is none."""
+    """How many columns the terminal has; 80 if there is none."""
     return shutil.get_terminal_size((80, 24)).columns
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether colours can be shown there and are wanted (https://no-color.org)."""
+    """Whether the stream can show colours and the user wants them (https://no-color.org)."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    can = os.name != "nt" or "WT_SESSION" in os.environ  # older consoles of Windows print the codes
+    can = os.name != "nt" or "WT_SESSION" in os.environ  # older Windows consoles print the codes
     return can and stream.isatty()

@@ -1,1 +1,1 @@
-"""Decides what is graded when, by which process."""
+"""Decides what is graded when, and by which process."""

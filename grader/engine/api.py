@@ -1,4 +1,4 @@
-"""The seam between a run and what grades for it: processes of this machine, or whatever else keeps these protocols."""
+"""The seam between a run and what grades for it: processes on this machine, or anything else that follows these protocols."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What a run tells of its engine, and of the exercises: ``max_points`` by id, ``mistakes`` in the order of the exercises.
+    """What an engine says about itself and the exercises: ``max_points`` by id, ``mistakes`` in the order of the exercises.
 
-    ``isolation`` names the protections that held in every kind of worker that has been started; none if none has been.
+    ``isolation`` names the protections that held in every kind of worker started so far; none if none was started.
     """
 
     name: str
@@ -34,17 +34,17 @@ class Engine(Protocol):
     """Grades works, in whatever order and place suits it."""
 
     def facts(self) -> EngineFacts:
-        """What is known now; raises CourseError for an author's slip in an exercise, whether there is work for it or not."""
+        """What is known now; raises CourseError for an author's slip in an exercise, even one without work."""
 
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
-        """Gives each work with its result as it is done.
+        """Yields each work with its result as soon as it is graded.
 
-        A result bears the name of the first member of a group, no page, and only those flags that grading found.
-        What these works need is started and its protections are proved before this returns: it raises CourseError, UsageError
-        or WorkerFault while nothing of a submission has run. ``tell`` gets the works that are being graded, whenever these change
-        and at least once a second. The iterator raises WorkerFault where the engine can't go on.
+        A result has the name of a group's first member, no page, and only the flags that grading found.
+        This starts what these works need and tests its protections before it returns, so it raises CourseError, UsageError
+        or WorkerFault before anything of a submission has run. ``tell`` gets the works that are being graded, whenever these
+        change and at least once a second. The iterator raises WorkerFault if the engine can't go on.
         """
 
     def close(self) -> None:
@@ -56,18 +56,18 @@ class Bench(Protocol):
 
     @property
     def max_points(self) -> int:
-        """The points that can be had."""
+        """The most points that a file can get."""
 
     @property
     def mistakes(self) -> tuple[KnownMistake, ...]:
         """The known mistakes, in the author's order."""
 
     def grade(self, work: Workload) -> Graded:
-        """What is found out about a file; raises UnreadableWork, and WorkerFault where the grader failed."""
+        """What the bench finds out about a file; raises UnreadableWork, and WorkerFault if the grader failed."""
 
 
 def to_order(work: Work) -> bytes:
-    """What a process that grades is told of a work; the bytes of its file go beside this."""
+    """The message that tells a grading process about a work; the bytes of its file go beside it."""
     name = None if work.file is None else work.file.name
     order = {
         "students": work.students, "exercise": work.exercise, "name": name, "path": work.path, "kind": work.kind,
@@ -77,7 +77,7 @@ def to_order(work: Work) -> bytes:
 
 
 def from_order(order: bytes, data: bytes) -> Work:
-    """The work that `to_order` told of, with the bytes of its file; raises ValueError for anything else."""
+    """The work that `to_order` described, with the bytes of its file; raises ValueError for anything else."""
     try:
         told = json.loads(order)
         if not isinstance(told, dict):

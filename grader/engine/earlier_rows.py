@@ -1,4 +1,4 @@
-"""What a run of some exercises leaves as it was: the rows that the folder holds of the others."""
+"""Keeps the rows that the folder holds of exercises which a run of some exercises did not grade."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def joined(
     """New results together with the earlier rows of exercises that were not graded now.
 
     Each student of either run has a row for each exercise of either: ``works`` are what the class handed in, and
-    ``not_graded`` makes the row of one that nobody has graded. ``order`` is that of the course.
+    ``not_graded`` makes the row of a work that has not been graded. ``order`` is the course's.
     """
     graded = {exercise.id for exercise in new.exercises}
     kept = [exercise for exercise in earlier.exercises if exercise.id not in graded]
@@ -34,7 +34,7 @@ def joined(
         return new
     place = {exercise: at for at, exercise in enumerate(order)}
     exercises = sorted([*new.exercises, *kept], key=lambda exercise: place.get(exercise.id, len(place)))
-    # results.json writes what is no UTF-8 as escapes: under these the student of an earlier run is found again
+    # results.json writes what is not UTF-8 as escapes, so a student of an earlier run is found under those
     ids = {as_written(row.student): row.student for row in (*earlier.submissions, *new.submissions)}
     rows = {(row.student, row.exercise): row for row in new.submissions}
     for row in earlier.submissions:

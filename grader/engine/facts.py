@@ -1,7 +1,7 @@
-"""A process that tells the points and known mistakes of exercises that no work was handed in for.
+"""A process that reports the points and known mistakes of exercises that nobody handed in work for.
 
-It collects the checks and reads the rubrics as a host does, and rehearses nothing: so no zygote is started, and TensorFlow is not
-imported, for the sake of an exercise that nobody did. It is a process of its own since check files are a course's code.
+It collects the checks and reads the rubrics as a host does but rehearses nothing, so an exercise that nobody did starts no
+zygote and imports no TensorFlow. It is a separate process since check files are a course's code.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def main(descriptor: int, course: Path, wanted: list[str]) -> None:
-    """Sends what is known of the exercises wanted, by their ids, or the author's slip that stands in the way."""
+    """Sends what is known about the wanted exercises, by id, or the author's slip that prevents it."""
     lockdown.die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run
     told: dict[str, Any] = {}
@@ -41,7 +41,7 @@ def main(descriptor: int, course: Path, wanted: list[str]) -> None:
 
 
 def plain_facts(bench: Bench) -> dict[str, Any]:
-    """What a run wants to know of an exercise, as it is sent to it."""
+    """What a run needs to know about an exercise, ready to be sent to it."""
     mistakes = [[each.id, each.name, each.explanation] for each in bench.mistakes]
     return {"max_points": bench.max_points, "mistakes": mistakes}
 

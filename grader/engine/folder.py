@@ -1,6 +1,6 @@
 """The folder a run writes to: one run at a time, the seed kept, replaced results kept as history.
 
-What was graded is written whatever comes between, the marks first.
+What was graded is written whatever happens, the marks first.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class RunFolder:
     path: Path
 
     def kept_seed(self) -> int | None:
-        """Return the seed of the last run here, also of one that was killed, or None where there was none."""
+        """Return the seed of the last run here, even one that was killed, or None if there was none."""
         try:
             text = (self.path / _SEED).read_text(encoding="ascii").strip()
         except (OSError, ValueError):
@@ -59,14 +59,14 @@ class RunFolder:
         replace_file(self.path / _SEED, f"{seed}\n")
 
     def results(self) -> Results | None:
-        """Return the results that stand here, or None where there are none that can be read."""
+        """Return the results in this folder, or None if there are none that can be read."""
         try:
             return from_json((self.path / RESULTS).read_text(encoding="utf-8"))
         except (OSError, ValueError, UsageError):
             return None
 
     def write(self, results: Results, *, interrupted: bool) -> Path | None:
-        """Write what a run leaves, the marks first, and return where the results are kept that it replaced.
+        """Write what a run leaves, the marks first, and return where the results that it replaced are kept.
 
         Raises OutputError, which says where the marks are: nothing that was graded is lost.
         """
@@ -82,11 +82,11 @@ class RunFolder:
         return replaced
 
     def keep_history(self, *, pages: bool = False) -> Path | None:
-        """Copy the results about to be replaced to a folder of their own under ``history`` and return it.
+        """Copy the results about to be replaced to their own folder under ``history`` and return it.
 
-        To be called just before the new results are written. The old ones stay where they are until then, so that at
-        no moment there are none. ``pages``: the whole report is kept, for a run that replaces it by half of one. Returns
-        None where nothing stands here yet; raises OutputError.
+        Call it just before the new results are written. The old ones stay where they are until then, so that there are
+        results at every moment. ``pages`` keeps the whole report, for a run that replaces it with half of one. Returns
+        None if there is nothing here yet; raises OutputError.
         """
         standing = [self.path / name for name in KEPT if (self.path / name).is_file()]
         if not standing:
@@ -126,10 +126,10 @@ class RunFolder:
 
 @contextmanager
 def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
-    """Make ``out`` where needed and hold it until the block ends; what a killed run left half-written goes.
+    """Make ``out`` if needed and hold it until the block ends; remove what a killed run left half-written.
 
     Raises UsageError, in one line, if ``out`` is a file, lies inside the folder of ``submissions`` (it would be graded as
-    a student), would write its pages among them, or is held by another run; OutputError where it can't be written.
+    a student), would write its pages among them, or is held by another run; OutputError if it can't be written.
     """
     _refuse_mixing(out, submissions)
     try:
@@ -145,7 +145,7 @@ def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
         _sweep(out)
         yield RunFolder(out)
     finally:
-        # Closing ends the hold. The file stays: where it is removed, two runs may hold two files of that name.
+        # Closing releases the lock. The file stays: if it were removed, two runs could lock two files of that name.
         os.close(lock)
 
 
@@ -172,7 +172,7 @@ def _hold(lock: int, out: Path) -> None:
 
 
 def _refuse_strangers(out: Path) -> None:
-    """Looks before anything is graded whether something else stands where the reports go."""
+    """Raises OutputError, before anything is graded, if something else is where the reports go."""
     for name, is_folder in ((PAGES, True), (HISTORY, True), *((name, False) for name in (*KEPT, CLASS_PAGE, _SEED))):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():
@@ -199,7 +199,7 @@ def _same(one: Path, other: Path) -> bool:
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Holds Ctrl-C off for the seconds that ending and writing take: half a report is none."""
+    """Holds Ctrl-C off for the seconds that ending and writing take, since half a report is useless."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is ever interrupted
         return
@@ -212,7 +212,7 @@ def unbroken() -> Iterator[None]:
 
 
 def _rescued(results: Results) -> str:
-    """Says where the results are kept that could not be written to their place."""
+    """Writes results that could not be written to their place elsewhere, and says where."""
     try:
         other = Path(tempfile.mkdtemp(prefix="gradebook-"))
         write_results(results, other)

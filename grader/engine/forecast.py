@@ -1,4 +1,4 @@
-"""How long a run will still take, told from what its submissions have taken so far."""
+"""Estimates how long a run will still take from what its submissions have taken so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Forecast:
-    """The rest of a run: of each exercise, what its graded submissions took on average, and never more than its limit."""
+    """The rest of a run: each exercise's average time for a submission so far, and never more than its limit."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class Forecast:
         jobs: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``works`` are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
+        """``works`` are to be graded, ``jobs`` at once; ``limits`` has each exercise's seconds for one submission."""
         self._open = Counter(work.exercise for work in works)
         self._limits = limits
         self._jobs = jobs
@@ -36,12 +36,12 @@ class Forecast:
         self._since = {key: self._since.get(key, now) for key in ((work.students, work.exercise) for work in works)}
 
     def done(self, exercise: str, seconds: float) -> None:
-        """One of an exercise is graded."""
+        """A submission of an exercise has been graded."""
         self._open[exercise] -= 1
         self._took[exercise].append(seconds)
 
     def seconds(self) -> float | None:
-        """What is left, or None as long as there is an exercise of which nothing has been graded yet."""
+        """The seconds left, or None while there is an exercise of which nothing has been graded yet."""
         still = [exercise for exercise, number in self._open.items() if number > 0]
         if any(not self._took[exercise] for exercise in still):
             return None
@@ -57,7 +57,7 @@ class Forecast:
 
 
 def in_words(seconds: float | None) -> str:
-    """What is left, as it is told: nothing before it is known, minutes where seconds would only look exact."""
+    """The time left in words: empty before it is known, minutes where seconds would only look exact."""
     if seconds is None:
         return ""
     if seconds < 10:

@@ -1,4 +1,4 @@
-"""Grades one work in the process of its exercise: hands its bytes to the bench, and makes a row of what that found out."""
+"""Grades one work in the process of its exercise: hands its bytes to the bench, and makes a row of what that finds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawning:
-    """How workers for a file of an exercise are had."""
+    """How to get workers for a file of an exercise."""
     limits = lockdown.ResourceLimits(
         memory=int(exercise.limits.memory_gb * GB), cpu=int(exercise.limits.submission_seconds) + 30
     )
@@ -38,7 +38,7 @@ def spawning(exercise: Exercise, control: socket.socket, data: bytes) -> Spawnin
 
 
 def serve(exercise: Exercise, control: socket.socket, work: Workload) -> Submission:
-    """Work put into a worker, its statements run; raises UnreadableWork, and WorkerFault where the grader failed."""
+    """Puts work into a worker and runs its statements; raises UnreadableWork, and WorkerFault if the grader failed."""
     return Submission(work, spawning(exercise, control, work.data), Budget.of(exercise.limits))
 
 
@@ -52,9 +52,9 @@ def grade_work(bench: Bench, exercise: Exercise, work: Work) -> SubmissionResult
         row = unreadable(row, str(error))
     except WorkerFault as error:
         row = failed(row, str(error))
-    except Exception as error:  # the grader's own, whatever it is: the next one may be graded all the same
+    except Exception as error:  # the grader's own, whatever it is: the next work can still be graded
         tell_fault(f"{work.students[0]}, {work.exercise}", error)
-        # Its text may hold what a hidden check asks, so no page has it.
+        # Its text may hold what a hidden check asks, so no page shows it.
         row = failed(row, f"a {type(error).__name__} in the grader itself")
     return replace(row, seconds=time.perf_counter() - started)
 

@@ -1,8 +1,8 @@
 """The process of one exercise: holds its collected checks and grades each submission in a fork of itself.
 
-It is told what to grade by messages on a socket, each with two descriptors: the socket that the result goes to, and a file with
-the bytes that were handed in. It is trusted and knows the solutions; what it sends into a worker are inputs, and what it sends
-back is one result. Whatever is wrong with one order costs that one work its result and nothing else.
+Messages on a socket tell it what to grade, each with two descriptors: the socket that the result goes to, and a file with
+the bytes that were handed in. It is trusted and knows the solutions; it sends inputs into a worker and one result back.
+Whatever is wrong with one order costs that one work its result and nothing else.
 """
 
 from __future__ import annotations
@@ -73,13 +73,13 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
 
 
 def grade_all(bench: Bench, exercise: Exercise, orders: socket.socket) -> None:
-    """Grades what the orders tell, each in a fork, until they end."""
+    """Grades the work of each order in a fork, until the orders end."""
     gc.collect()
     gc.freeze()
     while True:
         try:
             order, descriptors, _flags, _address = socket.recv_fds(orders, MAX_MESSAGE, 2)
-        except ConnectionError:  # the run went without reading our last word: as the end of the orders
+        except ConnectionError:  # the run left without reading our last word: the orders have ended
             return
         try:
             _reap()
@@ -87,7 +87,7 @@ def grade_all(bench: Bench, exercise: Exercise, orders: socket.socket) -> None:
                 return
             if os.fork() == 0:
                 _grade_and_exit(bench, exercise, order, descriptors, orders)
-        except OSError as error:  # no further process can be had now; the work is told of as one that got no answer
+        except OSError as error:  # the system can't fork now; the run reports this work as one that got no answer
             tell_fault(exercise.id, error)
         finally:
             for descriptor in descriptors:
@@ -111,7 +111,7 @@ def _grade_and_exit(
         # If the grader itself hangs, this fork must not hang with it.
         signal.alarm(int(4 * exercise.limits.submission_seconds) + 60)
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        orders.close()  # so that whoever writes to a host that has gone is told so
+        orders.close()  # so that writing to a host that has gone fails
         answer, *file = descriptors
         result = _graded(bench, exercise, order, file)
         with socket.socket(fileno=answer) as told:
@@ -135,7 +135,7 @@ def _graded(bench: Bench, exercise: Exercise, order: bytes, file: list[int]) -> 
 
 
 def _content(descriptor: int) -> bytes:
-    """All of a file, from its beginning: the position in it is shared with whoever sent it."""
+    """All of a file, from its beginning: its sender shares the position in it."""
     parts: list[bytes] = []
     place = 0
     while part := os.pread(descriptor, 1 << 20, place):

@@ -1,4 +1,4 @@
-"""What was handed in: archives unpacked as long as a run lives, and each student's work found in them."""
+"""Takes in what was handed in: unpacks archives for as long as a run lasts, and finds each student's work in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def submissions_of(path: Path, course: Course, plan: lockdown.Plan, form: Form | None = None) -> Iterator[Found]:
     """The work of a class (or of one student, whose folder it is) for all exercises; raises UsageError.
 
-    What is unpacked of archives is there until the block ends.
+    Unpacked archives are there until the block ends.
     """
     signatures = [signature(exercise) for exercise in course.exercises]
     is_course = path.resolve() == course.folder.resolve()

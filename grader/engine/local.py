@@ -1,7 +1,7 @@
-"""The engine of this machine: a zygote for each set of packages, a host for each exercise, as many gradings at once as jobs.
+"""The engine of this machine: a zygote for each set of packages, a host for each exercise, as many works at once as jobs.
 
-A host and a zygote are started when the first work comes that needs them. What a run must know of the other exercises, a small
-process tells that starts no worker (`grader.engine.facts`).
+A host or a zygote starts when the first work that needs it comes. What a run must know about the other exercises comes from a
+small process that starts no worker (`grader.engine.facts`).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Facts:
 
 @dataclass(slots=True)
 class _Running:
-    """One work being graded: the socket that its result comes from, and what came so far."""
+    """One work being graded: the socket that its result comes from, and what has come so far."""
 
     work: Work
     answer: socket.socket
@@ -76,7 +76,7 @@ class Pool:
         *,
         strict: bool = False,
     ) -> None:
-        """Starts nothing yet; ``jobs`` works are graded at once, and if it is ``strict``, none where a protection is lost."""
+        """Starts nothing yet; grades ``jobs`` works at once, and if ``strict``, none where an essential protection is lost."""
         self._course = course
         self._exercises = {exercise.id: exercise for exercise in exercises}
         self._seed = seed
@@ -101,7 +101,7 @@ class Pool:
         self.close()
 
     def facts(self) -> EngineFacts:
-        """What is known now; raises CourseError for an author's slip, whether there is work for the exercise or not."""
+        """What is known now; raises CourseError for an author's slip, even in an exercise without work."""
         self._ask_for_facts()
         self._learn()
         held = [each.name for each in weakest(self._held.values()) if each.held]
@@ -116,7 +116,7 @@ class Pool:
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
-        """Starts and proves what these works need, and gives each with its result as it is done; see `Engine`."""
+        """Starts and tests what these works need, and yields each with its result as soon as it is graded; see `Engine`."""
         self._get_ready({work.exercise for work in works})
         return self._grade(works, tell)
 
@@ -135,15 +135,15 @@ class Pool:
         self._stack.close()
 
     def _get_ready(self, wanted: Collection[str]) -> None:
-        """Returns when all that these exercises need is there and proved."""
+        """Returns when all that these exercises need has started and been tested."""
         new = [each for name, each in self._exercises.items() if name in wanted and name not in self._hosts]
         if self._targets is None and new:
-            self._targets = self._stack.enter_context(open_targets())  # before the first zygote: it would inherit some
+            self._targets = self._stack.enter_context(open_targets())  # before the first zygote: it inherits some
         for exercise in new:
             if exercise.packages not in self._zygotes:
                 self._zygotes[exercise.packages] = Zygote(exercise.packages, self._plan)
         self._ask_for_facts([exercise.id for exercise in new])
-        # A solution that only a worker can run needs its zygote, which takes its time: the others are started meanwhile.
+        # A solution that only a worker can run needs its zygote, which is slow: the other hosts start meanwhile.
         for exercise in sorted(new, key=lambda exercise: is_slow(exercise.packages)):
             zygote = self._zygotes[exercise.packages]
             if is_slow(exercise.packages):
@@ -155,7 +155,7 @@ class Pool:
         self._learn()
 
     def _prove(self) -> None:
-        """Tries the protections of each new kind of worker; raises UsageError where a lost one is asked for."""
+        """Tries the protections of each new kind of worker; raises UsageError if a lost one is asked for."""
         for packages, zygote in self._zygotes.items():
             if packages not in self._held:
                 assert self._targets is not None, "the targets are opened before the first zygote"
@@ -169,7 +169,7 @@ class Pool:
                 self._held[packages] = found
 
     def _ask_for_facts(self, others: Collection[str] = ()) -> None:
-        """Starts a process that tells of the exercises of which nothing is known, but for ``others``."""
+        """Starts a process that reports on the exercises not known yet, except ``others``."""
         unknown = [name for name in self._exercises if name not in self._facts and name not in others]
         if unknown and self._teller is None:
             ours, theirs = socket.socketpair()
@@ -177,7 +177,7 @@ class Pool:
             self._teller = start_module(", ".join(unknown), command, ours, theirs)
 
     def _learn(self) -> None:
-        """Takes what that process tells, if one was started; it ends by itself."""
+        """Takes what that process reports, if one was started; it ends by itself."""
         if self._teller is not None:
             told = self._teller.wait(to_the_end=True)
             self._facts |= {name: _Facts.from_plain(each) for name, each in told.items()}
@@ -192,7 +192,7 @@ class Pool:
             "course": str(self._course.folder.absolute()), "exercise": exercise.id, "seed": self._seed,
             "shared": str(self._shared.path),
         }  # fmt: skip
-        with suppress(OSError):  # one that has ended already says nothing when it is waited for
+        with suppress(OSError):  # if it has already ended, waiting for it will show that
             ours.send(json.dumps(order).encode())
         return host
 
@@ -228,7 +228,7 @@ class Pool:
                 one.answer.close()
 
     def _send(self, work: Work, data: bytes) -> _Running:
-        """Has a work graded; raises WorkerFault where that can't be, since its host is gone or the machine has no room."""
+        """Sends a work to its host; raises WorkerFault if the host is gone or the machine has no room."""
         with ExitStack() as handed:
             try:
                 file = handed.enter_context(_in_a_file(data, str(self._shared.path)))
@@ -248,7 +248,7 @@ class Pool:
         return _Running(work, ours)
 
     def _result(self, one: _Running) -> SubmissionResult:
-        """The result that came; whose it is, is known here and taken from nobody else."""
+        """The result that came; whose it is we know here and take from no one else."""
         work = one.work
         try:
             result = submission_from_json(one.received.decode())
@@ -264,7 +264,7 @@ class Pool:
 
 
 def _in_a_file(data: bytes, folder: str) -> IO[bytes]:
-    """A file that holds the bytes and has no name: in memory where the system has such, else in a folder of the run."""
+    """A file without a name that holds the bytes: in memory if the system can, else in a folder of the run."""
     try:
         file: IO[bytes] = open(os.memfd_create("work"), "w+b")  # noqa: SIM115 (whoever gets it closes it)
     except (AttributeError, OSError):
@@ -279,7 +279,7 @@ def _in_a_file(data: bytes, folder: str) -> IO[bytes]:
 
 
 def _take(one: _Running) -> bool:
-    """Takes what has come of a result; True when it has ended."""
+    """Takes what has come of a result; True once it has ended."""
     try:
         data = one.answer.recv(1 << 20)
     except BlockingIOError:

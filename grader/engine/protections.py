@@ -1,4 +1,4 @@
-"""Which protections hold: asked of a worker that tries to break out."""
+"""Finds out which protections hold by letting a worker try to break out."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def weakest(found: Iterable[tuple[selftest.Protection, ...]]) -> tuple[selftest.Protection, ...]:
-    """Of the findings in several kinds of worker those that hold in all, the others with the first that broke."""
+    """One finding for each protection from several kinds of worker: the first in which it broke, if it broke in any."""
     return tuple(min(same, key=lambda each: each.held) for same in zip(*found, strict=True))
 
 
 def protections(
     control: socket.socket, targets: selftest.Targets, plan: lockdown.Plan, *, full: bool = False
 ) -> tuple[selftest.Protection, ...]:
-    """What the self-test found in one worker that went for ``targets``; raises WorkerFault where it could not be run.
+    """What the self-test found in one worker that went for ``targets``; raises WorkerFault if it could not run.
 
-    ``full`` is a worker that has imported the larger packages.
+    ``full`` asks for a worker that has imported the larger packages.
     """
     spawning = Spawning(control, "self-test", (), lockdown.ResourceLimits(), full)
     return selftest.judge(try_probes(spawning, targets), plan)

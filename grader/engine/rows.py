@@ -1,4 +1,4 @@
-"""The row of a work in the results: before it is graded, when it has been, and where the grader itself failed on it."""
+"""The row of a work in the results: before it is graded, once it has been, and if the grader itself failed on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDED_SILENTLY = "the process that graded it ended without a word"
 
 
 def blank(work: Work, student: str, max_points: int, page: str = "") -> SubmissionResult:
-    """The row of one who handed it in, as long as there is no result: `missing`, or `unreadable` with the reason."""
+    """The row of a student while there is no result: `missing`, or `unreadable` with the reason."""
     flags = work.flags
     if work.unreadable is not None and not any(flag.kind == "unreadable" for flag in flags):
         flags = (*flags, Flag("unreadable", work.unreadable))
@@ -54,17 +54,17 @@ def graded(row: SubmissionResult, found: Graded) -> SubmissionResult:
 
 
 def unreadable(row: SubmissionResult, why: str) -> SubmissionResult:
-    """The row of a file that turned out not to be readable."""
+    """The row of a file that turned out to be unreadable."""
     return replace(row, status=Status.UNREADABLE, flags=(*row.flags, Flag("unreadable", why)))
 
 
 def failed(row: SubmissionResult, why: str) -> SubmissionResult:
-    """The row where the grader itself failed: no points are lost, all of them stay open."""
+    """The row if the grader itself failed: no points are lost, all of them stay open."""
     return _open(row, Flag("note", f"The grader failed, not the submission: {why}"))
 
 
 def ungraded(row: SubmissionResult, why: str) -> SubmissionResult:
-    """The row of what nobody has graded yet: all points stay open. What can't be graded keeps its row."""
+    """The row of work that has not been graded yet: all points stay open. Work that can't be graded keeps its row."""
     return row if row.sha256 is None else _open(row, Flag(UNGRADED, why))
 
 
@@ -75,7 +75,7 @@ def _open(row: SubmissionResult, flag: Flag) -> SubmissionResult:
 
 
 def moment_of(work: Work) -> str | None:
-    """When a file was handed in, in UTC; None where that is not told, or only in a time zone that is not."""
+    """When a file was handed in, in UTC; None if the time or its time zone is not known."""
     if work.handed_in is None or work.handed_in.tzinfo is None:
         return None
     return work.handed_in.astimezone(UTC).isoformat(timespec="seconds")

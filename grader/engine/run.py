@@ -53,19 +53,19 @@ class Request:
 
 
 class Watching:
-    """What a run tells while it goes on; this one keeps it to itself."""
+    """Hears what a run reports while it goes on; this one ignores it."""
 
     def notice(self, line: str) -> None:
         """Something that the instructor should know before or during the run."""
 
     def remark(self, line: str) -> None:
-        """Something that is good to know, and no danger."""
+        """Something that is good to know and no danger."""
 
     def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
-        """These are to be graded, ``jobs`` at once; ``limits`` has the seconds that one of an exercise may take."""
+        """These are to be graded, ``jobs`` at once; ``limits`` has each exercise's seconds for one submission."""
 
     def running(self, works: Sequence[Work]) -> None:
-        """These are being graded now; told at least once a second."""
+        """These are being graded now; called at least once a second."""
 
     def done(self, result: SubmissionResult) -> None:
         """One more is graded."""
@@ -73,7 +73,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, the report that it replaced, who was found in which form."""
+    """How a run ended: its results, whether it was interrupted, the report it replaced, and whom it found in which form."""
 
     results: Results
     interrupted: bool
@@ -83,7 +83,7 @@ class Scored:
 
 
 def score(request: Request, watching: Watching) -> Scored:
-    """Grades everything and writes the reports under ``request.out``; raises UsageError before anything was run."""
+    """Grades everything and writes the reports under ``request.out``; raises UsageError before anything runs."""
     course = load_course(request.course or find_course(Path.cwd()))
     exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
@@ -102,7 +102,7 @@ def score(request: Request, watching: Watching) -> Scored:
 
 
 def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:
-    """Says which protections are missing before anything runs; raises UsageError where all are asked for."""
+    """Says which protections are missing before anything runs; raises UsageError if ``strict`` asks for all."""
     if not plan.lacks:
         return
     missing = "; ".join(lockdown.LAYERS[name] for name in plan.lacks)
@@ -164,7 +164,7 @@ def _score(
 
 @dataclass(frozen=True, slots=True)
 class _GradedClass:
-    """The rows of all students and exercises, the faults that are the grader's own, and whether Ctrl-C came."""
+    """The rows of all students and exercises, the grader's own faults, and whether Ctrl-C came."""
 
     rows: tuple[SubmissionResult, ...]
     faults: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Starts a module of the grader in a process of its own, and hears its first word."""
+"""Starts a module of the grader in its own process, and hears its first word."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StartedProcess:
     process: subprocess.Popen[bytes]
 
     def wait(self, *, to_the_end: bool = False) -> dict[str, Any]:
-        """The first message that it sends, or all; raises CourseError for an author's slip, WorkerFault where none comes."""
+        """Its first message, or all of them; raises CourseError for an author's slip, WorkerFault if none comes."""
         self.socket.settimeout(START_SECONDS)
         said = b""
         try:
@@ -46,7 +46,7 @@ class StartedProcess:
         return told
 
     def close(self) -> None:
-        """Waits for its end, which the end of its socket asks for."""
+        """Closes its socket, which asks it to end, and waits for that; kills it after 5 s."""
         self.socket.close()
         try:
             self.process.wait(5)
@@ -58,7 +58,7 @@ class StartedProcess:
 def start_module(
     name: str, command: Sequence[str], ours: socket.socket, theirs: socket.socket, *more: socket.socket
 ) -> StartedProcess:
-    """Starts a module in a process that gets ``theirs`` and more sockets; raises OSError where it can't be started."""
+    """Starts a module in a process that gets ``theirs`` and more sockets; raises OSError if it can't start."""
     environment = os.environ | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -1,4 +1,4 @@
-"""The versions of what decides how work runs, and what of it is missing on this machine."""
+"""The versions of what decides how work runs, and which of it this machine lacks."""
 
 from __future__ import annotations
 

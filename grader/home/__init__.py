@@ -1,1 +1,1 @@
-"""Checking one's own work at home: the public checks, without solutions, hidden checks or anything that only Linux has."""
+"""Checks one's own work at home: the public checks, without solutions, hidden checks or anything that only Linux has."""

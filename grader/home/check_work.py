@@ -1,4 +1,4 @@
-"""Runs the public checks on one's own work: on files, each in a process of its own, or on the live names of a notebook."""
+"""Runs the public checks on one's own work: on files, each in its own process, or on the live names of a notebook."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ READ_FROM_TEXT = (
 
 
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
-    """The work in the files or folders named; raises UsageError where there is none."""
+    """The work in the files or folders named; raises UsageError if there is none."""
     signatures = [offered.signature for offered in kit]
     names = [name for each in signatures if not each.written for name in each.names]
     questions = [name for each in signatures if each.written for name in each.names]
@@ -68,7 +68,7 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
 def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) -> Checked:
     """What the public checks find in a file; one that can't be read passes none of them.
 
-    ``tell`` is told what is being done, whenever that changes.
+    ``tell`` hears what is being done, whenever that changes.
     """
     if offered.questions is not None:
         return check_answers(offered, offered.questions, work)
@@ -97,7 +97,7 @@ def check_live(
 ) -> Checked:
     """What the public checks find in live names, or in one of them.
 
-    ``names`` makes them askable, given those that the exercise grades.
+    ``names`` takes the names that the exercise grades and gives what answers for them.
     """
 
     def use(bench: CheckBench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
@@ -111,7 +111,7 @@ def check_live(
 
 
 def check_answers(offered: Offered, questions: Questions, work: Work, only: str | None = None) -> Checked:
-    """What can be said of the written answers in a file, or of one of them: they are marked when it is graded."""
+    """What can be said about the written answers in a file, or about one of them: they are marked when it is graded."""
     exercise = offered.exercise
     notes = list(work.flags)
     try:
@@ -136,7 +136,7 @@ def _read(work: Work) -> tuple[bytes, Kind, str]:
 
 
 def _not_python(data: bytes, kind: Kind) -> list[Flag]:
-    """A flag for the first line of a script of answers that does not parse, since what follows it may be taken for no answer."""
+    """A flag for the first line of a script of answers that does not parse, since answers after it may not be found."""
     if kind != "script" or not any(each.cause == "syntax" for each in read_source(data, kind, "").broken):
         return []
     first = parse(without_magics(decode(data, kind)))

@@ -1,4 +1,4 @@
-"""What is needed of a course to check work at home, from a checkout of it or from the students' package."""
+"""What checking work at home needs from a course, taken from a checkout of it or from the students' package."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FACTS = "course.json"
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One exercise as it is checked at home: ``points`` are those of its public checks and those of the hidden ones.
+    """One exercise as it is checked at home: ``points`` are those of its public checks, then those of the hidden ones.
 
     ``hidden_points`` has the latter by graded name. ``record`` gives the record of its public checks; that may take seconds, and
     raises CourseError for an author's slip. An exercise of written answers has ``questions`` in place of checks.
@@ -51,7 +51,7 @@ class Offered:
 def nearest_kit() -> tuple[Offered, ...]:
     """The exercises of the course that this folder belongs to, or of the students' package.
 
-    Raises UsageError where there is neither, and CourseError for an author's slip.
+    Raises UsageError if there is neither, and CourseError for an author's slip.
     """
     try:
         return of_course(load_course(find_course(Path.cwd())))
@@ -94,7 +94,7 @@ def _kept_record(exercise: Exercise, _changed: tuple[int, ...]) -> str:
 
 
 def ask_solution(exercise: Exercise) -> str:
-    """Runs an exercise's public checks on its solution and records them; raises CourseError, or WorkerFault as a process does."""
+    """Records an exercise's public checks, run on its solution; raises CourseError, and WorkerFault if a process fails."""
     found: list[str] = []
     with plain_start(exercise) as start:
         serve = partial(Submission, spawning=start, budget=Budget.of(exercise.limits))
@@ -130,7 +130,7 @@ def seed_at_home(exercise: Exercise) -> int:
 def marked_points(files: Iterable[Path], names: Sequence[str]) -> dict[str, int]:
     """The points of check files by graded name, read from their markers without running them.
 
-    Raises CourseError where a file is no Python, or one of its markers is no number or about none of ``names``.
+    Raises CourseError if a file is not Python, the points of a check are no number, or a check is about none of ``names``.
     """
     points = dict.fromkeys(names, 0)
     for file in files:
@@ -168,9 +168,9 @@ def _marked(file: Path, check: ast.FunctionDef) -> int:
 
 
 def packaged_files(course: Course) -> dict[str, bytes]:
-    """What the students' package holds of a course, by file name.
+    """The files of a course in the students' package, by file name.
 
-    Raises CourseError for an author's slip, and UsageError where a solution can't be run here.
+    Raises CourseError for an author's slip, and UsageError if a solution can't run here.
     """
     files: dict[str, bytes] = {}
     facts: list[dict[str, Any]] = []
@@ -197,7 +197,7 @@ def packaged_files(course: Course) -> dict[str, bytes]:
 
 
 def digest(course: Course) -> str:
-    """What tells a course's files from what they were: one digest over all of them."""
+    """One digest over all of a course's files, which changes when one of them does."""
     files = [course.folder / COURSE_FILE]
     for each in course.exercises:
         files += [each.master, *each.checks, *each.hidden]

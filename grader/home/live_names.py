@@ -1,4 +1,4 @@
-"""The live names of a notebook as the checks see them: functions that are called where they are, in the kernel itself."""
+"""The live names of a notebook as the checks see them: functions are called where they are, in the kernel itself."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 
 
 class LiveNames:
-    """Calls the functions of a namespace; what they print is left out, and one that takes too long is interrupted."""
+    """Calls the functions of a namespace, drops what they print, and interrupts one that takes too long."""
 
     def __init__(self, namespace: dict[str, Any], names: tuple[str, ...], seconds: float, memory: str) -> None:
-        """``names`` are those that the exercise grades, ``seconds`` the limit of one call, ``memory`` its words for messages."""
+        """``names`` are those that the exercise grades, ``seconds`` limits one call, ``memory`` says its limit in words."""
         self._module = _Holder(namespace)
         self._reading = LiveReading(names, namespace)
         self._seconds = seconds
@@ -80,7 +80,7 @@ class LiveNames:
         *,
         otherwise: str | None = None,
     ) -> Reply:
-        """The reply of one function; raises KeyboardInterrupt where a person stops it."""
+        """The reply of one function; raises KeyboardInterrupt if a person stops it."""
         if self._late.get(name, 0) >= 2:
             return Stopped(name, StopKind.LATE_TWICE)
 
@@ -104,7 +104,7 @@ class LiveNames:
         return understand(name, answer, self._reading, self._memory, name_places=False)
 
     def look(self, name: str, number: int, inputs: Any) -> LookedAt | Stopped:
-        """What the model is that a call of ``name`` gave, by its number; raises KeyboardInterrupt where a person stops it."""
+        """What the model that a call of ``name`` gave is, by its number; raises KeyboardInterrupt if a person stops it."""
         answer = self._limited(
             name,
             ModelFacts | LookRaised,
@@ -115,11 +115,11 @@ class LiveNames:
         return understand_look(name, answer, self._reading, self._memory)
 
     def clean(self) -> Clean:
-        """The kernel itself: at home there is nothing to win, and importing Keras once more would take its time."""
+        """The kernel itself: at home cheating wins nothing, and importing Keras once more would take time."""
         return Kernel()
 
     def _limited(self, name: str, kinds: object, work: Callable[[], WireRecord]) -> Any | Stopped:
-        """What some work on ``name`` tells, one of some kinds of record as it crosses; stopped where it takes too long."""
+        """The record that some work on ``name`` gives, one of ``kinds``, as if it had crossed; `Stopped` if it takes too long."""
         limit = Limit(self._seconds)
         nowhere = _Nowhere()
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), undisturbed(), limit:
@@ -136,7 +136,7 @@ class LiveNames:
 
 
 class Kernel:
-    """Builds models anew in this very process."""
+    """Rebuilds models in this very process."""
 
     def predict(self, layers: Sequence[Layer], inputs: AnyArray, seconds: float) -> AnyArray | NoModel:
         """As in `Clean`; a person can stop it."""
@@ -155,15 +155,15 @@ class Kernel:
         return trained_to(crossed(TrainedTo | NotBuilt, told))
 
     def dismiss(self) -> None:
-        """It goes on: it is the student's."""
+        """Does nothing: the kernel is the student's, and goes on."""
 
     def end(self) -> str:
-        """It goes on, so it has not ended in any way."""
+        """Says nothing: the kernel goes on, so it has not ended in any way."""
         return ""
 
 
 class LiveReading(Reading):
-    """What is known of names that are not there, where there is no file to look into."""
+    """What is known about missing names when there is no file to look into."""
 
     def __init__(self, names: tuple[str, ...], namespace: Mapping[str, Any]) -> None:
         super().__init__(names, 0.0)
@@ -172,7 +172,7 @@ class LiveReading(Reading):
 
     def missing(self, name: str, *, wanted: bool, inside: str = "") -> Absence:
         """Why a name is not there: it is not written yet, or the cell that binds it did not run."""
-        del wanted  # nothing is refused in a kernel of one's own
+        del wanted  # one's own kernel refuses nothing
         if name not in self._graded:
             return Absence(name, AbsenceKind.LIVE_UNKNOWN, inside)
         functions = [(each, value) for each, value in self._namespace.items() if isinstance(value, types.FunctionType)]
@@ -183,7 +183,7 @@ class LiveReading(Reading):
 
 
 class Limit:
-    """Interrupts the main thread when its block takes too long, as a person would who presses stop; elsewhere it does nothing."""
+    """Interrupts the main thread if its block takes too long, as pressing stop would; in other threads it does nothing."""
 
     def __init__(self, seconds: float) -> None:
         self.reached = False
@@ -203,7 +203,7 @@ class Limit:
                 self._over = True
             self._timer.cancel()
             if self.reached:
-                time.sleep(0)  # an interrupt that came when the call was over arrives here at the latest
+                time.sleep(0)  # an interrupt that came just as the call ended arrives here at the latest
         except KeyboardInterrupt:
             if not self.reached:
                 raise  # a person's own
@@ -216,7 +216,7 @@ class Limit:
 
 
 def _interrupt() -> None:
-    """Has the main thread raise KeyboardInterrupt; a signal wakes it where it only waits, where the system has signals."""
+    """Makes the main thread raise KeyboardInterrupt; if the system has signals, one wakes it even while it waits."""
     main = threading.main_thread().ident
     if hasattr(signal, "pthread_kill") and callable(signal.getsignal(signal.SIGINT)) and main is not None:
         signal.pthread_kill(main, signal.SIGINT)
@@ -226,9 +226,9 @@ def _interrupt() -> None:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Leaves a kernel that goes on as it was: how TensorFlow runs functions, and the random numbers of Python and NumPy.
+    """Leaves the kernel, which goes on, as it was: how TensorFlow runs functions, and Python's and NumPy's random numbers.
 
-    Keras draws the seeds of its layers from Python's, so a notebook that set a seed would come to other numbers.
+    Keras draws the seeds of its layers from Python's, so a notebook that set a seed would get other numbers.
     """
     drawn, drawn_by_numpy = random.getstate(), np.random.get_state()
     eager = "tensorflow" in sys.modules and sys.modules["tensorflow"].config.functions_run_eagerly()
@@ -260,7 +260,7 @@ class _Nowhere(io.StringIO):
 
 
 def _plain(value: Any) -> Any:
-    """What would have crossed to another process: plain data, and of anything else the name of its type."""
+    """What would have crossed to another process: plain data, or the name of its type for anything else."""
     return values.loads(*values.dumps(value))
 
 

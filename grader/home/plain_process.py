@@ -1,7 +1,7 @@
-"""Runs a file in an ordinary process of its own, on any system: the student's own work, on the student's own machine.
+"""Runs a file in its own ordinary process, on any system: the student's own work, on the student's own machine.
 
-Nothing is locked here but what costs nothing, so it is no place for the work of others. What the process is asked, and how its
-answers are understood, is what `process` and `submission` do for a locked one.
+Only what costs nothing is locked here, so it is no place for other people's work. `process` and `submission` ask a locked
+process the same questions and understand its answers in the same way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from grader.sandbox.wire.printout import NOTHING, Printout
 if TYPE_CHECKING:
     from types import TracebackType
 
-ENDING_SECONDS = 2.0  # for a process whose end of the channel is closed to be gone
+ENDING_SECONDS = 2.0  # for a process to end after it closed its end of the channel
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.home import plain_worker; del sys.path[0]; "
     "plain_worker.main(sys.argv[2])"
@@ -39,7 +39,7 @@ _START = (
 
 
 class PlainStart:
-    """Starts processes for one file, in an empty folder that goes when the file is done."""
+    """Starts processes for one file, in an empty folder that is removed when the file is done."""
 
     def __init__(self, exercise: str, refused: tuple[str, ...], memory: int) -> None:
         """``refused``: packages that the exercise is done without; ``memory``: bytes, where they can be limited."""
@@ -55,7 +55,7 @@ class PlainStart:
         self._folder.cleanup()
 
     def start(self) -> PlainProcess:
-        """A process, not waited for; raises WorkerFault where the system starts none."""
+        """Starts a process without waiting for it; raises WorkerFault if the system can't."""
         command = [sys.executable, "-P", "-B", "-c", _START]
         command += [str(Path(grader.__file__).parent.parent), json.dumps(encode(self._order))]
         try:
@@ -86,13 +86,13 @@ class PlainProcess(Conversation):
         self.channel: PipeEnd = PipeEnd(process.stdin, process.stdout)
 
     def interrupt(self) -> None:
-        """Asks Python in the process to stop what it is doing; on Windows nothing can, so that it will be ended."""
+        """Asks Python in the process to stop what it is doing; on Windows nothing can, so the process is ended later."""
         if os.name == "posix":
             with suppress(OSError):
                 self._process.send_signal(signal.SIGINT)
 
     def end(self) -> str:
-        """Ends the process, with all that it started where the system tells, and says how it had ended if by itself."""
+        """Ends the process, with all that it started if the system can, and says how it ended if it did so by itself."""
         if self._ended is None:
             if self.channel.closed:
                 with suppress(subprocess.TimeoutExpired):
@@ -100,17 +100,17 @@ class PlainProcess(Conversation):
             self._kill()
             code = self._process.wait()
             self._ended = ending(code)
-            if code == 1 and not self._answered:  # what Python ends with that finds a package missing
+            if code == 1 and not self._answered:  # Python's exit code when it finds a package missing
                 self._fault = WorkerFault("the process that should run the file did not start")
             self.channel.close()
         return self._ended
 
     def dismiss(self) -> None:
-        """Ends the process; it holds nothing that would take its time."""
+        """Ends the process; it holds nothing that takes time to end."""
         self.end()
 
     def printed(self) -> Printout:
-        """Nothing: what one's own file prints has been seen where it was written."""
+        """Nothing: students have already seen what their own file prints."""
         return NOTHING
 
     def _kill(self) -> None:
@@ -120,7 +120,7 @@ class PlainProcess(Conversation):
         self._process.kill()
 
     def _cpu(self) -> float:
-        """CPU seconds so far; where the system does not say, all time counts as worked."""
+        """CPU seconds so far; if the system does not say, all time counts as work."""
         try:
             fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -129,7 +129,7 @@ class PlainProcess(Conversation):
 
 
 class PipeEnd:
-    """The grader's end of two pipes; a thread reads, since not every system can wait for a pipe with a limit."""
+    """The grader's end of two pipes; a thread reads, since not every system can wait for a pipe with a timeout."""
 
     def __init__(self, writing: IO[bytes], reading: IO[bytes]) -> None:
         self.closed = False  # by the other end
@@ -140,7 +140,7 @@ class PipeEnd:
         self._reader.start()
 
     def send(self, message: Any, deadline: float) -> None:
-        """Writes one message; raises ChannelClosed if the process is gone. It reads whenever it is asked, so none waits."""
+        """Writes one message; raises ChannelClosed if the process is gone. It reads at once, so sending never waits."""
         del deadline
         try:
             self._writing.write(pack(message))
@@ -166,7 +166,7 @@ class PipeEnd:
         return not self._frames.pending and self._came.empty()
 
     def close(self) -> None:
-        """Lets go of the pipes; the process has ended."""
+        """Closes the pipes; the process has ended."""
         with suppress(OSError):
             self._writing.close()
         self._reader.join(ENDING_SECONDS)
@@ -174,7 +174,7 @@ class PipeEnd:
     def _take(self, data: bytes) -> None:
         if not data:
             self.closed = True
-            self._came.put(b"")  # whoever asks again is told again
+            self._came.put(b"")  # so that asking again ends in the same way
             raise ChannelClosed
         self._frames.feed(data)
 

@@ -1,4 +1,4 @@
-"""Serves a file in an ordinary process: as the locked worker does, over the pipes that it was started with."""
+"""Serves a file in an ordinary process, as the locked worker does, over the pipes that it was started with."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Pipes:
             view = view[os.write(self._writing, view[: 1 << 16]) :]
 
     def recv(self, size: int) -> bytes:
-        """What there is, up to so many bytes; nothing where the other end is closed."""
+        """What has come, up to ``size`` bytes; nothing if the other end is closed."""
         return os.read(self._reading, size)
 
 
 def main(order: str) -> None:
     """Serves on what were standard input and output; ``order`` is a `PlainOrder` as JSON."""
-    from grader.sandbox.inside import serve  # whoever starts this process needs none of it
+    from grader.sandbox.inside import serve  # the process that starts this one needs none of it
 
     given = decode(PlainOrder, json.loads(order))
     reading, writing = os.dup(0), os.dup(1)

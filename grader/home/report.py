@@ -61,7 +61,7 @@ class Report:
         return f"<p>{escape(told)}</p>" if told else as_html(self.rows)
 
     def _in_a_line(self) -> str:
-        """What is all said in one line; "" where there is more to say."""
+        """The whole report, if it fits in one line; "" if there is more to say."""
         if self.refused or not self.one:
             return self.refused
         results = [result for row in self.rows for result in row.results]
@@ -76,11 +76,11 @@ class Report:
 
 
 def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: str = "") -> Report:
-    """Checks the functions of a namespace, for one exercise, one graded name, or all exercises that it holds something of.
+    """Checks the functions of a namespace: one graded name, one exercise, or all exercises that it holds something of.
 
-    An exercise without functions is read from its file in this folder, if there is one. The report is printed where nothing
-    else would show it, as in a script (``caller`` is the file of the code that asks), also in one that a notebook's kernel runs.
-    Where there is nothing to check, the report says why in a line.
+    An exercise without functions is read from its file in this folder, if there is one. The report is printed if nothing
+    else would show it, as in a script (``caller`` is the file of the code that asks), even one that a notebook's kernel runs.
+    If there is nothing to check, the report says why in one line.
     """
     try:
         report = _report(nearest_kit(), namespace, name)
@@ -93,7 +93,7 @@ def check_namespace(namespace: dict[str, Any], name: str | None = None, caller: 
 
 
 def _printable(text: str) -> str:
-    """The text, with escapes for what the console has no sign for: on Windows one may know but 256 of them."""
+    """The text, with escapes for what the console can't show: on Windows it may know only 256 characters."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -124,9 +124,9 @@ def _report(kit: Sequence[Offered], namespace: dict[str, Any], name: str | None)
 
 
 def _held(kit: Sequence[Offered], namespace: dict[str, Any]) -> list[Offered]:
-    """The exercises of whose names at least half are defined, else those of which any is.
+    """The exercises with at least half of their names defined, or else those with any.
 
-    Who writes a helper that another exercise asks for is not asked for the rest of that exercise.
+    A student who writes a helper that another exercise asks for is not asked for the rest of that exercise.
     """
     shares = [
         (offered, sum(name in namespace for name in names) / len(names))
@@ -149,7 +149,7 @@ def _check(offered: Offered, namespace: dict[str, Any], only: str | None = None)
 
 
 def _check_saved(offered: Offered, questions: Questions, only: str | None) -> Checked:
-    """What is found in the text of an exercise that no name of a kernel holds; raises UsageError where it is not here."""
+    """Checks the text of an exercise that no name of a kernel holds; raises UsageError if it is not here."""
     ident = offered.exercise.id
     shown = open_notebook()
     if shown is not None:

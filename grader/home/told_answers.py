@@ -1,4 +1,4 @@
-"""What can be said of written answers before a person has read them, without saying which of them are right."""
+"""What can be said about written answers before a person has read them, without saying which of them are right."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ WHY_EMPTY = "an answer counts as empty if it has no letter or digit, begins with
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a student's machine may know of written answers: no idea, pattern or right answer of the rubric is in it.
+    """What a student's machine may know about written answers: none of the rubric's ideas, patterns or right answers.
 
     ``prompts`` is what the stubs say at each question, ``ask`` what students may ask themselves about their answer, and
-    ``one_of`` the names of which a short answer should hold one. ``lesson`` is the text that answers should not be copied from.
+    ``one_of`` the names that a short answer should choose from. ``lesson`` is the text that answers should not be copied from.
     """
 
     prompts: Mapping[str, str]
@@ -33,7 +33,7 @@ class Questions:
 
 
 def questions_of(bench: TextBench) -> Questions:
-    """What of a rubric, and of the stubs' own text, a student's machine may know."""
+    """The part of a rubric, and of the stubs' own text, that a student's machine may know."""
     return Questions(
         bench.prompts,
         {question.id: question.ask for question in bench.rubric.questions},
@@ -43,7 +43,7 @@ def questions_of(bench: TextBench) -> Questions:
 
 
 def told(questions: Questions, name: str, text: Text) -> str:
-    """What was found of one answer, in a paragraph."""
+    """What was found about one answer, in a paragraph."""
     answer = text.text.strip()
     if text.certain and is_empty(answer):
         return f"{name}: empty"
@@ -60,7 +60,7 @@ def told(questions: Questions, name: str, text: Text) -> str:
 
 
 def _faults(questions: Questions, name: str, answer: str) -> list[str]:
-    """What is certain to be amiss, whatever the right answer is."""
+    """What is certainly wrong, whatever the right answer is."""
     one_of = questions.one_of.get(name, ())
     if one_of:
         named = [each for each in one_of if re.search(rf"\b{re.escape(each)}", answer, re.IGNORECASE)]

@@ -1,4 +1,4 @@
-"""What of a course does not agree with itself, beyond its stubs: points, solutions that fail, a package that is out of date."""
+"""Finds where a course contradicts itself, beyond its stubs: points, solutions that fail, a package that is out of date."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def disagreements(course: Course, packages: Path, notice: Callable[[str], None]) -> Iterator[str]:
-    """Says what does not agree, a line each; ``packages`` is the folder of packages that were made.
+    """Yields a line for each thing that disagrees; ``packages`` is the folder with the packages that were made.
 
-    ``notice`` is told of solutions that can't be tried on this machine.
+    ``notice`` gets a line for each solution that can't be tried on this machine.
     """
     for offered in of_course(course):
         differ = points_differ(offered)
@@ -38,7 +38,7 @@ def disagreements(course: Course, packages: Path, notice: Callable[[str], None])
 
 
 def points_differ(offered: Offered) -> str:
-    """What is said where a master's head tells other points than its checks give; empty where they agree or it tells none."""
+    """A line if a master's head states other points than its checks give; empty if they agree or it states none."""
     master, points = offered.exercise.master, sum(offered.points)
     told = points_told(read_master(master))
     if told is None or told == points:

@@ -9,10 +9,10 @@ from grader.errors import CourseError, UsageError
 def notebook_file(script: str, exercise: str, link: str = "") -> str:
     """The text of a notebook file that holds a script cell for cell, see `notebook_of`.
 
-    Raises CourseError where that would be no valid notebook, and UsageError where nbformat is not installed.
+    Raises CourseError if that would be no valid notebook, and UsageError if nbformat is not installed.
     """
     try:
-        import nbformat  # the students' package comes without it: nothing makes a file there
+        import nbformat  # the students' package comes without it: it makes no notebooks
     except ModuleNotFoundError as error:
         raise UsageError(
             f"making notebooks needs {error.name}, which is not installed here: pip install -e '.[score]'"

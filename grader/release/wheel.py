@@ -1,4 +1,4 @@
-"""Makes the students' package: the grader as a wheel, with what it needs of the course to check work at home."""
+"""Makes the students' package: the grader as a wheel, with what it needs from the course to check work at home."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ MOMENT = (1980, 1, 1, 0, 0, 0)  # equal files make an equal wheel, whenever it i
 def make_wheel(course: Course, folder: Path) -> Path:
     """Writes the wheel into ``folder`` and gives its path; raises CourseError for an author's slip.
 
-    UsageError: this grader is not installed, so what it needs is not known. OutputError: the folder can't be written.
+    Raises UsageError if this grader is not installed, since then what it needs is not known, and OutputError if the folder
+    can't be written.
     """
     files = dict(_code()) | {f"grader/{PACKAGED.name}/{name}": data for name, data in packaged_files(course).items()}
     info = f"{_stem(course)}.dist-info"
@@ -52,7 +53,7 @@ def make_wheel(course: Course, folder: Path) -> Path:
 
 
 def wheel_path(course: Course, folder: Path) -> Path:
-    """Where the package of a course lies in ``folder``, once it is made."""
+    """Where the package of a course is in ``folder``, once it is made."""
     return folder / f"{_stem(course)}-py3-none-any.whl"
 
 

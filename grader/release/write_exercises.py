@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def release(course: Course, out: Path, check: bool = False) -> list[str]:
     """Write every exercise's stub as ``.py`` and ``.ipynb`` into ``out``; return the names of the files that differed.
 
-    With ``check`` nothing is written. CourseError if a master breaks a rule: then nothing is written either.
+    With ``check`` nothing is written. Raises CourseError if a master breaks a rule: then nothing is written either.
     """
     made: dict[str, str] = {}
     for exercise in course.exercises:
@@ -30,7 +30,7 @@ def release(course: Course, out: Path, check: bool = False) -> list[str]:
 
 
 def stubs(course: Course, exercise: Exercise) -> dict[str, str]:
-    """Make an exercise's stub as ``.py`` and ``.ipynb``, by file name; CourseError if its master breaks a rule."""
+    """Make an exercise's stub as ``.py`` and ``.ipynb``, by file name; raises CourseError if its master breaks a rule."""
     stub = with_install_cell(stub_text(read_master(exercise.master)), f"{exercise.id}.py", course.package)
     notebook = notebook_file(stub, exercise.id, colab_link(course, exercise.id))
     return {f"{exercise.id}.py": stub, f"{exercise.id}.ipynb": notebook}
@@ -43,7 +43,7 @@ def solved(exercise: Exercise) -> dict[str, str]:
 
 
 def differing(out: Path, made: Mapping[str, str]) -> list[str]:
-    """Name the files of which ``out`` holds something else than was made, or nothing."""
+    """Name the files that ``out`` lacks, or holds with another content than was made."""
     return [name for name, text in made.items() if _bytes(out / name) != text.encode()]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 NARROWEST, WIDEST = 40, 100  # columns in which the text is set; longer lines are hard to read
-NAMED = 3  # titles of folded checks
+NAMED = 3  # titles of folded checks that are shown
 NOTES = 8  # a notebook of another subject has dozens
 # Inline, since a notebook may drop shared styles; colours that can be read on white and on black.
 _BOX = "border-left:3px solid {colour};padding:2px 0 2px 10px;margin:6px 0"
@@ -50,7 +50,7 @@ def all_right(rows: Sequence[Checked]) -> bool:
 
 
 def last_line(rows: Sequence[Checked]) -> str:
-    """What every check ends with."""
+    """The line that every check ends with."""
     reached, public, hidden = points(rows)
     other = "The other one is" if hidden == 1 else f"The other {hidden} are"
     return f"Public checks: {reached} of {public} points.{f' {other} decided when it is graded.' if hidden else ''}"
@@ -85,7 +85,7 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
 
 
 def as_html(rows: Sequence[Checked]) -> str:
-    """The same for a notebook: no script, no style sheet, nothing from elsewhere."""
+    """The same for a notebook: no script, no style sheet, nothing loaded from elsewhere."""
     parts: list[str] = []
     for row in rows:
         parts.append(f"<h4>{escape(_title(row))}</h4>")
@@ -126,9 +126,9 @@ def _verdict(row: Checked) -> list[str]:
 
 
 def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
-    """The causes that are told one by one, of what is wrong and of what is not done yet.
+    """The causes to tell one by one: what is wrong, and what is not done yet.
 
-    There are none where nothing could be read, or nothing was begun.
+    There are none if nothing could be read, or nothing was begun.
     """
     unread = any(_is_verdict(flag.kind) for flag in row.notes)
     begun = any(result.outcome is not Outcome.TODO for result in row.results)
@@ -138,7 +138,7 @@ def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
 
 
 def _notes(row: Checked) -> tuple[list[str], list[str]]:
-    """The first notes on what costs nothing, and how many more there are; of a file that is not the exercise only these."""
+    """The first notes on what costs nothing, one if the file is not the exercise, and how many more there are."""
     notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
     shown = 1 if any(flag.kind == FlagKind.UNRECOGNISED for flag in row.notes) else NOTES
     more = len(notes) - shown
@@ -150,7 +150,7 @@ def _is_verdict(kind: str) -> bool:
 
 
 def _said(result: CheckResult) -> list[tuple[str, str]]:
-    """What is said of a check that does not pass: label and text, in the order of reading."""
+    """What to say about a check that does not pass: label and text, in the order of reading."""
     said: list[tuple[str, str]] = []
     gap = result.counterexample or result.gap
     if gap is not None:
@@ -167,7 +167,7 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
 
 
 def _others(cause: Cause) -> str:
-    """One sentence on what follows from the same cause; empty where nothing does."""
+    """One sentence on what follows from the same cause; empty if nothing does."""
     waiting = [check for check in cause.others if check.unjudged]
     others = [check for check in cause.others if check not in waiting]
     said = _named(others, "does not pass", "do not pass") + _named(waiting, _WAITS, _WAITS)
@@ -175,7 +175,7 @@ def _others(cause: Cause) -> str:
 
 
 def _named(checks: Sequence[CheckResult], verb: str, verbs: str) -> list[str]:
-    """How many checks follow from a cause, and what the first of them are; nothing where none does."""
+    """How many checks follow from a cause, and what the first of them are; nothing if none does."""
     if not checks:
         return []
     lost = sum(check.max_points - check.points for check in checks)
@@ -201,7 +201,7 @@ def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
 
 
 def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> list[str]:
-    """A part that is not done yet, in a line; what is said of all such parts alike tells nothing more."""
+    """A part that is not done yet, in a line; a message that other such parts share is left out."""
     more = f", and {count(len(cause.others), 'more check')}" if cause.others else ""
     shown = replace(cause.shown, max_points=cause.shown.points + cause.lost)
     alike = sum(_words(each) == _words(cause) for each in todo) > 1
@@ -210,7 +210,7 @@ def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> lis
 
 
 def _words(cause: Cause) -> str:
-    """What is said of a part, without its name, with which a check's id begins."""
+    """A part's message without the part's name, with which a check's id begins."""
     name, _, rest = cause.shown.message.partition(" ")
     return rest if cause.shown.id.startswith(name) else cause.shown.message
 
@@ -226,7 +226,7 @@ def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) 
 
 
 def _set(text: str, width: int, indent: int, more: int = 2) -> list[str]:
-    """Text in whole words, each of its lines by itself."""
+    """Wraps text between words, each of its lines by itself."""
     lines: list[str] = []
     for each in text.split("\n"):
         begin = " " * (indent + len(each) - len(each.lstrip()))
@@ -260,7 +260,7 @@ def _card(cause: Cause) -> str:
 
 
 def _aside(result: CheckResult) -> str:
-    """What there is to know of a check that passed: not folded away, since more is to be done."""
+    """The message of a check that passed, not folded away, since there is more to do."""
     return f"<p><small>✓ {escape(line(result.title))}. {escape(line(result.message))}</small></p>"
 
 

@@ -25,7 +25,7 @@ def gradebook(results: Results) -> str:
         reached = [points.get(exercise, "") for exercise in exercises]
         rows.append([cell(total.student), *reached, total.points, total.pending_points, total.max_points])
     columns = [cell(text) for text in ("student", *exercises, "total", "pending", "max")]
-    # Text in quotes stays one cell also where a spreadsheet takes the semicolon for the comma.
+    # Text in quotes stays one cell even if a spreadsheet separates by semicolons.
     book = pd.DataFrame(rows, columns=columns, dtype=object)
     return str(book.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n"))
 

@@ -29,13 +29,13 @@ def visible(text: str) -> str:
 
 
 def block(text: str, limit: int = PARAGRAPH) -> str:
-    """Return ``text``, clean and cut after ``limit`` characters, with the full size told where it was cut."""
+    """Return ``text``, clean and cut after ``limit`` characters, with the full size at the cut."""
     shown = clean(text[:limit]).strip("\n")
     return shown if len(text) <= limit else f"{shown} … ({len(text):,} characters in all)"
 
 
 def ends(text: str, limit: int = OUTPUT) -> str:
-    """Return ``text``, clean, and of one that is longer than ``limit`` the beginning and the end."""
+    """Return ``text``, clean; if it is longer than ``limit``, only its beginning and its end."""
     if len(text) <= limit:
         return block(text, limit)
     head, tail = text[: limit // 2], text[-(limit // 2) :]
@@ -55,7 +55,7 @@ def name(text: str) -> str:
 
 
 def in_rows(value: str, wide: int = WIDE) -> str:
-    """Return an array or a call that stands on one line with a line for each row or argument, and all else as it is."""
+    """Return a one-line array or call with a line for each row or argument, and anything else unchanged."""
     if re.fullmatch(r"\[\[.*\]\]", value):
         return re.sub(r"(\]+), (?=\[)", r"\1,\n ", value)
     *before, last = value.split("\n")

@@ -1,4 +1,4 @@
-"""From views to HTML: one self-contained file each, complete without its script."""
+"""Turns views into HTML: one self-contained file each, complete without its script."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.reports.classroom.class_view import ClassView
     from grader.reports.student.shown import StudentView
 
-GENERATOR = '<meta name="generator" content="gru-grader">'  # how a page of ours is known again
+GENERATOR = '<meta name="generator" content="gru-grader">'  # how we recognise our own pages
 
 
 def student_page(view: StudentView) -> str:
@@ -34,7 +34,7 @@ def class_page(view: ClassView) -> str:
 
 
 def _printed(value: object) -> object:
-    """Make every text harmless once more where it is printed, also one that a view forgot; markup is our own."""
+    """Clean every text once more as it is printed, in case a view forgot one; markup is our own."""
     return clean(value) if type(value) is str else value
 
 

@@ -78,7 +78,7 @@ MONTHS = (
 # Kinds that only tell; every other kind, known or not, asks for a person's eye.
 ONLY_TELLING = frozenset({FlagKind.RENAMED, FlagKind.SHARED, FlagKind.SYNTAX, FlagKind.STOPPED, FlagKind.NOTE})
 
-# What is told of a written answer to the person who marks it; it stands beside the answer and is no task of its own.
+# Flags on a written answer, for the person who marks it; they are shown beside the answer and are not tasks themselves.
 FOR_THE_MARKER = frozenset(
     {
         FlagKind.UNCERTAIN,
@@ -102,7 +102,7 @@ def flag(kind: str) -> str:
 
 
 def sign(check: CheckResult) -> str:
-    """Return the shape that stands for what became of a check, by a person's word where there is one."""
+    """Return the shape that stands for what became of a check, by a person's decision if there is one."""
     if check.adjusted is None:
         return SIGNS[check.outcome]
     if check.is_partial:
@@ -121,18 +121,18 @@ def decided(word: Decided) -> str:
 
 
 def to_mark(checks: Iterable[CheckResult]) -> str:
-    """Return what of these waits for a person, with the points that are open; empty where nothing does."""
+    """Return how many of these wait for a person, with the points that are open; empty if none does."""
     waiting = [check for check in checks if check.waits]
     if not waiting:
         return ""
     suggested = [check.suggested_points for check in waiting if check.suggested_points is not None]
-    what = "answer" if len(suggested) == len(waiting) else "check"  # a suggestion is made for an answer alone
+    what = "answer" if len(suggested) == len(waiting) else "check"  # only an answer gets a suggestion
     told = f"{count(len(waiting), what)} to mark, {count(sum(check.max_points for check in waiting), 'point')} open"
     return f"{told} (suggested: {sum(suggested)})" if suggested else told
 
 
 def not_the_exercise(row: SubmissionResult) -> Flag | None:
-    """Return the flag of a file that was graded and is not the exercise, if it is none."""
+    """Return the flag that says that a graded file is not the exercise, or None if it is."""
     flags = row.flags if row.status is Status.GRADED else ()
     return next((flag for flag in flags if flag.kind == FlagKind.UNRECOGNISED), None)
 
@@ -143,7 +143,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def moment(started: str) -> str:
-    """Return an ISO 8601 time as "25 November 2026, 02:18 UTC", or as it is if it is none."""
+    """Return an ISO 8601 time as "25 November 2026, 02:18 UTC", or unchanged if it is no such time."""
     try:
         at = datetime.fromisoformat(started)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Writes all that a run leaves under its folder; equal results give equal bytes."""
+"""Writes all that a run leaves in its folder; equal results give equal bytes."""
 
 from __future__ import annotations
 

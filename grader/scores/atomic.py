@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, then renamed into it."""
+"""Writes files whole or not at all: first beside their place, then renamed into it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where they are not there yet; raises OutputError."""
+    """Make a folder, and those above it, if they are not there yet; raises OutputError."""
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
-    """Put ``content`` (a text in UTF-8) in the place of ``path``, whose folder exists.
+    """Replace ``path``, whose folder exists, by ``content`` (a text in UTF-8).
 
     A reader sees the old file or the new one, never half. Raises OutputError if it can't be written.
     """

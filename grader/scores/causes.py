@@ -17,7 +17,7 @@ STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.
 class Cause:
     """Checks that do not pass for one reason: ``shown`` tells it best, the ``others`` follow from the same cause.
 
-    A known mistake that only one of the others shows is told with ``shown``.
+    ``shown`` also names a known mistake that only one of the others shows.
     """
 
     shown: CheckResult
@@ -30,14 +30,14 @@ class Cause:
 
     @property
     def lost(self) -> int:
-        """The points that all of them together did not give."""
+        """The points lost in all of them together."""
         return sum(check.max_points - check.points for check in self.checks)
 
 
 def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
-    """The causes behind the checks that do not pass, in the order of their first checks; what waits for a person is none.
+    """The causes behind the checks that do not pass, in the order of their first checks; one that waits for a person has none.
 
-    Checks have one cause if they show the same known mistake, if the same thing stopped them, if the same small case goes wrong
+    Checks share a cause if they show the same known mistake, if the same thing stopped them, if the same small case goes wrong
     in them, or if one counts only together with the other.
     """
     missed = [check for check in checks if check.outcome not in (Outcome.PASSED, Outcome.REVIEW)]
@@ -49,9 +49,9 @@ def causes(checks: Iterable[CheckResult]) -> tuple[Cause, ...]:
 
 
 def reason(check: CheckResult) -> str:
-    """What stopped a check, to be compared and not to be read; empty where nothing did.
+    """What stopped a check, to be compared and not to be read; empty if nothing did.
 
-    What the grader has no key for is the same where the message is.
+    If the grader has no key for it, the message serves as one.
     """
     return (check.cause or check.message) if check.outcome in STOPPED else ""
 
@@ -63,7 +63,7 @@ def _key(check: CheckResult, missed: Sequence[CheckResult], named: Mapping[str, 
     if check.misconception is not None:
         return check.misconception.id
     if check.outcome is Outcome.TIMEOUT:
-        return check.outcome  # whatever calls the function that does not come back does not come back either
+        return check.outcome  # whatever calls a function that never returns never returns either
     if check.outcome in STOPPED:
         why = reason(check)
         return named.get(why, (check.outcome, why))
@@ -76,9 +76,9 @@ def _needed(check: CheckResult, missed: Sequence[CheckResult]) -> CheckResult | 
 
 
 def _cause(found: list[CheckResult]) -> Cause:
-    """The first that shows most: a public one before a hidden one, then one with a small case, a name, a call.
+    """Shows the first that tells most: a public one before a hidden one, then one with a small case, a name, a call.
 
-    A check that was stopped without a call is about the very function that is not there.
+    A check that stopped without a call is about the very function that is missing.
     """
 
     def less(check: CheckResult) -> tuple[bool, ...]:

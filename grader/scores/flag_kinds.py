@@ -1,4 +1,4 @@
-"""The kinds of flags: what a person should know of a submission, as a code that pages and tools go by."""
+"""The kinds of flags: what a person should know about a submission, as a code that pages and tools go by."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FlagKind(enum.StrEnum):
     STOPPED = "stopped"
     BLOCKED = "blocked"
     NOTE = "note"
-    # of a written answer, for the person who marks it
+    # about a written answer, for the person who marks it
     UNCERTAIN = "uncertain"
     TOO_LONG = "too long"
     ADDRESSES_THE_GRADER = "addresses the grader"

@@ -25,8 +25,8 @@ class CheckStatistics:
     ``share`` is the mean share of its points that those who were ``judged`` reached (0 to 1), what test theory calls the
     item's difficulty; without decisions of a person it is the share of those who ``passed``, and ``partial`` is the number of
     those who have some of the points. ``discrimination`` is the correlation between that share and the student's other points
-    in the exercise (-1 to 1; the corrected item-total correlation, point-biserial where there are only passes and fails), None
-    where too few students or no spread show it. ``tried`` are those of the judged who did something for it, and ``waiting``
+    in the exercise (-1 to 1; the corrected item-total correlation, point-biserial if there are only passes and fails), None
+    if there are too few students or no spread. ``tried`` are those of the judged who did something for it, and ``waiting``
     those who wait for a person.
     """
 
@@ -45,7 +45,7 @@ class CheckStatistics:
 
 
 def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
-    """Every check that was judged at least once, that of the smallest share first; what waits for a person is not judged yet."""
+    """Every check that was judged at least once, smallest share first; what waits for a person is not judged yet."""
     import pandas as pd  # type: ignore[import-untyped]  # it brings no types
 
     checks = {(row.exercise, check.id): check for row in reversed(results.submissions) for check in row.checks}
@@ -96,5 +96,5 @@ def _found(results: Results) -> Iterator[dict[str, Any]]:
 
 
 def _share(check: CheckResult) -> float:
-    """The share of a check's points that it gave; one that is worth none gives all or nothing as well."""
+    """The share of a check's points that it gave; a check worth no points gives all or nothing too."""
     return check.points / check.max_points if check.is_partial else float(check.passes)

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from grader.scores.flag_kinds import FlagKind
 
-# What the first files of this layout did not have: a file without it is read as if it held the default.
+# The first files of this layout lack such a field: a file without it reads as if it held the default.
 ADDED = {"added": True}
-# The same, and it is left out of results.json wherever it has its default.
+# The same, and results.json leaves it out wherever it has its default.
 LEFT_OUT = {"added": True, "left out": True}
-SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what Python makes of a file name that is no UTF-8
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: what Python makes of a file name that is not UTF-8
 
 
 def as_written(text: str) -> str:
@@ -63,7 +63,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An idea found in a free-text answer, with the words that show it; ``start`` is their place in the answer's text."""
+    """An idea found in a free-text answer, with the words that show it; ``start`` is where they begin in the answer's text."""
 
     idea: str
     quote: str
@@ -72,7 +72,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """What a student wrote to a question, less the stub's prompt; a very long ``text`` is cut.
+    """What a student answered to a question, without the stub's prompt; a very long ``text`` is cut.
 
     ``sha256`` is that of the whole answer in UTF-8: it says whether a decision is still about this answer.
     """
@@ -83,10 +83,10 @@ class WrittenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A person's word on one check of one student: ``points`` of it, or None to take an earlier word back.
+    """A person's decision on one check of one student: its ``points``, or None to take an earlier decision back.
 
     ``when`` is ISO 8601, in UTC unless it says otherwise; ``digest`` the sha256 of the answer or the file that the person
-    had before them. Raises ValueError for a ``when`` that is no time: decisions are put in order by it.
+    had before them. Raises ValueError for a ``when`` that is no time, since it puts decisions in order.
     """
 
     student: str
@@ -110,7 +110,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided on a check, beside what the check ``was`` worth without that."""
+    """What a person decided on a check, and what the check ``was`` worth before."""
 
     points: int
     was: int
@@ -124,9 +124,9 @@ class CheckResult:
     """What one check found out about one submission.
 
     ``outcome`` is the grader's own finding and stays when a person decides otherwise: then ``adjusted`` says so, and
-    ``points`` are the decided ones, which may lie between 0 and ``max_points``. ``cause`` is the same for all checks that the
-    same thing stopped, and is read by nobody; ``needs`` is the id of the check for whose sake alone this one does not pass.
-    ``unjudged``: nothing can be said of its function yet.
+    ``points`` are the decided ones, which may lie between 0 and ``max_points``. ``cause`` is a key, not meant to be read, that
+    is the same for all checks that the same thing stopped; ``needs`` is the id of the check for whose sake alone this one does
+    not pass. ``unjudged``: nothing can be said about its function yet.
     """
 
     id: str
@@ -156,7 +156,7 @@ class CheckResult:
 
     @property
     def passes(self) -> bool:
-        """Whether it gives all of its points, by the grader's finding or by a person's word."""
+        """Whether it gives all of its points, by the grader's finding or by a person's decision."""
         return self.outcome is Outcome.PASSED if self.adjusted is None else self.points >= self.max_points
 
     @property
@@ -178,7 +178,7 @@ class Flag:
 class Checked:
     """What the public checks of one exercise found in one's own work; ``place`` is the file, or the notebook's names.
 
-    ``hidden_points`` are decided when it is graded. Without ``results`` it could not be looked at, and ``notes`` say why.
+    ``hidden_points`` are decided when it is graded. Without ``results`` it could not be checked, and ``notes`` say why.
     """
 
     exercise: str
@@ -191,7 +191,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What did not run to its end: a statement of a script (``index`` None) or the cell at ``index`` (from 0)."""
+    """A statement of a script (``index`` None) or the cell at ``index`` (from 0) that did not run to its end."""
 
     index: int | None
     line: int
@@ -235,7 +235,7 @@ class SubmissionResult:
 
     @property
     def is_ungraded(self) -> bool:
-        """Whether it only has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
+        """Whether it just has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
         return self.status is Status.FAILED and any(flag.kind == UNGRADED for flag in self.flags)
 
 

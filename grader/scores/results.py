@@ -1,4 +1,4 @@
-"""results.json: the records of a run in their fixed layout, and back."""
+"""Writes the records of a run as results.json, in a fixed layout, and reads them back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA_VERSION = 1
-_LONGEST = 120  # characters that an error shows of what msgspec says
+_LONGEST = 120  # characters of msgspec's message that an error shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ExplainedMistake:
 
 @dataclass(frozen=True, slots=True)
 class ResultsFile:
-    """All that results.json holds; fields that a reader does not know are passed over."""
+    """All that results.json holds; readers pass over fields that they do not know."""
 
     schema_version: int
     run: RunRecord
@@ -65,7 +65,7 @@ def in_order(results: Results) -> Results:
 def to_json(results: Results) -> str:
     """Write ``results`` as the text of results.json, in a fixed order, so that equal results give equal text.
 
-    A lone surrogate (from a file name that is no UTF-8) is written as a visible escape. Raises ValueError for a
+    A lone surrogate (from a file name that is not UTF-8) is written as a visible escape. Raises ValueError for a
     number that JSON does not have.
     """
     ordered = in_order(results)
@@ -78,15 +78,15 @@ def to_json(results: Results) -> str:
     )
     # msgspec's own encoder would write null for a NaN, and refuses a lone surrogate.
     text = json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False)
-    # The reverse solidus of the escape is doubled: in JSON's own notation one alone would be a surrogate again, which
-    # other readers of JSON refuse.
+    # The backslash of the escape is doubled: JSON would read a single one as the surrogate again, which other readers
+    # of JSON refuse.
     return msgspec.json.format(SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text), indent=1) + "\n"
 
 
 def from_json(text: str, name: str = "results.json") -> Results:
-    """Return the results that ``text`` holds; fields that this version does not know are passed over.
+    """Return the results that ``text`` holds, without the fields that this version does not know.
 
-    Raises UsageError, in one line, if the text is no results.json of this schema; ``name`` is the file as it is called there.
+    Raises UsageError, in one line, if the text is no results.json of this schema; ``name`` is what the error calls the file.
     """
     try:
         version = msgspec.json.decode(text, type=_Version).schema_version
@@ -117,8 +117,8 @@ def submission_to_json(result: SubmissionResult) -> str:
 
 
 def submission_from_json(text: str) -> SubmissionResult:
-    """Return what ``submission_to_json`` wrote; raises ValueError for anything else, a text cut short among it."""
-    # Not msgspec's own decoder: a student's id may hold a lone surrogate, which that one refuses.
+    """Return what ``submission_to_json`` wrote; raises ValueError for anything else, such as a text cut short."""
+    # Not msgspec's own decoder, which refuses the lone surrogate that a student's id may hold.
     return msgspec.convert(json.loads(text, parse_constant=_refuse), SubmissionResult)
 
 
@@ -128,7 +128,7 @@ def may_be_absent(record: type) -> frozenset[str]:
 
 
 def records_in(kind: type) -> Iterator[type]:
-    """Return the record itself and the kinds of records inside it, each as often as it occurs."""
+    """Yield the record itself and the kinds of records inside it, each as often as it occurs."""
     yield kind
     for hint in get_type_hints(kind).values():
         for inner in _kinds(hint):
@@ -144,7 +144,7 @@ def _line(error: Exception) -> str:
 
 
 def _told(error: msgspec.ValidationError) -> str:
-    """Return what is wrong with a value, after the place where it stands."""
+    """Return the place of a wrong value, then what is wrong with it."""
     what, _, where = str(error).partition(" - at `$")
     what = " ".join(what.replace("`", "").split())[:_LONGEST]
     return f"{where.rstrip('`').lstrip('.')[:_LONGEST] or 'the file'}: {what[:1].lower()}{what[1:]}"
@@ -161,7 +161,7 @@ def _plain(record: object) -> Any:
 
 
 def _refuse_gaps(whole: ResultsFile, plain: Any) -> None:
-    """Raises ValidationError for a field that every file has: a record's default is no answer to that.
+    """Raises ValidationError if a field that every file has is missing: a record's default must not stand in for it.
 
     A check that lacked ``hidden`` would be shown with its data.
     """
@@ -172,7 +172,7 @@ def _refuse_gaps(whole: ResultsFile, plain: Any) -> None:
 
 
 def _records(kind: type, members: dict[str, Any], where: str) -> Iterator[tuple[type, dict[str, Any], str]]:
-    """Return each record in a plain value of ``kind``, with its place, those inside it after it."""
+    """Yield each record in a plain value of ``kind`` with its place, and then the records inside it."""
     yield kind, members, where
     for name, inner in _inside(kind):
         value = members.get(name)

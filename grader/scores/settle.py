@@ -1,7 +1,7 @@
-"""A person's decisions, applied to what the grader found: pure, and the same however often it is done.
+"""Applies a person's decisions to what the grader found: pure, with the same result however often it is done.
 
-Decisions are only ever appended, so all of them are given each time: of those on one check the last that holds counts, and
-a last one without points opens the check again, as it was.
+Decisions are only ever appended, and all of them are applied each time: for each check the last one that holds counts, and
+if that one has no points, the check is again as the grader found it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Unheld(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotApplied:
-    """A decision that changed nothing since it holds for none of the results, and why."""
+    """A decision that changed nothing because it holds for none of the results, and why."""
 
     adjustment: Adjustment
     reason: Unheld
@@ -37,8 +37,8 @@ class NotApplied:
 def settle(results: Results, adjustments: Iterable[Adjustment]) -> Results:
     """Return the results with the decided points, and the sums and states that follow from them.
 
-    A decision holds if it gives 0 to all of the check's points and its digest is that of the answer or the file as it is
-    now; what does not hold changes nothing (`not_applied` names it). A check that no decision is about stays as it is.
+    A decision holds if its points are between 0 and the check's maximum and its digest is that of the answer or the file as
+    it is now; one that does not hold changes nothing (`not_applied` names it). A check without a decision stays as it is.
     """
     holding, _ = _sorted_out(results, adjustments)
     if not holding:
@@ -57,11 +57,11 @@ _Place = tuple[str, str, str]  # student, exercise, check
 def _sorted_out(
     results: Results, adjustments: Iterable[Adjustment]
 ) -> tuple[dict[_Place, Adjustment], tuple[NotApplied, ...]]:
-    """Return the decision that counts for each check, and those that hold for none."""
+    """Return the decision that counts for each check, and those that do not hold."""
     rows = {(as_written(row.student), row.exercise): row for row in results.submissions}
     holding: dict[_Place, Adjustment] = {}
     left: list[NotApplied] = []
-    for each in sorted(adjustments, key=lambda each: each.moment):  # of one moment, in the order in which they stand
+    for each in sorted(adjustments, key=lambda each: each.moment):  # those of one moment keep their order
         student = as_written(each.student)
         reason = _unheld(each, rows.get((student, each.exercise)))
         if reason is None:
@@ -101,7 +101,7 @@ def _settled(row: SubmissionResult, holding: Mapping[_Place, Adjustment]) -> Sub
 
 
 def _decided(check: CheckResult, adjustment: Adjustment | None) -> CheckResult:
-    """Return a check as the person decided: its own finding stays beside it."""
+    """Return a check as the person decided, with the grader's finding beside it."""
     if adjustment is None:
         return check
     was = check.points if check.adjusted is None else check.adjusted.was

@@ -27,7 +27,7 @@ _WORST_FIRST = (
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """Return the worst of several outcomes in the order of `Outcome`; passed only if all passed.
 
-    Raises ValueError for none at all: no evidence is no pass.
+    Raises ValueError if there are none: a check passes only on evidence.
     """
     seen = set(outcomes)
     if not seen:
@@ -46,7 +46,7 @@ class Tally:
 
 
 def tally(checks: Iterable[CheckResult]) -> Tally:
-    """Status and points of a submission that was graded, from its checks alone."""
+    """Status and points of a graded submission, from its checks alone."""
     rows = tuple(checks)
     waiting = [check for check in rows if check.waits]
     return Tally(
@@ -80,7 +80,7 @@ class StudentTotal:
 
 
 def student_totals(results: Results) -> tuple[StudentTotal, ...]:
-    """Return a total for each student, by id as it is written; ``max_points`` is that of the run's exercises."""
+    """Return a total for each student, sorted by id as written; ``max_points`` is that of the run's exercises."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
     by_student: dict[str, list[SubmissionResult]] = defaultdict(list)
     for row in sorted(results.submissions, key=lambda row: (place.get(row.exercise, len(place)), row.exercise)):
@@ -115,7 +115,7 @@ class ClassStatistics:
 
 
 def class_statistics(results: Results) -> ClassStatistics:
-    """Sum up the class; mean and median are None where no student counts."""
+    """Sum up the class; mean and median are None if no student counts."""
     totals = student_totals(results)
     points = [total.points for total in totals if not total.faulted]
     return ClassStatistics(
@@ -129,7 +129,7 @@ def class_statistics(results: Results) -> ClassStatistics:
 
 
 def exercise_mean(results: Results, exercise: str) -> float | None:
-    """Return the mean points of one exercise over what is settled: nothing that waits, nothing the grader broke."""
+    """Return the mean points of one exercise over settled work: nothing that waits, nothing the grader failed on."""
     settled = {Status.GRADED, Status.MISSING, Status.UNREADABLE}
     points = [row.points for row in results.submissions if row.exercise == exercise and row.status in settled]
     return statistics.fmean(points) if points else None
@@ -137,7 +137,7 @@ def exercise_mean(results: Results, exercise: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MistakeCount:
-    """A misconception and the students whose answers show it; ``explanation`` is empty where the course gives none."""
+    """A misconception and the students whose answers show it; ``explanation`` is empty if the course gives none."""
 
     id: str
     name: str
@@ -148,7 +148,7 @@ class MistakeCount:
 def mistake_counts(results: Results) -> tuple[MistakeCount, ...]:
     """Return the misconceptions found, those of most students first, then by id.
 
-    What only a person can settle is no finding, and neither is one for which a person gave all points.
+    What only a person can settle does not count, and neither does one for which a person gave all points.
     """
     names: dict[str, str] = {}
     students: dict[str, set[str]] = defaultdict(set)

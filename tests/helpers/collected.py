@@ -15,13 +15,13 @@ SEED = 20
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    """Load the course that stands in this repository."""
+    """Load this repository's course."""
     return load_course(SOLUTIONS)
 
 
 @pytest.fixture(scope="session")
 def exercise(course: Course) -> Exercise:
-    """Give the exercise that the tests of checks write submissions to."""
+    """Give the exercise that the tests of checks write submissions for."""
     (only,) = (each for each in course.exercises if each.id == "01_gates")
     return only
 
@@ -46,5 +46,5 @@ def recorded(exercise: Exercise) -> str:
 
 @pytest.fixture(scope="session")
 def stored(recorded: str) -> Stored:
-    """Read the record again: what a student has at home."""
+    """Read the record back: what a student has at home."""
     return read_record(recorded)

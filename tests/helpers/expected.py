@@ -1,12 +1,12 @@
-"""What is to become of a made-up student, as its folder says in ``.expected.toml``.
+"""What a made-up student should get, as its folder says in ``.expected.toml``.
 
 One form serves all exercises::
 
     [01_gates]
     status = "graded"
     points = 29
-    flags = ["renamed"]              # the kinds; those of written answers stand at their questions
-    cells = ["error"]                # how statements ended that did not run; left out where that is not the point
+    flags = ["renamed"]              # the kinds; those of written answers are at their questions
+    cells = ["error"]                # how statements that did not run ended; left out if that is not the point
     says = ["line 16 stopped with"]  # what a message must hold, if that is the point
 
     [01_gates.checks]
@@ -14,8 +14,7 @@ One form serves all exercises::
     next_state_blend = "failed 0 | G1"
     long_term = "review 2; copied"   # a written answer that waits: what is suggested, and the kinds of its flags
 
-Names of files that begin with a dot are passed over when submissions are looked for, so that a class is graded the same
-with and without these.
+The grader passes over files whose names begin with a dot, so that a class is graded the same with and without these.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ class Expected:
 
 
 def read_expected(tables: Mapping[str, Any]) -> dict[str, Expected]:
-    """What is written down for a student, by exercise; raises TypeError where a table has another entry than those above."""
+    """What is written down for a student, by exercise; raises TypeError if a table has an entry other than those above."""
     found = {}
     for exercise, table in tables.items():
         lists = {name: tuple(table[name]) for name in ("flags", "cells", "says") if name in table}
@@ -106,7 +105,7 @@ def words(outcome: str, points: int, flags: Iterable[str], mistakes: Iterable[st
 
 
 def mistakes_of(check: Mapping[str, Any]) -> list[str]:
-    """The ids of the known mistakes that a check names: of a written answer the wrong ideas, each before its name."""
+    """The ids of the known mistakes that a check names: for a written answer the wrong ideas, each before its name."""
     ideas = [idea.group(1) for each in check["evidence"] if (idea := WRONG_IDEA.match(each["idea"]))]
     return ideas or ([check["misconception"]["id"]] if check["misconception"] else [])
 

@@ -10,7 +10,7 @@ from grader.submissions.works import Work, digest_of
 
 
 def work_of(file: Path, exercise: str, student: str) -> Work:
-    """Read a file as the finding of work does, under its own name."""
+    """Read a file as finding work does, under its own name."""
     kind = kind_of(file.name)
     assert kind is not None
     data = load(file, kind)

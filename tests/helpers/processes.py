@@ -37,17 +37,17 @@ def descendants(pid: int) -> list[int]:
 
 
 def parent(pid: int) -> int:
-    """Give a process's parent; 0 where it is gone."""
+    """Give a process's parent; 0 if it is gone."""
     return int(_stat(pid)[1]) if _stat(pid) else 0
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
+    """Tell whether a process exists and is no zombie."""
     return bool(_stat(pid)) and _stat(pid)[0] not in "ZX"
 
 
 def command_line(pid: int) -> str:
-    """Give a process's command line; "" where it is gone."""
+    """Give a process's command line; "" if it is gone."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:

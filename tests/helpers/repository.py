@@ -7,5 +7,5 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 SOLUTIONS = ROOT / "solutions"
-CLASS = TESTS / "class"  # the made-up students, each with its files and what is to become of them
-WRITTEN = TESTS / "written" / "class"  # those who handed in written answers alone
+CLASS = TESTS / "class"  # the made-up students, each with its files and what it should get
+WRITTEN = TESTS / "written" / "class"  # those who handed in only written answers

@@ -1,4 +1,4 @@
-"""Grades a folder by the command that an instructor types, and reads what came out."""
+"""Grades a folder with the command that an instructor types, and reads what came out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Scored:
 
     @cached_property
     def results(self) -> dict[str, Any]:
-        """What stands in results.json."""
+        """What results.json holds."""
         read: dict[str, Any] = json.loads((self.out / "results.json").read_text(encoding="utf-8"))
         return read
 
@@ -47,7 +47,7 @@ class Scored:
 def score(
     folder: Path, out: Path, *options: str, exercises: Iterable[str] = (), course: Path = SOLUTIONS, seed: int = 7
 ) -> Scored:
-    """Grade a folder of submissions, two at a time; raises AssertionError with what was said where the run failed."""
+    """Grade a folder of submissions, two at a time; raises AssertionError with the output if the run failed."""
     command = [sys.executable, "-m", "grader", "score", str(folder), "--out", str(out), "--course", str(course)]
     command += ["--jobs", "2", "--seed", str(seed), "--quiet", *options]
     command += [word for exercise in exercises for word in ("--exercise", exercise)]

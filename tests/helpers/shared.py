@@ -1,4 +1,4 @@
-"""What is made once in a run of the tests, however many processes run them."""
+"""Makes something once in a run of the tests, however many processes run them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 def made_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Give the folder that ``make`` has filled; whoever comes first fills it, and the others wait.
 
-    What raised for the first raises for all of them, with its words: a run of minutes is not tried again by each.
+    If making it fails for the first, it fails for all of them, with the same words: nobody tries a run of minutes again.
     """
     own = temporary.getbasetemp()
     place = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

@@ -1,4 +1,4 @@
-"""Tests of units start no process, so that all of them end in a minute: one that does fails here and belongs into ``run/``."""
+"""Unit tests start no process, so that all of them end in a minute: one that does fails here and belongs in ``run/``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ STARTING = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.s
 
 
 class StartedAProcess(AssertionError):
-    """A test of a unit started a process."""
+    """A unit test started a process."""
 
 
 class Guard:
-    """Refuses to start processes while a test of this folder runs; a hook of Python's can't be taken away again."""
+    """Refuses to start processes while a test of this folder runs; Python has no way to remove an audit hook again."""
 
     on = False
 

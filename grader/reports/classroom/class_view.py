@@ -1,4 +1,4 @@
-"""From records to what the class page shows; pure."""
+"""Turns records into what the class page shows; pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MistakeView:
 
 @dataclass(frozen=True, slots=True)
 class PointsCell:
-    """One field of the matrix; ``tint`` is 1 (few points) to 5 (all) and 0 where points say nothing."""
+    """One field of the matrix; ``tint`` is 1 (few points) to 5 (all), and 0 if points say nothing."""
 
     points: int
     pending: int
@@ -57,9 +57,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How a check did in the class; ``suspect`` where nobody passed it who did something and waits for no person.
+    """How a check did in the class; ``suspect`` if somebody tried it, nobody got points and nobody waits for a person.
 
-    ``partial`` counts those whom a person gave some of its points; ``percent`` is the share of its points that was reached.
+    ``partial`` counts those whom a person gave some of its points; ``percent`` is the share of its points that they reached.
     """
 
     exercise: str
@@ -87,7 +87,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An exercise as a column of the matrix, with the mean of its settled points; what is missing counts in it as 0."""
+    """An exercise as a column of the matrix, with the mean of its settled points, in which missing work counts as 0."""
 
     id: str
     title: str
@@ -199,7 +199,7 @@ def _percent(part: int, whole: int) -> int:
 
 
 def _tint(points: int, max_points: int) -> int:
-    """Return the step of five that a share of the points has; the last one is for all points alone."""
+    """Return the tint for a share of the points, from 1 to 5; only all points have the last one."""
     if points >= max_points:
         return TINTS
     return 1 + int((TINTS - 1) * points / max_points)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BINS = 10
-WIDTH, HEIGHT, GAP = 600, 150, 4  # of the drawing's own units
+WIDTH, HEIGHT, GAP = 600, 150, 4  # in the drawing's own units
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Bars from 0 to the most points that can be had."""
+    """Bars from 0 to the highest possible points."""
 
     bars: tuple[Bar, ...]
     students: int

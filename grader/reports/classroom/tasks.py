@@ -1,4 +1,4 @@
-"""The lines of the class page that ask for a person, or tell what one decided, and its notes; pure.
+"""The lines of the class page that need a person or say what one decided, and its notes; pure.
 
 There is one for each student and kind, with the rest folded behind it.
 """
@@ -28,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """Something that a person has to look at, or a note; ``more`` is what there is to say of the same kind, folded."""
+    """Something that a person has to look at, or a note; ``more`` is the rest of the same kind, folded."""
 
     student: Link
     exercise: str
@@ -49,7 +49,7 @@ def task_of(row: SubmissionResult, links: dict[str, Link], what: str, message: s
 
 
 def once(tasks: Iterable[ToDo]) -> tuple[ToDo, ...]:
-    """Return what is told alike of several exercises of a student in one line, with the exercises in their order."""
+    """Return one line for equal ones about several exercises of a student, with the exercises in their order."""
     told: dict[ToDo, list[str]] = {}
     for task in tasks:
         told.setdefault(replace(task, exercise=""), []).append(task.exercise)
@@ -72,7 +72,7 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
         return [task_of(row, links, "Not this exercise", other.message, rest)]
-    # what is told of one answer stands beside it, in the table of answers
+    # a flag about one answer is shown beside it, in the table of answers
     beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
     tasks += gathered(
         row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]

@@ -1,4 +1,4 @@
-"""The written answers that wait for a person, with what speaks for the suggested points; for the class page alone."""
+"""The written answers that wait for a person, with what supports the suggested points; only for the class page."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class GapView:
-    """A call with what was expected and what came."""
+    """A call with what was expected and what came back."""
 
     called: str
     expected: str
@@ -24,7 +24,7 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A person's word on a check: who and when, and why."""
+    """A person's decision on a check: who and when, and why."""
 
     said: str
     why: str
@@ -32,7 +32,7 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A check that does not pass for the reason that its card tells."""
+    """A check that does not pass for the reason that its card gives."""
 
     anchor: str
     title: str
@@ -43,7 +43,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A check that gave all its points, and what there is to know about it; ``answer`` is what the student wrote."""
+    """A check that gave all its points, and what to know about it; ``answer`` is what the student wrote."""
 
     title: str
     message: str
@@ -55,8 +55,8 @@ class Passed:
 class Card:
     """One cause, told by one of the checks that do not pass for it; ``others`` are the rest of them.
 
-    ``lost`` are the points of all of them. Of a hidden check message, gap and counterexample are empty. ``decision`` is a
-    person's, who gave ``points`` of ``max_points``; ``answer`` is what the student wrote.
+    ``lost`` are the points of all of them. A hidden check has no message, gap or counterexample. ``decision`` is that of a
+    person who gave ``points`` of ``max_points``; ``answer`` is what the student wrote.
     """
 
     anchor: str
@@ -89,7 +89,7 @@ class FlagView:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """Statements or cells that did not run to their end and say the same; ``others`` are the places of all but the first."""
+    """Statements or cells that stopped with the same message; ``others`` are the places of all but the first."""
 
     place: str
     word: str
@@ -111,7 +111,7 @@ class Step:
 class ExerciseView:
     """One exercise on a student's page.
 
-    ``reason`` is why there is nothing to show, where so; ``unfinished`` are the parts not done yet; ``stopped`` counts the
+    ``reason`` says why there is nothing to show, if so; ``unfinished`` are the parts not done yet; ``stopped`` counts the
     statements that did not run, which ``cells`` gathers by what they say.
     """
 

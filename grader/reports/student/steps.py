@@ -16,8 +16,8 @@ MOST = 3  # a student reads three lines, and no more
 def next_steps(exercises: Iterable[ExerciseView]) -> tuple[Step, ...]:
     """Return at most three steps, those that would win most points first.
 
-    A cause is one step, whatever follows from it. What was begun comes before what was not, and of the latter the first
-    part comes first, since later parts build on it.
+    A cause is one step, whatever follows from it. What was begun comes before what was not, which stays in the order of
+    the parts, since later parts build on earlier ones.
     """
     begun: list[Step] = []
     fresh: list[Step] = []

@@ -1,4 +1,4 @@
-"""From records to what a student's page shows; pure, and the only place that decides what a student may see."""
+"""Turns records into what a student's page shows; pure, and the only place that decides what a student may see."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def isolation(run: RunRecord) -> str:
 
 def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> ExerciseView:
     anchor = f"exercise-{at}"
-    # Where every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and what
-    # is told of one answer there is for the person who marks it: a suspicion is no verdict.
+    # If every check is hidden, as the questions of a written exercise are, the word tells nobody anything; and a flag
+    # about one answer is for the person who marks it: a suspicion is no verdict.
     named = any(not check.hidden for check in row.checks)
     anchors = {check.id: f"{anchor}-check-{number}" for number, check in enumerate(row.checks, start=1)}
     waiting = [Cause(check, ()) for check in row.checks if check.waits]
     decided = [Cause(check, ()) for check in row.checks if check.adjusted is not None and not check.passes]
     place = {check.id: at for at, check in enumerate(row.checks)}
-    other = words.not_the_exercise(row)  # the one thing to say of it: what its checks found is no news
+    other = words.not_the_exercise(row)  # the one thing to say about it: what its checks found is no news
     found = sorted(
         [*([] if other else [*causes(_undecided(row)), *waiting]), *decided], key=lambda cause: place[cause.shown.id]
     )
@@ -120,7 +120,7 @@ def _is_begun(check: CheckResult) -> bool:
 
 
 def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
-    """Return when a row was graded that a run of other exercises left as it was."""
+    """Return when a row was graded, if a run of other exercises left it as it was."""
     if row.graded_at in {None, started}:
         return ()
     return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
@@ -168,7 +168,7 @@ def _reason(row: SubmissionResult) -> str:
 
 
 def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
-    """Return a cause's card; what only a person settles shows neither the suggestion nor its reasons."""
+    """Return a cause's card; one that only a person settles shows neither the suggestion nor its reasons."""
     check = cause.shown
     shown = not check.hidden
     only_a_person = check.outcome is Outcome.REVIEW
@@ -228,10 +228,10 @@ def _gap(gap: Gap) -> GapView:
 
 
 def marked(expected: str, got: str) -> tuple[Fragment, ...]:
-    """Return ``got`` in pieces, those marked that differ from ``expected``, where both read alike otherwise.
+    """Return ``got`` in pieces and mark those that differ from ``expected``, if both are built alike.
 
-    Texts of another build, and those that differ or agree in every piece, are one unmarked piece: there a mark would
-    show nothing.
+    Texts that are not built alike, and those that differ or agree in every piece, are one unmarked piece: a mark would
+    show nothing there.
     """
     split = re.compile(r"([\s\[\](){},;]+)")
     wanted, found = split.split(expected), split.split(got)
