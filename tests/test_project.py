@@ -67,7 +67,7 @@ def test_a_page_links_only_to_what_is_there(page):
 def test_the_architecture_says_of_every_module_what_it_is_for():
     """Who has read that page alone finds the file; a folder's paragraph begins with its name."""
     text = read("ARCHITECTURE.md")
-    rooms = text[text.index("## The rooms") : text.index("## Words")]
+    rooms = text[text.index("## The modules") : text.index("## Words")]
     told: dict[str, set[str]] = {}
     for folder, words in re.findall(r"\*\*`([a-z/]+)/`\*\*(.*?)(?=\*\*`[a-z/]+/`\*\*|\Z)", rooms, re.DOTALL):
         told[folder] = set(re.findall(r"`([a-z_]+)`", words))
