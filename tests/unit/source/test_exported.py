@@ -100,21 +100,24 @@ STUB = definitions(script("def f(a):\n    raise NotImplementedError\n"), ["f"])
 @pytest.mark.parametrize(
     ("cell", "what"),
     [
-        (("raw", "def f(a):\n    return a"), "a raw cell"),
-        (("markdown", "Look:\n```python\ndef f(a):\n    return a\n```"), "a text cell"),
-        (("markdown", "def f(a):\n    return a"), "a text cell"),
-        (("markdown", "f = lambda a: a"), "a text cell"),
-        (("code", "%%writefile gates.py\ndef f(a):\n    return a"), "%%writefile"),
-        (("code", "%%bash\nf=3"), "%%bash"),
-        (("code", "get_ipython().run_cell_magic('writefile', 'gates.py', 'def f(a):\\n    return a')"), "%%writefile"),
+        (("raw", "def f(a):\n    return a"), ("raw", "")),
+        (("markdown", "Look:\n```python\ndef f(a):\n    return a\n```"), ("text", "")),
+        (("markdown", "def f(a):\n    return a"), ("text", "")),
+        (("markdown", "f = lambda a: a"), ("text", "")),
+        (("code", "%%writefile gates.py\ndef f(a):\n    return a"), ("magic", "%%writefile")),
+        (("code", "%%bash\nf=3"), ("magic", "%%bash")),
+        (
+            ("code", "get_ipython().run_cell_magic('writefile', 'gates.py', 'def f(a):\\n    return a')"),
+            ("magic", "%%writefile"),
+        ),
     ],
 )
 def test_code_that_is_not_run_is_named_where_it_holds_a_graded_name(cell, what):
     stub = "def f(a):\n    raise NotImplementedError\n"
 
-    assert unrun(notebook("x = 1", cell), ["f", "g"], STUB) == [(1, 1, what, ("f",), ())]
-    assert unrun(notebook(stub, cell), ["f", "g"], STUB) == [(1, 1, what, ("f",), ())]
-    assert unrun(notebook("def f(a):\n    return a", cell), ["f", "g"], STUB) == [(1, 1, what, (), ("f",))]
+    assert unrun(notebook("x = 1", cell), ["f", "g"], STUB) == [(1, 1, *what, ("f",), ())]
+    assert unrun(notebook(stub, cell), ["f", "g"], STUB) == [(1, 1, *what, ("f",), ())]
+    assert unrun(notebook("def f(a):\n    return a", cell), ["f", "g"], STUB) == [(1, 1, *what, (), ("f",))]
     assert unrun(notebook("x = 1", cell), ["g"], STUB) == []
 
 
@@ -126,4 +129,4 @@ def test_a_formula_in_a_text_cell_is_no_code(text):
 def test_a_commented_cell_that_is_not_run_is_named_in_a_script_too():
     text = f"x = 1\n{COLAB}# %%writefile gates.py\n# def f(a):\n#     return a\n"
 
-    assert unrun(script(text), ["f"], STUB) == [(None, 3, "%%writefile", ("f",), ())]
+    assert unrun(script(text), ["f"], STUB) == [(None, 3, "magic", "%%writefile", ("f",), ())]
