@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork
@@ -201,7 +202,7 @@ class Served:
     def _call(self, asked: CallOne) -> CallReply:
         # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
         pristine = values.loads(*values.dumps(asked.args))
-        reply = calls.call(self._module, asked, pristine, self._ask, self._filenames, self._live)
+        reply = calls.call(self._module, asked, pristine, partial(self._ask, self._number), self._filenames, self._live)
         running.flush()
         if isinstance(reply, CallRaised):
             return replace(reply, wanted=self._wants.explain(reply.fault, self._module))
@@ -209,8 +210,9 @@ class Served:
             return CallMissing(self._wants.any or asked.name in self._wants.names)
         return reply
 
-    def _ask(self, name: str, args: list[Any]) -> Any:
-        self._tell(AskPart(name, tuple(args)))
+    def _ask(self, number: int, name: str, args: list[Any]) -> Any:
+        # A clock or a stand-in that was kept asks under the number of its own call, and so ends the worker.
+        self._channel.send(message(number, AskPart(name, tuple(args))))
         reply = _part_answer(opened(self._channel.receive())[1])
         if isinstance(reply, PartRefuses):
             raise TypeError(reply.why)

@@ -115,18 +115,25 @@ def test_the_process_that_orders_a_run_imports_no_check_no_rubric_and_nothing_he
     folder = make_class(tmp_path / "class", ada=SOLUTION)
     (folder / "ada" / "04_theory.py").write_text('ANSWERS = {"memory_gate": "the update gate"}\n', encoding="utf-8")
     program = (
-        "import json, sys; from grader.cli import main; code = main(sys.argv[1:]); "
-        "print(json.dumps([code, sorted(name for name in sys.modules)]))"
+        "import json, sys\n"
+        "from grader.cli import main\n"
+        "from grader.engine.local import Pool\n"
+        "close, graded = Pool.close, []\n"
+        "Pool.close = lambda pool: (graded.extend(sys.modules), close(pool))\n"
+        "code = main(sys.argv[1:])\n"
+        "print(json.dumps([code, graded, list(sys.modules)]))"
     )
     command = [sys.executable, "-c", program, "score", str(folder), "--out", str(tmp_path / "out"), "--quiet"]
     run = subprocess.run(command, cwd=ROOT, env=environment(temporary), capture_output=True, text=True, check=True)
-    code, imported = json.loads(run.stdout)
-    heads = {".".join(name.split(".")[:2]) for name in imported}
+    code, *held = json.loads(run.stdout)
+    graded, heads = ({".".join(name.split(".")[:2]) for name in names} for names in held)
 
     assert code == 0, run.stderr
     assert {"grader.engine", "grader.reports"} <= heads
     assert not heads & {"grader.checks", "grader.rubrics", "grader.home"}
-    assert not heads & {"pytest", "tensorflow", "keras", "pandas", "matplotlib"}
+    assert not heads & {"pytest", "tensorflow", "keras", "matplotlib"}
+    assert "grader.engine" in graded
+    assert "pandas" not in graded, "tables are made when all is graded"
 
 
 def test_nothing_of_a_submission_is_on_the_disk_afterwards(typed: Any, temporary: Path, tmp_path: Path) -> None:
