@@ -5,6 +5,7 @@ python -m grader.scores.results_schema      writes that file; run it when a reco
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def schema_text() -> str:
     (root,), kinds = msgspec.json.schema_components([ResultsFile], ref_template="#/$defs/{name}")
     for kind in records_in(ResultsFile):
         described = kinds[kind.__name__]
+        described["description"] = inspect.cleandoc(described["description"])  # msgspec 0.22 keeps the indentation
         described["required"] = [name for name in described["properties"] if name not in may_be_absent(kind)]
         for value in described["properties"].values():
             value.pop("default", None)  # it is the record's, and no promise about the file
