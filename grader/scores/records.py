@@ -232,6 +232,7 @@ class SubmissionResult:
     checks: tuple[CheckResult, ...] = ()
     graded_at: str | None = field(default=None, metadata=ADDED)
     submitted_at: str | None = field(default=None, metadata=LEFT_OUT)
+    group: str | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def is_ungraded(self) -> bool:
@@ -283,6 +284,22 @@ class KnownMistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Someone on the class's roster: the ``student`` id of the rows, and how other systems know the same person.
+
+    ``github`` is a login there, ``lms_id`` whatever the learning platform calls a person by, ``group`` the group that hands in
+    together; each is empty if the roster does not say it.
+    """
+
+    student: str
+    name: str = ""
+    email: str = ""
+    github: str = ""
+    lms_id: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A whole run: what results.json holds."""
 
@@ -291,3 +308,4 @@ class Results:
     submissions: tuple[SubmissionResult, ...]
     schema_version: int = 1
     misconceptions: tuple[KnownMistake, ...] = ()
+    roster: tuple[Person, ...] = ()

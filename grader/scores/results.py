@@ -12,9 +12,11 @@ import msgspec
 from grader.errors import UsageError
 from grader.scores.records import (
     ADDED,
+    LEFT_OUT,
     SURROGATE,
     ExerciseRecord,
     KnownMistake,
+    Person,
     Results,
     RunRecord,
     SubmissionResult,
@@ -45,6 +47,7 @@ class ResultsFile:
     exercises: tuple[ExerciseRecord, ...]
     submissions: tuple[SubmissionResult, ...]
     misconceptions: dict[str, ExplainedMistake] = field(default_factory=dict, metadata=ADDED)
+    roster: tuple[Person, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 class _Version(msgspec.Struct):
@@ -75,6 +78,7 @@ def to_json(results: Results) -> str:
         exercises=ordered.exercises,
         submissions=ordered.submissions,
         misconceptions={each.id: ExplainedMistake(each.name, each.explanation) for each in ordered.misconceptions},
+        roster=ordered.roster,
     )
     # msgspec's own encoder would write null for a NaN, and refuses a lone surrogate.
     text = json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False)
@@ -108,6 +112,7 @@ def from_json(text: str, name: str = "results.json") -> Results:
         misconceptions=tuple(
             KnownMistake(key, each.name, each.explanation) for key, each in whole.misconceptions.items()
         ),
+        roster=whole.roster,
     )
 
 
