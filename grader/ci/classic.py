@@ -2,8 +2,7 @@
 
 A job has a step with an id that runs ``grader check --ci classic``, and after it the reporter, whose ``runners`` is that id and
 whose environment holds the step's output ``result`` as ``ID_RESULTS``; the id is of letters and digits alone, since the reporter
-refuses another if anything else is wrong. The step takes at most nine minutes, whatever a file does: its time limit should be ten
-or more.
+refuses another if anything else is wrong. The step needs a time limit of ten minutes (`whole_course`).
 
 The reporter's notice adds up the tests' scores, and these are our points. Some of its versions print a table that counts tests
 instead, whatever they are worth; the log says so. It shows every test's code to the student, so that stays empty.
