@@ -145,7 +145,8 @@ def _summary(console: Console, scored: Scored) -> None:
         others = f"{len(there.strangers)} not on the roster{f': {strangers}' if strangers else ''}"
         console.print(f"  {there.listed} on the roster, {there.handed_in} handed in, {escape(others)}", soft_wrap=True)
         if there.strangers and not there.handed_in:
-            console.print("  Nobody was found: does the roster hold what the folders or files are called by?")
+            hint = "does a column of the roster hold what their folders or files are called?"
+            console.print(f"  nobody on the roster was found: {hint}", soft_wrap=True)
         if there.absent:
             console.print(f"  nothing handed in: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True)
     if waiting := to_mark(check for row in results.submissions for check in row.checks):
@@ -186,7 +187,7 @@ def _left_out(console: Console, results: Results) -> None:
     strangers = there.strangers if there else ()
     if strangers:
         who = "1 student is" if len(strangers) == 1 else f"{len(strangers)} students are"
-        console.print(f"\n[bold]{who} among the submissions and not on the roster:[/bold]")
+        console.print(f"\n[bold]{who} not on the roster:[/bold]")
         for each in strangers[:SHOWN_ENTRIES]:
             console.print(escape(f"  {safe(each.student)[:60]}: {safe(each.why)[:200]}"), soft_wrap=True)
         if len(strangers) > SHOWN_ENTRIES:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.engine.rows import blank
-from grader.scores.records import as_written
+from grader.scores.records import Status, as_written
 from grader.submissions.names import page_names
 from grader.submissions.works import Work
 
@@ -39,8 +39,9 @@ def joined(
     rows = {(row.student, row.exercise): row for row in new.submissions}
     ids = _ids_now(new, renamed or {})
     students = {as_written(row.student): row.student for row in new.submissions}
+    gone = _gone(new, earlier)
     for row in sorted(earlier.submissions, key=lambda row: ids(row.student) != (row.student,)):
-        for student in ids(row.student):
+        for student in ids(row.student) if row.student not in gone else ():
             students.setdefault(as_written(student), student)
             if row.exercise not in graded:
                 at = row.graded_at or (None if row.is_ungraded else earlier.run.started)
@@ -60,6 +61,14 @@ def joined(
         misconceptions=tuple(mistakes.values()),
         roster=new.roster or earlier.roster,
     )
+
+
+def _gone(new: Results, earlier: Results) -> set[str]:
+    """Who was in the class by an earlier roster, is in it by the new one no more, and never handed in anything."""
+    if not new.roster:
+        return set()
+    handed_in = {row.student for row in earlier.submissions if row.status is not Status.MISSING}
+    return {person.student for person in earlier.roster} - {person.student for person in new.roster} - handed_in
 
 
 def _ids_now(new: Results, renamed: Mapping[str, Sequence[str]]) -> Callable[[str], tuple[str, ...]]:

@@ -104,7 +104,7 @@ def test_a_class_is_graded_by_its_roster(ran: Run) -> None:
     assert "  4 on the roster, 3 handed in, 1 not on the roster: gru-max" in lines
     assert "  nothing handed in: ../../x (=cmd|x)" in lines
     assert lines[-2:] == [
-        "1 student is among the submissions and not on the roster:",
+        "1 student is not on the roster:",
         "  gru-max: nobody on the roster is called so",
     ]
 

@@ -115,6 +115,14 @@ def test_earlier_rows_follow_who_has_another_id_by_the_roster_and_a_groups_go_to
     assert len(both.submissions) == 6
 
 
+def test_who_left_the_roster_is_gone_unless_something_was_handed_in() -> None:
+    people = tuple(map(Person, ("ada", "bob", "eve")))
+    absent = replace(row("eve", "01_gates", 0), status=Status.MISSING)
+    earlier = replace(EARLIER, submissions=(*EARLIER.submissions, absent), roster=people)
+    assert {each.student for each in join(replace(NEW, roster=people[:1]), earlier).submissions} == {"ada", "bob", "cy"}
+    assert {each.student for each in join(NEW, earlier).submissions} == {"ada", "bob", "cy", "eve"}
+
+
 def test_a_roster_stays_with_the_rows_if_a_later_run_has_none() -> None:
     people = (Person("ada"), Person("bob"))
     assert join(NEW, replace(EARLIER, roster=people)).roster == people
