@@ -100,6 +100,7 @@ class _Index:
     @classmethod
     def of(cls, roster: Roster) -> _Index:
         index = cls(tuple(listed.person for listed in roster.people))
+        repositories = Counter(fold(listed.repository) for listed in roster.people)  # a group has one together
         for at, listed in enumerate(roster.people):
             person = listed.person
             numbers = frozenset({person.lms_id, listed.number} - {""})
@@ -108,6 +109,8 @@ class _Index:
             index.ids[_nfc(person.student)].add(at)
             index._add(index.told, {*numbers, fold(person.email)}, at)
             index._add(index.spelled, map(fold, {*logins, *numbers, person.email}), at)
+            if repositories[fold(listed.repository)] == 1:
+                index._add(index.spelled, [fold(listed.repository)], at)
             index._add(index.behind, map(fold, logins), at)
             last, _, first = person.name.partition(",")
             index._add(index.names, {_letters(person.name), _letters(f"{first} {last}")}, at)

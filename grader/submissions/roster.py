@@ -35,7 +35,7 @@ LONGEST = 200  # characters of a cell that is used; a folder's name has hardly m
 
 _TITLES = {
     "student": ("student",),
-    "name": ("name", "full name", "fullname", "student name", "vollständiger name", "display name"),
+    "name": ("name", "full name", "fullname", "student name", "vollständiger name", "display name", "first name last name"),
     "first": ("first name", "firstname", "given name", "vorname"),
     "last": ("last name", "lastname", "surname", "family name", "nachname"),
     "email": ("email", "e mail", "mail", "email address", "e mail address", "e mail adresse", "email adresse"),
@@ -48,7 +48,8 @@ _TITLES = {
     "lms_id": ("lms id", "id", "canvas user id", "user id"),
     "group": ("group", "groups", "group name", "gruppe", "gruppen", "team"),
     "role": ("role", "roles"),
-    "identifier": ("identifier",),
+    "identifier": ("identifier", "roster identifier"),
+    "repository": ("student repository name",),
 }  # fmt: skip
 _FIELDS = {title: field for field, titles in _TITLES.items() for title in titles}
 _IDS = ("student", "login", "github", "number", "email", "lms_id", "name")  # what an id is taken from, the best first
@@ -64,11 +65,12 @@ _ESCAPED = re.compile(r"'(?=[=+\-@])")  # how a gradebook keeps a spreadsheet fr
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Someone on the roster, with what only finding their work needs: the ``login`` and the ``number`` on a platform."""
+    """Someone on the roster, with what only finding their work needs: ``login`` and ``number`` on a platform, ``repository``."""
 
     person: Person
     login: str = ""
     number: str = ""
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def read_roster(path: Path) -> Roster:
     columns = _columns(header, shown)
     titles = frozenset(title.strip() for title in header.cells)
     is_canvas = {"Student", "ID"} <= titles
+    is_given = "student" in map(fold, titles)
     people: list[Listed] = []
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -95,7 +98,7 @@ def read_roster(path: Path) -> Roster:
                 continue
             if cells["name"] == "Student, Test" and not cells.get("number"):
                 continue
-        elif cells.get("student") == "":
+        elif is_given and not cells["student"]:
             raise UsageError(
                 f"{shown}, line {row.line}: the cell below `student` is empty; give an id, or delete the line"
             )
@@ -184,7 +187,7 @@ def _listed(cells: Mapping[str, str]) -> Listed:
         lms_id=lms_id or number,
         group=cells.get("group", ""),
     )
-    return Listed(person, cells.get("login", ""), number)
+    return Listed(person, cells.get("login", ""), number, cells.get("repository", ""))
 
 
 def _what_is_alone(listed: Listed) -> list[tuple[tuple[str, str], str]]:

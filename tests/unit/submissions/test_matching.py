@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.scores.records import Person
+from grader.submissions import matching
 from grader.submissions.matching import NOT_LISTED, Match, match
 from grader.submissions.roster import Listed, Roster
 
@@ -66,6 +67,11 @@ def test_clones_are_matched_by_the_login_behind_what_they_have_in_common():
     clones = "gru-gates-kim-gh", "gru-gates-Leo", "gru-gates-zoe-leo", "gru-gates-max"
     assert list(found(CLASS, *clones).values()) == ["k01", "k02", "k03", NOT_LISTED]
     assert found(CLASS, "cs50-gru-kim-gh") == {"cs50-gru-kim-gh": "k01"}
+
+
+def test_a_repository_that_the_roster_names_is_found_unless_it_is_several_peoples():
+    people = [Listed(Person(f"p{at}"), repository=name) for at, name in enumerate(["gru-a", "gru-b", "gru-b"])]
+    assert found(roster_of(*people), "gru-a", "gru-b") == {"gru-a": "p0", "gru-b": NOT_LISTED}
 
 
 def test_a_folder_that_only_happens_to_end_as_a_login_is_nobodys():
@@ -180,8 +186,6 @@ def test_each_student_has_one_answer_and_no_person_is_two_students(people, stude
 def test_the_work_grows_with_the_class_and_not_with_its_square(monkeypatch):
     """Ten thousand hostile ids and names: all alike, full of hyphens, hundreds of words."""
     asked = 0
-    from grader.submissions import matching
-
     plain = matching.fold
 
     def counting(text: str) -> str:

@@ -109,6 +109,11 @@ PLATFORMS = {
         'identifier,github_username,github_id,name\n"Lee, K",kim-gh,991,Kim Lee\nnobody-yet,,,\n',
         [Person("Lee, K", "Kim Lee", github="kim-gh"), Person("nobody-yet")],
     ),
+    "GitHub Classroom's grades": (
+        "assignment_name,github_username,roster_identifier,student_repository_name,points_awarded,group_name\n"
+        "GRU,kim-gh,k01,gru-kim-gh,12,Team 1\nGRU,leo-gh,,gru-leo-gh,0,\n",
+        [Person("k01", github="kim-gh", group="Team 1"), Person("leo-gh", github="leo-gh")],
+    ),
     "Classroom 50": (
         "username,first_name,last_name,email,section,github_id,role\n"
         "kim-gh,Kim,Lee,k@uni.edu,A,991,student\n,Jo,Ho,jo@uni.edu,A,,\nprof,Ida,Dean,,A,7,hta\n",
