@@ -84,14 +84,19 @@ def _targets() -> _Targets:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """A roster by all that people and groups can be known by; ``numbers`` are each person's own."""
+    """A roster by all that people and groups can be known by.
+
+    ``numbers`` are each person's own, ``given`` those that a platform gave: that of an institution may be another's there.
+    """
 
     people: tuple[Person, ...]
     numbers: list[frozenset[str]] = field(default_factory=list)
+    given: list[frozenset[str]] = field(default_factory=list)
     members: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     group_names: dict[str, str] = field(default_factory=dict)
     ids: _Targets = field(default_factory=_targets)
-    told: _Targets = field(default_factory=_targets)
+    addressed: _Targets = field(default_factory=_targets)
+    numbered: _Targets = field(default_factory=_targets)
     spelled: _Targets = field(default_factory=_targets)
     behind: _Targets = field(default_factory=_targets)
     names: _Targets = field(default_factory=_targets)
@@ -105,9 +110,11 @@ class _Index:
             person = listed.person
             numbers = frozenset({person.lms_id, listed.number} - {""})
             index.numbers.append(numbers)
+            index.given.append(numbers - {listed.number})
             logins = {person.student, listed.login, person.github} - {""}
             index.ids[_nfc(person.student)].add(at)
-            index._add(index.told, {*numbers, fold(person.email)}, at)
+            index._add(index.addressed, {*numbers, fold(person.email)}, at)
+            index._add(index.numbered, index.given[at], at)
             index._add(index.spelled, map(fold, {*logins, *numbers, person.email}), at)
             if repositories[fold(listed.repository)] == 1:
                 index._add(index.spelled, [fold(listed.repository)], at)
@@ -153,8 +160,9 @@ class _Index:
 
     def _by_what_is_told(self, told: Person) -> _Claim | None:
         """Whom address and number of a platform stand for, unless the name there is that of others."""
-        keys = [key for key in (fold(told.email), told.lms_id) if key]
-        found = {target for key in keys for target in self.told.get(key, ())}
+        # Only who tells addresses, as Gradescope does, has the numbers of an institution.
+        where = self.addressed if told.email else self.numbered
+        found = {target for key in (fold(told.email), told.lms_id) if key for target in where.get(key, ())}
         if len(found) != 1:
             return self._claim(_Way.TOLD, found)
         (at,) = found
@@ -223,7 +231,7 @@ class _Index:
     def _is_another(self, target: _Target, told: Person, *, numbers_tell: bool) -> bool:
         if isinstance(target, str):
             return False
-        email, numbers = self.people[target].email, self.numbers[target]
+        email, numbers = self.people[target].email, (self.numbers if told.email else self.given)[target]
         other_address = bool(told.email and email) and fold(told.email) != fold(email)
         return other_address or (numbers_tell and bool(told.lms_id and numbers) and told.lms_id not in numbers)
 

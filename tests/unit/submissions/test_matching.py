@@ -95,7 +95,7 @@ def told(student: str, name: str = "", email: str = "", number: str = "") -> dic
 def test_a_platforms_number_or_address_finds_somebody_whatever_the_name_there_is():
     assert found(CLASS, "x_4001", told=told("x_4001", "x", number="4001")) == {"x_4001": "k01"}
     assert found(CLASS, "Kimmy", told=told("Kimmy", "Kimmy", email="KIM@uni.edu")) == {"Kimmy": "k01"}
-    assert found(CLASS, "Zo", told=told("Zo", "Zo", number="s03")) == {"Zo": "k03"}
+    assert found(CLASS, "Zo", told=told("Zo", "Zo", "z@x.y", number="s03")) == {"Zo": "k03"}
 
 
 def test_a_group_on_canvas_has_its_own_name_and_the_number_of_a_member():
@@ -114,6 +114,13 @@ def test_a_name_that_is_somebody_elses_makes_a_number_doubtful():
     """Moodle's participants are numbered anew in each assignment, so a number can be another person's elsewhere."""
     student = "Leo Müller_4001"
     assert found(CLASS, student, told=told(student, "Leo Müller", number="4001")) == {student: "could be k01 or k02"}
+
+
+def test_the_number_of_an_institution_is_none_of_a_platform():
+    """Where names are hidden, nothing else would show that it is another's."""
+    student = "Participant_123"
+    roster = roster_of(Listed(Person("kim", lms_id="123"), number="123"))
+    assert found(roster, student, told=told(student, "Participant", number="123")) == {student: NOT_LISTED}
 
 
 def test_nobody_takes_anothers_place_by_calling_themselves_so():
