@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from grader.errors import UnreadableWork, WorkerFault
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag, NotListed
-from grader.submissions.matching import Match, groups_in, match
+from grader.submissions.matching import match
 from grader.submissions.roster import fold
 from grader.submissions.works import Found, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.scores.records import Person
     from grader.source.contents import Signature
+    from grader.submissions.matching import Match
     from grader.submissions.roster import Roster
     from grader.submissions.works import LookInto
 
@@ -53,7 +53,7 @@ def by_roster(found: Found, roster: Roster, exercises: Sequence[Signature], look
     matches = match(found.students, found.people, roster)
     people = tuple(listed.person for listed in roster.people)
     renamed = _ids(found.students, matches, {person.student for person in people})
-    shares = _shares(found.works, matches, renamed, people)
+    shares = _shares(found.works, matches, renamed, roster)
     chosen: dict[int, dict[str, tuple[Flag, ...]]] = defaultdict(dict)
     known = {exercise.id: exercise for exercise in exercises}
     works: dict[int, Work] = {}
@@ -105,14 +105,15 @@ def _shares(
     works: Sequence[Work],
     matches: Mapping[str, Match],
     renamed: Mapping[str, tuple[str, ...]],
-    people: Sequence[Person],
+    roster: Roster,
 ) -> dict[tuple[str, str], list[_Share]]:
     """What may count for each student and exercise."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for person in people:
-        for group in groups_in(person.group):
-            groups[fold(group)].append(person.student)
-    whose_work = [_group_of([matches[student] for student in work.students]) for work in works]
+    groups_of = {listed.person.student: listed.groups for listed in roster.people}
+    for student, names in groups_of.items():
+        for group in names:
+            groups[fold(group)].append(student)
+    whose_work = [_group_of([matches[student] for student in work.students], groups_of) for work in works]
     together = [len(work.students) > 1 and all(matches[student].members for student in work.students) for work in works]
     # Who handed in apart from each other is in one group as in a section of the course, not to hand in together.
     times = Counter(
@@ -133,13 +134,13 @@ def _shares(
     return found
 
 
-def _group_of(matches: Sequence[Match]) -> str:
+def _group_of(matches: Sequence[Match], groups: Mapping[str, tuple[str, ...]]) -> str:
     """The group whose work it is: the one that was found, or the one in which all who handed in together are."""
     if told := next((each.group for each in matches if each.group), ""):
         return told
     if len(matches) < 2 or not all(each.members for each in matches):
         return ""
-    first, *others = [{fold(group): group for group in groups_in(each.members[0].group)} for each in matches]
+    first, *others = [{fold(group): group for group in groups[each.members[0].student]} for each in matches]
     return next((group for key, group in first.items() if all(key in each for each in others)), "")
 
 

@@ -20,7 +20,7 @@ from grader.source.text import display
 from grader.submissions.roster import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.scores.records import Person
     from grader.submissions.roster import Roster
@@ -92,6 +92,7 @@ class _Index:
     people: tuple[Person, ...]
     numbers: list[frozenset[str]] = field(default_factory=list)
     given: list[frozenset[str]] = field(default_factory=list)
+    groups: list[tuple[str, ...]] = field(default_factory=list)
     members: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     group_names: dict[str, str] = field(default_factory=dict)
     ids: _Targets = field(default_factory=_targets)
@@ -122,7 +123,8 @@ class _Index:
             last, _, first = person.name.partition(",")
             index._add(index.names, {_letters(person.name), _letters(f"{first} {last}")}, at)
             index._add(index.turned, _turned(person.name), at)
-            for name in groups_in(person.group):
+            index.groups.append(listed.groups)
+            for name in listed.groups:
                 index._add_group(name, at)
         return index
 
@@ -166,18 +168,14 @@ class _Index:
         if len(found) != 1:
             return self._claim(_Way.TOLD, found)
         (at,) = found
-        person = self.people[int(at)]
+        groups = self.groups[int(at)]
         called = self._called(told.name)
-        mine = called & {fold(name) for name in groups_in(person.group)}
+        mine = called & {fold(name) for name in groups}
         if mine:
             return self._claim(_Way.TOLD, mine)
         # An address is the person's own; numbers of another kind can happen to be equal.
         doubts = called if called and at not in called and not told.email else set()
-        return self._claim(_Way.TOLD, found | doubts, self._group_before(told.name, person))
-
-    def _group_before(self, name: str, person: Person) -> str:
-        """The group of a person that stands before the name with a hyphen, as in what Moodle gives for groups."""
-        return next((group for group in groups_in(person.group) if fold(name).startswith(f"{fold(group)}-")), "")
+        return self._claim(_Way.TOLD, found | doubts, _group_before(told.name, groups))
 
     def by_repository(self, students: Sequence[str], common: str) -> dict[str, _Claim]:
         """Whose login, or group, is the end of an id, behind a beginning that several such ids, or all, have in common.
@@ -280,13 +278,9 @@ def _settled(students: Sequence[str], claims: Mapping[str, _Claim], index: _Inde
     return {student: found[student] for student in students}
 
 
-def groups_in(text: str) -> Iterator[str]:
-    """Yield the groups that a cell names: itself and, if it names several, each of them."""
-    if text:
-        yield text
-    parts = [part.strip() for part in re.split(r"[,;|]", text)]
-    if len(parts) > 1:
-        yield from dict.fromkeys(part for part in parts if part and part != text)
+def _group_before(name: str, groups: Iterable[str]) -> str:
+    """The group that stands before a name with a hyphen, as in what Moodle gives for groups."""
+    return next((group for group in groups if fold(name).startswith(f"{fold(group)}-")), "")
 
 
 def _beginning(texts: Sequence[str]) -> str:

@@ -65,12 +65,23 @@ _ESCAPED = re.compile(r"'(?=[=+\-@])")  # how a gradebook keeps a spreadsheet fr
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Someone on the roster, with what only finding their work needs: ``login`` and ``number`` on a platform, ``repository``."""
+    """Someone on the roster, with what only finding their work needs: ``login`` and ``number`` on a platform, ``repository``.
+
+    ``in_several`` says that the cell of the group may name several, as Moodle's does.
+    """
 
     person: Person
     login: str = ""
     number: str = ""
     repository: str = ""
+    in_several: bool = False
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that the person may be in: what the cell says and, if it names several, each of them."""
+        whole = self.person.group
+        parts = [part.strip() for part in whole.split(",")] if self.in_several else []
+        return tuple(dict.fromkeys(each for each in (whole, *parts) if each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ def read_roster(path: Path) -> Roster:
     titles = frozenset(title.strip() for title in header.cells)
     is_canvas = {"Student", "ID"} <= titles
     is_given = "student" in map(fold, titles)
+    in_several = not {"groups", "gruppen"}.isdisjoint(map(fold, titles))
     people: list[Listed] = []
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -104,7 +116,7 @@ def read_roster(path: Path) -> Roster:
             )
         if cells.get("role", "").casefold() in _STAFF:
             continue
-        person = _listed(_meant(cells, titles))
+        person = _listed(_meant(cells, titles), in_several=in_several)
         if not person.person.student:
             raise UsageError(f"{shown}, line {row.line}: this row names nobody; fill it in, or delete the line")
         for key, what in _what_is_alone(person):
@@ -177,7 +189,7 @@ def _meant(cells: dict[str, str], titles: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _listed(cells: Mapping[str, str]) -> Listed:
+def _listed(cells: Mapping[str, str], *, in_several: bool) -> Listed:
     number, lms_id = cells.get("number", ""), cells.get("lms_id", "")
     person = Person(
         student=next((cells[field] for field in _IDS if cells.get(field)), ""),
@@ -187,7 +199,7 @@ def _listed(cells: Mapping[str, str]) -> Listed:
         lms_id=lms_id or number,
         group=cells.get("group", ""),
     )
-    return Listed(person, cells.get("login", ""), number, cells.get("repository", ""))
+    return Listed(person, cells.get("login", ""), number, cells.get("repository", ""), in_several)
 
 
 def _what_is_alone(listed: Listed) -> list[tuple[tuple[str, str], str]]:

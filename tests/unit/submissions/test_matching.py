@@ -28,7 +28,12 @@ def found(roster: Roster, *students: str, told: dict[str, Person] | None = None)
 
 KIM = Person("k01", "Kim van Dyke", "kim@uni.edu", "kim-gh", "4001", "Team 1")
 LEO = Person("k02", "Müller, Leo", "leo@uni.edu", "leo", "4002", "Team 1")
-ZOE = Listed(Person("k03", "Zoë Lee", "zoe@uni.edu", "zoe-leo", "4003", "Team 2, Lab B"), login="zlee", number="s03")
+ZOE = Listed(
+    Person("k03", "Zoë Lee", "zoe@uni.edu", "zoe-leo", "4003", "Team 2, Lab B"),
+    login="zlee",
+    number="s03",
+    in_several=True,
+)
 CLASS = roster_of(KIM, LEO, ZOE)
 
 
@@ -155,6 +160,13 @@ def test_an_id_goes_before_a_group_of_the_same_name_only_if_they_are_one_person(
     assert found(roster_of(Person("kim", group="kim")), "kim") == {"kim": "kim"}
     shared = roster_of(Person("kim"), Person("leo", group="kim"))
     assert found(shared, "kim") == {"kim": "could be kim or the group kim"}
+
+
+def test_a_group_that_is_called_by_its_members_names_is_not_each_of_them():
+    assert found(roster_of(Person("k1", group="Kim, Leo"), Person("k2", group="Kim, Leo")), "leo", "kim-leo") == {
+        "leo": NOT_LISTED,
+        "kim-leo": "k1, k2",
+    }
 
 
 def test_marks_belong_to_letters_and_numbers_stay_apart():

@@ -227,3 +227,11 @@ def test_whatever_the_bytes_are_it_is_people_with_different_ids_or_one_line(data
         ids = [listed.person.student for listed in people]
         assert all(ids)
         assert len(set(ids)) == len(ids)
+
+
+def test_only_a_column_of_groups_names_several(tmp_path):
+    cells = {"Group": ("Kim, Leo",), "Groups": ("Kim, Leo", "Kim", "Leo")}
+    for title, groups in cells.items():
+        (tmp_path / "roster.csv").write_text(f'student,{title}\na,"Kim, Leo"\nb,\n')
+        one, other = read_roster(tmp_path / "roster.csv").people
+        assert (one.groups, one.person.group, other.groups) == (groups, "Kim, Leo", ())
