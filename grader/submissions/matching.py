@@ -152,7 +152,12 @@ class _Index:
         return _Claim(way, targets - alone, group) if targets else None
 
     def by_id(self, student: str, told: Person | None) -> _Claim | None:
-        """Whom an id stands for, or what a platform tells with it."""
+        """Whom an id stands for, or what a platform tells with it.
+
+        Where a platform tells addresses, as Gradescope does, the id is a name that people choose: it may be another's id.
+        """
+        if told is not None and told.email:
+            return self._by_what_is_told(told)
         if found := self.ids.get(_nfc(student)):
             very = any(isinstance(each, int) and self.people[each].student == student for each in found)
             return self._claim(_Way.VERY_ID if very else _Way.SAME_ID, found)
@@ -162,7 +167,7 @@ class _Index:
 
     def _by_what_is_told(self, told: Person) -> _Claim | None:
         """Whom address and number of a platform stand for, unless the name there is that of others."""
-        # Only who tells addresses, as Gradescope does, has the numbers of an institution.
+        # Only what tells addresses has the numbers of an institution.
         where = self.addressed if told.email else self.numbered
         found = {target for key in (fold(told.email), told.lms_id) if key for target in where.get(key, ())}
         if len(found) != 1:
@@ -171,7 +176,7 @@ class _Index:
         groups = self.groups[int(at)]
         called = self._called(told.name)
         mine = called & {fold(name) for name in groups}
-        if mine:
+        if mine and not told.email:
             return self._claim(_Way.TOLD, mine)
         # An address is the person's own; numbers of another kind can happen to be equal.
         doubts = called if called and at not in called and not told.email else set()
@@ -208,6 +213,8 @@ class _Index:
         found, group = self._called(name), ""
         way = _Way.NAME if _letters(name) in self.names else _Way.TURNED_NAME
         if told is not None:
+            if told.email:
+                found = found | self.ids.get(_nfc(student), set()) | self.spelled.get(fold(student), set())
             if not found:
                 found, group = self._behind_group(name)
             found = {each for each in found if not self._is_another(each, told, numbers_tell=numbers_tell)}
@@ -228,7 +235,7 @@ class _Index:
 
     def _is_another(self, target: _Target, told: Person, *, numbers_tell: bool) -> bool:
         if isinstance(target, str):
-            return False
+            return bool(told.email)  # a person who is called as a group is none
         email, numbers = self.people[target].email, (self.numbers if told.email else self.given)[target]
         other_address = bool(told.email and email) and fold(told.email) != fold(email)
         return other_address or (numbers_tell and bool(told.lms_id and numbers) and told.lms_id not in numbers)

@@ -130,8 +130,15 @@ def test_the_number_of_an_institution_is_none_of_a_platform():
 
 def test_nobody_takes_anothers_place_by_calling_themselves_so():
     """Gradescope lets people choose their names."""
-    student = "Kim van Dyke"
-    assert found(CLASS, student, told=told(student, student, email="mallory@uni.edu")) == {student: NOT_LISTED}
+    for student in ("Kim van Dyke", "k01", "kim-gh", "Team 1"):
+        assert found(CLASS, student, told=told(student, student, email="mallory@uni.edu")) == {student: NOT_LISTED}
+    assert found(CLASS, "Team 1", told=told("Team 1", "Team 1", email="kim@uni.edu")) == {"Team 1": "k01"}
+    nameless = roster_of(Person("k01", "Kim Lee"))
+    both = {**told("k01", "k01", email="mallory@uni.edu"), **told("Kim Lee", "Kim Lee", email="kim@uni.edu")}
+    assert found(nameless, *both, told=both) == {
+        "k01": "could be k01, but Kim Lee fits better",
+        "Kim Lee": "k01",
+    }
     numbered = {**told("a_4002", "a", number="4002"), **told("kim_999", "kimvandyke", number="999")}
     assert found(CLASS, *numbered, told=numbered) == {"a_4002": "k02", "kim_999": NOT_LISTED}
 
