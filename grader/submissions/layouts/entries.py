@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from grader.scores.records import Person
 from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
@@ -32,7 +35,8 @@ class Layout:
     """A class in a form that says whose each entry is; ``form`` names it, for example "what Canvas gives".
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
-    nothing else, and ``absent`` are students that it names without an entry.
+    nothing else, and ``absent`` are students that it names without an entry. ``people`` holds what the platform tells of
+    students: name, address and number.
     """
 
     form: str
@@ -40,6 +44,7 @@ class Layout:
     own: frozenset[str] = frozenset()
     receipts: tuple[Entry, ...] = ()
     absent: tuple[str, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
 
     def shown(self) -> Layout:
         """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
@@ -48,6 +53,7 @@ class Layout:
             entries=tuple(replace(each, student=student_id(each.student)) for each in self.entries),
             receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
             absent=tuple(map(student_id, self.absent)),
+            people={student_id(student): person for student, person in self.people.items()},
         )
 
     @property
@@ -59,3 +65,9 @@ class Layout:
     def students(self) -> tuple[str, ...]:
         """All students of the class, by name."""
         return tuple(sorted({entry.student for entry in (*self.entries, *self.receipts)} | set(self.absent)))
+
+
+def people_in(entries: Iterable[Entry], form: re.Pattern[str]) -> dict[str, Person]:
+    """Return what students' ids tell that are of this form, which has groups ``name`` and ``number``."""
+    found = {entry.student: form.fullmatch(entry.student) for entry in entries}
+    return {who: Person(who, told["name"], lms_id=told["number"]) for who, told in found.items() if told}
