@@ -56,20 +56,21 @@ def add_parser(commands: Subparsers) -> None:
 def run(given: argparse.Namespace) -> int:
     """Says who is matched, and writes if told to; exit code 1 if somebody graded is not in the file."""
     from grader.commands.terminal import harmless
-    from grader.exports.export_marks import prepare
-    from grader.exports.run_results import refuse_to_overwrite, run_results
     from grader.scores.atomic import replace_file
 
     try:
-        results = run_results(given.folder)
-        template = _template(given.template)
-        if given.write is not None:
-            refuse_to_overwrite(given.write, given.folder, given.template)
-        prepared = prepare(results, given.format, template, given.column, given.pending)
+        from grader.exports.export_marks import prepare
+        from grader.exports.run_results import refuse_to_overwrite, run_results
     except ModuleNotFoundError as error:
         raise UsageError(
             f"exporting needs {error.name}, which is not installed here: `make score` installs it."
         ) from None
+
+    results = run_results(given.folder)
+    template = _template(given.template)
+    if given.write is not None:
+        refuse_to_overwrite(given.write, given.folder, given.template)
+    prepared = prepare(results, given.format, template, given.column, given.pending)
     for line in prepared.told:
         print(harmless(line))
     if given.write is None:

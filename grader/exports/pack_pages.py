@@ -91,7 +91,7 @@ def as_zip(pages: Mapping[str, bytes]) -> bytes:
         for name, data in sorted(pages.items()):
             entry = zipfile.ZipInfo(name, MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
+            entry.external_attr = (0o755 if data.startswith(b"#!") else 0o644) << 16  # a script can be run
             archive.writestr(entry, data)
     return written.getvalue()
 

@@ -73,7 +73,8 @@ def sought(results: Results, platform: Platform | None) -> tuple[Sought, ...]:
         name = as_written(student)
         person = people.get(name, Person(name))
         own: list[tuple[KeyKind, str]] = [(kind, names[student].number)] if student in names else []
-        ids: list[tuple[KeyKind, str]] = [(each, person.lms_id) for each in ("login", "number", "participant")]
+        ids: list[tuple[KeyKind, str]] = [("login", person.lms_id), ("number", person.lms_id)]
+        ids.append(("participant", person.lms_id.rpartition(" ")[2]))  # of "Participant 12"
         mail: list[tuple[KeyKind, str]] = [("email", person.email), ("login", person.email)]
         tiers = (
             keys([*own, *ids, *mail]),

@@ -78,8 +78,12 @@ def new_canvas_file(results: Results, found: Sequence[Mark], wanted: str | None)
             f"without a file from Canvas, name the assignment as in --column 'GRU (123456)', or {way_out}."
         )
     people = {as_written(person.student): person for person in results.roster}
-    known = {as_written(student): name.number for student, name in platform_names(results, "canvas").items()}
-    known |= {student: person.lms_id for student, person in people.items() if person.lms_id}
+    known = {student: person.lms_id for student, person in people.items()}
+    known |= {
+        as_written(student): name.number
+        for student, name in platform_names(results, "canvas").items()
+        if name.number.isdecimal()  # not an anonymous id, which the gradebook does not know
+    }
     names = {student: person.name for student, person in people.items() if person.name}
 
     def cells(mark: Mark, at: str) -> list[str]:
@@ -89,7 +93,7 @@ def new_canvas_file(results: Results, found: Sequence[Mark], wanted: str | None)
 
     made = new_table(
         found,
-        {student: at for student, at in known.items() if not at.startswith("anon_")},
+        known,
         ["Student", "ID", "SIS Login ID", "Section", f"{title} ({number_there})"],
         cells,
         f"A new file for the assignment {named(title)} ({number_there}) in Canvas",

@@ -102,6 +102,18 @@ def test_a_worksheet_of_another_language_needs_its_column_named():
     assert b",15,50.00," in fill(results, "moodle", text, column="Bewertung").data
 
 
+def test_canvas_file_with_first_and_last_names_semicolons_and_decimal_commas_is_read():
+    text = (
+        "LastName;FirstName;ID;SIS Login ID;Section;GRU lesson (4711)\n    Points Possible;;;;;50,00\n"
+        "Lovelace;Ada;101;ada;S;3,50\nTuring;Alan;102;alan;S;\n"
+    )
+    made = fill(class_of(*student("ada", 20, 30)), "canvas", text.encode("utf-8-sig"))
+
+    assert made.data == text.replace("3,50", "50").encode("utf-8-sig")
+    assert not any("maximum" in line for line in made.told)
+    assert without(made.told, "Matched") == ["ada -> line 3, Lovelace, Ada: 50 (it says '3,50')"]
+
+
 def test_nothing_handed_in_leaves_the_cell_and_wrong_work_is_0():
     results = class_of(*student("ada", None), *student("alan", 0))
     made = fill(results, "canvas", CANVAS)
