@@ -11,8 +11,8 @@ from grader.reports import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A CI job's runner obeys "::name::" at the beginning of a line and "##[name]" anywhere.
-_COMMAND = re.compile(r"::|##\[")
+# A CI job's runner obeys "::name::" and "##[name]", also with something invisible inside: a hair space breaks both.
+_COMMAND = re.compile(r"[:#](?=[^\w\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Export:
 
 def named(text: str) -> str:
     """Return a name from the class or from a file as a part of one line."""
-    return _COMMAND.sub(lambda found: "\u200a".join(found[0]), harmless.name(text))
+    return _COMMAND.sub(lambda found: f"{found[0]}\u200a", harmless.name(text))
 
 
 def listed(title: str, lines: Iterable[str]) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def read_table(data: bytes, name: str, separators: tuple[str, ...] = SEPARATORS)
     text, encoding = _decoded(data[len(mark) :], encoding)
     separator = _separator(text, separators)
     rows = _rows(text, separator)
-    if not rows or len(rows[0]) < 2 or "\0" in text:
+    if not rows or len(rows[0]) < 2 or any("\0" in cell.says for cell in rows[0]):
         raise UsageError(f"{name} is no table with a header; export it from the learning platform as CSV.")
     return LmsTable(name, text, mark, encoding, separator, rows)
 

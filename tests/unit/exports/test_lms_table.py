@@ -92,7 +92,7 @@ def test_bytes_that_are_no_utf_8_come_back_as_they_were():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\n\n", b"one\n", b"PK\x03\x04 a workbook", b"Student,ID\nx\0,1\n", b"\xff\xfe\x00"]
+    "data", [b"", b"\n\n", b"one\n", b"PK\x03\x04 a workbook", b"Student\0,ID\nx,1\n", b"\xff\xfe\x00"]
 )
 def test_what_is_no_table_is_refused_in_one_line(data):
     with pytest.raises(UsageError) as refused:

@@ -15,22 +15,28 @@ import pytest
 from grader.errors import UsageError
 from grader.exports.export_marks import Template, prepare
 from grader.exports.to_gradescope import HAND_OUT
-from grader.scores.records import Misconception, Outcome, Person
+from grader.scores.records import Misconception, Outcome, Person, as_written
+from helpers.hostile_texts import HOSTILE
+from helpers.junit_rules import faults
+from helpers.runner_rules import commands_in
 
 from .made import class_of, failed, row, student, waits
 
-HOSTILE = "=cmd|' /C calc'!A0\x07\x1b[31m\ud800 ##[error]x \u202e]]>&<b>"
+ODD = "=cmd|' /C calc'!A0\x07\x1b[31m\ud800 ##[error]x \u202e]]>&<b>"
 
 
 def made(results, format_, pending="settled", template=None, column=None):
     return prepare(results, format_, template, column, pending)
 
 
+NAMES = tuple(dict.fromkeys(as_written(text)[:90] for text in HOSTILE))
+
+
 def hostile_class():
-    whole = row(HOSTILE, "e1", 3)
-    checks = tuple(replace(each, title=HOSTILE, message=HOSTILE, hint=HOSTILE) for each in whole.checks)
+    whole = row(ODD, "e1", 3)
+    checks = tuple(replace(each, title=ODD, message=ODD, hint=ODD) for each in whole.checks)
     return class_of(
-        replace(whole, checks=checks, path=HOSTILE), waits("b", "e1", 5, 6), failed("c", "e1"), *student("d", None)
+        replace(whole, checks=checks, path=ODD), waits("b", "e1", 5, 6), failed("c", "e1"), *student("d", None)
     )
 
 
@@ -312,8 +318,40 @@ def test_junit_has_a_suite_for_each_student_and_exercise():
     assert b"secret" not in made(results, "junit").data
 
 
-def test_junit_is_xml_whatever_a_student_wrote():
-    assert ElementTree.fromstring(made(hostile_class(), "junit").data).tag == "testsuites"
+def test_junit_keeps_its_rules_whatever_a_student_wrote():
+    assert faults(made(hostile_class(), "junit").data.decode()) == []
+
+
+@pytest.mark.parametrize("format_", ["canvas", "moodle", "brightspace", "gradescope", "classroom50"])
+def test_no_name_of_the_class_or_of_a_file_is_a_command_or_a_line_in_what_is_said(format_):
+    rows = [each for name in NAMES for each in student(name, 3)]
+    files = {
+        "canvas": Template("c.csv", csv_of(["Student", "ID", "SIS Login ID", "Section", "GRU lesson"], 2)),
+        "moodle": Template("m.csv", csv_of(["First name", "Last name", "Email address", "ID number", "GRU lesson"], 2)),
+        "brightspace": Template(
+            "b.csv", csv_of(["OrgDefinedId", "Email", "Username", "x", "GRU lesson Points Grade"], 2)
+        ),
+        "classroom50": scores(),
+    }
+    prepared = made(class_of(*rows), format_, template=files.get(format_))
+
+    assert len(prepared.told) > len(NAMES)
+    assert commands_in("\n".join(prepared.told)) == []
+    assert not any(
+        any(ord(letter) < 32 or letter in "\u2028\u2029\x85\x7f" for letter in line) for line in prepared.told
+    )
+
+
+def csv_of(header, login):
+    """A file in which every hostile text is a name and a login."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written)
+    lines.writerow(header)
+    for name in NAMES:
+        line = [name] + [""] * (len(header) - 1)
+        line[login] = name
+        lines.writerow(line)
+    return written.getvalue().encode()
 
 
 @pytest.mark.parametrize(
