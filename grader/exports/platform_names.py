@@ -42,8 +42,8 @@ def platform_names(results: Results, platform: Platform) -> dict[str, PlatformNa
     """Return the name of each student whose own it certainly is.
 
     The name has to be the student's id; somebody on the roster may have another id there, so what lies at the top of the class
-    counts as well. One who shares a number with somebody else, or whose work came under several numbers, has none: a group's
-    file has the number of the member who handed it in.
+    counts as well, but for work of a group, which may be another member's. One who shares a number with somebody else, or whose
+    work came under several numbers, has none; nor does a member of a group in Canvas, which shows a page to the whole group.
     """
     read = {"canvas": _canvas, "moodle": _moodle}[platform]
     paths: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -52,9 +52,10 @@ def platform_names(results: Results, platform: Platform) -> dict[str, PlatformNa
         if row.path is not None:
             paths[row.student].append((row.path, row.exercise))
     depth = _depth(paths)
-    listed = {person.student for person in results.roster}
+    # A group's work has the number of the member who handed it in, who may be anybody of the group.
+    renamed = {person.student for person in results.roster} - {as_written(student) for student in in_groups}
     found = {
-        student: _one(own, student, depth if as_written(student) in listed else None, read)
+        student: _one(own, student, depth if as_written(student) in renamed else None, read)
         for student, own in paths.items()
     }
     shared: dict[str, list[str]] = defaultdict(list)

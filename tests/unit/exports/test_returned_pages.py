@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -172,6 +173,17 @@ def test_members_of_a_group_get_no_page_where_all_of_the_group_would_see_it(tmp_
         found = packed(class_of(*rows), tmp_path, target)
         assert (found.pages, found.lost) == ({}, True)
     assert sorted(packed(class_of(*rows), tmp_path, "folder").pages.values()) == [page_of("a"), page_of("b")]
+
+
+def test_a_groups_work_that_somebody_else_may_have_handed_in_leads_to_nobody(tmp_path):
+    for target, path in (("canvas", "ada_101_7001_e1.py"), ("moodle", "Ada_11_assignsubmission_file/e1.py")):
+        alone = row("a", "e1", 1, path=path, group="team")
+        assert packed(class_of(alone, roster=(Person("a"),)), tmp_path, target).pages == {}
+        assert packed(class_of(replace(alone, group=None), roster=(Person("a"),)), tmp_path, target).pages
+    own = row("Ada_11", "e1", 1, path="Ada_11_assignsubmission_file/e1.py", group="team")
+    assert packed(class_of(own), tmp_path, "moodle").pages
+    own = row("ada_101", "e1", 1, path="ada_101_7001_e1.py", group="team")
+    assert packed(class_of(own), tmp_path, "canvas").pages == {}
 
 
 def test_somebody_whom_the_roster_renamed_is_known_by_the_top_of_the_class(tmp_path):
