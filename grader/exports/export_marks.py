@@ -64,13 +64,10 @@ def prepare(
     if format_ in _TABLES:
         return _table(results, found, _TABLES[format_], template, column)
     if format_ == "classroom50":
-        from grader.exports.to_classroom import override_scores
+        from grader.exports.to_classroom import new_scores, override_scores
 
         if template is None:
-            raise UsageError(
-                "classroom50 fills the classroom's own scores.json, of the repository `classroom50` of its organisation: give "
-                "it as --template FILE."
-            )
+            return new_scores(results, found, column)
         return override_scores(results, found, template.data, template.name, column)
     for given, option in ((template, "--template"), (column, "--column")):
         if given is not None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
-from grader.exports.export_words import Export, listed, named
+from grader.exports.export_words import Export, count, listed, named
 from grader.exports.marks import max_points
 from grader.exports.row_matching import InFile, Sought, keys, match
 from grader.scores.records import as_written
@@ -28,7 +30,22 @@ SCHEMA = "classroom50/scores/v1"
 _RESULT = "classroom50/result/v1"
 _MANUAL = "submit/manual-"
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _SHOWN = 10  # assignments that an error lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """One assignment of a classroom: all ``assignments`` of the file, and which one takes the marks."""
+
+    assignments: dict[str, Any]
+    slug: str
+    classroom: str
+
+    @property
+    def repository(self) -> str:
+        """What the names of this assignment's repositories begin with; the owner's login follows."""
+        return f"{self.classroom}-{self.slug}-"
 
 
 def override_scores(results: Results, found: Sequence[Mark], data: bytes, name: str, wanted: str | None) -> Export:
@@ -40,41 +57,73 @@ def override_scores(results: Results, found: Sequence[Mark], data: bytes, name: 
     """
     assignments = _read(data, name)
     slug = _slug(list(assignments), wanted, results.run.course, name)
-    kind, entries = assignments[slug]["type"], assignments[slug]["entries"]
-    classroom = _classroom(assignments, name)
-    marks = {mark.student: mark.points for mark in found if mark.points is not None}
     logins = {as_written(person.student): person.github for person in results.roster}
+    return _overrides(results, found, _Bucket(assignments, slug, _classroom(assignments, name)), logins, name)
+
+
+def new_scores(results: Results, found: Sequence[Mark], wanted: str | None) -> Export:
+    """Return a ``scores.json`` of one assignment alone, whose entries go into the classroom's own.
+
+    Owners are the roster's GitHub logins, else ids that can be logins. Raises UsageError unless ``wanted`` is
+    ``CLASSROOM/ASSIGNMENT``, or if there is no owner.
+    """
+    classroom, _, slug = (wanted or "").partition("/")
+    way_out = "Better give the classroom's own scores.json as --template FILE: then nothing has to be merged by hand."
+    if not (classroom and re.fullmatch(r"[a-z0-9][a-z0-9-]{1,99}", slug)):
+        raise UsageError(
+            f"without the classroom's scores.json, say where the marks belong: --column CLASSROOM/ASSIGNMENT. {way_out}"
+        )
+    bucket = _Bucket({slug: {"type": "individual", "entries": []}}, slug, classroom)
+    ids = {student: student.removeprefix(bucket.repository) for student in _students(results)}
+    logins = {student: login if _LOGIN.fullmatch(login) else "" for student, login in ids.items()}
+    logins |= {as_written(person.student): person.github for person in results.roster if person.github}
+    if not any(logins.values()):
+        raise UsageError(f"nobody's GitHub login is known: give `grader score` a roster with github. {way_out}")
+    return _overrides(results, found, bucket, logins, "a new scores.json")
+
+
+def _overrides(
+    results: Results, found: Sequence[Mark], bucket: _Bucket, logins: Mapping[str, str], name: str
+) -> Export:
+    kind, entries = (bucket.assignments[bucket.slug][each] for each in ("type", "entries"))
+    marks = {mark.student: mark.points for mark in found if mark.points is not None}
     people = [(at, login) for at, entry in enumerate(entries) for login in _members(entry)]
     listing = [InFile(row, login, keys([("github", login)])) for row, (_, login) in enumerate(people)]
-    matching = match([_sought(student, logins, f"{classroom}-{slug}-") for student in _students(results)], listing)
+    matching = match([_sought(student, logins, bucket.repository) for student in _students(results)], listing)
     owned: dict[int, dict[str, int]] = {}
     for student, row in matching.rows.items():
         if student in marks:
             owned.setdefault(people[row][0], {})[student] = marks[student]
     agreed = {at: own for at, own in owned.items() if len(set(own.values())) == 1}
-    fresh = {student: logins[student] for student in matching.unmatched if student in marks and logins.get(student)}
-    if kind != "individual":
-        fresh = {}
-    order = [*((at, entries[at], next(iter(own.values()))) for at, own in agreed.items())]
+    fresh = _fresh(matching.unmatched, logins, marks) if kind == "individual" else {}
+    order = [(at, entries[at], next(iter(own.values()))) for at, own in agreed.items()]
     order += [
         (len(entries) + more, {"owner": login, "submissions": []}, marks[student])
         for more, (student, login) in enumerate(fresh.items())
     ]
+    whole = max_points(results)
     for at, entry, points in order:
-        entries[at : at + 1] = [_overridden(entry, kind, classroom, (points, max_points(results)), results.run.started)]
+        entries[at : at + 1] = [_overridden(entry, kind, bucket.classroom, (points, whole), results.run.started)]
     sent = {student for own in agreed.values() for student in own} | fresh.keys()
     unsure = [student for student in marks if student in matching.ambiguous or student in matching.rows.keys() - sent]
     lost = [student for student in marks if student not in sent and student not in unsure]
     told = (
-        f"{named(slug)} in {name}: {len(order)} overrides of {max_points(results)} points at most.",
+        f"{named(bucket.slug)} in {name}: {count(len(order), 'override')}, of {whole} points each.",
         *listed("Matched", (f"{named(str(entry['owner']))}: {points}" for _, entry, points in order)),
         *listed("New there, since nothing of theirs was collected yet", map(named, fresh)),
         *listed("Ambiguous, or in a group with different marks: their entries stay as they are", map(named, unsure)),
         *listed("Unmatched: graded, and not in the file (the roster's github says who is who)", map(named, lost)),
         *listed("Unmatched: in the file, and not in the class", (named(people[row][1]) for row in matching.nobody)),
     )
-    whole = {"schema": SCHEMA, "assignments": assignments}
-    return Export((json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode(), told, lost=bool(lost or unsure))
+    text = json.dumps({"schema": SCHEMA, "assignments": bucket.assignments}, indent=2, ensure_ascii=False)
+    return Export(f"{text}\n".encode("utf-8", "backslashreplace"), told, lost=bool(lost or unsure))
+
+
+def _fresh(students: Sequence[str], logins: Mapping[str, str], marks: Mapping[str, int]) -> dict[str, str]:
+    """The logins of graded students who have no entry yet; nobody's if two have the same one."""
+    found = {student: logins[student] for student in students if student in marks and logins.get(student)}
+    times = Counter(login.casefold() for login in found.values())
+    return {student: login for student, login in found.items() if times[login.casefold()] == 1}
 
 
 def _read(data: bytes, name: str) -> dict[str, Any]:

@@ -240,6 +240,26 @@ def test_every_record_keeps_the_schema_of_scores():
             assert each["submission"].startswith("submit/")
 
 
+def test_without_a_scores_file_entries_are_made_for_those_whose_login_is_known():
+    rows = (*student("ada", 4), *student("cs-gru-bob-b", 0), *student("Ü", 5), *student("none", None), *student("x", 1))
+    roster = (Person("ada", github="ada99"), Person("x", github="same"), Person("y", github="Same"))
+    results = class_of(*rows, *student("y", 2), roster=roster)
+    prepared = made(results, "classroom50", column="cs/gru")
+    bucket = json.loads(prepared.data)["assignments"]["gru"]
+
+    assert bucket["type"] == "individual"
+    assert [(each["owner"], each["override"], each["submissions"][0]["score"]) for each in bucket["entries"]] == [
+        ("ada99", True, 4),
+        ("bob-b", True, 0),
+    ]
+    assert bucket["entries"][0]["submissions"][0]["classroom"] == "cs"
+    assert prepared.lost
+    assert {"  Ü", "  x", "  y"} <= set(prepared.told)
+    for column in (None, "gru", "cs/", "/gru"):
+        with pytest.raises(UsageError, match="--column CLASSROOM/ASSIGNMENT"):
+            made(results, "classroom50", column=column)
+
+
 @pytest.mark.parametrize(
     "content",
     [[], {}, {"schema": "classroom50/scores/v1", "assignments": []}, {"schema": "other", "assignments": {}}, "x",
