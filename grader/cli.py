@@ -23,7 +23,8 @@ from grader.errors import CourseError, GraderError, OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("score", "check", "release", "dev", "doctor")  # modules of grader.commands, as `grader --help` lists them
+COMMANDS = ("score", "check", "release", "dev", "doctor", "export", "return")  # as `grader --help` lists them
+MODULES = {"return": "return_pages"}  # of grader.commands, where a command is no name that Python can import
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 REFUSED = {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
@@ -92,5 +93,5 @@ def _parser(words: Sequence[str]) -> WordParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=WordParser)
     typed = [name for name in COMMANDS if name in words]
     for name in typed or (() if words[:1] == ["--version"] else COMMANDS):
-        import_module(f"grader.commands.{name}").add_parser(commands)
+        import_module(f"grader.commands.{MODULES.get(name, name)}").add_parser(commands)
     return parser

@@ -98,9 +98,10 @@ def _nothing(offered: Offered, work: Work | None, listed: Sequence[CheckResult],
     exercise = offered.exercise
     # Of a repository that holds a course, what fits no exercise is its README and the like.
     flags = tuple(flag for flag in (work.flags if work else ()) if flag.kind != FlagKind.UNRECOGNISED)
-    is_todo = outcome is Outcome.TODO
-    if not (is_todo and listed):  # what is to be done is said by the checks
-        flags = (*flags, Flag(FlagKind.NOTE if is_todo else FlagKind.UNCHECKED, why))
+    if outcome is not Outcome.TODO:
+        flags = (*flags, Flag(FlagKind.UNCHECKED, why))
+    elif not listed:  # else the checks say what is to be done
+        flags = (*flags, Flag(FlagKind.NOTE, why))
     place = NO_FILE if work is None or work.file is None else str(work.path or work.file)
     results = tuple(replace(each, outcome=outcome, message=why) for each in listed)
     return Checked(exercise.id, exercise.title, place, flags, results, offered.points[1])

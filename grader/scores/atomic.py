@@ -1,15 +1,17 @@
-"""Writes files whole or not at all: first beside their place, then renamed into it."""
+"""Writes files and folders whole or not at all: first beside their place, then renamed into it."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 UNFINISHED = ".part-"  # what a killed run may leave; the next one removes every file and folder named so
@@ -49,4 +51,28 @@ def replace_file(path: Path, content: str | bytes) -> None:
         except OSError:
             with suppress(OSError):  # half a file would fill a full disk further
                 unfinished.unlink()
+            raise
+
+
+def make_whole_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with these files, each at a relative place, or nothing at all.
+
+    Raises OutputError if it can't be written, or if there is something at ``path`` already that is no empty folder.
+    """
+    unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}")
+    with writing(path):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        try:
+            for name, data in files.items():
+                place = unfinished / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()  # only an empty one can be
+            elif os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            unfinished.rename(path)
+        except OSError:
+            shutil.rmtree(unfinished, ignore_errors=True)
             raise

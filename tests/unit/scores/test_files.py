@@ -8,7 +8,7 @@ import os
 import pytest
 
 from grader.errors import OutputError
-from grader.scores.atomic import make_folder, replace_file
+from grader.scores.atomic import make_folder, make_whole_folder, replace_file
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -60,3 +60,27 @@ def test_a_folder_that_can_not_be_made_is_named(tmp_path):
     (tmp_path / "students").write_text("a file")
     with pytest.raises(OutputError, match="students can't be written"):
         make_folder(tmp_path / "students")
+
+
+def test_a_whole_folder_is_made_with_its_files_and_nothing_else_is_left(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("new", "empty"):
+        make_whole_folder(tmp_path / name, {"a/x.html": b"1", "b/x.html": b"2"})
+        assert (tmp_path / name / "a" / "x.html").read_bytes() == b"1"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["empty", "new"]
+
+
+@pytest.mark.parametrize("there", ["a file", "a full folder", "a link"])
+def test_what_stands_in_a_whole_folders_place_stays(tmp_path, there):
+    place = tmp_path / "place"
+    if there == "a file":
+        place.write_text("keep")
+    elif there == "a full folder":
+        place.mkdir()
+        (place / "keep").write_text("keep")
+    else:
+        place.symlink_to(tmp_path)
+    with pytest.raises(OutputError, match="place can't be written"):
+        make_whole_folder(place, {"a": b"1"})
+    assert [file.name for file in tmp_path.iterdir()] == ["place"]
+    assert place.is_file() or [file.name for file in place.iterdir()] in (["keep"], ["place"])

@@ -1,0 +1,50 @@
+"""The results in a run's folder, read for an export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.errors import UsageError
+from grader.scores.results import from_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.scores.records import Results
+
+OWN = ("results.json", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
+
+
+def run_results(run: Path) -> Results:
+    """Return what ``run/results.json`` holds; raises UsageError, in one line, if the folder is none that a run wrote."""
+    path = run / "results.json"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(
+            f"{run} is no folder that `grader score` wrote: there is no results.json in it. Name the folder of --out."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise UsageError(f"{path} can't be read ({reason}).") from None
+    results = from_json(text, str(path))
+    if not results.submissions:
+        raise UsageError(f"{path} holds no student, so there is nothing to export.")
+    return results
+
+
+def refuse_to_overwrite(target: Path, run: Path, template: Path | None = None) -> None:
+    """Raises UsageError if an export would replace the file that it fills, or what a run wrote."""
+    if template is not None and _is_same(target, template):
+        raise UsageError(
+            f"--write {target} is the template itself; name another file, so that you keep what was exported."
+        )
+    if any(_is_same(target, run / name) for name in OWN) or _is_same(target.parent, run / "students"):
+        raise UsageError(f"--write {target} is a place of the run's own files; name another one.")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.absolute() == other.absolute()
