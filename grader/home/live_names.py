@@ -191,9 +191,14 @@ class Limit:
         self._over = False
         self._timer = threading.Timer(seconds, self._ring)
         self._timer.daemon = True
+        self._ignored: signal.Handlers | None = None
 
     def __enter__(self) -> Limit:
         if threading.current_thread() is threading.main_thread():
+            handler = signal.getsignal(signal.SIGINT)
+            if isinstance(handler, signal.Handlers):  # what a shell starts in the background ignores interrupts
+                self._ignored = handler
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             self._timer.start()
         return self
 
@@ -207,6 +212,9 @@ class Limit:
         except KeyboardInterrupt:
             if not self.reached:
                 raise  # a person's own
+        finally:
+            if self._ignored is not None:
+                signal.signal(signal.SIGINT, self._ignored)
 
     def _ring(self) -> None:
         with self._lock:

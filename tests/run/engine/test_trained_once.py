@@ -71,7 +71,7 @@ def check_build_learns(student, expected, models):
 '''
 
 
-@pytest.mark.parametrize("students", [100])
+@pytest.mark.parametrize("students", [24])
 def test_equal_models_of_a_class_are_trained_once(students: int, tmp_path: Path) -> None:
     solutions = tmp_path / "solutions"
     (solutions / "checks").mkdir(parents=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,8 +28,23 @@ def recorded(exercises: Iterable[str]) -> dict[str, Offered]:
     return kit
 
 
-def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[str, str, set[Any]]], int]:
-    """List where the verdicts differ in the exercises of a kit, and count the files compared."""
+def one_of_each_verdict(scored: Scored, exercises: Collection[str]) -> set[tuple[str, str]]:
+    """Choose a student for each verdict on notebooks and each on scripts, so that no file is checked for what another shows."""
+    chosen: dict[object, tuple[str, str]] = {}
+    for which, row in scored.handed_in.items():
+        checks = [(each["id"], each["outcome"], each["misconception"]) for each in row["checks"]]
+        if which[0] in exercises and row["path"] is not None:
+            chosen.setdefault((which[0], row["status"], row["path"].rpartition(".")[2], repr(checks)), which)
+    return set(chosen.values())
+
+
+def differences(
+    scored: Scored, kit: Mapping[str, Offered], only: Collection[tuple[str, str]] | None = None
+) -> tuple[list[tuple[str, str, set[Any]]], int]:
+    """List where the verdicts differ in the exercises of a kit, and count the files compared.
+
+    ``only`` names the files to check, by exercise and student; without it, all are.
+    """
     signatures = [offered.signature for offered in of_course(load_course(SOLUTIONS))]
     names = [name for each in signatures for name in each.names]
     found = find_work(scored.folder, signatures, lambda data, kind, name: describe(data, kind, name, names), False)
@@ -37,6 +52,8 @@ def differences(scored: Scored, kit: Mapping[str, Offered]) -> tuple[list[tuple[
     for work in found.works:
         row = scored.rows[work.exercise, work.students[0]]
         if work.exercise not in kit or row["status"] == "missing":
+            continue
+        if only is not None and (work.exercise, work.students[0]) not in only:
             continue
         if EXCEPTED & {each["outcome"] for each in [*row["checks"], *row["cells"]]}:
             continue

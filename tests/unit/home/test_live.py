@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 from typing import Any
 
@@ -77,6 +78,19 @@ def test_a_call_without_end_is_interrupted_and_after_the_second_not_made_again()
 
     assert [outcome_of(reply) for reply in replies] == [Outcome.TIMEOUT] * 3  # type: ignore[union-attr]
     assert "not called again" in message_of(replies[2])  # type: ignore[union-attr]
+
+
+def test_a_call_without_end_is_interrupted_where_a_shell_made_python_ignore_interrupts():
+    """What a script starts with ``&`` does; the call would never end, and nor would the check."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        names, _ = live("def f():\n    while True: pass", seconds=0.1)
+        reply = names.call("f", [])
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert outcome_of(reply) is Outcome.TIMEOUT  # type: ignore[arg-type]
 
 
 def test_a_person_who_presses_stop_stops_the_check():
