@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from grader.scores.records import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Layout:
     """A class in a form that says whose each entry is; ``form`` names it, for example "what Canvas gives".
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
-    nothing else, and ``absent`` are students that it names without an entry.
+    nothing else, and ``absent`` are students that it names without an entry. ``doubts`` are what a person should know of a
+    student's entries, by student.
     """
 
     form: str
@@ -40,6 +44,7 @@ class Layout:
     own: frozenset[str] = frozenset()
     receipts: tuple[Entry, ...] = ()
     absent: tuple[str, ...] = ()
+    doubts: Mapping[str, Flag] = field(default_factory=dict)
 
     def shown(self) -> Layout:
         """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
@@ -48,6 +53,7 @@ class Layout:
             entries=tuple(replace(each, student=student_id(each.student)) for each in self.entries),
             receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
             absent=tuple(map(student_id, self.absent)),
+            doubts={student_id(student): flag for student, flag in self.doubts.items()},
         )
 
     @property
