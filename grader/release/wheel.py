@@ -70,10 +70,11 @@ def is_made_from(course: Course, wheel: Path) -> bool:
 
 
 def _stem(course: Course) -> str:
-    return f"{re.sub(r'[-_.]+', '_', course.package_name).lower()}-{_version(course)}"
+    return f"{re.sub(r'[-_.]+', '_', course.package_name).lower()}-{made_version(course)}"
 
 
-def _version(course: Course) -> str:
+def made_version(course: Course) -> str:
+    """The version that the package of a course is made under: its own, or the grader's."""
     return course.package_version or grader.__version__
 
 
@@ -94,7 +95,7 @@ def _metadata(course: Course) -> Iterator[tuple[str, bytes]]:
             f"{PACKAGE_NAME} is not installed here, so what it needs is not known: pip install -e . first."
         ) from None
     text = found.read_text("METADATA") or ""
-    for field, value in (("Name", course.package_name), ("Version", _version(course))):
+    for field, value in (("Name", course.package_name), ("Version", made_version(course))):
         text = re.sub(rf"(?m)^{field}: .*$", f"{field}: {value}", text, count=1)
     yield "METADATA", text.encode()
     yield "WHEEL", WHEEL.encode()
