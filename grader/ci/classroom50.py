@@ -8,7 +8,6 @@ other is a failure of the job, and no result is left.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections import Counter
@@ -17,6 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from grader.ci.job_summary import job_summary
+from grader.ci.runner_text import add_outputs, write_log
+from grader.reports.checked import as_text
 from grader.reports.harmless import line
 from grader.scores.atomic import replace_file
 from grader.scores.flag_kinds import FlagKind
@@ -32,15 +34,14 @@ SCHEMA = "classroom50/result/v1"
 RESULT_FILE, BODY_FILE = "result.json", "release-body.md"
 TYPES = ("individual", "group", "team")
 LONGEST_SUMMARY = 140  # characters; GitHub cuts the description of a commit status there
-LONGEST_BODY = 120_000  # characters of a release's text, of which GitHub takes 125,000
-FAILED, UNCHECKED = 1, 3  # exit codes: the job can't say anything; a package is missing that an exercise is about
+LARGEST_BODY = 120_000  # bytes of a release's text, of which GitHub takes 125,000 characters
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 _TAG_TIME = re.compile(r"submit/([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2})-([0-9]{2})-([0-9]{2})Z")
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Hand50:
+class RunnerFacts:
     """What the runner says of a submission; ``handed_in`` is the commit's own time, in UTC."""
 
     classroom: str
@@ -74,21 +75,22 @@ def show(
     try:
         told = _told(environ, committed or commit_time)
     except _NotTold as reason:
-        return _fail(str(reason), environ, out, FAILED)
+        return _fail(str(reason), environ, out)
     unchecked = [row for row in run.rows if any(note.kind == FlagKind.UNCHECKED for note in row.notes)]
     if unchecked:
         why = next(note.message for note in unchecked[0].notes if note.kind == FlagKind.UNCHECKED)
-        return _fail(f"{unchecked[0].exercise} could not be checked: {line(why)}", environ, out, UNCHECKED)
+        return _fail(f"{unchecked[0].exercise} could not be checked: {line(why)}", environ, out)
+    write_log(as_text(run.rows), environ, out)
     result = result_of(run, told, datetime.now(UTC))
     replace_file(Path(RESULT_FILE), json.dumps(result, indent=1) + "\n")
-    replace_file(Path(BODY_FILE), release_body(run))
+    replace_file(Path(BODY_FILE), job_summary(run, LARGEST_BODY))
     summary = summary_of(result)
-    _append(environ, "success" if all(test["passed"] for test in result["tests"]) else "failure", summary)
-    out.write(f"{summary}\n")
+    status = "success" if all(test["passed"] for test in result["tests"]) else "failure"
+    add_outputs(environ, {"status": status, "summary": summary})
     return 0
 
 
-def result_of(run: PublicRun, told: Hand50, now: datetime) -> dict[str, Any]:
+def result_of(run: PublicRun, told: RunnerFacts, now: datetime) -> dict[str, Any]:
     """The document of schema classroom50/result/v1: a test for each public check, and the sums of their points."""
     checks = [(row.exercise, result) for row in run.rows for result in row.results]
     names = [as_written(line(f"{exercise}: {check.title}")) for exercise, check in checks]
@@ -153,7 +155,7 @@ def commit_time(environ: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def _told(environ: Mapping[str, str], committed: Callable[[Mapping[str, str]], datetime | None]) -> Hand50:
+def _told(environ: Mapping[str, str], committed: Callable[[Mapping[str, str]], datetime | None]) -> RunnerFacts:
     """What the environment says; raises _NotTold."""
     said = {name: environ.get(name, "").strip() for name in (*_NEEDED, "REVIEW_URL", "GITHUB_ACTOR", "GITHUB_ACTOR_ID")}
     owner = environ.get("OWNER", "").strip() or environ.get("USERNAME", "").strip()
@@ -169,7 +171,7 @@ def _told(environ: Mapping[str, str], committed: Callable[[Mapping[str, str]], d
     if handed_in is None:
         raise _NotTold("neither git nor the tag tells when this was committed: check it out with its history")
     pusher = said["GITHUB_ACTOR_ID"]
-    return Hand50(
+    return RunnerFacts(
         said["CLASSROOM"], said["ASSIGNMENT"], kind, owner, said["SUBMISSION_TAG"], said["COMMIT_URL"],
         said["RELEASE_URL"], said["REVIEW_URL"] or said["COMMIT_URL"], handed_in.astimezone(UTC),
         said["GITHUB_ACTOR"], int(pusher) if re.fullmatch("[0-9]{1,18}", pusher) else None,
@@ -186,18 +188,12 @@ def _time_in(tag: str) -> datetime | None:
         return None
 
 
-def _fail(why: str, environ: Mapping[str, str], out: TextIO, code: int) -> int:
+def _fail(why: str, environ: Mapping[str, str], out: TextIO) -> int:
     """Say why there is no result, and take away what may look like one."""
     for name in (RESULT_FILE, BODY_FILE):
         Path(name).unlink(missing_ok=True)
-    told = line(f"Not checked: {why}")
-    out.write(f"{told}\n")
-    _append(environ, "error", told if len(told) <= LONGEST_SUMMARY else f"{told[: LONGEST_SUMMARY - 1]}…")
-    return code
-
-
-def _append(environ: Mapping[str, str], status: str, summary: str) -> None:
-    """Append the two outputs of the step, each one line."""
-    if file := environ.get("GITHUB_OUTPUT"):
-        with open(file, "a", encoding="utf-8") as outputs:
-            outputs.write(f"status={status}\nsummary={as_written(summary)}\n")
+    told = as_written(line(f"Not checked: {why}"))
+    write_log(told, environ, out)
+    summary = told if len(told) <= LONGEST_SUMMARY else f"{told[: LONGEST_SUMMARY - 1]}…"
+    add_outputs(environ, {"status": "error", "summary": summary})
+    return 1
