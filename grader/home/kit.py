@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 FACTS = "course.json"
+ADDRESS_LINE = re.compile(rb"(?m)^package[ \t]*=.*\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,10 @@ def packaged_files(course: Course) -> dict[str, bytes]:
 
 
 def digest(course: Course) -> str:
-    """One digest over all of a course's files, which changes when one of them does."""
+    """One digest over all of a course's files, which changes when one of them does.
+
+    The address of the package is left out: it changes nothing in it, and is known only once the package is made.
+    """
     files = [course.folder / COURSE_FILE]
     for each in course.exercises:
         files += [each.master, *each.checks, *each.hidden]
@@ -205,6 +210,8 @@ def digest(course: Course) -> str:
     found = hashlib.sha256()
     for file in files:
         data = file.read_bytes().replace(b"\r\n", b"\n")  # as git on Windows may have checked it out
+        if file.name == COURSE_FILE:
+            data = ADDRESS_LINE.sub(b"", data)
         found.update(f"{file.relative_to(course.folder).as_posix()} {len(data)}\n".encode() + data)
     return found.hexdigest()
 

@@ -44,6 +44,7 @@ def make_wheel(course: Course, folder: Path) -> Path:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # as on POSIX, wherever it is made: else the mode would mean something else
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
     make_folder(folder)
@@ -69,6 +70,16 @@ def is_made_from(course: Course, wheel: Path) -> bool:
         return False
 
 
+def installed_grader() -> metadata.Distribution:
+    """This grader as a distribution, whose metadata say what it needs; raises UsageError if it is not installed."""
+    try:
+        return metadata.distribution(PACKAGE_NAME)
+    except metadata.PackageNotFoundError:
+        raise UsageError(
+            f"{PACKAGE_NAME} is not installed here, so what it needs is not known: pip install -e . first."
+        ) from None
+
+
 def _stem(course: Course) -> str:
     return f"{re.sub(r'[-_.]+', '_', course.package_name).lower()}-{made_version(course)}"
 
@@ -88,12 +99,7 @@ def _code() -> Iterator[tuple[str, bytes]]:
 
 
 def _metadata(course: Course) -> Iterator[tuple[str, bytes]]:
-    try:
-        found = metadata.distribution(PACKAGE_NAME)
-    except metadata.PackageNotFoundError:
-        raise UsageError(
-            f"{PACKAGE_NAME} is not installed here, so what it needs is not known: pip install -e . first."
-        ) from None
+    found = installed_grader()
     text = found.read_text("METADATA") or ""
     for field, value in (("Name", course.package_name), ("Version", made_version(course))):
         text = re.sub(rf"(?m)^{field}: .*$", f"{field}: {value}", text, count=1)
