@@ -6,22 +6,18 @@ The bundle is public (anyone who knows its address can read it), so it holds wha
 from __future__ import annotations
 
 import json
-from importlib import metadata
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-
-from grader.course.course_toml import PACKAGE_NAME
 from grader.errors import CourseError
-from grader.package_table import PACKAGES, uses_tensorflow
+from grader.package_table import is_about_deep_learning
 from grader.release.ci_pins import PYTHON
+from grader.release.course_packages import heavy_packages, light_packages, requirements
 from grader.release.package_pin import PIN_FILE, pin_package
+from grader.release.student_repository import HEAVY, LIGHT
 from grader.release.template_folder import update_folder
 from grader.release.template_text import filled
-from grader.release.wheel import made_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from grader.course.course_toml import Course
@@ -36,17 +32,14 @@ def write_classroom50(course: Course, out: Path) -> list[Path]:
     Raises CourseError if the package can't be pinned or is too large for a bundle, UsageError if ``out`` holds anything else,
     and OutputError if something can't be written.
     """
-    pin = pin_package(course, course.folder.parent / "dist")
     files: dict[str, str | bytes] = {
-        AUTOGRADER: filled(
-            "autograder.py.txt",
-            pin=json.dumps(PIN_FILE),
-            package=json.dumps(f"{course.package_name}=={made_version(course)}"),
-            heavy=json.dumps(heavy_requirements(course)),
-        ),
+        AUTOGRADER: filled("autograder.py.txt", pin=PIN_FILE, light=LIGHT, heavy=HEAVY),
         INSTALL: install_text(course),
-        **pin.files,
+        LIGHT: requirements(light_packages(course)),
     }
+    if heavy := heavy_packages(course):
+        files[HEAVY] = requirements(heavy)
+    files |= pin_package(course, course.folder.parent / "dist").files
     size = sum(len(content.encode() if isinstance(content, str) else content) for content in files.values())
     if size > LARGEST:
         raise CourseError(
@@ -56,28 +49,12 @@ def write_classroom50(course: Course, out: Path) -> list[Path]:
     return update_folder(out, files)
 
 
-def heavy_requirements(course: Course) -> list[str]:
-    """What pip must install for exercises about Keras, in the versions that the grader works with; nothing without such ones."""
-    used = {name for each in course.exercises if uses_tensorflow(each.packages) for name in each.packages}
-    wanted = {package.distribution for package in PACKAGES if package.name in used}
-    return [f"{each.name}{each.specifier}" for each in _of_score() if each.name in wanted]
-
-
-def _of_score() -> Iterator[Requirement]:
-    """What the grader's extra ``score`` asks for."""
-    for text in metadata.requires(PACKAGE_NAME) or ():
-        requirement = Requirement(text)
-        if requirement.marker is not None and requirement.marker.evaluate({"extra": "score", "python_version": PYTHON}):
-            yield requirement
-
-
 def install_text(course: Course) -> str:
     """What a teacher does with the bundle, in Markdown."""
-    ids = [exercise.id for exercise in course.exercises]
-    allowed = ["*", *(f"!{ident}.{kind}" for ident in ids for kind in ("ipynb", "py"))]
-    heavy = [each.id for each in course.exercises if uses_tensorflow(each.packages)]
+    allowed = ["*", *(f"!{exercise.id}.{kind}" for exercise in course.exercises for kind in ("ipynb", "py"))]
+    heavy = [each.id for each in course.exercises if is_about_deep_learning(each.packages)]
     why = (
-        f"{' and '.join(heavy)} need TensorFlow, which has no wheel for Python 3.14, Classroom 50's default."
+        f"Classroom 50's default is 3.14, for which there is no TensorFlow yet, and that is needed for {' and '.join(heavy)}."
         if heavy
         else "The grader is tried with this one; Classroom 50's default is 3.14."
     )

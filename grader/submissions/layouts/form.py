@@ -11,8 +11,8 @@ from grader.submissions.files import list_folder
 from grader.submissions.layouts.blackboard import read_blackboard
 from grader.submissions.layouts.brightspace import read_brightspace
 from grader.submissions.layouts.canvas import read_canvas
-from grader.submissions.layouts.classroom50 import read_classroom50
 from grader.submissions.layouts.flat import looks_flat
+from grader.submissions.layouts.gh_teacher import read_gh_teacher
 from grader.submissions.layouts.gradescope import looks_exported, read_gradescope
 from grader.submissions.layouts.moodle import read_moodle
 from grader.submissions.layouts.nbgrader import SUBMITTED, is_nbgrader
@@ -65,7 +65,7 @@ class Forms:
         """The platform that named the most entries: in what it put in front, a student can have written another's words."""
         layouts = (
             read_moodle(top), read_blackboard(top), read_brightspace(top), read_canvas(top, self.is_named),
-            read_classroom50(top),
+            read_gh_teacher(top),
         )  # fmt: skip
         return max(filter(None, layouts), key=lambda each: each.placed, default=None)
 

@@ -50,7 +50,7 @@ class _History:
     doubt: str = ""
 
 
-def read_classroom50(top: Folder) -> Layout | None:
+def read_gh_teacher(top: Folder) -> Layout | None:
     """Read a folder of clones as Classroom 50 names them; None if no clone has a history, or too few to tell the names."""
     told = {name: history for name in top.folders if (history := _history(top.place(name), name)) is not None}
     if not told:
