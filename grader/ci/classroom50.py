@@ -139,7 +139,9 @@ def summary_of(result: Mapping[str, Any]) -> str:
     tests = result["tests"]
     right = sum(test["passed"] for test in tests)
     points = f"{result['score']} of {result['max-score']} public points"
-    return f"{points}, {right} of {len(tests)} checks pass. Advice: the mark is decided when it is graded."[:LONGEST_SUMMARY]
+    return f"{points}, {right} of {len(tests)} checks pass. Advice: the mark is decided when it is graded."[
+        :LONGEST_SUMMARY
+    ]
 
 
 def commit_time(environ: Mapping[str, str]) -> datetime | None:
@@ -161,12 +163,16 @@ def _told(environ: Mapping[str, str], committed: Callable[[Mapping[str, str]], d
     owner = environ.get("OWNER", "").strip() or environ.get("USERNAME", "").strip()
     missing = [name for name in _NEEDED if not said[name]] + ["OWNER"] * (not owner)
     if missing:
-        raise _NotTold(f"the environment lacks {', '.join(missing)}: Classroom 50's runner sets them, and starts this job")
+        raise _NotTold(
+            f"the environment lacks {', '.join(missing)}: Classroom 50's runner sets them, and starts this job"
+        )
     kind = environ.get("ASSIGNMENT_TYPE", "").strip() or TYPES[0]
     if kind not in TYPES:
         raise _NotTold(f"ASSIGNMENT_TYPE is {line(kind, 40)!r}: it must be one of {', '.join(TYPES)}")
     if not said["SUBMISSION_TAG"].startswith("submit/"):
-        raise _NotTold(f"SUBMISSION_TAG is {line(said['SUBMISSION_TAG'], 40)!r}: the tag of a submission begins with submit/")
+        raise _NotTold(
+            f"SUBMISSION_TAG is {line(said['SUBMISSION_TAG'], 40)!r}: the tag of a submission begins with submit/"
+        )
     handed_in = committed(environ) or _time_in(said["SUBMISSION_TAG"])
     if handed_in is None:
         raise _NotTold("neither git nor the tag tells when this was committed: check it out with its history")

@@ -1,7 +1,7 @@
 """Writes the teacher's private grading repository: the course, the grader's pin, and the workflow that grades a class.
 
-The repository holds all it needs, so it is no fork and no clone of this project: the solutions are copied into it, and the grader is
-the pinned wheel. Its job that runs students' code has no token, so it can't read a private repository, not even its own;
+The repository holds all it needs, so it is no fork and no clone of this project: the solutions are copied into it, and the grader
+is the pinned wheel. Its job that runs students' code has no token, so it can't read a private repository, not even its own;
 the job before hands it the files.
 """
 

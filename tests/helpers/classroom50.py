@@ -54,9 +54,13 @@ def outputs(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def history(*tags: str, owner: str = "kim", classroom: str = "cs-autumn", assignment: str = "gru", **fields: object) -> str:
+def history(
+    *tags: str, owner: str = "kim", classroom: str = "cs-autumn", assignment: str = "gru", **fields: object
+) -> str:
     """Write a results.json as ``gh teacher download`` does: the submissions of one repository, newest first."""
-    return json.dumps([{"submission_tag": tag, "result": _result(tag, owner, classroom, assignment), **fields} for tag in tags])
+    return json.dumps(
+        [{"submission_tag": tag, "result": _result(tag, owner, classroom, assignment), **fields} for tag in tags]
+    )
 
 
 def _result(tag: str, owner: str, classroom: str, assignment: str) -> Mapping[str, Any]:

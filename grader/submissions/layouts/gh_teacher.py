@@ -97,7 +97,7 @@ def _users(top: Folder) -> list[str] | None:
     try:
         with open_plain(top.place(SCORES), _LARGEST) as file:
             rows = csv.DictReader(io.StringIO(file.read(_LARGEST).decode("utf-8-sig", "replace")))
-            if not _COLUMNS <= set(rows.fieldnames or ()):
+            if not _COLUMNS.issubset(rows.fieldnames or ()):
                 return None
             return list(dict.fromkeys(row["username"].lstrip("'") for row in rows if row["username"]))
     except (UnreadableWork, OSError, csv.Error):
@@ -108,7 +108,13 @@ def _before_users(names: Iterable[str], users: Iterable[str]) -> list[str]:
     """What stands before a user's name in each folder's; a name that ends as several users' do counts for each of them."""
     lower = [name.lower() for name in names]
     endings = tuple(f"-{user.lower()}" for user in users)
-    return [name[: len(name) - len(end) + 1] for name in lower if name.endswith(endings) for end in endings if name.endswith(end)]
+    return [
+        name[: len(name) - len(end) + 1]
+        for name in lower
+        if name.endswith(endings)
+        for end in endings
+        if name.endswith(end)
+    ]
 
 
 def _most(found: Iterable[str]) -> str:

@@ -72,7 +72,11 @@ def autograde(made: Path, tmp_path: Path):
         for command in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "--allow-empty", "-m", "work"]):
             subprocess.run(["git", *command], cwd=checkout, env=base | GIT, check=True)
         said = tmp_path / "outputs"
-        told = base | ENVIRONMENT | {"GITHUB_OUTPUT": str(said), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(made / "index")}
+        told = (
+            base
+            | ENVIRONMENT
+            | {"GITHUB_OUTPUT": str(said), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(made / "index")}
+        )
         done = subprocess.run(
             [sys.executable, str(bundle / AUTOGRADER)], cwd=checkout, env=told | environ, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
@@ -94,10 +98,18 @@ def stubs(made: Path) -> dict[str, str | bytes]:
 
 class TestTheFolder:
     def test_it_holds_the_autograder_the_package_and_how_to_install_them(self, made):
-        *names, wheel = sorted((path.name for path in (made / "bundle").iterdir()), key=lambda name: name.endswith(".whl"))
+        *names, wheel = sorted(
+            (path.name for path in (made / "bundle").iterdir()), key=lambda name: name.endswith(".whl")
+        )
 
         assert wheel.endswith(".whl")
-        assert sorted(names) == [INSTALL, AUTOGRADER, "grader.txt", "requirements-deep-learning.txt", "requirements.txt"]
+        assert sorted(names) == [
+            INSTALL,
+            AUTOGRADER,
+            "grader.txt",
+            "requirements-deep-learning.txt",
+            "requirements.txt",
+        ]
 
     def test_it_is_as_small_as_the_runner_asks(self, made):
         assert sum(path.stat().st_size for path in (made / "bundle").iterdir()) <= LARGEST
@@ -129,7 +141,9 @@ class TestTheFolder:
 def test_right_work_gets_all_its_points_and_needs_no_tensorflow(made, autograde):
     """The untouched stubs of the exercises about Keras lie beside it, as in every repository."""
     right = {"01_gates.py": solved("01_gates"), "05_trace.py": solved("05_trace")}
-    ended = autograde({name: data for name, data in stubs(made).items() if name[:9] not in ("01_gates.", "05_trace.")} | right)
+    ended = autograde(
+        {name: data for name, data in stubs(made).items() if name[:9] not in ("01_gates.", "05_trace.")} | right
+    )
 
     assert ended.code == 0, ended.log
     points = {test["exercise"]: (0, 0) for test in ended.result["tests"]}

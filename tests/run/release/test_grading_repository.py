@@ -103,7 +103,15 @@ class Runner:
         inputs = step.get("with", {})
         if step["uses"].startswith("actions/checkout@"):
             branch = inputs.get("ref", "main")
-            command = [*GIT, "clone", "-q", "--branch", branch, self.origin.as_uri(), str(work / inputs.get("path", "."))]
+            command = [
+                *GIT,
+                "clone",
+                "-q",
+                "--branch",
+                branch,
+                self.origin.as_uri(),
+                str(work / inputs.get("path", ".")),
+            ]
             done = subprocess.run(command, env=BASE, check=False, capture_output=True)
             assert done.returncode == 0 or step.get("continue-on-error")
         elif "upload-artifact" in step["uses"]:
@@ -271,7 +279,16 @@ def test_the_installing_step_is_complete(made, tmp_path):
     work = tmp_path / "work"
     shutil.copytree(made / "grading", work / "course")
     target = tmp_path / "site"
-    command = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     command += ["--no-deps", "--target", str(target), "-r", "course/grader.txt"]
     subprocess.run(command, cwd=work, env={**os.environ, "PIP_NO_INDEX": "1"}, check=True)
 

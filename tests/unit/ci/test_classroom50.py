@@ -22,7 +22,9 @@ from helpers.runner_rules import commands_in
 COMMITTED = datetime(2026, 6, 1, 16, 30, 1, tzinfo=UTC)
 
 
-def check(ident: str = "sigmoid_values", points: int = 1, outcome: Outcome = Outcome.PASSED, message: str = "", of: int = 1):
+def check(
+    ident: str = "sigmoid_values", points: int = 1, outcome: Outcome = Outcome.PASSED, message: str = "", of: int = 1
+):
     return CheckResult(ident, f"title of {ident}", points, of, outcome, message=message)
 
 
@@ -30,7 +32,9 @@ def exercise(*results: CheckResult, ident: str = "one", notes: tuple[Flag, ...] 
     return Checked(ident, f"Exercise {ident}", place, notes, results, 4)
 
 
-RIGHT = PublicRun("GRUs", (exercise(check(), check("b", 2, of=2)), exercise(ident="two"), exercise(check("c"), ident="three")))
+RIGHT = PublicRun(
+    "GRUs", (exercise(check(), check("b", 2, of=2)), exercise(ident="two"), exercise(check("c"), ident="three"))
+)
 HALF = PublicRun("GRUs", (exercise(check(), check("b", 0, Outcome.TIMEOUT, "took too long", 2)), exercise(ident="two")))
 
 

@@ -14,9 +14,7 @@ from helpers.classroom50 import history
 GATES = Signature("01_gates", ("sigmoid",), {})
 DONE = "def sigmoid(a):\n    return a\n"
 TAG, EARLIER = "submit/2026-06-02T10-00-00Z-bbbbbbb", "submit/2026-06-01T14-32-05Z-a1b2c3d"
-HEADER = (
-    "username,first_name,last_name,email,section,score,max_score,datetime,submission_tag,submitted_by,review_url,late,override"
-)
+HEADER = "username,first_name,last_name,email,section,score,max_score,datetime,submission_tag,submitted_by,review_url,late,override"
 
 
 @pytest.fixture
@@ -85,7 +83,10 @@ class TestWhoItIs:
         assert found.students == ("ana", "bo", "cs-autumn-gru-kim", "cs-autumn-other-bo", "kim")
 
     def test_it_may_lie_below_a_cover(self, read):
-        assert read(of_each("kim", "bo"), scores=["kim", "bo"], cover="cs-autumn-gru_submissions").students == ("bo", "kim")
+        assert read(of_each("kim", "bo"), scores=["kim", "bo"], cover="cs-autumn-gru_submissions").students == (
+            "bo",
+            "kim",
+        )
 
     def test_without_any_record_a_class_is_read_as_before(self, read):
         found = read({"kim": None, "bo": None})
