@@ -22,7 +22,7 @@ from grader.reports.checked import as_text
 from grader.reports.harmless import line
 from grader.scores.atomic import replace_file
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import as_written
+from grader.scores.records import Outcome, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,10 +76,8 @@ def show(
         told = _told(environ, committed or commit_time)
     except _NotTold as reason:
         return _fail(str(reason), environ, out)
-    unchecked = [row for row in run.rows if any(note.kind == FlagKind.UNCHECKED for note in row.notes)]
-    if unchecked:
-        why = next(note.message for note in unchecked[0].notes if note.kind == FlagKind.UNCHECKED)
-        return _fail(f"{unchecked[0].exercise} could not be checked: {line(why)}", environ, out)
+    if why := _fault(run):
+        return _fail(why, environ, out)
     write_log(as_text(run.rows), environ, out)
     result = result_of(run, told, datetime.now(UTC))
     replace_file(Path(RESULT_FILE), json.dumps(result, indent=1) + "\n")
@@ -192,6 +190,18 @@ def _time_in(tag: str) -> datetime | None:
         return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _fault(run: PublicRun) -> str:
+    """Why an exercise could not be checked, if that is not the student's: a package is missing, or the grader failed.
+
+    One that had no time left was checked as far as it goes, and its checks say so.
+    """
+    for row in run.rows:
+        told = [note.message for note in row.notes if note.kind == FlagKind.UNCHECKED]
+        if told and not (row.results and all(result.outcome is Outcome.TIMEOUT for result in row.results)):
+            return f"{row.exercise} could not be checked: {line(told[0])}"
+    return ""
 
 
 def _fail(why: str, environ: Mapping[str, str], out: TextIO) -> int:

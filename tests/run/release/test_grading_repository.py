@@ -18,6 +18,8 @@ from grader.course.course_toml import load_course
 from grader.course.master import read_master, solution_text
 from grader.errors import UsageError
 from grader.release.grading_repository import WORKFLOW, write_grading
+from grader.sandbox.lockdown.plan import ESSENTIAL
+from grader.sandbox.lockdown.survey import survey
 from helpers.repository import SOLUTIONS
 from helpers.shared import made_once
 
@@ -124,7 +126,9 @@ class Runner:
     def step(self, which: str, step: dict[str, Any], work: Path, temp: Path) -> None:
         """Run a step's script as the runner does, with what it says is in its environment."""
         script = temp / "step.sh"
-        script.write_text(step["run"], encoding="utf-8")
+        # Not every machine that runs these tests can isolate as GitHub's can.
+        text = step["run"] if ESSENTIAL <= set(survey().layers) else step["run"].replace("strict", "auto")
+        script.write_text(text, encoding="utf-8")
         own = {key: value.replace("${{ secrets.READ_TOKEN }}", TOKEN) for key, value in step.get("env", {}).items()}
         environment = {
             **BASE, "PATH": f"{self.folder / 'tools'}:/usr/bin:/bin", "HOME": str(temp), "RUNNER_TEMP": str(temp),
