@@ -1,7 +1,7 @@
-"""The whole template of a student's repository, for GitHub or for GitLab: stubs, README, CI file, requirements, nothing secret.
+"""The whole template of a student's repository, for GitHub or for GitLab: stubs, README, CI file, requirements.
 
-Whatever lies here is the student's to read and to edit, so it holds no solution, no hidden check and no secret, and the points that
-its CI shows are advice.
+What lies there is the student's to read and to edit, so it holds no solution and no hidden check, and the points that its CI
+shows are advice.
 """
 
 from __future__ import annotations
@@ -114,11 +114,13 @@ def _dev_container(course: Course) -> str:
 def _readme(course: Course, platform: str, badge: str, elsewhere: str) -> str:
     kit = of_course(course)
     rows = [
-        f"| `{each.exercise.id}` | {_cell(each.exercise.title)} | {sum(each.points)} | {each.points[0]} |" for each in kit
+        f"| `{each.exercise.id}` | {_cell(each.exercise.title)} | {sum(each.points)} | {each.points[0]} |"
+        for each in kit
     ]
     heavy = [f"`{each.id}`" for each in course.exercises if is_about_deep_learning(each.packages)]
-    install = f"python -m pip install -r {HEAVY}  # for {' and '.join(heavy).replace('`', '')}" if heavy else ""
-    longer = f", some more when you have worked on {' or '.join(heavy)}" if heavy else ""
+    install = f"python -m pip install -r {HEAVY}" if heavy else ""
+    when = f"You need the third line for {' and '.join(heavy)} only." if heavy else ""
+    longer = f", some more after work on {' or '.join(heavy)}" if heavy else ""
     more = f"\n[More about them]({MORE})." if (course.folder.parent / "exercises" / "README.md").is_file() else ""
     public, everything = sum(each.points[0] for each in kit), sum(sum(each.points) for each in kit)
     return filled(
@@ -129,6 +131,7 @@ def _readme(course: Course, platform: str, badge: str, elsewhere: str) -> str:
         more_about_them=more,
         where_the_points_are=filled(f"{platform}_points.md", longer=longer),
         install_heavy=install,
+        when_heavy=when,
         elsewhere=elsewhere,
         public=str(public),
         all=str(everything),

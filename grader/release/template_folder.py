@@ -20,7 +20,9 @@ def refuse_others(out: Path, names: frozenset[str], old: str = "*.whl") -> None:
     for path in _files(out):
         name = path.relative_to(out).as_posix()
         if name not in names and not path.match(old):
-            raise UsageError(f"{out} holds {name}, which is no part of this: name an empty folder, or take that file out.")
+            raise UsageError(
+                f"{out} holds {name}, which is no part of this: name an empty folder, or take that file out."
+            )
 
 
 def update_folder(out: Path, files: Mapping[str, str | bytes], old: str = "*.whl") -> list[Path]:

@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 _PLACE = re.compile(r"^(?P<indent>[ \t]*)@@\{(?P<block>[a-z0-9_]+)\}\n|@@\{(?P<word>[a-z0-9_]+)\}", re.MULTILINE)
 
 
-def filled(name: str, **values: str) -> str:
+def filled(name: str, /, **values: str) -> str:
     """The text of a template with a value in each of its places.
 
     What a value holds is text, never a place again. Raises ValueError if the template has a place without a value, or a value no

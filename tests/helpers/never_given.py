@@ -20,7 +20,9 @@ def secret_lines(ident: str) -> set[str]:
     """The longer lines of an exercise that only instructors have; the grader's own code has none of these by chance."""
     master = read_master(SOLUTIONS / f"{ident}.py")
     lines = master.text.split("\n")
-    secret = {line.strip() for block in master.blocks for line in lines[block.first : block.last - 1]}
+    solved = {number for block in master.blocks for number in range(block.first, block.last - 1)}
+    secret = {lines[number].strip() for number in solved}
+    given = "\n".join(line for number, line in enumerate(lines) if number not in solved)  # what the stub shows anyway
     mistakes = ast.parse(_text("misconceptions", f"{ident}.py"))
     secret |= {
         line.strip()
@@ -31,7 +33,7 @@ def secret_lines(ident: str) -> set[str]:
     public = "".join(each.read_text(encoding="utf-8") for each in (SOLUTIONS / "checks").glob("check_*.py"))
     hidden = _text("checks", f"hidden_{ident}.py")
     secret |= {line.strip() for line in hidden.split("\n")} - {line.strip() for line in public.split("\n")}
-    return {line for line in secret if len(line) > LONG and not line.startswith(COMMON)}
+    return {line for line in secret if len(line) > LONG and not line.startswith(COMMON) and line not in given}
 
 
 def hidden_checks() -> dict[str, str]:

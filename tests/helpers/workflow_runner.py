@@ -87,7 +87,9 @@ def run_workflow(
         done.ran.append(name)
         if "uses" in step:
             inputs = {**step.get("with", {}), **step.get("env", {})}
-            done.used[step["uses"].partition("@")[0]] = {key: _filled(str(text), context) for key, text in inputs.items()}
+            done.used[step["uses"].partition("@")[0]] = {
+                key: _filled(str(text), context) for key, text in inputs.items()
+            }
             if step["uses"].startswith("actions/checkout@"):
                 shutil.copytree(repository, workspace)
             elif step["uses"].startswith("actions/setup-python@"):

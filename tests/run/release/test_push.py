@@ -17,7 +17,16 @@ from helpers.workflow_runner import JobRun, bare_python, run_pipeline, run_workf
 WORKFLOW = ".github/workflows/grade.yml"
 # What Python or pytest would take for its own if it looked for modules where the student's files are.
 BREAKS = 'raise SystemExit("a file of the student was imported")\n'
-TRAPS = ("json.py", "pip.py", "numpy.py", "sitecustomize.py", "usercustomize.py", "conftest.py", "grader.py", "pytest.py")
+TRAPS = (
+    "json.py",
+    "pip.py",
+    "numpy.py",
+    "sitecustomize.py",
+    "usercustomize.py",
+    "conftest.py",
+    "grader.py",
+    "pytest.py",
+)
 Push = Callable[..., Path]
 
 
@@ -53,13 +62,16 @@ def solved(light_templates: Path) -> dict[str, str | Path]:
 
 
 def test_work_that_is_right_passes_whatever_else_lies_beside_it(light_templates, push, python, tmp_path):
-    traps = dict.fromkeys(TRAPS, BREAKS) | {"pytest.ini": "[pytest]\naddopts = --none-such\n", "setup.cfg": "[global]\nx"}
+    traps = dict.fromkeys(TRAPS, BREAKS) | {
+        "pytest.ini": "[pytest]\naddopts = --none-such\n",
+        "setup.cfg": "[global]\nx",
+    }
     repository = push(light_templates / "github", solved(light_templates) | traps)
     done = run_workflow(repository, WORKFLOW, python(), tmp_path)
 
     assert done.code == 0, done.log
-    assert done.outputs["public"] == {"points": "22", "max_points": "22"}
-    assert "22" in done.summary
+    assert done.outputs["public"] == {"points": "25", "max_points": "25"}
+    assert "25" in done.summary
 
 
 def test_a_template_nobody_has_worked_in_is_no_points_of_all_and_fails(templates, push, python, tmp_path):
@@ -68,16 +80,16 @@ def test_a_template_nobody_has_worked_in_is_no_points_of_all_and_fails(templates
     assert done.code == 1, done.log
     assert done.outputs["heavy"] == {"work": ""}
     assert done.ran[-2:] == ["heavy", "public"], "TensorFlow is not installed for stubs"
-    assert done.outputs["public"] == {"points": "0", "max_points": "51"}
+    assert done.outputs["public"] == {"points": "0", "max_points": "52"}
 
 
 def test_one_exercise_under_another_name_has_its_points_without_tensorflow(templates, push, python, tmp_path):
-    files = {"my work.py": SOLUTIONS / "01_gates.py"}
+    files = dict.fromkeys(TRAPS, BREAKS) | {"my work.py": SOLUTIONS / "01_gates.py"}
     done = run_workflow(push(templates / "github", files), WORKFLOW, python(), tmp_path)
 
     assert done.code == 1, done.log
     assert done.outputs["heavy"] == {"work": ""}
-    assert done.outputs["public"] == {"points": "18", "max_points": "51"}
+    assert done.outputs["public"] == {"points": "18", "max_points": "52"}
 
 
 def test_tensorflow_is_installed_for_work_that_needs_it(templates, push, python, tmp_path):
@@ -127,7 +139,7 @@ def test_the_classic_reporter_gets_the_same_points(light_templates, push, python
     done = run_workflow(push(light_templates / "classic", files), WORKFLOW, python(), tmp_path)
 
     assert done.code == 0, done.log
-    assert classic_report(done) == (18, 22)
+    assert classic_report(done) == (18, 25)
     assert done.outputs["public"]["points"] == "18"
 
 
@@ -136,6 +148,7 @@ def test_a_pipeline_of_gitlab_gives_the_same_verdict_and_a_report(light_template
     done = run_pipeline(push(light_templates / "gitlab", solved(light_templates) | traps), python(), tmp_path)
 
     assert done.code == 0, done.log
+    assert "POINTS=25\n" in (tmp_path / "work" / "points.env").read_text()
     report = ET.parse(tmp_path / "work" / "public-checks.xml").getroot()
     cases = list(report.iter("testcase"))
     assert cases

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -117,7 +116,7 @@ def test_a_pipeline_ends_by_itself_and_keeps_its_report_and_its_packages(templat
     assert job["image"] == "python:3.12-slim"
     assert job["interruptible"] is True
     assert job["artifacts"]["when"] == "always"
-    assert job["artifacts"]["reports"]["junit"] == "public-checks.xml"
+    assert job["artifacts"]["reports"] == {"junit": "public-checks.xml", "dotenv": "points.env"}
     assert "--ci gitlab --junit public-checks.xml" in job["script"][-1]
     assert len(job["cache"]["key"]["files"]) == 2, "GitLab takes no more"
     assert all((templates / "gitlab" / file).is_file() for file in job["cache"]["key"]["files"])

@@ -33,7 +33,11 @@ def read(path: str) -> str:
 
 
 def test_an_empty_folder_and_untouched_stubs_need_nothing(hand_in):
-    stubs = {f"{name}{end}": read(f"exercises/{name}{end}") for name in ("02_swap", "03_measure") for end in (".py", ".ipynb")}
+    stubs = {
+        f"{name}{end}": read(f"exercises/{name}{end}")
+        for name in ("02_swap", "03_measure")
+        for end in (".py", ".ipynb")
+    }
 
     assert hand_in({}) == ()
     assert hand_in(stubs) == ()

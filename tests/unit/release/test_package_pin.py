@@ -83,7 +83,7 @@ def test_a_wheel_that_agrees_is_taken_as_it_is_and_another_is_made_again(small, 
 
 def test_writing_the_address_down_does_not_change_the_package_that_lies_there(small, tmp_path):
     """The address is known only after the package was made and put there; its digest must still be the same."""
-    before = make_wheel(small(), tmp_path / "before").read_bytes()
+    before = make_wheel(small('package = ""'), tmp_path / "before").read_bytes()
     pin = pin_package(small(f'package = "{ADDRESS}"'), tmp_path / "before")
 
     assert pin.sha256 == hashlib.sha256(before).hexdigest()
