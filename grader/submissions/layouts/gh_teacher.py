@@ -168,7 +168,7 @@ def _warning(submissions: Iterable[Mapping[str, Any]]) -> str:
         warning = each.get("provenance_warning")
         if isinstance(warning, str) and warning:
             tag = each["submission_tag"]
-            return f"{display(tag[:_LONGEST])} was {display(warning[:_LONGEST])}: {_NOT_TOUCHED}"
+            return f"{display(tag[:_LONGEST])}: {display(warning[:_LONGEST])}; {_NOT_TOUCHED}"
     return ""
 
 
