@@ -199,7 +199,7 @@ def _fault(run: PublicRun) -> str:
     """
     for row in run.rows:
         told = [note.message for note in row.notes if note.kind == FlagKind.UNCHECKED]
-        if told and not (row.results and all(result.outcome is Outcome.TIMEOUT for result in row.results)):
+        if told and any(result.outcome is not Outcome.TIMEOUT for result in row.results):
             return f"{row.exercise} could not be checked: {line(told[0])}"
     return ""
 

@@ -60,17 +60,21 @@ def nearest_kit() -> tuple[Offered, ...]:
 
 
 def nearest_course() -> tuple[str, tuple[Offered, ...]]:
-    """The same, with the course's name before it."""
+    """The same, with the course's name before it.
+
+    The students' package always checks by the course that it holds: a course beside someone's work, as in a repository that a
+    CI job checks, may have been put there to replace it.
+    """
+    if (PACKAGED / FACTS).is_file():
+        return str(_facts(PACKAGED)["name"]), of_package(PACKAGED)
     try:
         course = load_course(find_course(Path.cwd()))
-        return course.name, of_course(course)
     except UsageError:
-        if (PACKAGED / FACTS).is_file():
-            return str(_facts(PACKAGED)["name"]), of_package(PACKAGED)
         raise UsageError(
             "No solutions/course.toml here or above: checking works in a checkout of the course (cd there first), or with the "
             "students' package, whose address your teacher has."
         ) from None
+    return course.name, of_course(course)
 
 
 def of_course(course: Course) -> tuple[Offered, ...]:

@@ -183,6 +183,8 @@ HOSTILE = {
     ".venv/pyvenv.cfg": "home = /nowhere\n",
     "pip.conf": "[global]\nindex-url = http://localhost:9/\n",
     "bin/git": "#!/bin/sh\nexit 1\n",
+    "solutions/course.toml": 'name = "mine"\n[[exercises]]\nid = "01_gates"\ntitle = "easy"\npackages = []\n',
+    "solutions/01_gates.py": "# %%\npass\n",
 }
 
 
@@ -192,6 +194,7 @@ def test_nothing_in_the_checkout_is_imported_or_takes_part(autograde):
     assert ended.code == 0, ended.log
     assert "a module of the student" not in ended.log
     assert ended.result["score"] < 3
+    assert ended.result["max-score"] > 50, "the course that lies in the checkout is nobody's"
     assert ended.outputs["status"] == "failure"
     assert "100 points" not in (ended.checkout / "release-body.md").read_text(encoding="utf-8")
 

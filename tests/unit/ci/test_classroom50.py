@@ -206,7 +206,9 @@ class TestWithoutAResult:
 
     def test_an_exercise_that_could_not_be_checked_is_no_zero(self, shown):
         note = Flag("unchecked", "it needs tensorflow, which is not installed here")
-        code, told, _ = shown(PublicRun("GRUs", (exercise(notes=(note,)), exercise(check()))))
+        code, told, _ = shown(
+            PublicRun("GRUs", (exercise(check(points=0, outcome=Outcome.ERROR), notes=(note,)), exercise(check())))
+        )
 
         assert (code, told["status"]) == (1, "error")
         assert "tensorflow" in told["summary"]
@@ -216,7 +218,9 @@ class TestWithoutAResult:
         note = Flag("unchecked", "the exercises before it took all the time")
         late = exercise(check(points=0, outcome=Outcome.TIMEOUT), notes=(note,))
 
-        assert shown(PublicRun("GRUs", (exercise(check(), ident="first"), late)))[0] == 0
+        written = exercise(notes=(note,), ident="answers")  # a person marks it, so it has no public checks
+
+        assert shown(PublicRun("GRUs", (exercise(check(), ident="first"), late, written)))[0] == 0
         assert (result()["score"], result()["max-score"]) == (1, 2)
 
 
