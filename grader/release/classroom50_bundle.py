@@ -6,6 +6,7 @@ The bundle is public (anyone who knows its address can read it), so it holds wha
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
@@ -61,6 +62,7 @@ def install_text(course: Course) -> str:
     return filled(
         "classroom50.md",
         course=course.name,
+        name=shlex.quote(course.name),
         python=PYTHON,
         why=why,
         runtime=json.dumps({"runs-on": "ubuntu-latest", "python": PYTHON}),
