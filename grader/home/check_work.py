@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.checks.judge.remarks import flags_of
@@ -43,6 +45,21 @@ READ_FROM_TEXT = (
 
 def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
     """The work in the files or folders named; raises UsageError if there is none."""
+    found = [work for work in works_in(paths, kit) if not work.is_missing]
+    if not found:
+        raise UsageError(
+            f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
+            f"`grader check {kit[0].exercise.id}.ipynb`."
+        )
+    return found
+
+
+def works_in(paths: Sequence[Path], kit: Sequence[Offered], *, whole: bool = False) -> list[Work]:
+    """A work for each exercise in each of the files or folders named, also for those that are missing there.
+
+    With ``whole``, a folder is looked through as grading does it, folders below included, and may be empty. Raises UsageError for
+    a path that is not there.
+    """
     signatures = [offered.signature for offered in kit]
     names = [name for each in signatures if not each.written for name in each.names]
     questions = [name for each in signatures if each.written for name in each.names]
@@ -55,31 +72,33 @@ def find(paths: Sequence[Path], kit: Sequence[Offered]) -> list[Work]:
         if not path.exists():
             close = closest(path.name, [each.name for each in path.parent.glob("*.*")])
             raise UsageError(f"{path}: there is no such file" + (f"; did you mean {close}?" if close else ""))
-        works = find_work(path, signatures, look, path.is_dir()).works
-        found += [work for work in works if not work.is_missing]
-    if not found:
-        raise UsageError(
-            f"there is no exercise in {' or '.join(map(str, paths))}. Go to the folder of your file, or name the file, as in "
-            f"`grader check {kit[0].exercise.id}.ipynb`."
-        )
+        if whole and path.is_dir():
+            with suppress(UsageError):  # an empty folder
+                found += find_work(path, signatures, look, form="one").works
+        else:
+            found += find_work(path, signatures, look, path.is_dir()).works
     return found
 
 
-def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None) -> Checked:
+def check_file(offered: Offered, work: Work, tell: Tell = lambda _what: None, seconds: float | None = None) -> Checked:
     """What the public checks find in a file; one that can't be read passes none of them.
 
-    ``tell`` hears what is being done, whenever that changes.
+    ``tell`` hears what is being done, whenever that changes. The file has the time that the course gives it, or ``seconds`` if
+    these are less.
     """
     if offered.questions is not None:
         return check_answers(offered, offered.questions, work)
     exercise = offered.exercise
+    budget = Budget.of(exercise.limits)
+    if seconds is not None and seconds < budget.submission:
+        budget = replace(budget, submission=round(seconds, 1))
 
     def use(bench: CheckBench) -> tuple[tuple[CheckResult, ...], tuple[Flag, ...]]:
         try:
             data, kind, name = _read(work)
             read = bench.workload(Workload(data, kind, name, stub=offered.signature.stub, shared=work.shared))
             with plain_start(exercise) as start:
-                submission = Submission(read, start, Budget.of(exercise.limits), tell)
+                submission = Submission(read, start, budget, tell)
                 try:
                     found = bench.check(submission, public_only=True)
                     return found.checks, (*work.flags, *flags_of(submission.what_ran), *found.flags)

@@ -25,6 +25,7 @@ from grader.package_table import DEEP_LEARNING, refused_packages, uses_tensorflo
 from grader.rubrics.text_bench import TextBench
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import GB, Budget
+from grader.scores.records import CheckResult, Outcome
 from grader.source.contents import Signature
 
 if TYPE_CHECKING:
@@ -55,11 +56,17 @@ def nearest_kit() -> tuple[Offered, ...]:
 
     Raises UsageError if there is neither, and CourseError for an author's slip.
     """
+    return nearest_course()[1]
+
+
+def nearest_course() -> tuple[str, tuple[Offered, ...]]:
+    """The same, with the course's name before it."""
     try:
-        return of_course(load_course(find_course(Path.cwd())))
+        course = load_course(find_course(Path.cwd()))
+        return course.name, of_course(course)
     except UsageError:
         if (PACKAGED / FACTS).is_file():
-            return of_package(PACKAGED)
+            return str(_facts(PACKAGED)["name"]), of_package(PACKAGED)
         raise UsageError(
             "No solutions/course.toml here or above: checking works in a checkout of the course (cd there first), or with the "
             "students' package, whose address your teacher has."
@@ -148,6 +155,21 @@ def marked_points(files: Iterable[Path], names: Sequence[str]) -> dict[str, int]
     return points
 
 
+def public_checks(exercise: Exercise) -> tuple[CheckResult, ...]:
+    """The public checks of an exercise as long as none has run: not done, no points. They are read without running them.
+
+    Raises CourseError as `marked_points` does.
+    """
+    found: dict[str, CheckResult] = {}
+    for file in exercise.checks:
+        for node in _parsed(file).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX):
+                ident = node.name.removeprefix(PREFIX)
+                title = (ast.get_docstring(node) or ident).splitlines()[0]
+                found[ident] = CheckResult(ident, title, 0, _marked(file, node), Outcome.TODO)
+    return tuple(found.values())
+
+
 def _parsed(file: Path) -> ast.Module:
     try:
         return ast.parse(file.read_text(encoding="utf-8"), str(file))
@@ -218,8 +240,12 @@ def digest(course: Course) -> str:
 
 def of_package(folder: Path) -> tuple[Offered, ...]:
     """The exercises that an installed package holds."""
-    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))["exercises"]
-    return tuple(_offered(folder, each) for each in facts)
+    return tuple(_offered(folder, each) for each in _facts(folder)["exercises"])
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    return facts
 
 
 def _offered(folder: Path, facts: dict[str, Any]) -> Offered:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ENDING_SECONDS = 2.0  # for a process to end after it closed its end of the channel
+OF_A_JOB = ("GITHUB_", "ACTIONS_", "RUNNER_", "CI_", "CLASSROOM50_")  # beginnings of the names of its variables
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.home import plain_worker; del sys.path[0]; "
     "plain_worker.main(sys.argv[2])"
@@ -61,7 +62,7 @@ class PlainStart:
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self._folder.name,
-                env=os.environ | {"MPLBACKEND": "Agg"}, start_new_session=True,
+                env=_environment(), start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )  # fmt: skip
         except OSError as error:
@@ -72,6 +73,12 @@ class PlainStart:
             process.kill()
             process.communicate()
             raise WorkerFault(f"a process could not be listened to: {error}") from None
+
+
+def _environment() -> dict[str, str]:
+    """The variables of this process without those of a CI job, which name its files and tokens."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_A_JOB)}
+    return kept | {"MPLBACKEND": "Agg"}
 
 
 class PlainProcess(Conversation):

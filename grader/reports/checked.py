@@ -65,8 +65,8 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
     """What was found in one exercise, line by line, in ``width`` columns."""
     wide = max(NARROWEST, min(width, WIDEST))
     lines = ["", *(_painted(told, "1", colour) for told in _set(_title(row), wide, 0))]
-    lines += [told for said in _verdict(row) for told in _set(said, wide, 2)]
-    wrong, todo = _told_causes(row)
+    lines += [told for said in verdict(row) for told in _set(said, wide, 2)]
+    wrong, todo = told_causes(row)
     for cause in wrong:
         lines += ["", *_piece(cause, wide, colour)]
     if todo:
@@ -78,7 +78,7 @@ def row_as_text(row: Checked, width: int = WIDTH, *, colour: bool = False) -> st
     for result in passed:
         lines += _head(result, "ok", "", wide, colour)
         lines += _set(line(result.message), wide, 11) if result.message else []
-    notes, more = _notes(row)
+    notes, more = told_notes(row)
     lines += [""] * bool(notes)
     lines += [told for note in [*notes, *more] for told in _set(note, wide, 2)]
     return "\n".join(lines)
@@ -89,15 +89,15 @@ def as_html(rows: Sequence[Checked]) -> str:
     parts: list[str] = []
     for row in rows:
         parts.append(f"<h4>{escape(_title(row))}</h4>")
-        parts += [f"<p>{escape(said)}</p>" for said in _verdict(row)]
-        wrong, todo = _told_causes(row)
+        parts += [f"<p>{escape(said)}</p>" for said in verdict(row)]
+        wrong, todo = told_causes(row)
         parts += [_card(cause) for cause in (*wrong, *todo)]
         passed = [result for result in row.results if result.passes]
         if passed:
             told = "".join(f"<li>{escape(line(result.title))}</li>" for result in passed)
             parts.append(_folded(f"✓ {count(len(passed), 'check')} right", f"<ul>{told}</ul>"))
             parts += [_aside(result) for result in passed if result.message]
-        notes, more = _notes(row)
+        notes, more = told_notes(row)
         parts += [f"<p>{escape(note)}</p>" for note in [*notes, *more]]
     return f'<div style="max-width:60em">{"".join(parts)}<p><strong>{escape(last_line(rows))}</strong></p></div>'
 
@@ -107,7 +107,7 @@ def _title(row: Checked) -> str:
     return f"{line(row.title)} ({line(row.place)})" + (f": {reached} of {public} points" if row.results else "")
 
 
-def _verdict(row: Checked) -> list[str]:
+def verdict(row: Checked) -> list[str]:
     """What to know before all else: why nothing could be checked, or how much there is to do and where to begin."""
     if unread := [flag for flag in row.notes if _is_verdict(flag.kind)]:
         return [line(flag.message, PARAGRAPH) for flag in unread]
@@ -117,7 +117,7 @@ def _verdict(row: Checked) -> list[str]:
         return [begin, line(found[0].shown.message)]
     if not found:
         return ["Every public check passes."] if row.results else []
-    wrong, todo = _told_causes(row)
+    wrong, todo = told_causes(row)
     later = f"{count(len(todo), 'part')} not done yet" if todo else ""
     if not wrong:
         return [f"{later}; what is done passes."]
@@ -125,7 +125,7 @@ def _verdict(row: Checked) -> list[str]:
     return [f"{mend}{f'; {later}' if later else ''}:"]
 
 
-def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
+def told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
     """The causes to tell one by one: what is wrong, and what is not done yet.
 
     There are none if nothing could be read, or nothing was begun.
@@ -137,7 +137,7 @@ def _told_causes(row: Checked) -> tuple[list[Cause], list[Cause]]:
     return [cause for cause in found if cause not in todo], todo
 
 
-def _notes(row: Checked) -> tuple[list[str], list[str]]:
+def told_notes(row: Checked) -> tuple[list[str], list[str]]:
     """The first notes on what costs nothing, one if the file is not the exercise, and how many more there are."""
     notes = [f"note: {line(flag.message, PARAGRAPH)}" for flag in row.notes if not _is_verdict(flag.kind)]
     shown = 1 if any(flag.kind == FlagKind.UNRECOGNISED for flag in row.notes) else NOTES
@@ -149,7 +149,7 @@ def _is_verdict(kind: str) -> bool:
     return kind in _NOT_LOOKED_AT or kind == FlagKind.UNRECOGNISED
 
 
-def _said(result: CheckResult) -> list[tuple[str, str]]:
+def said(result: CheckResult) -> list[tuple[str, str]]:
     """What to say about a check that does not pass: label and text, in the order of reading."""
     said: list[tuple[str, str]] = []
     gap = result.counterexample or result.gap
@@ -166,7 +166,12 @@ def _said(result: CheckResult) -> list[tuple[str, str]]:
     return said
 
 
-def _others(cause: Cause) -> str:
+def said_lines(result: CheckResult) -> list[str]:
+    """The same, each with its label before it."""
+    return [f"{label}:{'' if text[:1].isspace() else ' '}{text}" if label else text for label, text in said(result)]
+
+
+def told_others(cause: Cause) -> str:
     """One sentence on what follows from the same cause; empty if nothing does."""
     waiting = [check for check in cause.others if check.unjudged]
     others = [check for check in cause.others if check not in waiting]
@@ -185,7 +190,8 @@ def _named(checks: Sequence[CheckResult], verb: str, verbs: str) -> list[str]:
     return [f"{counted}: {titles}{f'; and {more} more' if more > 0 else ''}"]
 
 
-def _state(result: CheckResult) -> str:
+def told_state(result: CheckResult) -> str:
+    """What became of a check, in words."""
     return "not judged yet" if result.unjudged else OUTCOMES[result.outcome]
 
 
@@ -194,10 +200,10 @@ def _colour(result: CheckResult) -> str:
 
 
 def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
-    lines = _head(cause.shown, "", f" - {_state(cause.shown)}", width, colour)
-    for label, text in _said(cause.shown):
+    lines = _head(cause.shown, "", f" - {told_state(cause.shown)}", width, colour)
+    for label, text in said(cause.shown):
         lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
-    return lines + (_set(_others(cause), width, 11) if cause.others else [])
+    return lines + (_set(told_others(cause), width, 11) if cause.others else [])
 
 
 def _later(cause: Cause, todo: Sequence[Cause], width: int, colour: bool) -> list[str]:
@@ -218,10 +224,11 @@ def _words(cause: Cause) -> str:
 def _head(result: CheckResult, sign: str, state: str, width: int, colour: bool) -> list[str]:
     """The line of a check: its points and its title."""
     begin = f"  {sign:3}{f'{result.points}/{result.max_points}':>4}  "
-    first, *rest = textwrap.wrap(
+    lines = textwrap.wrap(
         f"{line(result.title)}{state}", width, initial_indent=begin, subsequent_indent=" " * len(begin),
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
+    first, *rest = lines or [begin]
     return [_painted(begin, _ANSI[_colour(result)], colour) + first[len(begin) :], *rest]
 
 
@@ -243,16 +250,17 @@ def _painted(text: str, code: str, colour: bool) -> str:
 
 def _card(cause: Cause) -> str:
     result = cause.shown
-    head = f"{SIGNS[result.outcome]} {_state(result)}, {result.points}/{result.max_points}"
-    said = _said(result)
-    case = "\n".join(f"{f'{label}:':9} {text}" for label, text in said if label)
+    head = f"{SIGNS[result.outcome]} {told_state(result)}, {result.points}/{result.max_points}"
+    what = said(result)
+    case = "\n".join(f"{f'{label}:':9} {text}" for label, text in what if label)
     inside = f'<pre style="white-space:pre-wrap;margin:4px 0">{escape(case)}</pre>' if case else ""
-    inside += "".join(f'<div style="margin:4px 0">{escape(text)}</div>' for label, text in said if not label)
+    inside += "".join(f'<div style="margin:4px 0">{escape(text)}</div>' for label, text in what if not label)
     if cause.others:
         lost = sum(check.max_points - check.points for check in cause.others)
         more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"
         told = "".join(
-            f"<li>{escape(line(check.title))}{f' - {_state(check)}' * check.unjudged}</li>" for check in cause.others
+            f"<li>{escape(line(check.title))}{f' - {told_state(check)}' * check.unjudged}</li>"
+            for check in cause.others
         )
         inside += _folded(f"and {more}", f"<ul>{told}</ul>")
     title = f'<div><strong style="color:{_colour(result)}">{escape(head)}</strong>: {escape(line(result.title))}</div>'

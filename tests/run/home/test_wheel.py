@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.checks.stored.read_record import read_record
 from grader.course.course_toml import load_course
+from grader.home.kit import of_course, of_package, public_checks
 from grader.release.wheel import make_wheel
 from helpers.never_given import hidden_checks, secret_lines, texts_in
 
@@ -101,3 +103,17 @@ def test_pip_installs_it(wheel, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "grader" / "packaged" / "course.json").is_file()
+
+
+def test_what_a_ci_job_lists_without_running_it_are_the_checks_that_run_in_their_order(site: Path) -> None:
+    here = {
+        offered.exercise.id: public_checks(offered.exercise) for offered in of_course(load_course(ROOT / "solutions"))
+    }
+    for offered in of_package(site / "grader" / "packaged"):
+        listed = public_checks(offered.exercise)
+        plans = read_record(offered.record()).checks.values() if listed else ()
+        assert [(each.id, each.title, each.max_points) for each in listed] == [
+            (plan.id, plan.title, plan.points) for plan in plans
+        ]
+        assert listed == here[offered.exercise.id]
+        assert sum(each.max_points for each in listed) == offered.points[0]
