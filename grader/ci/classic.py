@@ -2,8 +2,7 @@
 
 A job has a step with an id that runs ``grader check --ci classic``, and after it the reporter, whose ``runners`` is that id and
 whose environment holds the step's output ``result`` as ``ID_RESULTS``; the id is of letters and digits alone, since the reporter
-refuses another if anything else is wrong. The step takes at most nine minutes, whatever a file does: its time limit should be ten
-or more.
+refuses another if anything else is wrong. The step needs a time limit of ten minutes (`whole_course`).
 
 The reporter's notice adds up the tests' scores, and these are our points. Some of its versions print a table that counts tests
 instead, whatever they are worth; the log says so. It shows every test's code to the student, so that stays empty.
@@ -53,7 +52,7 @@ def show(run: PublicRun, environ: Mapping[str, str], out: TextIO) -> int:
 
 
 def result_json(run: PublicRun) -> bytes:
-    """What the reporter reads, with a test for each public check."""
+    """What the reporter reads, with a test for each public check; some 600 of them fit, without a word about each."""
     found = b""
     for message, name in LENGTHS:
         found = json.dumps(_result(run, message, name), ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,8 @@
-"""The public checks of a whole course on one's own work, for a CI job: complete, whatever is there and however it ends."""
+"""The public checks of a whole course on one's own work, for a CI job: complete, whatever is there and however it ends.
+
+All exercises together take at most eight minutes, and some seconds for what no file can draw out, so a job's step needs a limit
+of ten. A runner that cancels a job tells only the step's shell, so the command should take the shell's place there (``exec``).
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,7 @@ def public_run(
                 if is_stopped():
                     raise KeyboardInterrupt from None
                 row = _nothing(offered, found, listed[ident], Outcome.ERROR, FAULT.format(why=_told(error)))
-            rows[ident] = _complete(row, listed[ident])
+            rows[ident] = _complete(offered, row, listed[ident])
     except KeyboardInterrupt:
         pass  # whoever asked to stop waits for what there is
     for offered in kit:
@@ -102,13 +106,13 @@ def _nothing(offered: Offered, work: Work | None, listed: Sequence[CheckResult],
     return Checked(exercise.id, exercise.title, place, flags, results, offered.points[1])
 
 
-def _complete(row: Checked, listed: Sequence[CheckResult]) -> Checked:
+def _complete(offered: Offered, row: Checked, listed: Sequence[CheckResult]) -> Checked:
     """The row with each of its public checks, in their order: those that were not run say why."""
     found = {result.id: result for result in row.results}
     why = next((flag.message for flag in row.notes if flag.kind in _UNREAD), "")
     results = (found.get(each.id, replace(each, outcome=Outcome.ERROR)) for each in listed)
     told = (each if each.passes or each.message else replace(each, message=why) for each in results)
-    return replace(row, results=tuple(told))
+    return replace(row, results=tuple(told), hidden_points=offered.points[1])
 
 
 def is_begun(offered: Offered, work: Work) -> bool:

@@ -117,3 +117,18 @@ def test_what_a_ci_job_lists_without_running_it_are_the_checks_that_run_in_their
         ]
         assert listed == here[offered.exercise.id]
         assert sum(each.max_points for each in listed) == offered.points[0]
+
+
+def test_a_job_without_tensorflow_counts_the_whole_course_and_says_what_it_could_not_check(at_home, tmp_path):
+    """A template installs TensorFlow only if an exercise that needs it is begun."""
+    (tmp_path / "01_gates.py").write_bytes((ROOT / "solutions" / "01_gates.py").read_bytes())
+    (tmp_path / "02_swap.ipynb").write_bytes((ROOT / "exercises" / "02_swap.ipynb").read_bytes())
+    (tmp_path / "03_measure.py").write_text("def lstm_parameter_count(input_dim, units):\n    return 1\n")
+    run = at_home("-P", "-m", "grader", "check", "--ci", "plain")
+    told = " ".join(run.stdout.split())
+
+    assert run.returncode == 1, run.stderr
+    assert "(01_gates.py): 18 of 18 points" in told
+    assert "(02_swap.ipynb): 0 of 9 points Nothing is done yet" in told
+    assert "(03_measure.py): 0 of 18 points it needs tensorflow, which is not installed here" in told
+    assert told.endswith("Public checks: 18 of 52 points. The other 48 are decided when it is graded.")

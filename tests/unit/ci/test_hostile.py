@@ -11,12 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.ci import classic, gitlab, plain
 from grader.ci.annotations import most_costly
 from grader.ci.job_summary import job_summary
-from grader.ci.runner_text import add_outputs, append, write_log
+from grader.ci.runner_text import add_outputs, append, command, write_log
 from grader.reports.junit import Suite, junit_text
 from helpers.hostile_texts import HOSTILE
 from helpers.junit_rules import faults
@@ -142,6 +144,14 @@ def test_what_the_students_own_machine_prints_has_no_command_either(text: str) -
     out = io.StringIO()
     write_log(text[:5_000], {}, out)
     assert commands_if_never_stopped(out.getvalue()) == []
+
+
+@given(st.text(st.sampled_from(":#[]%,= \t\n\r\u2028\u200b\u200d\x00\x1berror")))
+def test_no_text_made_of_the_marks_of_commands_is_one(text: str) -> None:
+    environ, out = {"GITHUB_ACTIONS": "true"}, io.StringIO()
+    write_log(text, environ, out)
+    out.write(command("error", text, {"title": text, "file": text}))
+    assert len(commands_in(out.getvalue())) == len(commands_if_never_stopped(out.getvalue())) == 1
 
 
 @pytest.mark.parametrize("value", ["1\npoints=100", "1\r\nx", "1\u2028x"])

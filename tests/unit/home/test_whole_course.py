@@ -152,11 +152,12 @@ def test_where_a_package_is_missing_only_what_was_begun_is_an_error(everything, 
         if offered.exercise.id != "03_measure":
             return right(offered, work, seconds)
         told = (Flag("unchecked", "it needs tensorflow, which is not installed here"),)
-        return Checked(offered.exercise.id, "", "", told, (), 9)
+        return Checked(offered.exercise.id, "", "", told, (), sum(offered.points))
 
     run = public_run("GRUs", kit, [tmp_path], check)
     assert all_tests(run) == all_tests(everything)
     assert outcomes(run) == outcomes(everything) | {"02_swap": {Outcome.TODO}, "03_measure": {Outcome.ERROR}}
+    assert run.hidden_points == everything.hidden_points
     assert {result.message for result in run.rows[2].results} == {"it needs tensorflow, which is not installed here"}
 
 
