@@ -76,15 +76,11 @@ def _about(row: Checked, cause: Cause, run: PublicRun, root: Path) -> Annotation
 
 def _place(spot: Spot | None, root: Path) -> tuple[str, int]:
     """A file as the runner wants it, and the line; none for a file outside the repository, or with a name that can't be told."""
-    if spot is None:
+    if spot is None or len(spot.file) > LONGEST or set("\n\t") & set(spot.file) or broken(spot.file) != spot.file:
         return "", 0
-    if len(spot.file) > LONGEST:
-        return "", 0
-    relative = Path(os.path.relpath(spot.file, root))
-    told = relative.as_posix()
+    relative = Path(os.path.relpath(os.path.realpath(spot.file), os.path.realpath(root)))
     inside = not relative.is_absolute() and relative.parts[:1] != ("..",)
-    plain = not set("\n\t") & set(told) and broken(told) == told
-    return (told, spot.line) if inside and plain else ("", 0)
+    return (relative.as_posix(), spot.line) if inside else ("", 0)
 
 
 def _total(rows: Sequence[Checked], more: int) -> Annotation:

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.ci.runner_text import write_log
-from grader.reports.checked import all_right, last_line, row_as_text
+from grader.ci.runner_text import log_lines, write_log
+from grader.reports.checked import all_right, last_line, points, row_as_text
+from grader.reports.harmless import line
 from grader.scores.atomic import replace_file
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from grader.ci.public_run import PublicRun
+    from grader.scores.records import Checked
 
 POINTS = "points.env"
 WIDTH = 100
@@ -34,7 +36,7 @@ def show(run: PublicRun, environ: Mapping[str, str], out: TextIO) -> int:
         name = f"exercise_{number}"
         if sections:
             folded = "[collapsed=true]" if all_right([row]) else ""
-            out.write(f"\x1b[0Ksection_start:{int(time.time())}:{name}{folded}\r\x1b[0KExercise {number}\n")
+            out.write(f"\x1b[0Ksection_start:{int(time.time())}:{name}{folded}\r\x1b[0K{_header(row)}\n")
         write_log(row_as_text(row, WIDTH).lstrip("\n"), {}, out)
         if sections:
             out.write(f"\x1b[0Ksection_end:{int(time.time())}:{name}\r\x1b[0K\n")
@@ -43,3 +45,9 @@ def show(run: PublicRun, environ: Mapping[str, str], out: TextIO) -> int:
     if sections:
         replace_file(Path(POINTS), f"POINTS={run.points}\nMAX_POINTS={run.max_points}\n")
     return 0 if all_right(run.rows) else 1
+
+
+def _header(row: Checked) -> str:
+    """What stands above the section of an exercise, also while that is folded."""
+    reached, public, _ = points([row])
+    return log_lines(line(row.title) + (f": {reached} of {public} points" if row.results else ""))[0]

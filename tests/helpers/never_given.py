@@ -61,7 +61,8 @@ def texts_in(archive: Path) -> dict[str, str]:
 def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """The files' texts; what JSON holds stands there as it is as well, without the marks that hide a quote."""
     for name, data in files.items():
-        if zipfile.is_zipfile(io.BytesIO(data)):
+        if zipfile.is_zipfile(io.BytesIO(data)):  # arrays in an .npz as well
+            yield name, data.decode("utf-8", "replace")
             yield from _texts({f"{name}/{member}": inner for member, inner in _members(data).items()})
         elif name.endswith((".json", ".ipynb")):
             yield name, "\n".join([data.decode(), *_strings(json.loads(data))])

@@ -81,6 +81,13 @@ def test_the_runner_reads_an_odd_name_back(place: str, tmp_path: Path) -> None:
     assert commands_in(out.getvalue())[0].properties["file"] == place
 
 
+def test_a_repository_that_is_reached_by_a_link_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    run = run_of(row("01_made", wrong("blend_values"), check("x_values")), folder=str(tmp_path / "real"))
+    assert most_costly(run, tmp_path / "link")[0].file == "01_made.py"
+
+
 def test_the_job_passes_only_if_all_public_checks_do(tmp_path: Path) -> None:
     environ = job(tmp_path)
     right = run_of(row("01_made", check("squash_values", 3)), row("04_words"))
