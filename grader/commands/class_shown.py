@@ -15,6 +15,7 @@ from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
 from grader.reports.words import moment, to_mark
+from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
 from grader.scores.results import to_json
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
+    from grader.scores.records import Person
     from grader.submissions.works import Work
 
 LINE_SECONDS = 10.0  # between two lines of progress if there is no terminal
@@ -37,7 +39,7 @@ def score_and_show(given: argparse.Namespace) -> int:
     request = Request(
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
-        layout=given.layout,
+        layout=given.layout, roster=given.roster,
     )  # fmt: skip
     said, told = _Console(highlight=False), _Console(stderr=True, highlight=False)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
@@ -138,6 +140,15 @@ def _summary(console: Console, scored: Scored) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    if (there := attendance(results)) is not None:
+        strangers = _some([safe(each.student)[:40] for each in there.strangers])
+        others = f"{len(there.strangers)} not on the roster{f': {strangers}' if strangers else ''}"
+        console.print(f"  {there.listed} on the roster, {there.handed_in} handed in, {escape(others)}", soft_wrap=True)
+        if there.strangers and not there.handed_in:
+            hint = "does a column of the roster hold what their folders or files are called?"
+            console.print(f"  nobody on the roster was found: {hint}", soft_wrap=True)
+        if there.absent:
+            console.print(f"  nothing handed in: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True)
     if waiting := to_mark(check for row in results.submissions for check in row.checks):
         console.print(f"  {waiting}", soft_wrap=True)
     kinds = sorted(
@@ -158,6 +169,12 @@ def _summary(console: Console, scored: Scored) -> None:
         )
 
 
+def _named(person: Person) -> str:
+    """Someone on the roster by id and name."""
+    student, name = safe(person.student)[:40], safe(person.name)[:40]
+    return f"{student} ({name})" if name and name != student else student
+
+
 def _some(students: Sequence[str]) -> str:
     """The first names of a list, and how many more there are."""
     more = f" and {len(students) - 8} more" if len(students) > 8 else ""
@@ -165,7 +182,16 @@ def _some(students: Sequence[str]) -> str:
 
 
 def _left_out(console: Console, results: Results) -> None:
-    """Prints what was not graded, for a reader who looks only at the end."""
+    """Prints who is not on the roster and what was not graded, for a reader who looks only at the end."""
+    there = attendance(results)
+    strangers = there.strangers if there else ()
+    if strangers:
+        who = "1 student is" if len(strangers) == 1 else f"{len(strangers)} students are"
+        console.print(f"\n[bold]{who} not on the roster:[/bold]")
+        for each in strangers[:SHOWN_ENTRIES]:
+            console.print(escape(f"  {safe(each.student)[:60]}: {safe(each.why)[:200]}"), soft_wrap=True)
+        if len(strangers) > SHOWN_ENTRIES:
+            console.print(f"  and {len(strangers) - SHOWN_ENTRIES} more, all on the report's first page")
     left = results.run.unplaced
     if not left:
         return

@@ -11,6 +11,7 @@ from grader.errors import UsageError
 from grader.sandbox.outside.look_into import Looking
 from grader.sandbox.outside.scratch import Scratch
 from grader.submissions.archive import StudentZips, is_archive, unpack
+from grader.submissions.class_list import by_roster
 from grader.submissions.find import find_work
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from grader.course.course_toml import Course
     from grader.sandbox import lockdown
     from grader.submissions.find import Form, Found
+    from grader.submissions.roster import Roster
 
 
 @contextmanager
-def submissions_of(path: Path, course: Course, plan: lockdown.Plan, form: Form | None = None) -> Iterator[Found]:
+def submissions_of(
+    path: Path, course: Course, plan: lockdown.Plan, form: Form | None = None, roster: Roster | None = None
+) -> Iterator[Found]:
     """The work of a class (or of one student, whose folder it is) for all exercises; raises UsageError.
 
-    Unpacked archives are there until the block ends.
+    With a roster, everyone on it is a student of the class. Unpacked archives are there until the block ends.
     """
     signatures = [signature(exercise) for exercise in course.exercises]
     is_course = path.resolve() == course.folder.resolve()
@@ -41,4 +45,6 @@ def submissions_of(path: Path, course: Course, plan: lockdown.Plan, form: Form |
                     raise UsageError(str(error).replace(str(unpacked.folder), str(path))) from None
             else:
                 found = find(path, is_course=is_course)
+            if roster is not None:
+                found = by_roster(found, roster, signatures, look)
         yield found

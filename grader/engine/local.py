@@ -259,7 +259,7 @@ class Pool:
         )
 
     def _failed(self, work: Work, why: str) -> SubmissionResult:
-        row = blank(replace(work, flags=()), work.students[0], self._facts[work.exercise].max_points)
+        row = blank(replace(work, flags=(), own_flags=()), work.students[0], self._facts[work.exercise].max_points)
         return failed(row, why)
 
 

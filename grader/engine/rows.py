@@ -18,7 +18,7 @@ ENDED_SILENTLY = "the process that graded it ended without a word"
 
 def blank(work: Work, student: str, max_points: int, page: str = "") -> SubmissionResult:
     """The row of a student while there is no result: `missing`, or `unreadable` with the reason."""
-    flags = work.flags
+    flags = work.flags_of(student)
     if work.unreadable is not None and not any(flag.kind == "unreadable" for flag in flags):
         flags = (*flags, Flag("unreadable", work.unreadable))
     return SubmissionResult(
@@ -34,6 +34,7 @@ def blank(work: Work, student: str, max_points: int, page: str = "") -> Submissi
         seconds=0.0,
         flags=flags,
         submitted_at=moment_of(work),
+        group=work.group,
     )
 
 

@@ -23,6 +23,7 @@ from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.submissions.names import page_names
+from grader.submissions.roster import read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,7 @@ class Request:
     fresh: bool = False
     strict: bool = False
     layout: Form | None = None
+    roster: Path | None = None
 
 
 class Watching:
@@ -85,13 +87,14 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything runs."""
     course = load_course(request.course or find_course(Path.cwd()))
+    roster = None if request.roster is None else read_roster(request.roster)
     exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
     announce(plan, strict=request.strict, notice=watching.notice)
     if told := missing_packages(course, exercises):
         watching.notice(told)
     with (
-        submissions_of(request.submissions, course, plan, request.layout) as found,
+        submissions_of(request.submissions, course, plan, request.layout, roster) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
@@ -150,14 +153,15 @@ def _score(
             contact=course.contact,
             unplaced=found.unplaced,
             faults=graded.faults,
+            not_listed=found.not_listed,
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
-        results = Results(run, records, dated, misconceptions=facts.mistakes)
+        results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
         earlier = folder.results() if request.exercises else None
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
-            results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED))
+            results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
         replaced = folder.write(results, interrupted=graded.interrupted)
         return Scored(results, graded.interrupted, replaced, found.students, found.form)
 
@@ -183,7 +187,9 @@ def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching
     interrupted = False
     try:
         for work, result in coming:
-            results[work] = replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work))
+            results[work] = replace(
+                result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group
+            )
             watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
@@ -192,11 +198,14 @@ def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching
     pages = page_names(found.students)
     rows: list[SubmissionResult] = []
     for work in works:
-        row = results.get(work)
-        if row is None:
-            row = blank(work, work.students[0], facts.max_points[work.exercise])
-            row = ungraded(row, INTERRUPTED if interrupted else ENDED)
-        rows += [replace(row, student=student, page=pages[student]) for student in work.students]
+        for student in work.students:
+            if work in results:
+                row = replace(results[work], student=student)
+                row = replace(row, flags=(*row.flags, *work.own_flags_of(student)))
+            else:
+                row = blank(work, student, facts.max_points[work.exercise])
+                row = ungraded(row, INTERRUPTED if interrupted else ENDED)
+            rows.append(replace(row, page=pages[student]))
     faults += [
         f"{row.student}, {row.exercise}: {row.flags[-1].message}"
         for row in rows

@@ -49,6 +49,7 @@ FLAGS: dict[str, str] = {
     FlagKind.NOTE: "Note",
     FlagKind.UNGRADED: "Not graded yet",
     FlagKind.SHARED: "One file for several exercises",
+    FlagKind.GROUP: "In a group",
     FlagKind.NOT_RUN: "Code that is not run",
     FlagKind.NEWER_PYTHON: "Needs a newer Python",
     FlagKind.UNVERIFIED: "Not verified by Classroom 50",

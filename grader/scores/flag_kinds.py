@@ -14,6 +14,7 @@ class FlagKind(enum.StrEnum):
     UNRECOGNISED = "unrecognised"
     AMBIGUOUS = "ambiguous"
     SHARED = "shared"
+    GROUP = "group"  # handed in alone as well as in a group, or in a group by the roster alone
     UNREADABLE = "unreadable"
     UNCHECKED = "unchecked"  # at home alone
     UNGRADED = "ungraded"  # says why nobody has graded a row yet

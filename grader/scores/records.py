@@ -258,6 +258,14 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
+class NotListed:
+    """A student among the submissions who is not on the roster, and ``why``."""
+
+    student: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time."""
 
@@ -272,6 +280,7 @@ class RunRecord:
     contact: str = field(default="", metadata=ADDED)
     unplaced: tuple[str, ...] = field(default=(), metadata=ADDED)
     faults: tuple[str, ...] = field(default=(), metadata=ADDED)
+    not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from grader.source.text import Kind
 from grader.submissions.files import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from grader.scores.records import Flag
+    from grader.scores.records import Flag, NotListed, Person
 
 LookInto = Callable[[bytes, Kind, str], Contents]
 """Tells what a file of these bytes, kind and name holds; may raise UnreadableWork. Each call costs a locked process."""
@@ -32,6 +32,7 @@ class Work:
     ``students`` are one person or a group that handed in together. ``path`` is relative to the folder of submissions and fit to
     be shown; ``handed_in`` is in UTC only if it says so. A ``shared`` file counts for other exercises as well. ``sha256`` is
     there unless nothing was handed in or it is ``unreadable``, and ``data`` as long as there is room for it (`Held`).
+    ``group`` is the name of the group that handed it in, if it is known; ``own_flags`` are those of one of its students alone.
     """
 
     students: tuple[str, ...]
@@ -45,6 +46,8 @@ class Work:
     unreadable: str | None = None
     handed_in: datetime | None = None
     shared: bool = False
+    group: str | None = None
+    own_flags: tuple[tuple[str, Flag], ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -55,6 +58,14 @@ class Work:
     def can_be_graded(self) -> bool:
         """Whether there is a file that could be read."""
         return self.sha256 is not None and self.unreadable is None
+
+    def flags_of(self, student: str) -> tuple[Flag, ...]:
+        """All flags of one of its students."""
+        return (*self.flags, *self.own_flags_of(student))
+
+    def own_flags_of(self, student: str) -> tuple[Flag, ...]:
+        """The flags that this one of its students has alone."""
+        return tuple(flag for whose, flag in self.own_flags if whose == student)
 
     def read(self) -> bytes:
         """The bytes that were found, and no others.
@@ -78,13 +89,18 @@ class Found:
     """The students in order, a work for each student and exercise in that order, and what fits nothing.
 
     What a group handed in is one work, in its first member's place. ``form`` says in words what the submissions were
-    taken for.
+    taken for, and ``people`` holds what a platform tells of a student. With a roster, everyone on it is a student, ``not_listed``
+    are those who are not on it, and ``renamed`` has the ids that stand for each student that was found.
     """
 
     students: tuple[str, ...]
     works: tuple[Work, ...]
     unplaced: tuple[str, ...] = ()
     form: str = ""
+    people: Mapping[str, Person] = field(default_factory=dict)
+    roster: tuple[Person, ...] = ()
+    not_listed: tuple[NotListed, ...] = ()
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -11,13 +11,15 @@ from grader.reports.classroom.histogram import Histogram, histogram
 from grader.reports.classroom.tasks import Link, ToDo, decisions_in, gathered, once, task_of, tasks_of
 from grader.reports.classroom.waiting import Waiting, waiting_answers
 from grader.reports.student.views import isolation
+from grader.scores.attendance import attendance, people_by_id
 from grader.scores.item_statistics import check_statistics
-from grader.scores.records import Status
+from grader.scores.records import Status, as_written
 from grader.scores.totals import class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
+    from grader.scores.attendance import Attendance
     from grader.scores.item_statistics import CheckStatistics
-    from grader.scores.records import Results, SubmissionResult
+    from grader.scores.records import Person, Results, SubmissionResult
     from grader.scores.totals import StudentTotal
 
 SLOWEST = 5
@@ -86,6 +88,16 @@ class Slow:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterView:
+    """The class against its roster: who is absent, and who is not on it, each with the reason."""
+
+    listed: int
+    handed_in: int
+    absent: tuple[Link, ...]
+    strangers: tuple[tuple[Link, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """An exercise as a column of the matrix, with the mean of its settled points, in which missing work counts as 0."""
 
@@ -123,6 +135,7 @@ class ClassView:
     flags: tuple[ToDo, ...]
     decisions: tuple[ToDo, ...]
     unplaced: tuple[str, ...]
+    roster: RosterView | None
     versions: tuple[tuple[str, str], ...]
     isolation: str
     engine: str
@@ -133,7 +146,8 @@ class ClassView:
 def class_view(results: Results) -> ClassView:
     """Return what the class page shows."""
     totals = student_totals(results)
-    links = {total.student: Link(harmless.name(total.student), quote(total.page, safe="/")) for total in totals}
+    people = people_by_id(results)
+    links = {total.student: _link(total, people.get(as_written(total.student))) for total in totals}
     numbers = class_statistics(results)
     rows = [row for total in totals for row in total.submissions]
     return ClassView(
@@ -186,11 +200,32 @@ def class_view(results: Results) -> ClassView:
         ),
         decisions=tuple(line for row in rows for line in decisions_in(row, links)),
         unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),
+        roster=_roster(attendance(results), links),
         versions=tuple(sorted(results.run.versions.items())),
         isolation=isolation(results.run),
         engine=results.run.engine,
         jobs=results.run.jobs,
         seconds=f"{results.run.seconds:.1f}",
+    )
+
+
+def _link(total: StudentTotal, person: Person | None) -> Link:
+    name = harmless.name(total.student)
+    called = "" if person is None else harmless.name(person.name)
+    return Link(name, quote(total.page, safe="/"), "" if called == name else called)
+
+
+def _roster(found: Attendance | None, links: dict[str, Link]) -> RosterView | None:
+    if found is None:
+        return None
+    return RosterView(
+        listed=found.listed,
+        handed_in=found.handed_in,
+        absent=tuple(
+            links.get(person.student) or Link(harmless.name(person.student), "", harmless.name(person.name))
+            for person in found.absent
+        ),
+        strangers=tuple((links[each.student], harmless.line(each.why)) for each in found.strangers),
     )
 
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A student's name and page."""
+    """A student's id and page, and the name on the roster unless that is the same."""
 
     name: str
     href: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

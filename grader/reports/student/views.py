@@ -95,6 +95,7 @@ def _exercise(row: SubmissionResult, title: str, at: int, started: str) -> Exerc
         reason=_reason(row),
         flags=(
             *_dated(row, started),
+            *_grouped(row),
             *_flags((flag for flag in row.flags if flag is not other and (named or flag.check is None)), row.checks),
         ),
         passed=tuple(_passed(check) for check in row.checks if check.passes),
@@ -124,6 +125,13 @@ def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
     if row.graded_at in {None, started}:
         return ()
     return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
+
+
+def _grouped(row: SubmissionResult) -> tuple[FlagView, ...]:
+    """Return whose work it is, if a group handed it in."""
+    if not row.group or row.status is Status.MISSING:
+        return ()
+    return (FlagView("Your group's work", f"This was handed in for the group {harmless.name(row.group)}.", ()),)
 
 
 def _state(row: SubmissionResult) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grader.submissions.layouts.entries import Entry, Layout
+from grader.submissions.layouts.entries import Entry, Layout, people_in
 
 if TYPE_CHECKING:
     from grader.submissions.files import Folder
@@ -17,6 +17,7 @@ _DATE = (
     r"(?P<year>[0-9]{4}),? (?P<hour>[0-9]{1,2}?)[:_.]?(?P<minute>[0-9]{2})(?: ?(?P<half>[AP])\.?M\.?)?"
 )
 _FOLDER = re.compile(rf"(?P<who>\S.*?) ?- (?P<when>{_DATE})", re.IGNORECASE | re.DOTALL)
+_WHO = re.compile(r"(?P<number>[0-9]{1,20})-[0-9]+ - (?P<name>.+)", re.DOTALL)
 _FILE = re.compile(rf"{_FOLDER.pattern} - (?P<file>.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -33,7 +34,7 @@ def read_brightspace(top: Folder) -> Layout | None:
     own = frozenset({"index.html"})
     if 2 * len(entries) < len(set(names) - own) or not entries:
         return None
-    return Layout("what Brightspace gives", tuple(entries), own)
+    return Layout("what Brightspace gives", tuple(entries), own, people=people_in(entries, _WHO))
 
 
 def _moment(found: re.Match[str]) -> datetime | None:

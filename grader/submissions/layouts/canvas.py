@@ -8,7 +8,7 @@ import re
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.submissions.layouts.entries import Entry, Layout
+from grader.submissions.layouts.entries import Entry, Layout, people_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,8 @@ _ANONYMOUS = re.compile(
     r"(?:LATE_)?(?P<who>anon_[0-9A-Za-z]+)_(?:LATE_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)", re.IGNORECASE | re.DOTALL
 )
 _ENTRY = re.compile(r"(?P<head>.+)_(?P<what>text|link)\.html", re.DOTALL)
+# A group has its own name and the number of one of its members.
+_WHO = re.compile(r"(?!anon_[0-9A-Za-z]+$)(?P<name>.+)_(?P<number>[0-9]{1,20})", re.IGNORECASE | re.DOTALL)
 _HEAD = re.compile(r"(?:LATE_)?anon_[0-9A-Za-z]+(?:_LATE)?|.+_[0-9]{1,20}", re.IGNORECASE | re.DOTALL)
 _LATE = re.compile(r"_LATE(?=_[0-9]+$)|^LATE_(?=anon_)|(?<=[0-9A-Za-z])_LATE$", re.IGNORECASE)
 _HINT = math.log(10)  # an upload's number that is ten times too small or large weighs as much as a right name
@@ -60,10 +62,10 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
     fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
     if any(map(is_named, top.works)):
         # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
-        return Layout(FORM, tuple(entries)) if len(fitting) > 1 else None
+        return Layout(FORM, tuple(entries), people=people_in(entries, _WHO)) if len(fitting) > 1 else None
     if len({entry.student for entry in entries}) < 2 and not (fitting or typed):
         return None
-    return Layout(FORM, tuple(entries))
+    return Layout(FORM, tuple(entries), people=people_in(entries, _WHO))
 
 
 def _readings(name: str) -> list[_Reading]:

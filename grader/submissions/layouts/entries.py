@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from grader.scores.records import Person
 from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import re
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from grader.scores.records import Flag
@@ -36,7 +38,7 @@ class Layout:
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
     nothing else, and ``absent`` are students that it names without an entry. ``doubts`` are what a person should know of a
-    student's entries, by student.
+    student's entries, ``people`` what the platform tells of students (name, address and number), both by student.
     """
 
     form: str
@@ -45,6 +47,7 @@ class Layout:
     receipts: tuple[Entry, ...] = ()
     absent: tuple[str, ...] = ()
     doubts: Mapping[str, Flag] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
 
     def shown(self) -> Layout:
         """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
@@ -54,6 +57,7 @@ class Layout:
             receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
             absent=tuple(map(student_id, self.absent)),
             doubts={student_id(student): flag for student, flag in self.doubts.items()},
+            people={student_id(student): person for student, person in self.people.items()},
         )
 
     @property
@@ -65,3 +69,9 @@ class Layout:
     def students(self) -> tuple[str, ...]:
         """All students of the class, by name."""
         return tuple(sorted({entry.student for entry in (*self.entries, *self.receipts)} | set(self.absent)))
+
+
+def people_in(entries: Iterable[Entry], form: re.Pattern[str]) -> dict[str, Person]:
+    """Return what students' ids tell that are of this form, which has groups ``name`` and ``number``."""
+    found = {entry.student: form.fullmatch(entry.student) for entry in entries}
+    return {who: Person(who, told["name"], lms_id=told["number"]) for who, told in found.items() if told}

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UnreadableWork, UsageError
+from grader.scores.records import Person
 from grader.source.text import display
 from grader.submissions.files import open_plain
 from grader.submissions.layouts.entries import Entry, Layout
@@ -70,7 +71,8 @@ def read_gradescope(top: Folder) -> Layout | None:
         ]
     others = [name for name in top.folders if _FOLDER.fullmatch(name) and name not in told]
     entries += [Entry(f"{name}~" if name in students.values() else name, name) for name in others]
-    return Layout("what Gradescope exports", tuple(entries), frozenset({METADATA}), absent=tuple(absent))
+    people = {student: Person(student, name, email, lms_id=sid) for (name, sid, email), student in students.items()}
+    return Layout("what Gradescope exports", tuple(entries), frozenset({METADATA}), absent=tuple(absent), people=people)
 
 
 def _key(person: dict[str, str]) -> tuple[str, str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grader.submissions.layouts.entries import Entry, Layout
+from grader.submissions.layouts.entries import Entry, Layout, people_in
 
 if TYPE_CHECKING:
     from grader.submissions.files import Folder
 
 # A group's submission has the group's name, and its number only if there is one.
 _NAME = re.compile(r"(?P<who>.+?)_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<file>.*))?", re.DOTALL)
+# The number is the participant's in this assignment alone.
+_WHO = re.compile(r"(?P<name>.+)_(?P<number>[0-9]{1,20})", re.DOTALL)
 _ONLINE = "a text typed into Moodle, no file"
 
 
@@ -31,5 +33,5 @@ def read_moodle(top: Folder) -> Layout | None:
     files = len(entries) - folders
     # Elsewhere a student can hand in a file of such a name; what a teacher keeps beside Moodle's folders is little.
     if 2 * folders >= max(1, len(top.folders)) or 2 * files > len(names) - folders:
-        return Layout("what Moodle gives", tuple(entries))
+        return Layout("what Moodle gives", tuple(entries), people=people_in(entries, _WHO))
     return None

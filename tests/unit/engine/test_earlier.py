@@ -8,7 +8,16 @@ from pathlib import Path
 from grader.engine.earlier_rows import joined
 from grader.engine.rows import ungraded
 from grader.engine.run import NOT_ASKED
-from grader.scores.records import ExerciseRecord, Isolation, KnownMistake, Results, RunRecord, Status, SubmissionResult
+from grader.scores.records import (
+    ExerciseRecord,
+    Isolation,
+    KnownMistake,
+    Person,
+    Results,
+    RunRecord,
+    Status,
+    SubmissionResult,
+)
 from grader.scores.results import from_json, to_json
 from grader.submissions.works import Work
 
@@ -88,3 +97,33 @@ def test_a_student_whose_name_is_no_utf8_is_one_student_in_both_runs() -> None:
     both = join(results(LATER, "05_trace", row(name, "05_trace", 3)), earlier)
     assert {each.student for each in both.submissions} == {name}
     assert len({each.page for each in both.submissions}) == 1
+
+
+def test_earlier_rows_follow_who_has_another_id_by_the_roster_and_a_groups_go_to_all_members() -> None:
+    earlier = results(
+        RUN, "01_gates", row("gru-kim", "01_gates", 30), row("gru-team", "01_gates", 12), row("leo", "01_gates", 5)
+    )
+    roster = tuple(Person(student, group="team" if student != "kim" else "") for student in ("kim", "leo", "zoe"))
+    new = results(LATER, "05_trace", *(row(person.student, "05_trace", 11, LATER.started) for person in roster))
+    renamed = {"gru-kim": ("kim",), "gru-team": ("leo", "zoe"), "leo": ("gone",)}
+
+    both = joined(replace(new, roster=roster), earlier, (), ORDER, lambda row: row, renamed)
+
+    assert {each.student: each.points for each in both.submissions if each.exercise == "01_gates"} == {
+        "kim": 30, "leo": 5, "zoe": 12,
+    }  # fmt: skip
+    assert len(both.submissions) == 6
+
+
+def test_who_left_the_roster_is_gone_unless_something_was_handed_in() -> None:
+    people = tuple(map(Person, ("ada", "bob", "eve")))
+    absent = replace(row("eve", "01_gates", 0), status=Status.MISSING)
+    earlier = replace(EARLIER, submissions=(*EARLIER.submissions, absent), roster=people)
+    assert {each.student for each in join(replace(NEW, roster=people[:1]), earlier).submissions} == {"ada", "bob", "cy"}
+    assert {each.student for each in join(NEW, earlier).submissions} == {"ada", "bob", "cy", "eve"}
+
+
+def test_a_roster_stays_with_the_rows_if_a_later_run_has_none() -> None:
+    people = (Person("ada"), Person("bob"))
+    assert join(NEW, replace(EARLIER, roster=people)).roster == people
+    assert join(replace(NEW, roster=people[:1]), replace(EARLIER, roster=people)).roster == people[:1]

@@ -9,6 +9,7 @@ import pytest
 from grader.reports.classroom.class_view import class_view
 from grader.reports.classroom.histogram import histogram
 from grader.reports.harmless import in_rows
+from grader.reports.pages import class_page
 from grader.reports.student.views import marked, student_views
 from grader.scores.records import (
     CellResult,
@@ -18,7 +19,9 @@ from grader.scores.records import (
     Flag,
     Gap,
     Misconception,
+    NotListed,
     Outcome,
+    Person,
     Status,
     WrittenAnswer,
 )
@@ -373,3 +376,35 @@ def test_who_marks_reads_the_answer_itself_and_in_a_large_class_a_shorter_piece_
     assert "10,000 characters in all" in one.text
     many = class_view(class_of(*(graded(f"s{number}", (long,)) for number in range(1_000)))).answers
     assert sum(len(answer.text) for _, answer in many) < 500_000
+
+
+def test_the_class_page_holds_the_class_against_its_roster():
+    people = Person("kim", "Kim"), Person("leo", "Leo <i>Ho</i>"), Person("zoe", "zoe"), Person("gone", "Jo")
+    rows = (
+        graded("kim", all_but()),
+        without_checks("leo", Status.MISSING),
+        graded("max", all_but()),
+        graded("zoe", all_but()),
+    )
+    facts = run(not_listed=(NotListed("max", "could be kim or leo"),))
+
+    view = class_view(class_of(*rows, roster=people, run=facts))
+
+    assert [row.student.person for row in view.rows] == ["Kim", "Leo <i>Ho</i>", "", ""]
+    assert view.roster is not None
+    assert (view.roster.listed, view.roster.handed_in) == (4, 2)
+    assert [(link.name, link.person, bool(link.href)) for link in view.roster.absent] == [
+        ("gone", "Jo", False), ("leo", "Leo <i>Ho</i>", True),
+    ]  # fmt: skip
+    assert [(link.name, why) for link, why in view.roster.strangers] == [("max", "could be kim or leo")]
+    page = class_page(view)
+    assert "could be kim or leo" in page
+    assert "<i>Ho" not in page
+    assert class_view(class_of(*rows)).roster is None
+    assert "roster" not in class_page(class_view(class_of(*rows)))
+
+
+def test_a_page_says_whose_work_it_is_if_a_group_handed_it_in():
+    (told,) = exercise_of(graded("a", all_but(), group="Team <1>")).flags
+    assert told.message == "This was handed in for the group Team <1>."
+    assert exercise_of(without_checks("a", Status.MISSING, group="Team 1")).flags == ()

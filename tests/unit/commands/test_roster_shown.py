@@ -1,0 +1,56 @@
+"""What the summary of a run says of a class and its roster."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from grader.commands.class_shown import _Console, _left_out, _summary
+from grader.engine.run import Scored
+from grader.scores.records import (
+    ExerciseRecord,
+    Isolation,
+    NotListed,
+    Person,
+    Results,
+    RunRecord,
+    Status,
+    SubmissionResult,
+)
+
+
+def row(student: str, status: Status) -> SubmissionResult:
+    return SubmissionResult(student, "01_gates", None, f"students/{student}.html", None, status, 0, 0, 30, 0.0)
+
+
+def said(*rows: SubmissionResult, people: tuple[Person, ...], strangers: tuple[NotListed, ...] = ()) -> str:
+    run = RunRecord("2026-11-25T02:18:00Z", 1.0, 7, {}, Isolation("none", ()), "local", 1, not_listed=strangers)
+    results = Results(run, (ExerciseRecord("01_gates", "Gates", 30),), rows, roster=people)
+    console = _Console(file=io.StringIO(), highlight=False, width=60)
+    _summary(
+        console, Scored(results, interrupted=False, replaced=Path("x"), students=tuple(each.student for each in rows))
+    )
+    _left_out(console, results)
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return text
+
+
+def test_who_is_missing_is_named_and_nothing_in_a_name_is_taken_for_markup() -> None:
+    people = Person("kim"), Person("leo", "Leo [red]\x1b[2J Ho"), Person("zoe", "zoe")
+    text = said(row("kim", Status.GRADED), row("leo", Status.MISSING), row("zoe", Status.MISSING), people=people)
+    assert "\n  3 on the roster, 1 handed in, 0 not on the roster\n" in text
+    assert "\n  nothing handed in: leo (Leo [red]" in text
+    assert "\x1b" not in text
+    assert "Ho), zoe\n" in text
+    assert text.endswith("zoe\n")
+
+
+def test_a_roster_that_fits_nobody_is_said_to_and_strangers_are_listed_within_bounds() -> None:
+    many = [f"max{at:02}" for at in range(25)]
+    rows = [row("kim", Status.MISSING), *(row(each, Status.GRADED) for each in many)]
+    whys = tuple(NotListed(each, "could be kim or leo") for each in many)
+    text = said(*rows, people=(Person("kim"),), strangers=whys)
+    assert "1 on the roster, 0 handed in, 25 not on the roster: max00, max01, " in text
+    assert "does a column of the roster hold what their folders or files are called?\n" in text
+    assert "\n25 students are not on the roster:\n  max00: could be kim or leo\n" in text
+    assert "\n  max19: could be kim or leo\n  and 5 more, all on the report's first page\n" in text
