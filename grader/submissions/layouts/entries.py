@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grader.scores.records import Person
+from grader.scores.records import Flag, Person
 from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-
-    from grader.scores.records import Flag
 
 
 @dataclass(frozen=True, slots=True)
