@@ -83,15 +83,6 @@ def test_a_template_nobody_has_worked_in_is_no_points_of_all_and_fails(templates
     assert done.outputs["public"] == {"points": "0", "max_points": "52"}
 
 
-def test_one_exercise_under_another_name_has_its_points_without_tensorflow(templates, push, python, tmp_path):
-    files = dict.fromkeys(TRAPS, BREAKS) | {"my work.py": SOLUTIONS / "01_gates.py"}
-    done = run_workflow(push(templates / "github", files), WORKFLOW, python(), tmp_path)
-
-    assert done.code == 1, done.log
-    assert done.outputs["heavy"] == {"work": ""}
-    assert done.outputs["public"] == {"points": "18", "max_points": "52"}
-
-
 def test_tensorflow_is_installed_for_work_that_needs_it(templates, push, python, tmp_path):
     files = {"Copy of 02_swap.py": SOLUTIONS / "02_swap.py"}
     step = "Install keras, tensorflow"
@@ -134,8 +125,8 @@ def classic_report(done: JobRun) -> tuple[float, float]:
     return points, sum(each["max_score"] for each in results)
 
 
-def test_the_classic_reporter_gets_the_same_points(light_templates, push, python, tmp_path):
-    files = {"01_gates.py": SOLUTIONS / "01_gates.py"}
+def test_the_classic_reporter_gets_the_same_points_for_work_under_another_name(light_templates, push, python, tmp_path):
+    files = {"my work.py": SOLUTIONS / "01_gates.py"}
     done = run_workflow(push(light_templates / "classic", files), WORKFLOW, python(), tmp_path)
 
     assert done.code == 0, done.log
@@ -143,20 +134,17 @@ def test_the_classic_reporter_gets_the_same_points(light_templates, push, python
     assert done.outputs["public"]["points"] == "18"
 
 
-def test_a_pipeline_of_gitlab_gives_the_same_verdict_and_a_report(light_templates, push, python, tmp_path):
-    traps = dict.fromkeys(TRAPS, BREAKS)
-    done = run_pipeline(push(light_templates / "gitlab", solved(light_templates) | traps), python(), tmp_path)
-
-    assert done.code == 0, done.log
-    assert "POINTS=25\n" in (tmp_path / "work" / "points.env").read_text()
-    report = ET.parse(tmp_path / "work" / "public-checks.xml").getroot()
-    cases = list(report.iter("testcase"))
-    assert cases
-    assert not list(report.iter("failure")) + list(report.iter("error"))
-
-
-def test_a_pipeline_for_untouched_stubs_fails_and_installs_no_tensorflow(templates, push, python, tmp_path):
-    done = run_pipeline(push(templates / "gitlab", {}), python(), tmp_path)
+def test_a_pipeline_of_gitlab_gives_points_and_a_report_and_installs_no_more_than_it_needs(
+    templates, push, python, tmp_path
+):
+    files = dict.fromkeys(TRAPS, BREAKS) | {"01_gates.py": SOLUTIONS / "01_gates.py"}
+    done = run_pipeline(push(templates / "gitlab", files), python(), tmp_path)
 
     assert done.code == 1, done.log
     assert "Work that needs keras, tensorflow: none" in done.log
+    assert (tmp_path / "work" / "points.env").read_text() == "POINTS=18\nMAX_POINTS=52\n"
+    report = ET.parse(tmp_path / "work" / "public-checks.xml").getroot()
+    failed = [case for case in report.iter("testcase") if case.find("failure") is not None]
+    points = [int(each.get("value", "")) for each in report.iter("property") if each.get("name") == "points"]
+    assert 0 < len(failed) < len(list(report.iter("testcase")))
+    assert sum(points) == 18
