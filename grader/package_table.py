@@ -51,9 +51,14 @@ SHOWN = tuple(each.distribution for each in PACKAGES if each.shown)
 PRELOADED = tuple(each.name for each in PACKAGES if each.preload and not each.slow)
 
 
+def is_about_deep_learning(allowed: Collection[str]) -> bool:
+    """Whether an exercise is done with deep-learning packages, which are large to install."""
+    return not DEEP_LEARNING.isdisjoint(allowed)
+
+
 def refused_packages(allowed: Collection[str]) -> tuple[str, ...]:
     """The deep-learning packages that an exercise forbids: all or none, since one that uses Keras forbids nothing."""
-    return () if DEEP_LEARNING.intersection(allowed) else tuple(sorted(DEEP_LEARNING))
+    return () if is_about_deep_learning(allowed) else tuple(sorted(DEEP_LEARNING))
 
 
 def preloaded_modules(allowed: Collection[str], *, slow: bool) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import add_course
+from grader.commands.arguments import add_course, path
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from grader.commands.arguments import Subparsers
     from grader.course.course_toml import Course
@@ -17,10 +19,23 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Subparsers) -> None:
     """Adds the command and its options."""
-    release = commands.add_parser("release", help="make exercises/ from solutions/", allow_abbrev=False)
+    release = commands.add_parser(
+        "release",
+        help="make exercises/ from solutions/",
+        allow_abbrev=False,
+        epilog="example: grader release --github ~/gru-template",
+    )
     release.add_argument("--check", action="store_true", help="change nothing; exit 1 if something disagrees")
     release.add_argument("--wheel", action="store_true", help="make the students' package, in dist/ beside the course")
-    release.add_argument("--solutions", type=Path, metavar="OUT", help="write the solutions to OUT as .py and .ipynb")
+    for option, told in (
+        ("--solutions", "write the solutions to OUT as .py and .ipynb"),
+        ("--github", "write the whole template of a student's repository on GitHub to OUT"),
+        ("--gitlab", "the same for GitLab"),
+        ("--classroom50", "write the bundle of a Classroom 50 autograder to OUT"),
+        ("--grading", "write the teacher's private grading repository to OUT"),
+    ):
+        release.add_argument(option, type=path, metavar="OUT", help=told)
+    release.add_argument("--classic", action="store_true", help="with --github: add GitHub Classroom's reporter")
     add_course(release)
     release.set_defaults(run=run)
 
@@ -28,30 +43,60 @@ def add_parser(commands: Subparsers) -> None:
 def run(given: argparse.Namespace) -> int:
     """Writes or compares; exit code 1 if ``--check`` finds that something disagrees."""
     from grader.course.course_toml import find_course, load_course
-    from grader.release.write_exercises import release, release_solutions, strays
 
+    if given.classic and given.github is None:
+        raise UsageError("--classic adds steps to what --github OUT writes: name it as well.")
     loaded = load_course(given.course or find_course(Path.cwd()))
-    if given.solutions is not None:
-        for name in release_solutions(loaded, given.solutions):
-            print(given.solutions / name)
-        return 0
     dist = loaded.folder.parent / "dist"
+    outs = (given.solutions, given.github, given.gitlab, given.classroom50, given.grading)
+    if given.wheel or any(out is not None for out in outs):
+        for file in _named(given, loaded, dist):
+            print(file)
+        return 0
+    return _check(loaded, dist) if given.check else _stubs(loaded)
+
+
+def _named(given: argparse.Namespace, course: Course, dist: Path) -> Iterator[Path]:
+    """Writes what the options name, one after the other, and yields the files; each module comes with its option."""
+    if given.solutions is not None:
+        from grader.release.write_exercises import release_solutions
+
+        yield from (given.solutions / name for name in release_solutions(course, given.solutions))
     if given.wheel:
         from grader.release.wheel import make_wheel  # making the stubs needs neither NumPy nor pytest
 
-        print(make_wheel(loaded, dist))
-        return 0
-    out = loaded.folder.parent / "exercises"
-    if given.check:
-        return _check(loaded, out, dist)
-    for name in release(loaded, out):
+        yield make_wheel(course, dist)
+    if given.github is not None:
+        from grader.release.student_repository import write_github
+
+        yield from write_github(course, given.github, given.classic)
+    if given.gitlab is not None:
+        from grader.release.student_repository import write_gitlab
+
+        yield from write_gitlab(course, given.gitlab)
+    if given.classroom50 is not None:
+        from grader.release.classroom50_bundle import write_classroom50
+
+        yield from write_classroom50(course, given.classroom50)
+    if given.grading is not None:
+        from grader.release.grading_repository import write_grading
+
+        yield from write_grading(course, given.grading)
+
+
+def _stubs(course: Course) -> int:
+    """Makes exercises/ beside the course."""
+    from grader.release.write_exercises import release, strays
+
+    out = course.folder.parent / "exercises"
+    for name in release(course, out):
         print(out / name)
-    for name in strays(loaded, out):
+    for name in strays(course, out):
         _say(f"{out / name} is of no exercise in course.toml; delete it, or put the exercise back.")
     return 0
 
 
-def _check(course: Course, out: Path, dist: Path) -> int:
+def _check(course: Course, dist: Path) -> int:
     """Says what disagrees, a line each."""
     from grader.engine.versions import missing_packages
     from grader.release.agreement import disagreements
@@ -60,6 +105,7 @@ def _check(course: Course, out: Path, dist: Path) -> int:
     if told := missing_packages(course, course.exercises):
         _say(told)
     found = 0
+    out = course.folder.parent / "exercises"
     different = release(course, out, check=True)
     if different:
         found += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 FACTS = "course.json"
+ADDRESS_LINE = re.compile(rb"(?m)^package[ \t]*=.*\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,21 @@ def nearest_kit() -> tuple[Offered, ...]:
 
 
 def nearest_course() -> tuple[str, tuple[Offered, ...]]:
-    """The same, with the course's name before it."""
+    """The same, with the course's name before it.
+
+    The students' package always checks by the course that it holds: a course beside someone's work, as in a repository that a
+    CI job checks, may have been put there to replace it.
+    """
+    if (PACKAGED / FACTS).is_file():
+        return str(_facts(PACKAGED)["name"]), of_package(PACKAGED)
     try:
         course = load_course(find_course(Path.cwd()))
-        return course.name, of_course(course)
     except UsageError:
-        if (PACKAGED / FACTS).is_file():
-            return str(_facts(PACKAGED)["name"]), of_package(PACKAGED)
         raise UsageError(
             "No solutions/course.toml here or above: checking works in a checkout of the course (cd there first), or with the "
             "students' package, whose address your teacher has."
         ) from None
+    return course.name, of_course(course)
 
 
 def of_course(course: Course) -> tuple[Offered, ...]:
@@ -219,7 +225,10 @@ def packaged_files(course: Course) -> dict[str, bytes]:
 
 
 def digest(course: Course) -> str:
-    """One digest over all of a course's files, which changes when one of them does."""
+    """One digest over all of a course's files, which changes when one of them does.
+
+    The address of the package is left out: it changes nothing in it, and is known only once the package is made.
+    """
     files = [course.folder / COURSE_FILE]
     for each in course.exercises:
         files += [each.master, *each.checks, *each.hidden]
@@ -227,6 +236,8 @@ def digest(course: Course) -> str:
     found = hashlib.sha256()
     for file in files:
         data = file.read_bytes().replace(b"\r\n", b"\n")  # as git on Windows may have checked it out
+        if file.name == COURSE_FILE:
+            data = ADDRESS_LINE.sub(b"", data)
         found.update(f"{file.relative_to(course.folder).as_posix()} {len(data)}\n".encode() + data)
     return found.hexdigest()
 

@@ -85,7 +85,7 @@ def public_run(
 def _row(offered: Offered, work: Work | None, listed: Sequence[CheckResult], check: Check, left: float) -> Checked:
     if work is None or work.is_missing:
         return _nothing(offered, work, listed, Outcome.TODO, ABSENT.format(ident=offered.exercise.id))
-    if missing_package(offered.exercise) is not None and not _is_begun(offered, work):
+    if missing_package(offered.exercise) is not None and not is_begun(offered, work):
         told = "Nothing is done yet in this file."
         return _nothing(offered, work, listed, Outcome.TODO, told)
     if left < LEAST_SECONDS:
@@ -116,7 +116,7 @@ def _complete(offered: Offered, row: Checked, listed: Sequence[CheckResult]) -> 
     return replace(row, results=tuple(told), hidden_points=offered.points[1])
 
 
-def _is_begun(offered: Offered, work: Work) -> bool:
+def is_begun(offered: Offered, work: Work) -> bool:
     """Whether a file holds anything that the stub does not; what can't be read may."""
     if work.file is None or work.kind is None:
         return True

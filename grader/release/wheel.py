@@ -44,6 +44,7 @@ def make_wheel(course: Course, folder: Path) -> Path:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # as on POSIX, wherever it is made: else the mode would mean something else
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
     make_folder(folder)
@@ -69,11 +70,22 @@ def is_made_from(course: Course, wheel: Path) -> bool:
         return False
 
 
+def installed_grader() -> metadata.Distribution:
+    """This grader as a distribution, whose metadata say what it needs; raises UsageError if it is not installed."""
+    try:
+        return metadata.distribution(PACKAGE_NAME)
+    except metadata.PackageNotFoundError:
+        raise UsageError(
+            f"{PACKAGE_NAME} is not installed here, so what it needs is not known: pip install -e . first."
+        ) from None
+
+
 def _stem(course: Course) -> str:
-    return f"{re.sub(r'[-_.]+', '_', course.package_name).lower()}-{_version(course)}"
+    return f"{re.sub(r'[-_.]+', '_', course.package_name).lower()}-{made_version(course)}"
 
 
-def _version(course: Course) -> str:
+def made_version(course: Course) -> str:
+    """The version that the package of a course is made under: its own, or the grader's."""
     return course.package_version or grader.__version__
 
 
@@ -87,14 +99,9 @@ def _code() -> Iterator[tuple[str, bytes]]:
 
 
 def _metadata(course: Course) -> Iterator[tuple[str, bytes]]:
-    try:
-        found = metadata.distribution(PACKAGE_NAME)
-    except metadata.PackageNotFoundError:
-        raise UsageError(
-            f"{PACKAGE_NAME} is not installed here, so what it needs is not known: pip install -e . first."
-        ) from None
+    found = installed_grader()
     text = found.read_text("METADATA") or ""
-    for field, value in (("Name", course.package_name), ("Version", _version(course))):
+    for field, value in (("Name", course.package_name), ("Version", made_version(course))):
         text = re.sub(rf"(?m)^{field}: .*$", f"{field}: {value}", text, count=1)
     yield "METADATA", text.encode()
     yield "WHEEL", WHEEL.encode()

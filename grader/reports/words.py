@@ -52,6 +52,7 @@ FLAGS: dict[str, str] = {
     FlagKind.GROUP: "In a group",
     FlagKind.NOT_RUN: "Code that is not run",
     FlagKind.NEWER_PYTHON: "Needs a newer Python",
+    FlagKind.UNVERIFIED: "Not verified by Classroom 50",
     FlagKind.UNCERTAIN: "Can't be read with certainty",
     FlagKind.TOO_LONG: "Too long to be read by a program",
     FlagKind.ODD_LETTERS: "Letters that only look Latin",

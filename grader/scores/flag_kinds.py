@@ -24,6 +24,7 @@ class FlagKind(enum.StrEnum):
     STOPPED = "stopped"
     BLOCKED = "blocked"
     NOTE = "note"
+    UNVERIFIED = "unverified"  # what a platform tells of a hand-in is not its own word
     # about a written answer, for the person who marks it
     UNCERTAIN = "uncertain"
     TOO_LONG = "too long"

@@ -40,6 +40,7 @@ _MAX_CONTENTS = 32 << 20  # bytes of an archive's table of contents; each member
 _MAX_ZIP_CONTENTS = 4 << 20  # the same of a student's zip
 _TEXTS = 64 << 10  # bytes of a text that a platform adds to what was handed in
 _METADATA = 64 << 20  # bytes of the file in which Gradescope says who handed in; it holds all results as well
+_RECORD = 8 << 20  # bytes of a file in which Classroom 50's command says what was submitted
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -173,6 +174,8 @@ def _most(name: str, size: int) -> int | None:
         return MAX_ZIP
     if name.rpartition("/")[2] == "submission_metadata.yml":
         return _METADATA
+    if name.rpartition("/")[2] in ("results.json", "scores.csv") and size <= _RECORD:
+        return _RECORD
     return _TEXTS if name.lower().endswith(".txt") and size <= _TEXTS else None
 
 

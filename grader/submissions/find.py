@@ -164,7 +164,7 @@ class _Search:
         layout = layout.shown()
         works: list[Work] = []
         for student, came in hand_ins(layout, self.top, self.forms.refusals).items():
-            works += self._chosen(student, came)
+            works += _doubted(self._chosen(student, came), layout.doubts.get(student))
         placed = {entry.at for entry in (*layout.entries, *layout.receipts)} | layout.own
         rest = {*self.top.folders, *self.top.works, *self.top.others} - placed
         if not layout.students:
@@ -232,6 +232,14 @@ def find_file(file: Path, exercises: Sequence[Signature], look: LookInto) -> Fou
         raise UsageError(f"{shown}: {reason or 'fits no exercise, neither by its name nor by what it holds'}")
     student = _named_after(file.parent)
     return Found((student,), tuple(choose_in(student, folder, [], "", known, reader)), form="one student's file")
+
+
+def _doubted(works: list[Work], flag: Flag | None) -> list[Work]:
+    """The same with a flag on what was handed in; if nothing was, on all."""
+    if flag is None:
+        return works
+    handed_in = [work for work in works if not work.is_missing] or works
+    return [replace(work, flags=(*work.flags, flag)) if work in handed_in else work for work in works]
 
 
 def _open(root: Path, refusals: Mapping[Path, str]) -> Folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grader.scores.records import Person
+from grader.scores.records import Flag, Person
 from grader.submissions.names import student_id
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Layout:
     """A class in a form that says whose each entry is; ``form`` names it, for example "what Canvas gives".
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
-    nothing else, and ``absent`` are students that it names without an entry. ``people`` holds what the platform tells of
-    students: name, address and number.
+    nothing else, and ``absent`` are students that it names without an entry. ``doubts`` are what a person should know of a
+    student's entries, ``people`` what the platform tells of students (name, address and number), both by student.
     """
 
     form: str
@@ -44,6 +44,7 @@ class Layout:
     own: frozenset[str] = frozenset()
     receipts: tuple[Entry, ...] = ()
     absent: tuple[str, ...] = ()
+    doubts: Mapping[str, Flag] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
 
     def shown(self) -> Layout:
@@ -53,6 +54,7 @@ class Layout:
             entries=tuple(replace(each, student=student_id(each.student)) for each in self.entries),
             receipts=tuple(replace(each, student=student_id(each.student)) for each in self.receipts),
             absent=tuple(map(student_id, self.absent)),
+            doubts={student_id(student): flag for student, flag in self.doubts.items()},
             people={student_id(student): person for student, person in self.people.items()},
         )
 

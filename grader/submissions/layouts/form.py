@@ -12,6 +12,7 @@ from grader.submissions.layouts.blackboard import read_blackboard
 from grader.submissions.layouts.brightspace import read_brightspace
 from grader.submissions.layouts.canvas import read_canvas
 from grader.submissions.layouts.flat import looks_flat
+from grader.submissions.layouts.gh_teacher import read_gh_teacher
 from grader.submissions.layouts.gradescope import looks_exported, read_gradescope
 from grader.submissions.layouts.moodle import read_moodle
 from grader.submissions.layouts.nbgrader import SUBMITTED, is_nbgrader
@@ -63,7 +64,8 @@ class Forms:
     def _by_names(self, top: Folder) -> Layout | None:
         """The platform that named the most entries: in what it put in front, a student can have written another's words."""
         layouts = (
-            read_moodle(top), read_blackboard(top), read_brightspace(top), read_canvas(top, self.is_named)
+            read_moodle(top), read_blackboard(top), read_brightspace(top), read_canvas(top, self.is_named),
+            read_gh_teacher(top),
         )  # fmt: skip
         return max(filter(None, layouts), key=lambda each: each.placed, default=None)
 

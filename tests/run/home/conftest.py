@@ -12,9 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.course_toml import load_course
-from grader.release.wheel import make_wheel
-
 ROOT = Path(__file__).parents[3]
 EMPTY = """
 import os, sys
@@ -32,9 +29,9 @@ AtHome = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the students' package of the course that stands in this repository."""
-    return make_wheel(load_course(ROOT / "solutions"), tmp_path_factory.mktemp("dist"))
+def wheel(students_wheel: Path) -> Path:
+    """Give the students' package of the course that stands in this repository."""
+    return students_wheel
 
 
 @pytest.fixture(scope="session")

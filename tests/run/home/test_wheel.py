@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import hashlib
 import re
@@ -16,17 +15,16 @@ import pytest
 
 from grader.checks.stored.read_record import read_record
 from grader.course.course_toml import load_course
-from grader.course.master import read_master
 from grader.home.kit import of_course, of_package, public_checks
 from grader.release.wheel import make_wheel
+from helpers.never_given import hidden_checks, secret_lines, texts_in
 
 from .conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def held(wheel: Path) -> dict[str, str]:
-    with zipfile.ZipFile(wheel) as archive:
-        return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    return texts_in(wheel)
 
 
 def test_the_public_checks_and_the_data_of_each_exercise_are_in_it(held):
@@ -47,40 +45,17 @@ def test_no_file_of_hidden_checks_mistakes_or_solutions_is_in_it(held):
     assert not [name for name in held if re.fullmatch(r"grader/packaged/\d.*\.py", name)]
 
 
-def text_of(folder: str, name: str) -> str:
-    """A file of the instructors', if the exercise has one: written answers are judged by a rubric."""
-    file = ROOT / "solutions" / folder / name
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
-
-
 @pytest.mark.parametrize("ident", [exercise.id for exercise in load_course(ROOT / "solutions").exercises])
 def test_no_line_of_a_solution_of_a_hidden_check_or_of_a_mistake_is_in_it(ident, held):
     """What identifies them are their longer lines; the grader's own code has none of these by chance."""
-    master = read_master(ROOT / "solutions" / f"{ident}.py")
-    lines = master.text.split("\n")
-    secret = {line.strip() for block in master.blocks for line in lines[block.first : block.last - 1]}
-    mistakes = ast.parse(text_of("misconceptions", f"{ident}.py"))
-    secret |= {
-        line.strip()
-        for each in mistakes.body
-        if isinstance(each, ast.FunctionDef)
-        for line in ast.unparse(each).split("\n")
-    }
-    public = "".join(each.read_text(encoding="utf-8") for each in (ROOT / "solutions" / "checks").glob("check_*.py"))
-    hidden = text_of("checks", f"hidden_{ident}.py")
-    secret |= {line.strip() for line in hidden.split("\n")} - {line.strip() for line in public.split("\n")}
-    secret = {line for line in secret if len(line) > 24 and not line.startswith(("def ", "raise ", "import ", "from "))}
+    secret = secret_lines(ident)
 
     assert len(secret) > 10
     assert [(name, line) for name, text in held.items() for line in secret if line in text] == []
 
 
 def test_titles_of_hidden_checks_are_not_in_it(held):
-    trees = [
-        ast.parse(each.read_text(encoding="utf-8")) for each in (ROOT / "solutions" / "checks").glob("hidden_*.py")
-    ]
-    checks = [each for tree in trees for each in tree.body if each.__dict__.get("name", "").startswith("check_")]
-    titles = [ast.get_docstring(each) for each in checks]
+    titles = hidden_checks().values()
 
     assert len(titles) > 5
     assert [title for title in titles for text in held.values() if title in text] == []

@@ -23,6 +23,7 @@ from grader.submissions.find import Found, Signature, find_work
 from grader.submissions.layouts.canvas import read_canvas
 from grader.submissions.layouts.flat import read_flat
 from grader.submissions.layouts.gradescope import METADATA
+from helpers.classroom50 import history
 
 GATES = Signature("01_gates", ("sigmoid",), {})
 SWAP = Signature("02_swap", ("build_model",), {})
@@ -873,6 +874,7 @@ CLASSES = {
     "brightspace": {f"{n}-77 - {p} - Oct {d}, 2026 1123 AM/01_gates.ipynb": DONE for n, p in enumerate(PEOPLE) for d in (3, 12)},
     "brightspace, flat": {f"{n}-77 - {p} - Oct {d}, 2026 1123 AM - 01_gates.ipynb": DONE for n, p in enumerate(PEOPLE) for d in (3, 12)},
     "blackboard": {f"GRU_1_user{n}_attempt_2026-10-{d}-11-23-45{f}": DONE for n in range(30) for d in ("03", "12") for f in ("_01_gates.ipynb", ".txt")},
+    "classroom 50": {"scores.csv": "username,score,max_score,submission_tag\n"} | {f"cs-a-gru-user-{n}/{name}": text for n in range(30) for name, text in (("01_gates.ipynb", DONE), *[("results.json", history("submit/x", owner=f"user-{n}", classroom="cs-a"))] * (n % 3 > 0))},
     "nbgrader": {f"submitted/{p}/ps1/01_gates.ipynb": DONE for p in PEOPLE},
     "clones": {f"gru-homework-{n}/{'exercises/' * (n % 2)}01_gates.ipynb": DONE for n in range(30)},
     "folders": {f"{p}/{('01_gates.ipynb', 'homework.ipynb', 'gates.pdf')[n % 3]}": DONE for n, p in enumerate(PEOPLE)},

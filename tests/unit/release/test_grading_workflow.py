@@ -1,0 +1,197 @@
+"""The grading workflow keeps tokens and students' code apart, job by job."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import tarfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from grader.course.course_toml import load_course
+from grader.release.grading_repository import workflow_text
+from grader.release.template_text import TEMPLATES
+from helpers.repository import SOLUTIONS
+
+TEXT = workflow_text(load_course(SOLUTIONS))
+WORKFLOW = yaml.safe_load(TEXT)
+JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
+
+
+def steps(job: str, action: str) -> list[dict[str, Any]]:
+    return [step for step in JOBS[job]["steps"] if step.get("uses", "").startswith(f"actions/{action}@")]
+
+
+def commands(job: str) -> str:
+    return "\n".join(step.get("run", "") for step in JOBS[job]["steps"])
+
+
+def test_there_are_three_jobs_one_after_the_other():
+    assert list(JOBS) == ["collect", "score", "publish"]
+    assert (JOBS["score"]["needs"], JOBS["publish"]["needs"]) == ("collect", ["collect", "score"])
+
+
+def test_no_job_has_a_right_that_it_does_not_need():
+    assert WORKFLOW["permissions"] == {}
+    assert {name: job["permissions"] for name, job in JOBS.items()} == {
+        "collect": {"contents": "read"},
+        "score": {},
+        "publish": {"contents": "write"},
+    }
+
+
+def test_the_job_that_runs_students_code_knows_no_secret_and_no_token():
+    text = json.dumps(JOBS["score"])
+
+    assert "secrets" not in text
+    assert not [each for each in EXPRESSION.findall(text) if each.strip() != "!cancelled()"]
+    assert not re.search(r"GH_TOKEN|GITHUB_TOKEN|READ_TOKEN", text)
+    assert steps("score", "checkout") == []
+    assert [step["with"]["token"] for step in steps("score", "setup-python")] == [""]
+
+
+def test_the_secret_is_in_the_environment_of_one_step_alone():
+    knowing = [step["name"] for job in JOBS.values() for step in job["steps"] if "secrets." in json.dumps(step)]
+
+    assert knowing == ["Clone the students' repositories"]
+    assert "env" not in WORKFLOW
+    assert not [name for name, job in JOBS.items() if "env" in job]
+
+
+def test_collecting_keeps_no_token_beside_the_files():
+    assert len(steps("collect", "checkout")) == 2
+    assert all(step["with"]["persist-credentials"] is False for step in steps("collect", "checkout"))
+    assert commands("collect").count("--exclude=.git ") == 2
+
+
+@pytest.mark.parametrize("job", ["collect", "publish"])
+def test_the_jobs_with_a_token_run_git_and_our_script_alone(job):
+    words = r"python3 -I (course/\.github/grading\.py|\"\$RUNNER_TEMP/grading\.py\") |(git|tar|mkdir|cp|if ! git|if git|fi|else)\b"
+
+    assert "grader" not in re.sub(r"user\.(name|email)=grader\S*", "", commands(job))
+    assert [line for line in commands(job).splitlines() if line and not re.match(rf"\s*({words})", line)] == []
+
+
+def test_scoring_is_strict_and_says_before_what_the_machine_can_isolate():
+    text = commands("score")
+
+    assert (
+        text.index("apparmor_restrict_unprivileged_userns=0") < text.index("grader doctor") < text.index("grader score")
+    )
+    assert "--isolation strict" in text
+
+
+def test_no_expression_stands_in_a_script():
+    """It would be put there as text, and a name of a branch can be a command."""
+    assert [step["run"] for job in JOBS.values() for step in job["steps"] if "${{" in step.get("run", "")] == []
+
+
+def test_every_action_is_pinned_by_its_commit():
+    used = [step["uses"] for job in JOBS.values() for step in job["steps"] if "uses" in step]
+
+    assert len(used) == 8
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", each) for each in used)
+
+
+def test_every_job_ends_some_day():
+    assert all(job["timeout-minutes"] <= 360 for job in JOBS.values())
+
+
+@pytest.fixture(scope="module")
+def script():
+    """The functions of the script, which needs Python alone."""
+    return runpy.run_path(str(TEMPLATES / "grading.py.txt"))
+
+
+class TestTheList:
+    def read(self, script, tmp_path, text):
+        listed = tmp_path / "repositories.txt"
+        listed.write_text(text, encoding="utf-8")
+        return script["read_list"](listed)
+
+    def test_a_line_is_a_repository_and_perhaps_its_student(self, script, tmp_path, monkeypatch):
+        monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
+        text = "\ufeff# the class\norg/gru-kim\n\norg/gru-group-3 group-3  # a team\nhttps://example.org/x/bo.git\n"
+
+        assert self.read(script, tmp_path, text) == {
+            "gru-kim": "https://github.com/org/gru-kim",
+            "group-3": "https://github.com/org/gru-group-3",
+            "bo": "https://example.org/x/bo.git",
+        }
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "", "# nothing", "kim", "--upload-pack=touch", "org/kim ../kim", "org/kim .git", "org/kim a b", "ext::sh -c",
+            "ssh://host/kim", "org/kim\nother/KIM", "org/..", "org/kim /etc",
+        ],
+    )  # fmt: skip
+    def test_any_other_line_is_refused_in_words(self, text, script, tmp_path):
+        with pytest.raises(ValueError, match=r"line [12]: |no repository") as refused:
+            self.read(script, tmp_path, text)
+        assert "\n" not in str(refused.value)
+
+    def test_the_one_that_comes_with_it_names_nobody_yet(self, script):
+        with pytest.raises(ValueError, match="no repository yet"):
+            script["read_list"](TEMPLATES / "repositories.txt")
+
+
+class TestPublishing:
+    def packed(self, tmp_path, members):
+        with tarfile.open(tmp_path / "results.tar", "w") as archive:
+            for name, content in members.items():
+                member = tarfile.TarInfo(name)
+                if content is None:
+                    member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+                    archive.addfile(member)
+                else:
+                    member.size = len(content)
+                    archive.addfile(member, BytesIO(content))
+        return tmp_path / "results.tar"
+
+    def files(self, folder: Path) -> set[str]:
+        return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+    def test_it_takes_what_a_run_leaves_and_nothing_else(self, script, tmp_path):
+        """The job before ran what students wrote; whatever it packed is no more than files of a run here."""
+        good = ["results.json", "gradebook.csv", "index.html", "decisions.jsonl", ".seed", "students/kim.html"]
+        good += ["history/2026/results.json", "history/2026/students/kim.html"]
+        bad = [
+            ".git/hooks/pre-commit",
+            ".github/workflows/evil.yml",
+            "../evil.html",
+            "/tmp/evil.html",
+            "students/.git/x.json",
+        ]
+        bad += [
+            "evil.sh",
+            ".lock",
+            "students/../../evil.html",
+            "students\\..\\evil.html",
+            ".gitattributes",
+            "students/.html",
+        ]
+        folder = tmp_path / "branch"
+        (folder / ".git").mkdir(parents=True)
+        (folder / "students").mkdir()
+        (folder / "students" / "gone.html").touch()
+        packed = self.packed(
+            tmp_path, {f"./{name}" if name in good else name: b"x" for name in [*good, *bad]} | {"link.html": None}
+        )
+
+        assert script["publish"](packed, folder) == 0
+        assert self.files(folder) == set(good)
+
+    def test_without_results_it_changes_nothing(self, script, tmp_path):
+        folder = tmp_path / "branch"
+        folder.mkdir()
+        (folder / "results.json").touch()
+
+        assert script["publish"](self.packed(tmp_path, {"index.html": b"x"}), folder) == 1
+        assert self.files(folder) == {"results.json"}
