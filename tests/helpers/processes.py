@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,11 @@ def parent(pid: int) -> int:
 def is_alive(pid: int) -> bool:
     """Tell whether a process exists and is no zombie."""
     return bool(_stat(pid)) and _stat(pid)[0] not in "ZX"
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the CPU time that a process has used; 0 if it is gone."""
+    return sum(map(int, _stat(pid)[11:13])) / os.sysconf("SC_CLK_TCK") if _stat(pid) else 0.0
 
 
 def command_line(pid: int) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,9 @@ from grader.sandbox.outside.stops import Stopped
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import Budget, Workload
 from grader.scores.records import Outcome
+from helpers.processes import command_line, cpu_seconds, descendants, is_alive, wait_for
+
+from .conftest import ROOT
 
 Made = Callable[..., Submission]
 
@@ -105,3 +111,19 @@ def test_files_beside_it_are_not_there(made: Made, tmp_path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     submission = made("from helpers_of_mine import x\ndef f():\n    return x")
     assert isinstance(submission.call("f", []), Stopped)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nothing tells a process on Windows that it is alone")
+def test_a_loop_without_end_ends_with_the_check_even_if_that_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "01_gates.py"
+    file.write_text("while True:\n    pass\n")
+    words = [sys.executable, "-m", "grader", "check", str(file)]
+
+    def workers() -> list[int]:
+        return [each for each in descendants(check.pid) if "plain_worker" in command_line(each)]
+
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as check:
+        assert wait_for(lambda: workers() and cpu_seconds(workers()[-1]) > 1)
+        (worker,) = workers()
+        check.kill()
+    assert wait_for(lambda: not is_alive(worker))

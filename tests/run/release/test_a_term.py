@@ -73,8 +73,7 @@ def term(tmp_path_factory: pytest.TempPathFactory, light_templates: Path) -> Ter
             for name, text in work_of(student, light_templates / "solved").items():
                 (repository / name).write_text(text, encoding="utf-8")
         rows = [
-            f"{student},{name},{student}@uni.edu,{login},{number}"
-            for student, (name, login, number) in PEOPLE.items()
+            f"{student},{name},{student}@uni.edu,{login},{number}" for student, (name, login, number) in PEOPLE.items()
         ]
         (out / "roster.csv").write_text("\n".join(["student,name,email,github,lms_id", *rows, ""]), encoding="utf-8")
 
