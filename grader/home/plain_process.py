@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ENDING_SECONDS = 2.0  # for a process to end after it closed its end of the channel
-OF_A_JOB = ("GITHUB_", "ACTIONS_", "RUNNER_", "CI_", "CLASSROOM50_")  # beginnings of the names of its variables
+OF_A_JOB = (
+    "GITHUB_",
+    "ACTIONS_",
+    "RUNNER_",
+    "CI_",
+    "CLASSROOM50_",
+    "CODIO_",
+)  # beginnings of the names of its variables
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.home import plain_worker; del sys.path[0]; "
     "plain_worker.main(sys.argv[2])"
