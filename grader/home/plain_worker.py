@@ -16,6 +16,7 @@ from grader.sandbox.wire.codec import WireRecord, decode, record
 if TYPE_CHECKING:
     from grader.sandbox.wire.codec import Plain
 
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 WATCH_SECONDS = 2.0  # between two looks whether the process that checks is still there
 
 
@@ -75,15 +76,14 @@ def _limit(memory: int) -> None:
 
 def _end_with_the_check() -> None:
     """Lets this process end when the one that checks does, however that ends: a loop without end would outlive it."""
-    checking = os.getppid()
     if sys.platform == "linux":
-        from grader.sandbox.lockdown import syscalls
+        import ctypes
 
-        with suppress(OSError):
-            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-            return
+        with suppress(OSError, AttributeError):
+            if ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)) == 0:
+                return
     if sys.platform != "win32":  # there nothing tells a process that it is alone
-        threading.Thread(target=_watch, args=(checking,), daemon=True).start()
+        threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
 
 
 def _watch(checking: int) -> None:

@@ -95,9 +95,12 @@ def test_tensorflow_is_installed_for_work_that_needs_it(templates, push, python,
 
 
 def test_where_it_can_not_be_told_which_work_needs_tensorflow_it_is_installed(templates, push, python, tmp_path):
-    files = {"solutions/course.toml": "no toml"}
-    step = "Install keras, tensorflow"
-    done = run_workflow(push(templates / "github", files), WORKFLOW, python(heavy=True), tmp_path, until=step)
+    """A file that takes Python down when it is read, say, must not cost the points of the work beside it."""
+    step, broken = "Install keras, tensorflow", python(heavy=True)
+    (packages,) = broken.parent.glob("lib/python*/site-packages")
+    ends = 'import os, sys\nif "grader.home.heavy_work" in sys.orig_argv:\n    os._exit(1)\n'
+    (packages / "sitecustomize.py").write_text(ends, encoding="utf-8")
+    done = run_workflow(push(templates / "github", {}), WORKFLOW, broken, tmp_path, until=step)
 
     assert (done.code, done.outputs["heavy"]) == (0, {"work": "unknown"}), done.log
     assert done.ran[-1] == step
