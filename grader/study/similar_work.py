@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,8 +102,6 @@ def works_of(results: Results, exercise: str, run: str = "") -> list[ComparedWor
 
 def with_functions(works: Iterable[ComparedWork], sources: Mapping[tuple[str, str], WorkSource]) -> list[ComparedWork]:
     """Return the works with what a run kept of their functions, by exercise and digest."""
-    from dataclasses import replace
-
     return [
         replace(work, functions=kept.functions)
         for work in works
