@@ -165,10 +165,12 @@ def _lines(ranking: ShownRanking) -> Iterator[str]:
     """A ranking for the terminal: what was compared, how alike the class is, and three lines a pair at most."""
     yield f"{ranking.exercise}: {ranking.title}"
     yield f"  {ranking.compared}. {ranking.spread}."
-    yield f"  pairs by tenths from 0 to 1: {' '.join(f'{tenth.pairs:,}' for tenth in ranking.tenths)}"
+    if ranking.pairs:
+        yield f"  pairs by tenths from 0 to 1: {' '.join(f'{tenth.pairs:,}' for tenth in ranking.tenths)}"
     for at, pair in enumerate(ranking.pairs, 1):
         yield f"  {at:>3}  {pair.alike}, above {pair.above} of the pairs: {pair.one} | {pair.other}"
-        if pair.same:
+        if ranking.written and pair.same:
+            yield f"       {pair.same}"
+        elif not ranking.written:
             yield f"       the same but for names and layout: {pair.same}"
-        if not ranking.written:
             yield f"       wrong alike: {pair.wrong}"

@@ -87,7 +87,8 @@ class ShownRanking:
 
 def show_works(found: AlikeWorks) -> ShownRanking:
     """Show the ranking of an exercise."""
-    left_out = f"; {words.count(found.empty, 'work')} without anything of their own left out" if found.empty else ""
+    hold = "holds" if found.empty == 1 else "hold"
+    left_out = f"; {words.count(found.empty, 'more work')} {hold} only what the stub has" if found.empty else ""
     compared = f"{words.count(found.works, 'work')}{_with_earlier(found.earlier)}{left_out}"
     return _shown(
         found.exercise,
@@ -101,7 +102,8 @@ def show_works(found: AlikeWorks) -> ShownRanking:
 
 def show_answers(found: AlikeTexts) -> ShownRanking:
     """Show the ranking of a question that is answered in words."""
-    left_out = f"; {words.count(found.short, 'answer')} with few words of their own left out" if found.short else ""
+    have = "has" if found.short == 1 else "have"
+    left_out = f"; {found.short:,} more {have} too few words of the student's own" if found.short else ""
     compared = f"{words.count(found.answers, 'answer')}{_with_earlier(found.earlier)}{left_out}"
     pairs = [_answers(each) for each in found.pairs]
     return _shown(found.exercise, harmless.line(found.title), compared, found.ranking, pairs, written=True)
@@ -116,7 +118,7 @@ def _shown(
         for at, pairs in enumerate(ranking.tenths)
     )
     spread = (
-        f"{ranking.count:,} pairs, half of them at {ranking.median:.2f} or below"
+        f"{words.count(ranking.count, 'pair')}, half of them at {ranking.median:.2f} or below"
         if ranking.count
         else "no pair in the class"
     )
@@ -137,7 +139,7 @@ def _pair(found: AlikePair) -> ShownPair:
 
 def _answers(found: AlikeText) -> ShownPair:
     one, other = (tuple(Piece(harmless.clean(text), both) for text, both in pieces) for pieces in found.texts)
-    same = "the same words" if found.identical else ""
+    same = "the same words in the same order" if found.identical else ""
     return ShownPair(
         _who(found.one), _who(found.other), f"{found.likeness:.2f}", _above(found.percentile), same, "",
         (SideBySide("", same, one, other),),
