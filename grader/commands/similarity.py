@@ -127,7 +127,7 @@ def _rankings(
         works = works_of(results, exercise)
         others = [(works_of(of, exercise, run), kept) for run, of, kept in earlier]
         coded = with_functions(works, sources)
-        if coded:
+        if any(work.functions for work in coded):
             before = [work for theirs, kept in others for work in with_functions(theirs, kept)]
             yield show_works(rank_works(exercise, titles[exercise], coded, before, given.top))
         if any(check.answer is not None for work in works for check in work.row.checks):

@@ -73,7 +73,7 @@ def still_wanted(new: Iterable[WorkSource], earlier: Iterable[WorkSource], resul
 
 
 def less_the_stub(functions: Iterable[FunctionSource], stub: frozenset[int]) -> tuple[FunctionSource, ...]:
-    """Return the functions without the hashes that the stub has as well; one that is left with none stays, for its text.
+    """Return the functions without the hashes that the stub has as well; one that is left with none is the stub's own.
 
     One whose hashes and lines don't belong together, which no reader makes, is left out.
     """
@@ -83,6 +83,7 @@ def less_the_stub(functions: Iterable[FunctionSource], stub: frozenset[int]) -> 
         if len(each.grams) % 4 or 2 * len(each.spans) != len(each.grams):
             continue
         own = ~np.isin(np.frombuffer(each.grams, "<u4"), known)
-        spans = np.frombuffer(each.spans, np.uint8).reshape(-1, 2)
-        kept.append(replace(each, grams=np.frombuffer(each.grams, "<u4")[own].tobytes(), spans=spans[own].tobytes()))
+        if own.any():
+            grams, spans = np.frombuffer(each.grams, "<u4"), np.frombuffer(each.spans, np.uint8).reshape(-1, 2)
+            kept.append(replace(each, grams=grams[own].tobytes(), spans=spans[own].tobytes()))
     return tuple(kept)

@@ -258,8 +258,11 @@ def _hashed(tag: str, words: Iterable[tuple[str, str, int]], first: int, most: i
         distance = back[step : step + runs]
         inside = np.where(distance <= step, distance, 0).astype(np.uint64)
         made = made * _MULTIPLIER + (node[step : step + runs] ^ (inside * _FAR))
-        np.minimum(lowest, lines[step : step + runs], out=lowest)
-        np.maximum(highest, lines[step : step + runs], out=highest)
+        if step == 1:  # of the line above only its last node is in the run
+            lowest[:], highest[:] = lines[step : step + runs], lines[step : step + runs]
+        elif step < run - 1:  # and of the line below only its first
+            np.minimum(lowest, lines[step : step + runs], out=lowest)
+            np.maximum(highest, lines[step : step + runs], out=highest)
     if runs:  # one more for all of it: two names may change places so far apart that no run shows it
         whole = hashlib.blake2b((node ^ (back * _FAR)).tobytes(), digest_size=8, key=_number(tag).to_bytes(8, "little"))
         made = np.append(made, np.uint64(int.from_bytes(whole.digest(), "little")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.scores.records import Outcome, as_written
+from grader.scores.records import Outcome, Status, as_written
 from grader.study.ranking import Comparable, Ranking, rank
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ def works_of(results: Results, exercise: str, run: str = "") -> list[ComparedWor
 
 
 def with_functions(works: Iterable[ComparedWork], sources: Mapping[tuple[str, str], WorkSource]) -> list[ComparedWork]:
-    """Return the works with what a run kept of their functions, by exercise and digest."""
-    return [
-        replace(work, functions=kept.functions)
-        for work in works
-        if work.row.sha256 and (kept := sources.get((work.row.exercise, work.row.sha256))) is not None
-    ]
+    """Return the works that were graded, with what a run kept of their functions, by exercise and digest."""
+    made = []
+    for work in works:
+        if work.row.status in (Status.GRADED, Status.REVIEW):
+            kept = sources.get((work.row.exercise, work.row.sha256 or ""))
+            made.append(work if kept is None else replace(work, functions=kept.functions))
+    return made
 
 
 def rank_works(

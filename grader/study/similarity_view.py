@@ -33,7 +33,7 @@ CAUTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AlikePiece:
     """Some of a text, and whether the other one has it as well."""
 
     text: str
@@ -46,8 +46,8 @@ class SideBySide:
 
     name: str
     note: str
-    one: tuple[Piece, ...]
-    other: tuple[Piece, ...]
+    one: tuple[AlikePiece, ...]
+    other: tuple[AlikePiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _pair(found: AlikePair) -> ShownPair:
 
 
 def _answers(found: AlikeText) -> ShownPair:
-    one, other = (tuple(Piece(harmless.clean(text), both) for text, both in pieces) for pieces in found.texts)
+    one, other = (tuple(AlikePiece(harmless.clean(text), both) for text, both in pieces) for pieces in found.texts)
     same = "the same words in the same order" if found.identical else ""
     return ShownPair(
         _who(found.one), _who(found.other), f"{found.likeness:.2f}", _above(found.percentile), same, "",
@@ -207,7 +207,7 @@ def _functions(pair: AlikePair) -> tuple[SideBySide, ...]:
 
 def _marked(
     functions: Iterable[FunctionSource], both: np.ndarray[tuple[int], np.dtype[np.uint32]]
-) -> tuple[Piece, ...]:
+) -> tuple[AlikePiece, ...]:
     """The lines of functions in runs, those that ``both`` stand in and others."""
     lines: list[tuple[str, bool]] = []
     for each in functions:
@@ -218,6 +218,6 @@ def _marked(
         own = each.text.split("\n")
         lines += [(harmless.clean(line).replace("\n", " "), at in covered) for at, line in enumerate(own)]
     return tuple(
-        Piece("\n".join(line for line, _ in run) + "\n", both)
+        AlikePiece("\n".join(line for line, _ in run) + "\n", both)
         for both, run in ((key, list(found)) for key, found in groupby(lines, key=lambda line: line[1]))
     )

@@ -15,7 +15,16 @@ from grader.engine.rows import blank, failed, graded
 from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
 from grader.errors import WorkerFault
 from grader.scores.kept_sources import WorkSource
-from grader.scores.records import CheckResult, Flag, FunctionSource, Graded, Isolation, Outcome, Status, SubmissionResult
+from grader.scores.records import (
+    CheckResult,
+    Flag,
+    FunctionSource,
+    Graded,
+    Isolation,
+    Outcome,
+    Status,
+    SubmissionResult,
+)
 from grader.submissions.works import Found, Work, digest_of
 
 from .conftest import COURSE, EXERCISE
