@@ -56,13 +56,16 @@ def read_sources(run: Path) -> tuple[WorkSource, ...] | None:
     try:
         lines = path.read_text(encoding="ascii").splitlines()
         # Not msgspec's own decoder: a text may hold half a character.
-        return tuple(msgspec.convert(json.loads(line), WorkSource) for line in lines)
+        found = tuple(msgspec.convert(json.loads(line), WorkSource) for line in lines)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UsageError(f"{path} can't be read ({error.strerror}).") from None
     except (ValueError, RecursionError):
-        raise UsageError(f"{path} is damaged; run `grader score` again to get a whole one.") from None
+        found = None
+    if found is None or not all(_is_whole(each) for work in found for each in work.functions):
+        raise UsageError(f"{path} is damaged; run `grader score` again to get a whole one.")
+    return found
 
 
 def still_wanted(new: Iterable[WorkSource], earlier: Iterable[WorkSource], results: Results) -> tuple[WorkSource, ...]:
@@ -80,10 +83,14 @@ def less_the_stub(functions: Iterable[FunctionSource], stub: frozenset[int]) -> 
     known = np.fromiter(stub, np.uint32, len(stub))
     kept = []
     for each in functions:
-        if len(each.grams) % 4 or 2 * len(each.spans) != len(each.grams):
+        if not _is_whole(each):
             continue
         own = ~np.isin(np.frombuffer(each.grams, "<u4"), known)
         if own.any():
             grams, spans = np.frombuffer(each.grams, "<u4"), np.frombuffer(each.spans, np.uint8).reshape(-1, 2)
             kept.append(replace(each, grams=grams[own].tobytes(), spans=spans[own].tobytes()))
     return tuple(kept)
+
+
+def _is_whole(function: FunctionSource) -> bool:
+    return len(function.grams) % 4 == 0 and 2 * len(function.spans) == len(function.grams)

@@ -14,6 +14,7 @@ import ast
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,8 @@ def _walk(node: ast.stmt) -> Iterator[tuple[ast.AST, int]]:
         for field in item._fields:
             value = None if field in _LEFT_OUT else getattr(item, field, None)
             if isinstance(value, list):
-                inner += [each for each in value if isinstance(each, ast.AST) and not _says_nothing(each)]
+                kept = (each for each in value if isinstance(each, ast.AST) and not _says_nothing(each))
+                inner += islice(kept, MOST_NODES)  # no more of them are ever looked at
             elif isinstance(value, ast.AST):
                 inner.append(value)
         stack += [(each, line) for each in reversed(inner)]

@@ -64,8 +64,12 @@ def test_what_belongs_to_no_row_any_more_goes() -> None:
     assert still_wanted([source(ANA)], [source(BO)], results(ANA)) == (source(ANA),)
 
 
-def test_a_damaged_file_is_one_line_for_who_reads_it_and_replaced_by_the_next_run(tmp_path) -> None:
-    (tmp_path / SOURCES).write_text('{"exercise": ')
+HALF = WorkSource("e", "0" * 64, (FunctionSource("f", None, 1, "", b"\1\0\0", b""),))
+
+
+@pytest.mark.parametrize("text", ['{"exercise": ', '{"exercise": 3}', "\n", "é", "[" * 9_000, to_lines([HALF])])
+def test_a_damaged_file_is_one_line_for_who_reads_it_and_replaced_by_the_next_run(text, tmp_path) -> None:
+    (tmp_path / SOURCES).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="is damaged; run `grader score` again"):
         read_sources(tmp_path)
     with open_run(tmp_path) as folder:
