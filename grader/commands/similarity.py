@@ -69,6 +69,12 @@ def run(given: argparse.Namespace) -> int:
     if given.write is not None:
         refuse_to_overwrite(given.write, given.folder)
     results, sources = _read(given.folder)
+    for folder in given.previous:
+        if folder.is_dir() and not (folder / "results.json").is_file():
+            raise UsageError(
+                f"--previous {folder} is no earlier run. If it holds submissions, grade them first (`grader score {folder} "
+                "--out OTHER`), then name that folder."
+            )
     earlier = [(str(folder), *_read(folder)) for folder in dict.fromkeys(given.previous)]
     chosen = _chosen(results, given.exercise)
     rankings = list(_rankings(results, sources, earlier, chosen, given))

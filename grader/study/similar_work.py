@@ -95,7 +95,8 @@ def works_of(results: Results, exercise: str, run: str = "") -> list[ComparedWor
     for rows in found.values():
         students = tuple(row.student for row in rows)
         of_group = {row.group for row in rows} | {groups.get(as_written(student)) for student in students}
-        who = {f"student {student}" for student in students} | {f"group {group}" for group in of_group if group}
+        who = {f"student {student}" for student in students}
+        who |= {f"group {group} {run}" for group in of_group if group}  # last year's group 1 is another one
         made.append(ComparedWork(students, frozenset(who), rows[0], run=run))
     return made
 

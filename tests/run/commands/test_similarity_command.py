@@ -89,11 +89,14 @@ def test_a_folder_that_lacks_a_file_is_one_line(
     assert missing in err
 
 
-def test_an_unknown_exercise_and_a_file_of_the_run_itself_are_refused(
+def test_an_unknown_exercise_a_folder_that_is_no_run_and_a_file_of_the_run_itself_are_refused(
     graded_class: Scored, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, _, err = grader(capsys, "similarity", graded_class.out, "--exercise", "01_gate")
     assert (code, err) == (2, "grader: --exercise 01_gate is not in this run; did you mean 01_gates?\n")
+    code, _, err = grader(capsys, "similarity", graded_class.out, "--previous", graded_class.folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "grade them first" in err
     code, _, err = grader(capsys, "similarity", graded_class.out, "--write", graded_class.out / SOURCES)
     assert code == 2
     assert "the run's own files" in err

@@ -89,6 +89,13 @@ def test_earlier_works_are_compared_with_the_class_and_not_with_each_other() -> 
     assert found.ranking.count == 0
 
 
+def test_a_group_of_an_earlier_run_is_another_one_even_if_its_name_is_the_same() -> None:
+    old = works_of(results(row("zed", PLAIN, group="1")), "01_gates", "2025")
+    new = works_of(results(row("ana", PLAIN, group="1")), "01_gates")
+
+    assert new[0].who.isdisjoint(old[0].who)
+
+
 def check(name: str, outcome: Outcome = Outcome.FAILED, mistake: str = "", got: str = "") -> CheckResult:
     named = Misconception(mistake, f"named {mistake}") if mistake else None
     return CheckResult(name, name, 0, 1, outcome, misconception=named, gap=Gap("f()", "1", got) if got else None)
