@@ -62,7 +62,8 @@ class Renamed(ast.NodeTransformer):
 def copied(text: str, seed: int) -> str:
     """A copy whose locals are renamed, with other docstrings, comments, layout and order of functions."""
     shuffled = random.Random(seed)
-    functions, rest = [], []
+    last: dict[str, str] = {}  # of a function that is defined twice the last counts, wherever the first one goes
+    rest = []
     for node in ast.parse(text).body:
         if not isinstance(node, ast.FunctionDef):
             rest.append(ast.unparse(node))
@@ -75,7 +76,8 @@ def copied(text: str, seed: int) -> str:
         if ast.get_docstring(made, clean=False) is not None:
             made.body = made.body[1:] or [ast.Pass()]
         made.body.insert(0, ast.Expr(ast.Constant(f"Words of {shuffled.random()}.")))
-        functions.append(ast.unparse(ast.fix_missing_locations(made)).replace("\n", "  # mine\n", 1))
+        last[node.name] = ast.unparse(ast.fix_missing_locations(made)).replace("\n", "  # mine\n", 1)
+    functions = list(last.values())
     shuffled.shuffle(functions)
     return "\n\n\n".join([*rest, *functions])
 
