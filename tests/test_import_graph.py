@@ -72,6 +72,7 @@ MAY_IMPORT = {
         "errors",
         "scores",
         "course",
+        "rubrics",
         "submissions",
         "sandbox",
         "engine",

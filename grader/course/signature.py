@@ -1,4 +1,4 @@
-"""What an exercise is recognised by in its content."""
+"""What an exercise is recognised by in its content, and what of a file comes from its stub."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.course.make_notebook import notebook_text
 from grader.course.master import read_master, stub_text
 from grader.source.contents import Signature
+from grader.source.fingerprints import fingerprints, gram_numbers
 from grader.source.read_source import answered, definitions, read_source
 
 if TYPE_CHECKING:
@@ -27,3 +28,11 @@ def signature(exercise: Exercise) -> Signature:
     found = [answered(form, names) if written else definitions(form, names) for form in forms]
     digests = {name: frozenset(digest for each in found for digest in each.get(name, ())) for name in names}
     return Signature(exercise.id, names, digests, written)
+
+
+@cache
+def stub_grams(exercise: Exercise) -> frozenset[int]:
+    """The hashes of what the stub of an exercise defines: they say nothing of who wrote a file."""
+    master = read_master(exercise.master)
+    source = read_source(stub_text(master).encode(), "script", exercise.master.name)
+    return gram_numbers(fingerprints(source, master.graded_names, {}))

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from grader.scores.kept_sources import functions_from_json, functions_to_json
+from grader.scores.records import FunctionSource
+from grader.scores.results import submission_from_json, submission_to_json
 from grader.submissions.works import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.sandbox.outside.work import Workload
     from grader.scores.records import Graded, Isolation, KnownMistake, SubmissionResult
+
+Keep = Callable[[Work, tuple[FunctionSource, ...]], None]
+"""Hears of a work that was graded, and of the functions that its file defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,15 @@ class Engine(Protocol):
         """What is known now; raises CourseError for an author's slip in an exercise, even one without work."""
 
     def grade(
-        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None, keep: Keep | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
         """Yields each work with its result as soon as it is graded.
 
         A result has the name of a group's first member, no page, and only the flags that grading found.
         This starts what these works need and tests its protections before it returns, so it raises CourseError, UsageError
         or WorkerFault before anything of a submission has run. ``tell`` gets the works that are being graded, whenever these
-        change and at least once a second. The iterator raises WorkerFault if the engine can't go on.
+        change and at least once a second. ``keep`` gets the functions of a work before its result is yielded. The
+        iterator raises WorkerFault if the engine can't go on.
         """
 
     def close(self) -> None:
@@ -91,3 +99,14 @@ def from_order(order: bytes, data: bytes) -> Work:
     if not all(isinstance(each, str) for each in (name, path, sha256, exercise)) or not isinstance(shared, bool):
         raise ValueError("this is no order: a text or a truth value was expected")
     return Work(students, exercise, Path(name), path, kind, sha256, data, shared=shared)
+
+
+def to_answer(result: SubmissionResult, sources: tuple[FunctionSource, ...] = ()) -> bytes:
+    """What a grading process answers: a line with the result, and one with the functions of the file."""
+    return f"{submission_to_json(result)}\n{functions_to_json(sources)}".encode()
+
+
+def from_answer(answer: bytes) -> tuple[SubmissionResult, tuple[FunctionSource, ...]]:
+    """The result and the functions that `to_answer` wrote; raises ValueError for anything else, such as a part of it."""
+    result, _, sources = answer.decode().partition("\n")
+    return submission_from_json(result), functions_from_json(sources)

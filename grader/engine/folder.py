@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 from grader.errors import OutputError, UsageError
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
+from grader.scores.kept_sources import SOURCES, WorkSource, read_sources, still_wanted, to_lines
 from grader.scores.results import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from grader.scores.records import Results
 
@@ -65,9 +66,10 @@ class RunFolder:
         except (OSError, ValueError, UsageError):
             return None
 
-    def write(self, results: Results, *, interrupted: bool) -> Path | None:
+    def write(self, results: Results, sources: Iterable[WorkSource] = (), *, interrupted: bool) -> Path | None:
         """Write what a run leaves, the marks first, and return where the results that it replaced are kept.
 
+        ``sources`` are the functions of the files that were graded now; those of other rows stay.
         Raises OutputError, which says where the marks are: nothing that was graded is lost.
         """
         try:
@@ -77,9 +79,17 @@ class RunFolder:
             raise OutputError(f"{error} {_rescued(results)}") from None
         try:
             write_pages(results, self.path)
+            self._keep_sources(results, sources)
         except OutputError as error:
             raise OutputError(f"{error} The marks are written: {self.path / RESULTS} and gradebook.csv.") from None
         return replaced
+
+    def _keep_sources(self, results: Results, new: Iterable[WorkSource]) -> None:
+        try:
+            earlier = read_sources(self.path) or ()
+        except UsageError:  # damaged: what is graded now is kept all the same
+            earlier = ()
+        replace_file(self.path / SOURCES, to_lines(still_wanted(new, earlier, results)))
 
     def keep_history(self, *, pages: bool = False) -> Path | None:
         """Copy the results about to be replaced to their own folder under ``history`` and return it.
@@ -173,7 +183,11 @@ def _hold(lock: int, out: Path) -> None:
 
 def _refuse_strangers(out: Path) -> None:
     """Raises OutputError, before anything is graded, if something else is where the reports go."""
-    for name, is_folder in ((PAGES, True), (HISTORY, True), *((name, False) for name in (*KEPT, CLASS_PAGE, _SEED))):
+    for name, is_folder in (
+        (PAGES, True),
+        (HISTORY, True),
+        *((name, False) for name in (*KEPT, SOURCES, CLASS_PAGE, _SEED)),
+    ):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():
             raise OutputError(f"{path} is a file, and a folder has to be there; move the file, or name another --out.")

@@ -8,7 +8,7 @@ import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.course.signature import signature
+from grader.course.signature import signature, stub_grams
 from grader.engine.rows import blank, failed, graded, unreadable
 from grader.errors import UnreadableWork, WorkerFault
 from grader.package_table import refused_packages
@@ -17,6 +17,7 @@ from grader.sandbox.outside.launch import wants_preloaded
 from grader.sandbox.outside.process import Spawning
 from grader.sandbox.outside.submission import Submission
 from grader.sandbox.outside.work import GB, Budget, Workload
+from grader.scores.kept_sources import less_the_stub
 from grader.submissions.works import digest_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from grader.course.course_toml import Exercise
     from grader.engine.api import Bench
-    from grader.scores.records import SubmissionResult
+    from grader.scores.records import FunctionSource, SubmissionResult
     from grader.submissions.works import Work
 
 
@@ -42,12 +43,17 @@ def serve(exercise: Exercise, control: socket.socket, work: Workload) -> Submiss
     return Submission(work, spawning(exercise, control, work.data), Budget.of(exercise.limits))
 
 
-def grade_work(bench: Bench, exercise: Exercise, work: Work) -> SubmissionResult:
-    """The row of the work's first student; what can't be read is `unreadable`, what the grader broke on is `failed`."""
+def grade_work(bench: Bench, exercise: Exercise, work: Work) -> tuple[SubmissionResult, tuple[FunctionSource, ...]]:
+    """The row of the work's first student, and the functions of its file.
+
+    What can't be read is `unreadable`, what the grader broke on is `failed`.
+    """
     started = time.perf_counter()
     row = blank(work, work.students[0], bench.max_points)
+    sources: tuple[FunctionSource, ...] = ()
     try:
-        row = graded(row, bench.grade(_workload(exercise, work)))
+        found = bench.grade(_workload(exercise, work))
+        row, sources = graded(row, found), less_the_stub(found.sources, stub_grams(exercise))
     except UnreadableWork as error:
         row = unreadable(row, str(error))
     except WorkerFault as error:
@@ -56,14 +62,14 @@ def grade_work(bench: Bench, exercise: Exercise, work: Work) -> SubmissionResult
         tell_fault(f"{work.students[0]}, {work.exercise}", error)
         # Its text may hold what a hidden check asks, so no page shows it.
         row = failed(row, f"a {type(error).__name__} in the grader itself")
-    return replace(row, seconds=time.perf_counter() - started)
+    return replace(row, seconds=time.perf_counter() - started), sources
 
 
 def _workload(exercise: Exercise, work: Work) -> Workload:
     data = work.read()
     if digest_of(data) != work.sha256 or work.file is None or work.kind is None:
         raise WorkerFault("what came to be graded is not what was handed in")
-    return Workload(data, work.kind, work.file.name, stub=signature(exercise).stub, shared=work.shared)
+    return Workload(data, work.kind, work.file.name, stub=signature(exercise).stub, shared=work.shared, keep=True)
 
 
 def tell_fault(where: str, error: BaseException) -> None:

@@ -21,21 +21,20 @@ from typing import TYPE_CHECKING
 
 from grader.checks.run.bench import with_checks
 from grader.course.course_toml import load_course
-from grader.course.signature import signature
-from grader.engine.api import from_order
+from grader.course.signature import signature, stub_grams
+from grader.engine.api import from_order, to_answer
 from grader.engine.facts import plain_facts
 from grader.engine.grade import grade_work, serve, spawning, tell_fault
 from grader.engine.rows import blank, failed
 from grader.errors import CourseError
 from grader.rubrics.text_bench import TextBench
 from grader.sandbox import lockdown
-from grader.scores.results import submission_to_json
 from grader.submissions.works import Work
 
 if TYPE_CHECKING:
     from grader.course.course_toml import Exercise
     from grader.engine.api import Bench
-    from grader.scores.records import SubmissionResult
+    from grader.scores.records import FunctionSource, SubmissionResult
 
 MAX_MESSAGE = 65_536
 MAX_MEMORY = 8 << 30  # bytes of address space of a fork: no answer of a submission can make the grader eat the machine
@@ -60,7 +59,7 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         grade_all(bench, exercise, orders)
 
     try:
-        signature(exercise)  # made once, before the forks that all use it
+        signature(exercise), stub_grams(exercise)  # made once, before the forks that all use them
         if exercise.rubric is not None:
             grade(TextBench(exercise, partial(spawning, exercise, control)))
         else:
@@ -113,9 +112,9 @@ def _grade_and_exit(
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         orders.close()  # so that writing to a host that has gone fails
         answer, *file = descriptors
-        result = _graded(bench, exercise, order, file)
+        result, sources = _graded(bench, exercise, order, file)
         with socket.socket(fileno=answer) as told:
-            told.sendall(submission_to_json(result).encode())
+            told.sendall(to_answer(result, sources))
         status = 0
     except BaseException as error:
         tell_fault(exercise.id, error)
@@ -123,14 +122,16 @@ def _grade_and_exit(
         os._exit(status)
 
 
-def _graded(bench: Bench, exercise: Exercise, order: bytes, file: list[int]) -> SubmissionResult:
+def _graded(
+    bench: Bench, exercise: Exercise, order: bytes, file: list[int]
+) -> tuple[SubmissionResult, tuple[FunctionSource, ...]]:
     try:
         (descriptor,) = file
         work = from_order(order, _content(descriptor))
     except (ValueError, OSError) as error:
         tell_fault(exercise.id, error)
         nameless = blank(Work(("",), exercise.id), "", bench.max_points)  # whoever gave the order knows whose it is
-        return failed(nameless, "the process that grades could not read what it was told")
+        return failed(nameless, "the process that grades could not read what it was told"), ()
     return grade_work(bench, exercise, work)
 
 

@@ -17,7 +17,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any
 
-from grader.engine.api import EngineFacts, to_order
+from grader.engine.api import EngineFacts, from_answer, to_order
 from grader.engine.protections import protections, weakest
 from grader.engine.rows import ENDED_SILENTLY, blank, failed
 from grader.engine.started import StartedProcess, start_module
@@ -28,13 +28,13 @@ from grader.sandbox.lockdown.selftest import open_targets
 from grader.sandbox.outside.launch import Zygote
 from grader.sandbox.outside.scratch import Scratch
 from grader.scores.records import Isolation, KnownMistake, SubmissionResult
-from grader.scores.results import submission_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from types import TracebackType
 
     from grader.course.course_toml import Course, Exercise
+    from grader.engine.api import Keep
     from grader.sandbox.lockdown.selftest import Protection, Targets
     from grader.submissions.works import Work
 
@@ -114,11 +114,11 @@ class Pool:
         )
 
     def grade(
-        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None, keep: Keep | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
         """Starts and tests what these works need, and yields each with its result as soon as it is graded; see `Engine`."""
         self._get_ready({work.exercise for work in works})
-        return self._grade(works, tell)
+        return self._grade(works, tell, keep)
 
     def close(self) -> None:
         """Ends every process of the run."""
@@ -197,7 +197,7 @@ class Pool:
         return host
 
     def _grade(
-        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None, keep: Keep | None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
         waiting, selector = deque(works), selectors.DefaultSelector()
         running: dict[int, _Running] = {}
@@ -221,7 +221,7 @@ class Pool:
                         selector.unregister(one.answer)
                         del running[key.fd]
                         one.answer.close()
-                        yield one.work, self._result(one)
+                        yield one.work, self._result(one, keep)
         finally:
             selector.close()
             for one in running.values():
@@ -247,13 +247,15 @@ class Pool:
         ours.setblocking(False)
         return _Running(work, ours)
 
-    def _result(self, one: _Running) -> SubmissionResult:
+    def _result(self, one: _Running, keep: Keep | None) -> SubmissionResult:
         """The result that came; whose it is we know here and take from no one else."""
         work = one.work
         try:
-            result = submission_from_json(one.received.decode())
+            result, sources = from_answer(bytes(one.received))
         except ValueError:
             return self._failed(work, ENDED_SILENTLY)
+        if keep is not None:
+            keep(work, sources)
         return replace(
             result, student=work.students[0], exercise=work.exercise, path=work.path, sha256=work.sha256, page=""
         )

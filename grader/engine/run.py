@@ -21,6 +21,7 @@ from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import GraderError, UsageError
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
+from grader.scores.kept_sources import WorkSource
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.engine.api import Engine
+    from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
     from grader.submissions.works import Found, Work
 
@@ -162,15 +164,16 @@ def _score(
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
-        replaced = folder.write(results, interrupted=graded.interrupted)
+        replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         return Scored(results, graded.interrupted, replaced, found.students, found.form)
 
 
 @dataclass(frozen=True, slots=True)
 class _GradedClass:
-    """The rows of all students and exercises, the grader's own faults, and whether Ctrl-C came."""
+    """The rows of all students and exercises, the functions of their files, the grader's own faults, and whether Ctrl-C came."""
 
     rows: tuple[SubmissionResult, ...]
+    sources: tuple[WorkSource, ...]
     faults: tuple[str, ...]
     interrupted: bool
 
@@ -179,7 +182,13 @@ def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
     to_grade = [work for work in works if work.can_be_graded]
-    coming = engine.grade(to_grade, watching.running)
+    sources: list[WorkSource] = []
+
+    def keep(work: Work, functions: tuple[FunctionSource, ...]) -> None:
+        if functions and work.sha256 is not None:
+            sources.append(WorkSource(work.exercise, work.sha256, functions))
+
+    coming = engine.grade(to_grade, watching.running, keep)
     facts = engine.facts()
     watching.begin(to_grade, limits, facts.jobs)
     results: dict[Work, SubmissionResult] = {}
@@ -211,4 +220,4 @@ def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching
         for row in rows
         if row.status is Status.FAILED and not row.is_ungraded
     ]
-    return _GradedClass(tuple(rows), tuple(faults), interrupted)
+    return _GradedClass(tuple(rows), tuple(sources), tuple(faults), interrupted)

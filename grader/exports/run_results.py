@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from grader.scores.records import Results
 
-OWN = ("results.json", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
+OWN = ("results.json", "sources.jsonl", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
 
 
 def run_results(run: Path) -> Results:

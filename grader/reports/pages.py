@@ -33,6 +33,11 @@ def class_page(view: ClassView) -> str:
     return environment.get_template("class.html").render(page=view, script_hash=digest)
 
 
+def filled(template: str, **values: object) -> str:
+    """Return a page of another part of the grader, made of a template here; every text in it is escaped and cleaned."""
+    return _environment().get_template(template).render(**values)
+
+
 def _printed(value: object) -> object:
     """Clean every text once more as it is printed, in case a view forgot one; markup is our own."""
     return clean(value) if type(value) is str else value

@@ -200,13 +200,35 @@ class CellResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """A function (or graded value) that a file itself defines; ``cell`` is its cell, from 0, and None in a script.
+
+    ``text`` are its lines, cut if there are very many. ``grams`` are hashes of the runs of its syntax tree that the stub does
+    not hold, as little-endian uint32, rising; ``spans`` has two bytes for each: the first and last line of the run, from 0
+    within ``text``. A ``helper`` is not graded itself.
+    """
+
+    name: str
+    cell: int | None
+    line: int
+    text: str
+    grams: bytes
+    spans: bytes
+    helper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Graded:
-    """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed."""
+    """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed.
+
+    ``sources`` are the file's own functions, which are kept beside the results and not in them.
+    """
 
     checks: tuple[CheckResult, ...]
     flags: tuple[Flag, ...] = ()
     cells: tuple[CellResult, ...] = ()
     output: str = ""
+    sources: tuple[FunctionSource, ...] = ()
 
 
 UNGRADED = FlagKind.UNGRADED

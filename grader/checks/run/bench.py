@@ -32,7 +32,7 @@ from grader.checks.stored.write_record import record
 from grader.course.examples import load_example
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.submission import Submission
-from grader.scores.records import Graded, KnownMistake, Outcome
+from grader.scores.records import FunctionSource, Graded, KnownMistake, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -208,6 +208,10 @@ class CheckBench:
             flags=(*flags_of(submission.what_ran), *found.flags),
             cells=cells_of(submission.what_ran),
             output=submission.output,
+            sources=tuple(
+                FunctionSource(own.name, own.cell, own.line, own.text, own.grams, own.spans, own.helper)
+                for own in submission.own
+            ),
         )
 
     def check(self, submission: Asking, *, public_only: bool = False, only: str | None = None) -> Graded:

@@ -43,6 +43,7 @@ from grader.sandbox.wire.messages import (
     NamesElsewhere,
     NamesNotRun,
     OneCalled,
+    OwnFunction,
     PartGives,
     PartRefuses,
     PredictAgain,
@@ -59,6 +60,7 @@ from grader.sandbox.wire.messages import (
     opened,
 )
 from grader.source.copies import defined_again, left_above, without_copies
+from grader.source.fingerprints import fingerprints
 from grader.source.literals import literals
 from grader.source.read_source import Source, describe, describe_source, read_source
 from grader.source.sentences import find_said
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
 
     from grader.sandbox.wire.codec import Plain, WireRecord
     from grader.source.contents import Contents
+    from grader.source.fingerprints import Fingerprint
 
 _question = reader(AnyQuestion)
 _part_answer = reader(PartGives | PartRefuses)
@@ -178,6 +181,7 @@ class Served:
             contents=_holds(describe_source(source, asked.names)),
             literals=tuple(WrittenValue(name, w.known, w.value, w.cell, w.line) for name, w in written.items()),
             said=find_said(asked.data, asked.kind, asked.said),
+            own=tuple(_own(each) for each in fingerprints(source, asked.names, asked.stub)) if asked.keep else (),
         )
 
     def _run(self, asked: RunFile) -> FileRan:
@@ -217,6 +221,10 @@ class Served:
         if isinstance(reply, PartRefuses):
             raise TypeError(reply.why)
         return reply.value
+
+
+def _own(found: Fingerprint) -> OwnFunction:
+    return OwnFunction(found.name, found.cell, found.line, found.text, found.grams, found.spans, found.helper)
 
 
 def _holds(found: Contents) -> FileHolds:

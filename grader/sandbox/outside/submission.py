@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from grader.sandbox.outside.conversation import AnswerPart
     from grader.sandbox.outside.work import Budget, Starting, Tell, Workload
-    from grader.sandbox.wire.messages import CallReply
+    from grader.sandbox.wire.messages import CallReply, OwnFunction
 
 FULL_READING_SECONDS = 60.0  # after that only what defines something still runs
 INTERRUPT_SECONDS = 2.0  # from asking Python to stop a statement to ending the process
@@ -51,6 +51,7 @@ class Submission:
         self.work = work
         self.contents = Contents.empty()
         self.said: Mapping[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
+        self.own: tuple[OwnFunction, ...] = ()  # the functions of the file itself, if they are to be kept
         self._spawning = spawning
         self._budget = budget
         self._tell = tell
@@ -239,6 +240,7 @@ class Submission:
             self.contents = contents_of(answer.contents)
             self._reading.learn(answer)
             self.said = {key: sentence for key, sentence in answer.said.items() if key in self.work.said}
+            self.own = answer.own
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""

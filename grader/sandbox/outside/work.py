@@ -68,12 +68,23 @@ class Workload:
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # patterns to be looked for in its text, by key
     stub: Mapping[str, Collection[str]] = field(default_factory=dict)  # digests of the names in the stub
     shared: bool = False  # the file counts for other exercises as well, and holds what those need
+    keep: bool = False  # its own functions are told, to be kept beside the results
 
     def to_read(self, first: bool) -> ReadFile:
-        """The request to read it; only the first worker looks for the patterns."""
+        """The request to read it; only the first worker looks for the patterns and tells the functions."""
         stub = {name: tuple(sorted(digests)) for name, digests in self.stub.items()}
         said = self.said if first else {}
-        return ReadFile(self.data, self.kind, self.name, self.names, self.examples, self.literals, said, stub)
+        return ReadFile(
+            self.data,
+            self.kind,
+            self.name,
+            self.names,
+            self.examples,
+            self.literals,
+            said,
+            stub,
+            keep=self.keep and first,
+        )
 
 
 class Starting(Protocol):

@@ -50,6 +50,7 @@ MAX_MESSAGE = 500  # of an exception
 LONGEST_SENTENCE = 500
 LONGEST_ANSWER = 100_000
 MOST_LINES = 10_000_000  # of a file; no file that is read has as many
+MOST_GRAMS = 8_000  # of one function: as many as are kept of a whole file
 
 Name = Annotated[str, AtMost(2_000, cut=True)]
 """An identifier of a student's file, or a place in it; one that is longer is cut, and is then no name of the file."""
@@ -221,6 +222,19 @@ class WrittenValue(WireRecord):
 
 
 @record
+class OwnFunction(WireRecord):
+    """A function that the file itself defines; the fields are those of `grader.source.fingerprints.Fingerprint`."""
+
+    name: Name
+    cell: Cell
+    line: LineNumber
+    text: Annotated[str, AtMost(6_000)]
+    grams: Annotated[bytes, AtMost(4 * MOST_GRAMS)]
+    spans: Annotated[bytes, AtMost(2 * MOST_GRAMS)]
+    helper: bool
+
+
+@record
 class FileRead(WireRecord):
     """All that a file's text says, sent before any of its code has run."""
 
@@ -234,6 +248,7 @@ class FileRead(WireRecord):
     contents: FileHolds
     literals: Annotated[tuple[WrittenValue, ...], AtMost(10_000)]
     said: Annotated[Mapping[Name, Annotated[str, AtMost(LONGEST_SENTENCE)]], AtMost(10_000)]
+    own: Annotated[tuple[OwnFunction, ...], AtMost(60)] = ()
 
 
 @record
@@ -279,6 +294,7 @@ class ReadFile(WorkerQuestion[FileRead | CantRead, Never]):
     """Take a file apart: ``names`` are graded, ``literals`` those of them that are written down.
 
     ``examples`` is what ``grader.example`` gives, ``said`` has patterns to be looked for, ``stub`` the digests of the stub.
+    With ``keep`` the functions of the file itself are told as well.
     """
 
     data: bytes
@@ -289,6 +305,7 @@ class ReadFile(WorkerQuestion[FileRead | CantRead, Never]):
     literals: tuple[str, ...]
     said: Mapping[str, tuple[str, ...]]
     stub: Mapping[str, tuple[str, ...]]
+    keep: bool = False
 
 
 # --- Running its statements ---

@@ -13,12 +13,19 @@ from pathlib import Path
 import pytest
 
 from grader.course.course_toml import load_course
-from grader.engine.api import from_order, to_order
+from grader.engine.api import from_answer, from_order, to_order
 from grader.engine.host import grade_all
 from grader.errors import UnreadableWork, WorkerFault
 from grader.sandbox.outside.work import Workload
-from grader.scores.records import CheckResult, Graded, KnownMistake, Outcome, Status, SubmissionResult
-from grader.scores.results import submission_from_json
+from grader.scores.records import (
+    CheckResult,
+    FunctionSource,
+    Graded,
+    KnownMistake,
+    Outcome,
+    Status,
+    SubmissionResult,
+)
 from grader.submissions.works import Work, digest_of
 
 from .conftest import COURSE, EXERCISE
@@ -43,7 +50,9 @@ class MadeUpBench:
                 raise KeyError(SECRET)
             case b"dies":
                 os._exit(7)
-        return Graded((CheckResult("f", "f is right", 3, 3, Outcome.PASSED),), output=work.data.decode())
+        check = CheckResult("f", "f is right", 3, 3, Outcome.PASSED)
+        own = FunctionSource("f", None, 1, work.data.decode(), b"\x01\0\0\0", b"\0\0")
+        return Graded((check,), output=work.data.decode(), sources=(own,))
 
 
 def work(data: bytes) -> Work:
@@ -83,7 +92,7 @@ class Host:
     def result(self, of: Work, data: bytes | None = None) -> SubmissionResult:
         """Have a work graded; with ``data`` other bytes than its own."""
         assert of.data is not None
-        return submission_from_json(self.told(to_order(of), of.data if data is None else data).decode())
+        return from_answer(self.told(to_order(of), of.data if data is None else data))[0]
 
     def descriptors(self) -> int:
         """Count what the host has open."""
@@ -112,13 +121,18 @@ def test_an_order_tells_a_work_whole() -> None:
 )
 def test_an_order_that_cannot_be_read_fails_that_work_and_the_next_is_graded(order: bytes, host: Host) -> None:
     """It ended the host, and with it the rest of the run."""
-    failed = submission_from_json(host.told(order, b"x").decode())
+    failed, _ = from_answer(host.told(order, b"x"))
     assert (failed.status, failed.points, failed.pending_points) == (Status.FAILED, 0, 3)
     assert host.result(work(b"fine")).points == 3
 
 
+def test_the_functions_of_a_file_come_beside_its_result(host: Host) -> None:
+    result, (own,) = from_answer(host.told(to_order(work(b"fine")), b"fine"))
+    assert (result.points, own.name, own.text, own.grams) == (3, "f", "fine", b"\x01\0\0\0")
+
+
 def test_a_file_that_is_missing_fails_that_work_alone(host: Host) -> None:
-    assert submission_from_json(host.told(to_order(work(b"x")), None).decode()).status is Status.FAILED
+    assert from_answer(host.told(to_order(work(b"x")), None))[0].status is Status.FAILED
     socket.send_fds(host.orders, [to_order(work(b"x"))], [])
     assert host.told(to_order(work(b"dies")), b"dies") == b""
     assert host.result(work(b"fine")).output == "fine"

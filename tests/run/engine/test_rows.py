@@ -10,16 +10,27 @@ from pathlib import Path
 import pytest
 
 from grader.course.course_toml import load_course
-from grader.engine.api import EngineFacts
+from grader.engine.api import EngineFacts, Keep
 from grader.engine.rows import blank, failed, graded
 from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
 from grader.errors import WorkerFault
-from grader.scores.records import CheckResult, Flag, Graded, Isolation, Outcome, Status, SubmissionResult
+from grader.scores.kept_sources import WorkSource
+from grader.scores.records import (
+    CheckResult,
+    Flag,
+    FunctionSource,
+    Graded,
+    Isolation,
+    Outcome,
+    Status,
+    SubmissionResult,
+)
 from grader.submissions.works import Found, Work, digest_of
 
 from .conftest import COURSE, EXERCISE
 
 EXERCISES = [each for each in load_course(COURSE).exercises if each.id == EXERCISE]
+OWN = (FunctionSource("f", None, 1, "def f(): pass", b"", b""),)
 FULL = Graded((CheckResult("f", "f is right", 30, 30, Outcome.PASSED),), (Flag("note", "by the bench"),))
 
 
@@ -34,7 +45,7 @@ class MadeUpEngine:
         return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()))
 
     def grade(
-        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
+        self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None, keep: Keep | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
         """Give all points, or fail on whoever is called zoe."""
         for work in works:
@@ -42,6 +53,8 @@ class MadeUpEngine:
                 raise self.stop[1]
             row = blank(replace(work, flags=()), work.students[0], 30)
             row = failed(row, "it broke") if work.students[0] == "zoe" else graded(row, FULL)
+            if keep is not None:
+                keep(work, OWN if work.students[0] != "zoe" else ())
             yield work, row
 
     def close(self) -> None:
@@ -112,3 +125,9 @@ def test_what_cannot_be_graded_has_its_row_whatever_becomes_of_the_run(given: Wo
     for stop in (None, ("bob", WorkerFault("gone")), ("bob", KeyboardInterrupt())):
         rows, _, _ = rows_of([given, work("bob")], stop)
         assert (rows["ada"].status, rows["ada"].pending_points) == (status, 0)
+
+
+def test_the_functions_of_a_file_are_kept_once_under_its_digest_for_a_whole_group() -> None:
+    handed_in = [work("ana", "bo"), work("zoe")]
+    made = _grade(MadeUpEngine(), EXERCISES, Found(("ana", "bo", "zoe"), tuple(handed_in)), Watching())
+    assert made.sources == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
