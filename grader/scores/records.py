@@ -86,7 +86,9 @@ class Adjustment:
     """A person's decision on one check of one student: its ``points``, or None to take an earlier decision back.
 
     ``when`` is ISO 8601, in UTC unless it says otherwise; ``digest`` the sha256 of the answer or the file that the person
-    had before them. Raises ValueError for a ``when`` that is no time, since it puts decisions in order.
+    had before them. ``items`` are the ids of the rubric items that the person chose, ``comment`` is what they wrote to the
+    student, and ``was`` what the check was worth before. Raises ValueError for a ``when`` that is no time, since it puts
+    decisions in order.
     """
 
     student: str
@@ -97,6 +99,9 @@ class Adjustment:
     when: str
     why: str
     digest: str
+    items: tuple[str, ...] = ()
+    comment: str = ""
+    was: int | None = None
 
     def __post_init__(self) -> None:
         _ = self.moment
