@@ -107,6 +107,11 @@ class Adjustment:
         _ = self.moment
 
     @property
+    def reason(self) -> str:
+        """Why it was decided so, and the comment if that says something else: what the student reads."""
+        return "\n".join(dict.fromkeys(text for text in (self.why, self.comment) if text.strip()))
+
+    @property
     def moment(self) -> datetime:
         """When it was decided."""
         at = datetime.fromisoformat(self.when)
@@ -271,6 +276,15 @@ class NotListed:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidCheck:
+    """A check that the course does not count, so that everybody has its points, and ``since`` when (ISO 8601, UTC)."""
+
+    exercise: str
+    check: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time."""
 
@@ -286,6 +300,7 @@ class RunRecord:
     unplaced: tuple[str, ...] = field(default=(), metadata=ADDED)
     faults: tuple[str, ...] = field(default=(), metadata=ADDED)
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
+    void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
