@@ -27,6 +27,7 @@ COMMANDS = (  # as `grader --help` lists them
     "score", "check", "release", "dev", "doctor", "report", "diff", "adjust", "what-if", "export", "return",
 )  # fmt: skip
 MODULES = {
+    "report": "render",
     "return": "return_pages",
     "what-if": "what_if",
 }  # of grader.commands, where a command is no name that Python can import
