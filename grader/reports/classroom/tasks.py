@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import Status
+from grader.scores.records import BY_COURSE, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,16 +66,13 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
-    """Return what a person has to look at in one submission."""
-    tasks = []
-    if message := words.to_mark(row.checks):
-        tasks.append(task_of(row, links, "Waits for a person", message))
+    """Return what a person has to look at in one submission; answers that wait are told by question."""
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
         return [task_of(row, links, "Not this exercise", other.message, rest)]
     # a flag about one answer is shown beside it, in the table of answers
     beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
-    tasks += gathered(
+    tasks = gathered(
         row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
     )
     if row.status is Status.UNREADABLE and not tasks:
@@ -84,7 +81,7 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
 
 
 def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
-    """Return a line for each check of a submission on which a person has decided."""
+    """Return a line for each mark of a submission that a person has changed; answers are told by question."""
     return [
         task_of(
             row,
@@ -94,5 +91,5 @@ def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
             f"{f': {word.why}' if word.why else ''}",
         )
         for check in row.checks
-        if (word := check.adjusted) is not None
+        if (word := check.adjusted) is not None and check.outcome is not Outcome.REVIEW and word.by != BY_COURSE
     ]

@@ -12,10 +12,13 @@ import pytest
 from grader.course.course_toml import load_course
 from grader.engine.api import EngineFacts, Keep
 from grader.engine.rows import blank, failed, graded
-from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
-from grader.errors import WorkerFault
+from grader.engine.run import ENDED, INTERRUPTED, Request, Watching, _grade, score
+from grader.errors import CourseError, WorkerFault
+from grader.scores.decisions import append_decisions
 from grader.scores.kept_sources import WorkSource
+from grader.scores.read_run import read_run
 from grader.scores.records import (
+    Adjustment,
     CheckResult,
     Flag,
     FunctionSource,
@@ -27,9 +30,10 @@ from grader.scores.records import (
 )
 from grader.submissions.works import Found, Work, digest_of
 
-from .conftest import COURSE, EXERCISE
+from .conftest import COURSE, EXERCISE, SOLUTION, make_class
 
-EXERCISES = [each for each in load_course(COURSE).exercises if each.id == EXERCISE]
+WHOLE = load_course(COURSE)
+EXERCISES = [each for each in WHOLE.exercises if each.id == EXERCISE]
 OWN = (FunctionSource("f", None, 1, "def f(): pass", b"", b""),)
 FULL = Graded((CheckResult("f", "f is right", 30, 30, Outcome.PASSED),), (Flag("note", "by the bench"),))
 
@@ -42,7 +46,7 @@ class MadeUpEngine:
 
     def facts(self) -> EngineFacts:
         """Tell of one exercise."""
-        return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()))
+        return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()), {EXERCISE: ("f",)})
 
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None, keep: Keep | None = None
@@ -71,7 +75,7 @@ def rows_of(
     works: Sequence[Work], stop: tuple[str, BaseException] | None = None
 ) -> tuple[dict[str, SubmissionResult], tuple[str, ...], bool]:
     students = tuple(sorted(student for each in works for student in each.students))
-    made = _grade(MadeUpEngine(stop), EXERCISES, Found(students, tuple(works)), Watching())
+    made = _grade(MadeUpEngine(stop), WHOLE, EXERCISES, Found(students, tuple(works)), Watching())
     return {row.student: row for row in made.rows}, made.faults, made.interrupted
 
 
@@ -129,5 +133,56 @@ def test_what_cannot_be_graded_has_its_row_whatever_becomes_of_the_run(given: Wo
 
 def test_the_functions_of_a_file_are_kept_once_under_its_digest_for_a_whole_group() -> None:
     handed_in = [work("ana", "bo"), work("zoe")]
-    made = _grade(MadeUpEngine(), EXERCISES, Found(("ana", "bo", "zoe"), tuple(handed_in)), Watching())
+    made = _grade(MadeUpEngine(), WHOLE, EXERCISES, Found(("ana", "bo", "zoe"), tuple(handed_in)), Watching())
     assert made.sources == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
+
+
+def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is_graded() -> None:
+    class Untouched(MadeUpEngine):
+        def grade(
+            self, works: Sequence[Work], tell: object = None, keep: object = None
+        ) -> Iterator[tuple[Work, SubmissionResult]]:
+            yield from self.never()
+
+        def never(self) -> Iterator[tuple[Work, SubmissionResult]]:
+            raise AssertionError("something was graded")
+
+    found = Found(("ada",), (work("ada"),))
+    for void, said in (("g", "'g': there is no check g; the checks are f."), (f"{EXERCISE}/ff", "did you mean f?")):
+        course = replace(WHOLE, void=(void,), exercises=tuple(EXERCISES))
+        with pytest.raises(CourseError) as caught:
+            _grade(Untouched(), course, EXERCISES, found, Watching())
+        assert said in str(caught.value)
+
+
+def test_what_was_graded_is_written_even_if_the_decisions_can_not_be_read_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were there when it began still hold."""
+    out, told = tmp_path / "out", list[str]()
+
+    class Breaking(MadeUpEngine):
+        def __init__(self, *_: object, **__: object) -> None:
+            super().__init__()
+
+        def __enter__(self) -> Breaking:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            (out / "decisions.jsonl").unlink()
+            (out / "decisions.jsonl").mkdir()
+
+    class Hearing(Watching):
+        def notice(self, line: str) -> None:
+            told.append(line)
+
+    monkeypatch.setattr("grader.engine.run.Pool", Breaking)
+    folder = make_class(tmp_path / "class", {"ada": SOLUTION, "alan": SOLUTION})
+    out.mkdir()
+    word = Adjustment("ada", EXERCISE, "f", 7, "Dr B", "2026-12-01T10:00:00Z", "so", digest_of(SOLUTION.encode()))
+    append_decisions(out, [word])
+    score(Request(folder, out, course=COURSE, exercises=(EXERCISE,), seed=1), Hearing())
+    rows = {row.student: row for row in read_run(out).submissions}
+    assert (rows["ada"].points, rows["alan"].points) == (7, 30)
+    assert any("decisions.jsonl can't be read" in line for line in told)
+    assert (out / "gradebook.csv").is_file()
