@@ -23,8 +23,13 @@ from grader.errors import CourseError, GraderError, OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("score", "check", "release", "dev", "doctor", "export", "return")  # as `grader --help` lists them
-MODULES = {"return": "return_pages"}  # of grader.commands, where a command is no name that Python can import
+COMMANDS = (  # as `grader --help` lists them
+    "score", "check", "release", "dev", "doctor", "report", "diff", "adjust", "what-if", "export", "return",
+)  # fmt: skip
+MODULES = {
+    "return": "return_pages",
+    "what-if": "what_if",
+}  # of grader.commands, where a command is no name that Python can import
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 REFUSED = {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.commands.arguments import Subparsers
     from grader.exports.export_marks import Template
 
-FORMATS = ("canvas", "moodle", "brightspace", "gradescope", "classroom50", "junit", "csv", "xlsx")
+FORMATS = ("canvas", "moodle", "brightspace", "gradescope", "classroom50", "junit", "csv", "xlsx", "answers")
 EXAMPLE = """example:
   grader export reports/latest --format canvas --template grades.csv                     says what it would do
   grader export reports/latest --format canvas --template grades.csv --write filled.csv  writes it"""

@@ -17,9 +17,9 @@ _COMMAND = re.compile(r"::|##\[")
 LONGEST = 400
 
 
-def safe(text: str) -> str:
+def safe(text: str, limit: int = LONGEST) -> str:
     """One line without control characters and without anything that a CI job's runner takes for a command."""
-    line = clean(text[:LONGEST]).replace("\n", "\u240a").replace("\t", "\u2409")
+    line = clean(text[:limit]).replace("\n", "\u240a").replace("\t", "\u2409")
     return _COMMAND.sub(lambda found: "\u200a".join(found[0]), line)
 
 

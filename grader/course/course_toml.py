@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 COURSE_FILE = "course.toml"
 COURSE_KEYS = (
-    "name", "repository", "branch", "contact", "package", "package_name", "package_version", "theory", "limits", "exercises",
+    "name", "repository", "branch", "contact", "package", "package_name", "package_version", "theory", "void", "limits",
+    "exercises",
 )  # fmt: skip
 PACKAGE_NAME = "gru-grader"
 REPOSITORY = r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)?"
@@ -72,6 +73,7 @@ class Course:
 
     ``package`` is what pip installs as the students' package, an address as a rule; empty if there is none. It is made under
     ``package_name`` and ``package_version``; without its own version it has the grader's.
+    ``void`` names the checks that do not count: everybody has their points.
     """
 
     folder: Path
@@ -83,6 +85,7 @@ class Course:
     package: str = ""
     package_name: str = PACKAGE_NAME
     package_version: str = ""
+    void: tuple[str, ...] = ()
 
 
 def find_course(start: Path) -> Path:
@@ -107,13 +110,14 @@ def load_course(folder: Path) -> Course:
     course = read_toml(file)
     top = course.table
     course.keys("", top, COURSE_KEYS)
+    exercises = _exercises(folder, course)
     return Course(
         folder=folder,
         name=course.text("", top, "name"),
         repository=_matching(course, "repository", "", REPOSITORY, ', which is not of the form "OWNER/NAME"'),
         branch=_matching(course, "branch", "main", r"[A-Za-z0-9._/-]+", "; use letters, digits and . _ / - only"),
         contact=course.text("", top, "contact", "your teacher"),
-        exercises=_exercises(folder, course),
+        exercises=exercises,
         package=_matching(course, "package", "", ADDRESS, "; write the address of the wheel, without spaces or quotes"),
         package_name=_matching(
             course,
@@ -125,6 +129,7 @@ def load_course(folder: Path) -> Course:
         package_version=_matching(
             course, "package_version", "", VERSION, '; write a version that pip knows, such as "2026.1"'
         ),
+        void=_void(course, exercises),
     )
 
 
@@ -147,6 +152,18 @@ def _matching(course: Tables, key: str, default: str, pattern: str, else_told: s
     if not re.fullmatch(pattern, value):
         course.fail("", f"{key!r} is {value!r}{else_told}")
     return value
+
+
+def _void(course: Tables, exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """The names of the checks that do not count; whether there are such checks shows when these are collected."""
+    names = course.strings("", course.table, "void")
+    known = [exercise.id for exercise in exercises]
+    for name in names:
+        exercise, slash, _ = name.partition("/")
+        if slash and exercise not in known:
+            meant = did_you_mean(exercise, known, f"the exercises are {', '.join(known)}")
+            course.fail("", f"'void' names {name!r}, and there is no exercise {exercise}; {meant}")
+    return names
 
 
 def _exercises(folder: Path, course: Tables) -> tuple[Exercise, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class EngineFacts:
     """What an engine says about itself and the exercises: ``max_points`` by id, ``mistakes`` in the order of the exercises.
 
+    ``checks`` are the ids of each exercise's checks or questions, in their order.
     ``isolation`` names the protections that held in every kind of worker started so far; none if none was started.
     """
 
@@ -28,6 +29,7 @@ class EngineFacts:
     max_points: Mapping[str, int]
     mistakes: tuple[KnownMistake, ...]
     isolation: Isolation
+    checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -57,6 +59,10 @@ class Bench(Protocol):
     @property
     def max_points(self) -> int:
         """The most points that a file can get."""
+
+    @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids of its checks or questions, in the author's order."""
 
     @property
     def mistakes(self) -> tuple[KnownMistake, ...]:

@@ -43,7 +43,7 @@ def main(descriptor: int, course: Path, wanted: list[str]) -> None:
 def plain_facts(bench: Bench) -> dict[str, Any]:
     """What a run needs to know about an exercise, ready to be sent to it."""
     mistakes = [[each.id, each.name, each.explanation] for each in bench.mistakes]
-    return {"max_points": bench.max_points, "mistakes": mistakes}
+    return {"max_points": bench.max_points, "mistakes": mistakes, "checks": bench.check_ids}
 
 
 def _of(exercise: Exercise) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from grader.errors import OutputError, UsageError
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
+from grader.scores.decisions import DECISIONS
 from grader.scores.results import from_json
 
 if TYPE_CHECKING:
@@ -75,11 +76,22 @@ class RunFolder:
             write_results(results, self.path)
         except OutputError as error:
             raise OutputError(f"{error} {_rescued(results)}") from None
+        self._write_pages(results)
+        return replaced
+
+    def write_again(self, results: Results) -> None:
+        """Write the same run's marks and pages as people have decided since; raises OutputError.
+
+        The marks that this replaces are not kept: they can be had again from the decisions.
+        """
+        write_results(results, self.path)
+        self._write_pages(results)
+
+    def _write_pages(self, results: Results) -> None:
         try:
             write_pages(results, self.path)
         except OutputError as error:
             raise OutputError(f"{error} The marks are written: {self.path / RESULTS} and gradebook.csv.") from None
-        return replaced
 
     def keep_history(self, *, pages: bool = False) -> Path | None:
         """Copy the results about to be replaced to their own folder under ``history`` and return it.
@@ -166,14 +178,18 @@ def _hold(lock: int, out: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise UsageError(f"Another run is writing to {out}; wait for it, or give --out another folder.") from None
+        raise UsageError(f"Another run is writing to {out}; wait for it, or use another folder.") from None
     except OSError as error:
         raise UsageError(f"--out {out} can't be locked ({error.strerror}); name a folder on another disk.") from None
 
 
 def _refuse_strangers(out: Path) -> None:
     """Raises OutputError, before anything is graded, if something else is where the reports go."""
-    for name, is_folder in ((PAGES, True), (HISTORY, True), *((name, False) for name in (*KEPT, CLASS_PAGE, _SEED))):
+    for name, is_folder in (
+        (PAGES, True),
+        (HISTORY, True),
+        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, _SEED)),
+    ):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():
             raise OutputError(f"{path} is a file, and a folder has to be there; move the file, or name another --out.")

@@ -44,14 +44,16 @@ _ORDERS = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform =
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """The points and known mistakes of one exercise."""
+    """The points, the known mistakes and the checks of one exercise."""
 
     max_points: int
     mistakes: tuple[KnownMistake, ...]
+    checks: tuple[str, ...]
 
     @classmethod
     def from_plain(cls, told: dict[str, Any]) -> _Facts:
-        return cls(told["max_points"], tuple(KnownMistake(*mistake) for mistake in told["mistakes"]))
+        mistakes = tuple(KnownMistake(*mistake) for mistake in told["mistakes"])
+        return cls(told["max_points"], mistakes, tuple(told["checks"]))
 
 
 @dataclass(slots=True)
@@ -111,6 +113,7 @@ class Pool:
             max_points={name: self._facts[name].max_points for name in self._exercises},
             mistakes=tuple(mistake for name in self._exercises for mistake in self._facts[name].mistakes),
             isolation=Isolation(self._plan.backend, tuple(held)),
+            checks={name: self._facts[name].checks for name in self._exercises},
         )
 
     def grade(

@@ -15,12 +15,16 @@ from grader.course.course_toml import Course, Exercise, choose_exercises, find_c
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
+from grader.engine.judged import judged, void_of
 from grader.engine.local import Pool
 from grader.engine.rows import blank, moment_of, ungraded
 from grader.engine.versions import missing_packages, newer_python, versions
-from grader.errors import GraderError, UsageError
+from grader.errors import CourseError, GraderError, UsageError
+from grader.reports.unheld_words import unheld_lines
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
+from grader.scores.check_names import checks_of
+from grader.scores.decisions import read_decisions
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
@@ -136,9 +140,10 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
+    decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
     with ExitStack() as calm:
         with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
-            graded = _grade(engine, exercises, found, watching)
+            graded = _grade(engine, course, exercises, found, watching)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -158,11 +163,26 @@ def _score(
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
         results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
-        earlier = folder.results() if request.exercises else None
-        if earlier is not None:
+        earlier = folder.results() if request.exercises or course.void else None
+        if earlier is not None and request.exercises:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
+        before = earlier.run.void if earlier is not None else ()
+        known = {**checks_of(results.submissions), **facts.checks}
+        # whatever went wrong with these files while it graded, what was graded is written
+        try:
+            void = void_of(course, known, run.started, before)
+        except CourseError as error:
+            void = before
+            watching.notice(str(error))
+        try:
+            decided = read_decisions(folder.path)
+        except UsageError as error:
+            watching.notice(str(error))
+        results = judged(results, decided, void)
         replaced = folder.write(results, interrupted=graded.interrupted)
+        for line in unheld_lines(results, decided):
+            watching.notice(line)
         return Scored(results, graded.interrupted, replaced, found.students, found.form)
 
 
@@ -175,12 +195,15 @@ class _GradedClass:
     interrupted: bool
 
 
-def _grade(engine: Engine, exercises: Sequence[Exercise], found: Found, watching: Watching) -> _GradedClass:
+def _grade(
+    engine: Engine, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
+) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
     to_grade = [work for work in works if work.can_be_graded]
     coming = engine.grade(to_grade, watching.running)
     facts = engine.facts()
+    void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
     watching.begin(to_grade, limits, facts.jobs)
     results: dict[Work, SubmissionResult] = {}
     faults: list[str] = []

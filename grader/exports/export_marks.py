@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.exports.answer_sheet import answer_sheet
 from grader.exports.export_words import Export, count
 from grader.exports.fill_gradebook import fill_gradebook
 from grader.exports.lms_table import SEPARATORS, read_table
@@ -16,7 +17,7 @@ from grader.exports.to_canvas import is_canvas, new_canvas_file, read_canvas_gra
 from grader.exports.to_moodle import is_moodle, new_moodle_file, read_moodle_gradebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.exports.gradebooks import Gradebook
     from grader.exports.lms_table import LmsTable
@@ -60,6 +61,9 @@ def prepare(
         from grader.exports.autograder_zip import public_autograder
 
         return public_autograder(template.name, template.data)  # no mark is in it, so none can wait
+    if format_ == "answers":
+        _refuse_options(format_, {"--template": template, "--column": column, "--pending": pending})
+        return answer_sheet(results)  # what waits is what it is about
     found = marks(results, pending)
     if format_ in _TABLES:
         return _table(results, found, _TABLES[format_], template, column)
@@ -69,10 +73,15 @@ def prepare(
         if template is None:
             return new_scores(results, found, column)
         return override_scores(results, found, template.data, template.name, column)
-    for given, option in ((template, "--template"), (column, "--column")):
-        if given is not None:
-            raise UsageError(f"--format {format_} takes no {option}: it does not fill a file.")
+    _refuse_options(format_, {"--template": template, "--column": column})
     return _whole(results, found, format_, pending)
+
+
+def _refuse_options(format_: str, options: Mapping[str, object]) -> None:
+    for option, given in options.items():
+        if given is not None:
+            why = "all answers are in it" if option == "--pending" else "it does not fill a file"
+            raise UsageError(f"--format {format_} takes no {option}: {why}.")
 
 
 def _table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
-from grader.scores.results import from_json
+from grader.scores.read_run import read_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,20 +16,10 @@ OWN = ("results.json", "gradebook.csv", "index.html", "decisions.jsonl", "studen
 
 
 def run_results(run: Path) -> Results:
-    """Return what ``run/results.json`` holds; raises UsageError, in one line, if the folder is none that a run wrote."""
-    path = run / "results.json"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(
-            f"{run} is no folder that `grader score` wrote: there is no results.json in it. Name the folder of --out."
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise UsageError(f"{path} can't be read ({reason}).") from None
-    results = from_json(text, str(path))
+    """Return what ``run/results.json`` holds; raises UsageError, in one line, if there is nothing to export."""
+    results = read_run(run)
     if not results.submissions:
-        raise UsageError(f"{path} holds no student, so there is nothing to export.")
+        raise UsageError(f"{run / 'results.json'} holds no student, so there is nothing to export.")
     return results
 
 

@@ -60,6 +60,11 @@ class TextBench:
         return sum(question.points for question in self.rubric.questions)
 
     @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids of all questions, in the author's order."""
+        return self.names
+
+    @property
     def mistakes(self) -> tuple[KnownMistake, ...]:
         """The wrong ideas that the rubric knows."""
         return tuple(KnownMistake(each.id, each.name, each.explanation) for each in self.rubric.mistakes)

@@ -86,7 +86,9 @@ class Adjustment:
     """A person's decision on one check of one student: its ``points``, or None to take an earlier decision back.
 
     ``when`` is ISO 8601, in UTC unless it says otherwise; ``digest`` the sha256 of the answer or the file that the person
-    had before them. Raises ValueError for a ``when`` that is no time, since it puts decisions in order.
+    had before them. ``items`` are the ids of the rubric items that the person chose, ``comment`` is what they wrote to the
+    student, and ``was`` what the check was worth before. Raises ValueError for a ``when`` that is no time, since it puts
+    decisions in order.
     """
 
     student: str
@@ -97,9 +99,17 @@ class Adjustment:
     when: str
     why: str
     digest: str
+    items: tuple[str, ...] = ()
+    comment: str = ""
+    was: int | None = None
 
     def __post_init__(self) -> None:
         _ = self.moment
+
+    @property
+    def reason(self) -> str:
+        """Why it was decided so, and the comment if that says something else: what the student reads."""
+        return "\n".join(dict.fromkeys(text for text in (self.why, self.comment) if text.strip()))
 
     @property
     def moment(self) -> datetime:
@@ -266,6 +276,15 @@ class NotListed:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidCheck:
+    """A check that the course does not count, so that everybody has its points, and ``since`` when (ISO 8601, UTC)."""
+
+    exercise: str
+    check: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time."""
 
@@ -281,6 +300,7 @@ class RunRecord:
     unplaced: tuple[str, ...] = field(default=(), metadata=ADDED)
     faults: tuple[str, ...] = field(default=(), metadata=ADDED)
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
+    void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

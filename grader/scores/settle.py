@@ -34,6 +34,12 @@ class NotApplied:
     reason: Unheld
 
 
+def as_found(results: Results) -> Results:
+    """Return the results as the grader found them: every decision, a person's or the course's, is taken back."""
+    rows = tuple(resummed(row, tuple(map(_taken_back, row.checks))) for row in results.submissions)
+    return replace(results, submissions=rows)
+
+
 def settle(results: Results, adjustments: Iterable[Adjustment]) -> Results:
     """Return the results with the decided points, and the sums and states that follow from them.
 
@@ -51,7 +57,27 @@ def not_applied(results: Results, adjustments: Iterable[Adjustment]) -> tuple[No
     return _sorted_out(results, adjustments)[1]
 
 
+def fallen(results: Results, adjustments: Iterable[Adjustment]) -> tuple[NotApplied, ...]:
+    """Return the decisions that somebody would look for in these results and not find: one at most for each check.
+
+    Those that a later word overtook, or that only took another one back, are not among them, and neither are those about
+    exercises that these results do not cover.
+    """
+    holding, left = _sorted_out(results, adjustments)
+    covered = {exercise.id for exercise in results.exercises}
+    last = {_place(each.adjustment): each for each in left}
+    return tuple(
+        each
+        for place, each in last.items()
+        if place not in holding and each.adjustment.points is not None and each.adjustment.exercise in covered
+    )
+
+
 _Place = tuple[str, str, str]  # student, exercise, check
+
+
+def _place(adjustment: Adjustment) -> _Place:
+    return as_written(adjustment.student), adjustment.exercise, adjustment.check
 
 
 def _sorted_out(
@@ -62,10 +88,10 @@ def _sorted_out(
     holding: dict[_Place, Adjustment] = {}
     left: list[NotApplied] = []
     for each in sorted(adjustments, key=lambda each: each.moment):  # those of one moment keep their order
-        student = as_written(each.student)
-        reason = _unheld(each, rows.get((student, each.exercise)))
+        place = _place(each)
+        reason = _unheld(each, rows.get(place[:2]))
         if reason is None:
-            holding[student, each.exercise, each.check] = each
+            holding[place] = each
         else:
             left.append(NotApplied(each, reason))
     return holding, tuple(left)
@@ -84,9 +110,8 @@ def _unheld(adjustment: Adjustment, row: SubmissionResult | None) -> Unheld | No
     return None
 
 
-def _settled(row: SubmissionResult, holding: Mapping[_Place, Adjustment]) -> SubmissionResult:
-    student = as_written(row.student)
-    checks = tuple(_decided(check, holding.get((student, row.exercise, check.id))) for check in row.checks)
+def resummed(row: SubmissionResult, checks: tuple[CheckResult, ...]) -> SubmissionResult:
+    """Return a row with these checks, and the sums and the state that follow from them."""
     if checks == row.checks:
         return row
     sums = tally(checks)
@@ -100,12 +125,21 @@ def _settled(row: SubmissionResult, holding: Mapping[_Place, Adjustment]) -> Sub
     )
 
 
+def _settled(row: SubmissionResult, holding: Mapping[_Place, Adjustment]) -> SubmissionResult:
+    student = as_written(row.student)
+    return resummed(row, tuple(_decided(check, holding.get((student, row.exercise, check.id))) for check in row.checks))
+
+
 def _decided(check: CheckResult, adjustment: Adjustment | None) -> CheckResult:
     """Return a check as the person decided, with the grader's finding beside it."""
     if adjustment is None:
         return check
-    was = check.points if check.adjusted is None else check.adjusted.was
     if adjustment.points is None:
-        return replace(check, points=was, adjusted=None)
-    decided = Decided(adjustment.points, was, adjustment.by, adjustment.when, adjustment.why)
+        return _taken_back(check)
+    was = _taken_back(check).points
+    decided = Decided(adjustment.points, was, adjustment.by, adjustment.when, adjustment.reason)
     return replace(check, points=adjustment.points, adjusted=decided)
+
+
+def _taken_back(check: CheckResult) -> CheckResult:
+    return check if check.adjusted is None else replace(check, points=check.adjusted.was, adjusted=None)

@@ -171,6 +171,11 @@ class CheckBench:
         return sum(check.points for check in self.plans.checks.values())
 
     @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids of all collected checks, in the author's order."""
+        return tuple(self.plans.checks)
+
+    @property
     def mistakes(self) -> tuple[KnownMistake, ...]:
         """The known mistakes of the exercise."""
         return tuple(KnownMistake(m.id, m.name, m.explanation) for m in self.plans.reference.mistakes)
