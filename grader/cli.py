@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (  # as `grader --help` lists them
     "score", "check", "release", "dev", "doctor", "report", "diff", "adjust", "what-if", "export", "return",
+    "review",
 )  # fmt: skip
 MODULES = {
     "return": "return_pages",

@@ -84,12 +84,11 @@ def run(given: argparse.Namespace) -> int:
     for line in notices:
         _say(line)
     _say("Open this address in a browser on this machine; Ctrl-C here ends the review.")
-    before = desk.decided_here
     serve(desk, notices, lambda address: print(address, flush=True))
-    return _end(given.folder, given.course, desk, desk.decided_here - before)
+    return _end(given.folder, given.course, desk)
 
 
-def _end(folder: Path, course: Path | None, desk: Desk, decided: int) -> int:
+def _end(folder: Path, course: Path | None, desk: Desk) -> int:
     """Renders the run as decided, and says what was decided and what still waits."""
     from grader.commands.rendered import rendering
     from grader.commands.terminal import safe
@@ -101,13 +100,21 @@ def _end(folder: Path, course: Path | None, desk: Desk, decided: int) -> int:
     try:
         rendering(folder, course)
     except GraderError:
-        _say(f"What was decided is kept in {folder / 'decisions.jsonl'}; `grader report {folder}` puts it into the results.")
+        _say(
+            f"What was decided is kept in {folder / 'decisions.jsonl'}; `grader report {folder}` puts it into the results."
+        )
         raise
-    _say(f"{count(decided, 'answer')} settled as {safe(desk.person)}; results, gradebook and pages say so now.")
+    _say(
+        f"{count(desk.decided_here, 'answer')} settled as {safe(desk.person)}; results, gradebook and pages say so now."
+    )
     for question in desk.questions:
         far = progress_of(desk, (question,), Pace())
         waits = far.answers - far.settled
-        told = "all settled" if not waits else f"{waits} of {count(far.answers, 'answer')} {'waits' if waits == 1 else 'wait'}"
+        told = (
+            "all settled"
+            if not waits
+            else f"{waits} of {count(far.answers, 'answer')} {'waits' if waits == 1 else 'wait'}"
+        )
         agree, _ = agreed(desk, question)
         if agree is not None:
             kappa = "" if agree.kappa is None else f", quadratic weighted kappa {agree.kappa:.2f}"
@@ -136,7 +143,9 @@ def _notices(desk: Desk, course: Path | None) -> tuple[str, ...]:
             f"rubric; {'its' if gone == 1 else 'their'} points stay."
         )
     if course is None:
-        told.append("The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it.")
+        told.append(
+            "The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it."
+        )
     return tuple(told)
 
 
@@ -155,7 +164,9 @@ def _merge(folder: Path, files: Sequence[Path], course: Path | None) -> int:
         append_decisions(folder, made.added)
         added += len(made.added)
         conflicts += [(file, each) for each in made.conflicts]
-        print(f"{file}: {count(len(made.added), 'decision')} taken over, {made.known} known, {len(made.conflicts)} in conflict")
+        print(
+            f"{file}: {count(len(made.added), 'decision')} taken over, {made.known} known, {len(made.conflicts)} in conflict"
+        )
         for line in theirs.unreadable:
             _say(f"{file}, line {line.number} holds no decision: {line.why}.")
     for file, each in conflicts[:SHOWN]:

@@ -81,8 +81,8 @@ class ReviewQuestion:
 def papers_of(results: Results) -> dict[tuple[str, str], list[Paper]]:
     """Return what waits for a person or did so, by exercise and check, in the course's order."""
     found: dict[tuple[str, str], list[Paper]] = {}
-    for exercise, check in questions_of(results):
-        found[exercise, check] = []
+    for which in questions_of(results):
+        found[which] = []
     for row in results.submissions:
         for check in row.checks:
             if check.outcome is Outcome.REVIEW and (row.sha256 or check.answer):
@@ -147,7 +147,7 @@ def by_chance(groups: Iterable[AnswerGroup], seed: int) -> list[AnswerGroup]:
 
 
 def sample(groups: Iterable[AnswerGroup], seed: int) -> list[AnswerGroup]:
-    """Return every tenth group by chance, the first among them: what a second person reads again. Names and points play no part."""
+    """Return every tenth group by chance, whatever it was given and whoever wrote it: what a second person reads again."""
     return by_chance(groups, seed + 1)[::10]
 
 

@@ -1,4 +1,4 @@
-"""The desk at which a person marks: what waits, what was decided, and saving a decision before anybody is told that it is saved."""
+"""The desk at which a person marks: what waits, what was decided, and saving before anybody is told that it is saved."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ class Desk:
         self._decisions = RecordFile(run)
         self._second = RecordFile(run / SECOND)
         self._mark: object = None
+        self.decided_here = 0  # answers, less those that were taken back
         self.questions: tuple[ReviewQuestion, ...] = ()
         self.refresh()
 
@@ -92,7 +93,6 @@ class Desk:
             self._results = as_found(self._load())
             self._papers = papers_of(self._results)
             self._mark = mark
-        # what a decision is about: an answer, or its file
         decided = self._decisions.refresh()
         if anew or decided:
             every = [paper for papers in self._papers.values() for paper in papers]
@@ -155,16 +155,16 @@ class Desk:
         """
         papers = self.waiting(group) or group.papers
         before = tuple((paper, self.current(paper)) for paper in papers)
-        made = tuple(self._word(paper, ruling, earlier) for paper, earlier in before)
+        now = moment_now()  # one time for all, so that equal answers make one line
+        made = tuple(self._word(paper, ruling, earlier, now) for paper, earlier in before)
         self._decisions.add(made)
+        self.decided_here += len(made)
         self.refresh()
         return TakenBack(self.group_id(question, group), before, made)
 
     def take_back(self, settled: TakenBack) -> bool:
         """Put back what counted before a settling; False, and nothing is changed, if somebody has decided otherwise since."""
-        if any(
-            self.current(paper) != made for (paper, _), made in zip(settled.before, settled.made, strict=True)
-        ):
+        if any(self.current(paper) != made for (paper, _), made in zip(settled.before, settled.made, strict=True)):
             return False
         self._decisions.add(
             tuple(
@@ -174,6 +174,7 @@ class Desk:
                 for (_, earlier), made in zip(settled.before, settled.made, strict=True)
             )
         )
+        self.decided_here -= len(settled.made)
         self.refresh()
         return True
 
@@ -227,7 +228,10 @@ class Desk:
 
     def settle_second(self, group: AnswerGroup, ruling: Ruling) -> None:
         """Keep what a second person would have given; it changes no mark. Raises OutputError."""
-        self._second.add(tuple(self._word(paper, ruling, self.read_again(paper, self.person)) for paper in group.papers))
+        now = moment_now()
+        self._second.add(
+            tuple(self._word(paper, ruling, self.read_again(paper, self.person), now) for paper in group.papers)
+        )
         self.refresh()
 
     def read_again(self, paper: Paper, person: str) -> Adjustment | None:
@@ -265,9 +269,10 @@ class Desk:
         questions = []
         every = questions_of(self._results)
         mine = self._share.of(every) if self._share else every
+        void = {(each.exercise, each.check) for each in self._results.run.void}
         for which in mine:
             papers = self._papers.get(which, [])
-            if papers:
+            if papers and which not in void:
                 groups = grouped(papers, seed, self._apart)
                 # answers that were settled apart stay apart
                 differing = {group.key for group in groups if group.near and self._differs(group)}
@@ -285,19 +290,19 @@ class Desk:
         words = [word for paper in group.papers if (word := self.current(paper)) is not None]
         return len({(word.points, word.items) for word in words}) > 1
 
-    def _word(self, paper: Paper, ruling: Ruling, earlier: Adjustment | None) -> Adjustment:
+    def _word(self, paper: Paper, ruling: Ruling, earlier: Adjustment | None, now: str) -> Adjustment:
         return Adjustment(
             student=paper.student,
             exercise=paper.exercise,
             check=paper.check,
             points=ruling.points,
             by=self.person,
-            when=_after(earlier),
+            when=now if earlier is None else _after(earlier, now),
             why=f"By the rubric: {'; '.join(ruling.items)}." if ruling.items else "",
             digest=paper.digest,
             items=ruling.items,
             comment=ruling.comment,
-            was=0 if earlier is None else earlier.points,
+            was=None if earlier is None else earlier.points,
         )
 
     def _second_readings(self) -> dict[tuple[str, str, str, str], Adjustment]:
@@ -332,9 +337,7 @@ def _written(place: Place) -> Place:
     return as_written(place[0]), place[1], place[2]
 
 
-def _after(earlier: Adjustment | None) -> str:
-    """The time now, but never before an earlier decision: on two machines two clocks may differ, and the later line counts."""
-    now = moment_now()
-    if earlier is None or Adjustment("", "", "", None, "", now, "", "").moment >= earlier.moment:
-        return now
-    return earlier.when
+def _after(earlier: Adjustment, now: str = "") -> str:
+    """The time now, but never before an earlier decision: two machines' clocks may differ, and the later line is to count."""
+    later = replace(earlier, when=now or moment_now())
+    return later.when if later.moment >= earlier.moment else earlier.when

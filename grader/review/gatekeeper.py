@@ -183,7 +183,9 @@ def _with_headers(send: Send) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message["headers"] if name.decode().lower() not in SECURITY_HEADERS]
+            kept = [
+                (name, value) for name, value in message["headers"] if name.decode().lower() not in SECURITY_HEADERS
+            ]
             message = {
                 **message,
                 "headers": [*kept, *((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())],

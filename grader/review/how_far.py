@@ -10,14 +10,14 @@ from grader.reports import words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.review.desk import Desk
     from grader.review.answer_groups import ReviewQuestion
+    from grader.review.desk import Desk
     from grader.review.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Of so many ``answers`` of students ``settled`` are; ``readings`` wait, equal answers as one, which take the time ``left``."""
+    """Of ``answers`` so many are ``settled``; ``readings`` wait, equal answers as one, and take the time ``left``."""
 
     settled: int
     answers: int

@@ -1,4 +1,4 @@
-"""What a rubric gives a person who marks: items with points, how they add up, and the lesson's sentences beside a copied answer."""
+"""What a rubric gives a person who marks: items with points, how they add up, and the lesson beside a copied answer."""
 
 from __future__ import annotations
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.reports import words
 from grader.reports.harmless import block, clean, line, name
+from grader.review.desk import Ruling
 from grader.review.how_far import Progress, partly, progress_of
 from grader.review.marking_guide import KEYS, beside
 from grader.scores.flag_kinds import FlagKind
 
 if TYPE_CHECKING:
     from grader.review.answer_groups import AnswerGroup, Paper, ReviewQuestion
-    from grader.review.desk import Desk, Ruling
+    from grader.review.desk import Desk, TakenBack
     from grader.review.gatekeeper import Visitor
     from grader.review.pace import Pace
     from grader.scores.records import Adjustment, Evidence
@@ -170,7 +172,7 @@ def answer_page(
 
 
 def next_waiting(desk: Desk, question: ReviewQuestion, group: AnswerGroup | None = None) -> str:
-    """Return the address of the next group that waits: after ``group``, else from the start, else of another question; "" if none."""
+    """Return the address of the next group that waits: after ``group``, else before it, else elsewhere; "" if none does."""
     at = next((i for i, each in enumerate(question.groups) if group and each.key == group.key), -1)
     ordered = [(question, each) for each in (*question.groups[at + 1 :], *question.groups[: max(at, 0)])]
     ordered += [(other, each) for other in desk.questions if other is not question for each in other.groups]
@@ -178,19 +180,15 @@ def next_waiting(desk: Desk, question: ReviewQuestion, group: AnswerGroup | None
     return f"/answer/{desk.group_id(*found)}" if found else ""
 
 
-def saved(desk: Desk, question: ReviewQuestion, group: AnswerGroup, count: int, *, tells: bool) -> str:
-    """Return what the next page says about a settled group; the suggestion now that it is decided, if ``tells``."""
-    word = desk.current(group.papers[0])
-    if word is None:
-        return "Saved."
-    suggested = group.papers[0].suggested
-    beside_it = f" (suggested: {suggested})" if tells and suggested is not None else ""
-    return f"Saved: {partly(word.points or 0, question.max_points)}{beside_it}, for {words.count(count, 'answer')}."
+def saved(question: ReviewQuestion, settled: TakenBack) -> str:
+    """Return what the next page says about what was just settled, with the suggestion now that it is decided."""
+    (paper, _), *_ = settled.before
+    beside_it = "" if paper.suggested is None else f" (suggested: {paper.suggested})"
+    points = partly(settled.made[0].points or 0, question.max_points)
+    return f"Saved: {points}{beside_it}, for {words.count(len(settled.made), 'answer')}."
 
 
 def _ruling(word: Adjustment) -> Ruling:
-    from grader.review.desk import Ruling
-
     return Ruling(word.points or 0, word.items, word.comment)
 
 
@@ -208,21 +206,16 @@ def _standing(word: Adjustment, paper: Paper) -> Standing:
 def _stays(desk: Desk, group: AnswerGroup) -> str:
     """What is said of a group that is settled in part, or whose answers have different points."""
     decided = [word for paper in group.papers if (word := desk.current(paper)) is not None]
-    given = Counter(word.points for word in decided)
-    told = ", ".join(f"{count} × {points}" for points, count in sorted(given.items(), key=lambda each: each[0] or 0))
+    given = Counter(word.points or 0 for word in decided)
+    told = ", ".join(f"{count} times {points}" for points, count in sorted(given.items()))
     if decided and len(decided) < len(group.papers):
-        return f"Of these answers {len(decided)} {_are(len(decided))} settled already (points: {told}) and {_stay(len(decided))} so."
+        ending = (
+            "1 is settled already and stays" if len(decided) == 1 else f"{len(decided)} are settled already and stay"
+        )
+        return f"Of these answers {ending} so (points: {told})."
     if len(given) > 1:
         return f"These answers have different points now ({told}); what you settle here counts for all of them."
     return ""
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _stay(count: int) -> str:
-    return "stays" if count == 1 else "stay"
 
 
 def _person(paper: Paper) -> str:
@@ -260,7 +253,7 @@ def _pieces(paper: Paper, numbers: dict[str, str], *, marks: bool) -> tuple[Mark
             marked=any(start <= one and other <= end for start, end, _ in spans),
             labels=tuple(_label(idea, numbers) for start, _, idea in spans if start == one),
         )
-        for one, other in zip(cuts, cuts[1:], strict=False)
+        for one, other in pairwise(cuts)
     )
 
 

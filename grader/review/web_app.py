@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.errors import GraderError
+from grader.errors import GraderError, OutputError
 from grader.reports import words
 from grader.reports.harmless import clean
 from grader.review.desk import Ruling
@@ -98,11 +98,14 @@ class _Pages:
                 return self._answer(
                     request, question, group, chosen=ruling, conflict=self._meanwhile(question, group), status=409
                 )
-            settled = self._desk.settle(question, group, ruling)
+            try:
+                settled = self._desk.settle(question, group, ruling)
+            except OutputError as error:  # a full disk: what was filled in stays in the form
+                return self._answer(request, question, group, chosen=ruling, conflict=f"Not saved: {error}", status=507)
             self._pace.settled(self._clock())
             visitor.undoable.append(settled)
             del visitor.undoable[:-MOST_UNDONE]
-            visitor.told.append(saved(self._desk, question, group, len(settled.made), tells=True))
+            visitor.told.append(saved(question, settled))
         return _go(next_waiting(self._desk, question, group) or "/")
 
     async def separate(self, request: Request) -> Response:
@@ -118,25 +121,31 @@ class _Pages:
 
     async def readings(self, request: Request) -> Response:
         """Goes to the next answer of a question that is to be read again."""
-        question = self._question(request)
-        due = self._desk.second(question)
-        return _go(f"/second/{self._desk.group_id(question, due[0])}" if due else "/")
+        return self._go_on_reading(self._question(request))
 
     async def second(self, request: Request) -> Response:
         """A group that another person settled, as if nobody had."""
-        question, group = self._due(request)
+        question, group = self._found(request)
+        if group not in self._desk.second(question):
+            return self._go_on_reading(question)
         return self._answer(request, question, group, second=True)
 
     async def settle_second(self, request: Request) -> Response:
         """Saves a second reading, which changes no mark."""
         form = await _form(request)
-        question, group = self._due(request)
+        question, group = self._found(request)
+        if group not in self._desk.second(question):  # sent twice, or settled by this person meanwhile
+            return self._go_on_reading(question)
         ruling, wrong = self._read(form, question)
         if wrong or ruling is None:
             return self._answer(request, question, group, chosen=ruling, conflict=wrong, status=422, second=True)
-        self._desk.settle_second(group, ruling)
+        try:
+            self._desk.settle_second(group, ruling)
+        except OutputError as error:
+            said = f"Not saved: {error}"
+            return self._answer(request, question, group, chosen=ruling, conflict=said, status=507, second=True)
         _visitor(request).told.append("Saved: your second reading changes no mark.")
-        return _go(f"/readings/{self._desk.question_id(question)}")
+        return self._go_on_reading(question)
 
     async def undo(self, request: Request) -> Response:
         """Takes back what this browser settled last."""
@@ -175,14 +184,14 @@ class _Pages:
         self._desk.refresh()
         found = self._desk.find(request.path_params["ident"])
         if found is None:
-            raise HTTPException(404, "There is no such answer here. If the class was graded again, go on from the first page.")
+            raise HTTPException(
+                404, "There is no such answer here. If the class was graded again, go on from the first page."
+            )
         return found
 
-    def _due(self, request: Request) -> tuple[ReviewQuestion, AnswerGroup]:
-        question, group = self._found(request)
-        if group not in self._desk.second(question):
-            raise HTTPException(404, "There is no such answer to read again.")
-        return question, group
+    def _go_on_reading(self, question: ReviewQuestion) -> Response:
+        due = self._desk.second(question)
+        return _go(f"/second/{self._desk.group_id(question, due[0])}" if due else "/")
 
     def _answer(
         self,
@@ -225,7 +234,9 @@ class _Pages:
     def _meanwhile(self, question: ReviewQuestion, group: AnswerGroup) -> str:
         """What to say where somebody else was quicker."""
         word = next((word for paper in group.papers if (word := self._desk.current(paper)) is not None), None)
-        told = "it was opened again" if word is None else f"{partly(word.points or 0, question.max_points)} by {word.by}"
+        told = (
+            "it was opened again" if word is None else f"{partly(word.points or 0, question.max_points)} by {word.by}"
+        )
         return (
             f"Not saved yet: since you opened this page, this was changed ({told}). "
             "Your choice is still below: settle it to put it in its place, or go on to leave it so."
@@ -266,7 +277,9 @@ def _page(request: Request, template: str, status: int = 200, back: str = "", **
 
 
 async def _said(request: Request, error: HTTPException) -> Response:
-    page = _environment().get_template("said.html").render(visitor=_visitor(request), told=(), back="", words=error.detail)
+    page = (
+        _environment().get_template("said.html").render(visitor=_visitor(request), told=(), back="", words=error.detail)
+    )
     return HTMLResponse(page, status_code=error.status_code, headers=error.headers)
 
 
