@@ -20,7 +20,7 @@ from grader.review.answer_groups import (
     sample,
 )
 from grader.review.marking_guide import Guide, guide_for
-from grader.review.record_file import RecordFile
+from grader.review.record_file import RecordFile, file_mark
 from grader.scores.decisions import moment_now
 from grader.scores.records import Adjustment, as_written
 from grader.scores.settle import as_found
@@ -77,7 +77,7 @@ class Desk:
         self._apart: set[str] = set()
         self._decisions = RecordFile(run)
         self._second = RecordFile(run / SECOND)
-        self._mark: object = None
+        self._mark: tuple[int, ...] | None = None
         self.decided_here = 0  # answers, less those that were taken back
         self.questions: tuple[ReviewQuestion, ...] = ()
         self.refresh()
@@ -86,9 +86,8 @@ class Desk:
 
     def refresh(self) -> None:
         """Read again what has changed on disk; raises UsageError if it can't be read."""
-        stat = self._results_file.stat()
-        mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        anew = mark != self._mark
+        mark = file_mark(self._results_file)
+        anew = mark is None or mark != self._mark
         if anew:
             self._results = as_found(self._load())
             self._papers = papers_of(self._results)
@@ -134,8 +133,7 @@ class Desk:
         shown = []
         for paper in group.papers:
             word = self.current(paper)
-            told = () if word is None else (word.points, word.by, word.when, word.items, word.comment)
-            shown.append(repr((paper.place, paper.digest, told)))
+            shown.append(repr((paper.place, paper.digest, _content(word), word and word.when)))
         return self._sealed("seen", *sorted(shown))
 
     def comments(self, question: ReviewQuestion) -> tuple[str, ...]:
@@ -164,7 +162,8 @@ class Desk:
 
     def take_back(self, settled: TakenBack) -> bool:
         """Put back what counted before a settling; False, and nothing is changed, if somebody has decided otherwise since."""
-        if any(self.current(paper) != made for (paper, _), made in zip(settled.before, settled.made, strict=True)):
+        pairs = zip(settled.before, settled.made, strict=True)
+        if any(_content(self.current(paper)) != _content(made) for (paper, _), made in pairs):
             return False
         self._decisions.add(
             tuple(
@@ -180,13 +179,8 @@ class Desk:
 
     def is_same(self, group: AnswerGroup, ruling: Ruling) -> bool:
         """Whether a group has just this from this person already, as when a form is sent twice."""
-        words = [self.current(paper) for paper in group.papers]
-        return all(
-            word is not None
-            and word.by == self.person
-            and (word.points, word.items, word.comment) == (ruling.points, ruling.items, ruling.comment)
-            for word in words
-        )
+        wanted = (ruling.points, ruling.items, ruling.comment, self.person)
+        return all(_content(self.current(paper)) == wanted for paper in group.papers)
 
     def separate(self, group: AnswerGroup) -> None:
         """Let a group of near-equal answers fall into groups of equal ones."""
@@ -331,6 +325,11 @@ def _last_that_holds(papers: Iterable[Paper], adjustments: Sequence[Adjustment])
         elif 0 <= each.points <= paper.max_points:
             found[place] = each
     return found
+
+
+def _content(word: Adjustment | None) -> tuple[object, ...]:
+    """What a decision says, whenever it was made."""
+    return () if word is None else (word.points, word.items, word.comment, word.by)
 
 
 def _written(place: Place) -> Place:

@@ -158,7 +158,7 @@ def answer_page(
         by_items=bool(guide.items) and (shown is None or bool(shown.items)) and not visitor.digits_give_points,
         points=None if shown is None or shown.items else shown.points,
         comment="" if shown is None else shown.comment,
-        bank=tuple(desk.comments(question)),
+        bank=() if second else desk.comments(question),  # they tell what others thought of it
         seen=desk.seen(group),
         standing=_standing(word, first) if word is not None and settled else None,
         stays=_stays(desk, group) if not second else "",

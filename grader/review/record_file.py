@@ -19,7 +19,7 @@ class RecordFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mark: object = None
+        self._mark: tuple[int, ...] | None = (-1,)  # not read yet
         self._held = Decisions()
 
     @property
@@ -34,7 +34,7 @@ class RecordFile:
 
     def refresh(self) -> bool:
         """Read the file again if it has changed, and say whether it had; raises UsageError if it can't be read."""
-        mark = self._stat()
+        mark = file_mark(self._folder / DECISIONS)
         if mark == self._mark:
             return False
         self._held = read_decisions(self._folder)
@@ -47,9 +47,11 @@ class RecordFile:
             make_folder(self._folder)
             append_decisions(self._folder, decisions)
 
-    def _stat(self) -> object:
-        try:
-            found = (self._folder / DECISIONS).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return "none"
-        return found.st_size, found.st_mtime_ns, found.st_ino
+
+def file_mark(path: Path) -> tuple[int, ...] | None:
+    """Return what is another as soon as a file was written to or replaced; None if there is none."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino

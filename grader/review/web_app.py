@@ -42,7 +42,7 @@ SETTINGS = {"keys": "keys", "names": "names", "marks": "marks", "digits": "digit
 def review_app(desk: Desk, notices: tuple[str, ...] = (), clock: Callable[[], float] = time.monotonic) -> Starlette:
     """Return the application for one desk; it must stand behind a `Gatekeeper`. The first page shows ``notices``."""
     pages = _Pages(desk, notices, clock)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.start, methods=["GET"]),
             Route("/question/{ident}", pages.question, methods=["GET"]),
@@ -58,6 +58,8 @@ def review_app(desk: Desk, notices: tuple[str, ...] = (), clock: Callable[[], fl
         ],
         exception_handlers={HTTPException: _said, GraderError: _not_saved},  # type: ignore[dict-item]
     )
+    app.router.redirect_slashes = False  # an address that nobody was given leads nowhere
+    return app
 
 
 class _Pages:

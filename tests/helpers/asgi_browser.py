@@ -84,9 +84,7 @@ class Browser:
             return self.get(got.header("location"))
         return got
 
-    def ask(
-        self, method: str, address: str, headers: Fields, pieces: list[bytes], *, waits: bool = False
-    ) -> Answered:
+    def ask(self, method: str, address: str, headers: Fields, pieces: list[bytes], *, waits: bool = False) -> Answered:
         """Send one request just so; with ``waits`` the last piece of its body never comes."""
         parts = urlsplit(address)
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -43,7 +43,12 @@ def sha(text: str) -> str:
 
 
 def check(
-    question: str, text: str, *, suggested: int = 1, evidence: Sequence[Evidence] = (), outcome: Outcome = Outcome.REVIEW
+    question: str,
+    text: str,
+    *,
+    suggested: int = 1,
+    evidence: Sequence[Evidence] = (),
+    outcome: Outcome = Outcome.REVIEW,
 ) -> CheckResult:
     return CheckResult(
         question, f"Question {question}", 0, MOST[question], outcome, hidden=True, suggested_points=suggested,
@@ -114,7 +119,9 @@ def desk_at(
     return AtDesk(folder, desk, Gatekeeper(review_app(desk), PORT))
 
 
-def settled(browser: Browser, page: Answered, points: str = "", items: Sequence[int] = (), comment: str = "") -> Answered:
+def settled(
+    browser: Browser, page: Answered, points: str = "", items: Sequence[int] = (), comment: str = ""
+) -> Answered:
     """Fill in the form of an answer and send it: what digits and Enter do."""
     form = page.form("/answer/")
     values = {"points": points or "items"} | ({"comment": comment} if comment else {})
