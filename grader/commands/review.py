@@ -77,7 +77,8 @@ def run(given: argparse.Namespace) -> int:
         print("No answer waits for a person, and none did.")
         return 0
     if share is not None and not share.of(asked):
-        raise UsageError(f"--share {given.share}: there are only {len(asked)} questions to share.")
+        there_are = "there is only 1 question" if len(asked) == 1 else f"there are only {len(asked)} questions"
+        raise UsageError(f"--share {given.share}: {there_are} to share.")
     course = _course(given.course, results.run.course)
     desk = Desk(given.folder, lambda: read_run(given.folder), given.person or _login(), guides_of(course), share)
     notices = _notices(desk, course)

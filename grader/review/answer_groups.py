@@ -21,7 +21,7 @@ _QUOTES = "\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u203
 # Signs of a formula stay, and so do a point and a comma between digits: 0.5 is not 05, 1-z is not 1z.
 _MARKS = re.compile(rf"[{_QUOTES};:!?\u2026]|[.,](?!\d)|(?<!\d)[.,]")
 
-Place = tuple[str, str, str]  # student, exercise, check
+AnswerPlace = tuple[str, str, str]  # student, exercise, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Paper:
     path: str | None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> AnswerPlace:
         """Whose answer it is, and to what."""
         return self.student, self.exercise, self.check
 

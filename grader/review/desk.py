@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from grader.review.answer_groups import (
     AnswerGroup,
+    AnswerPlace,
     Paper,
-    Place,
     ReviewQuestion,
     grouped,
     papers_of,
@@ -311,10 +311,10 @@ class Desk:
         }
 
 
-def _last_that_holds(papers: Iterable[Paper], adjustments: Sequence[Adjustment]) -> dict[Place, Adjustment]:
+def _last_that_holds(papers: Iterable[Paper], adjustments: Sequence[Adjustment]) -> dict[AnswerPlace, Adjustment]:
     """The decision that counts for each answer, by the rules of `grader.scores.settle`."""
     standing = {_written(paper.place): paper for paper in papers}
-    found: dict[Place, Adjustment] = {}
+    found: dict[AnswerPlace, Adjustment] = {}
     for each in sorted(adjustments, key=lambda each: each.moment):
         place = _written((each.student, each.exercise, each.check))
         paper = standing.get(place)
@@ -332,7 +332,7 @@ def _content(word: Adjustment | None) -> tuple[object, ...]:
     return () if word is None else (word.points, word.items, word.comment, word.by)
 
 
-def _written(place: Place) -> Place:
+def _written(place: AnswerPlace) -> AnswerPlace:
     return as_written(place[0]), place[1], place[2]
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from grader.rubrics.rubric import Question
-
 KEYS = 9  # items that have a digit for a key
 SHOWN = 3  # sentences of the lesson
 _RUN = 4  # words in a row, as where a copied answer is found
@@ -75,7 +73,11 @@ def guides_of(course: Path | None) -> dict[tuple[str, str], Guide]:
         if exercise.rubric is not None:
             rubric = load_rubric(exercise.rubric)
             for question in rubric.questions:
-                found[exercise.id, question.id] = Guide(question.points, _items(question), rubric.lesson)
+                items = [RubricItem(idea.name, idea.points, idea.group) for idea in question.ideas]
+                # only beside ideas: a question with choices has no points for parts
+                wrong = [each for each in question.mistakes if each.costs > 0 and items]
+                items += [RubricItem(f"{each.id}: {each.name}", -each.costs, f"\0{each.id}") for each in wrong]
+                found[exercise.id, question.id] = Guide(question.points, tuple(items), rubric.lesson)
     return found
 
 
@@ -92,16 +94,6 @@ def beside(answer: str, lesson: str) -> tuple[str, ...]:
     shared = [(len(own & _runs(sentence)), at) for at, sentence in enumerate(sentences)]
     best = sorted((each for each in shared if each[0]), key=lambda each: (-each[0], each[1]))[:SHOWN]
     return tuple(sentences[at] for at in sorted(at for _, at in best))
-
-
-def _items(question: Question) -> tuple[RubricItem, ...]:
-    ideas = [RubricItem(idea.name, idea.points, idea.group) for idea in question.ideas]
-    wrong = [
-        RubricItem(f"{mistake.id}: {mistake.name}", -mistake.costs, f"\0{mistake.id}")
-        for mistake in question.mistakes
-        if mistake.costs > 0
-    ]
-    return (*ideas, *wrong) if ideas else ()
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

@@ -57,7 +57,7 @@ class OtherText:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingDecision:
     """A decision that counts, as the page says it."""
 
     points: str
@@ -93,7 +93,7 @@ class AnswerPage:
     comment: str
     bank: tuple[str, ...]
     seen: str
-    standing: Standing | None
+    standing: StandingDecision | None
     stays: str
     conflict: str
     before: str
@@ -192,8 +192,8 @@ def _ruling(word: Adjustment) -> Ruling:
     return Ruling(word.points or 0, word.items, word.comment)
 
 
-def _standing(word: Adjustment, paper: Paper) -> Standing:
-    return Standing(
+def _standing(word: Adjustment, paper: Paper) -> StandingDecision:
+    return StandingDecision(
         points=partly(word.points or 0, paper.max_points),
         by=line(word.by),
         when=words.moment(word.when),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.reports.harmless import line
-from grader.review.agreement import Agreement, ItemAgreement, agreement, item_agreement
 from grader.review.how_far import Progress, progress_of
+from grader.review.two_judgements import Agreement, ItemAgreement, agreement, item_agreement
 
 if TYPE_CHECKING:
     from grader.review.answer_groups import ReviewQuestion

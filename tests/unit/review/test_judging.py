@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.review.agreement import agreement, item_agreement, quadratic_weighted_kappa
 from grader.review.marking_guide import Guide, RubricItem, beside, guide_for, guides_of
 from grader.review.merge_decisions import merge
 from grader.review.pace import Pace
 from grader.review.shares import Share, share_of
+from grader.review.two_judgements import agreement, item_agreement, quadratic_weighted_kappa
 from grader.scores.records import Adjustment
 from helpers.repository import SOLUTIONS
 
