@@ -28,6 +28,7 @@ COMMANDS = (  # as `grader --help` lists them
     "review",
 )  # fmt: skip
 MODULES = {
+    "report": "render",
     "return": "return_pages",
     "what-if": "what_if",
 }  # of grader.commands, where a command is no name that Python can import

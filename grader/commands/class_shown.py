@@ -14,6 +14,7 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
+from grader.reports.classroom.waiting import work_left
 from grader.reports.words import moment, to_mark
 from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
@@ -24,6 +25,7 @@ from grader.scores.totals import class_statistics, student_totals
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from grader.scores.records import Person
     from grader.submissions.works import Work
@@ -48,7 +50,7 @@ def score_and_show(given: argparse.Namespace) -> int:
     if given.json:
         sys.stdout.write(to_json(results))
     elif not given.quiet:
-        _summary(said, scored)
+        _summary(said, scored, given.out)
     below = _below(results, given.fail_under)
     for line in _complaints(scored, below, given.fail_under):
         told.print(escape(line), soft_wrap=True)
@@ -120,7 +122,7 @@ class _Progress(Watching):
             self._bar.update(self._task, advance=1)
 
 
-def _summary(console: Console, scored: Scored) -> None:
+def _summary(console: Console, scored: Scored, out: Path) -> None:
     results = scored.results
     totals = student_totals(results)
     if len(totals) <= SHOWN_STUDENTS:
@@ -150,7 +152,9 @@ def _summary(console: Console, scored: Scored) -> None:
         if there.absent:
             console.print(f"  nothing handed in: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True)
     if waiting := to_mark(check for row in results.submissions for check in row.checks):
-        console.print(f"  {waiting}", soft_wrap=True)
+        work = work_left(results)
+        told = f"; {work.told}: grader review {out}" if work is not None else ""
+        console.print(f"  {waiting}{escape(told)}", soft_wrap=True)
     kinds = sorted(
         {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != FlagKind.NOTE}
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.commands.arguments import Subparsers
-    from grader.scores.changes import Change, MarkedRow, Reason
+    from grader.scores.changes import Change, ChangeReason, MarkedRow
     from grader.scores.records import Results
 
 EXAMPLE = """examples:
@@ -96,7 +96,7 @@ def _why(change: Change) -> str:
     return "; ".join(map(_reason, change.reasons))
 
 
-def _reason(reason: Reason) -> str:
+def _reason(reason: ChangeReason) -> str:
     from grader.commands.terminal import safe
 
     if not reason.checks:

@@ -77,13 +77,14 @@ def _told(reached: Reached) -> str:
 
 
 def _counts(totals: Sequence[SupposedTotal], moved: Sequence[SupposedTotal]) -> str:
+    """How many totals would move, up and down by their share of the points, since there may be more or fewer of these."""
     if not moved:
         return f"No total of {len(totals):,} would move."
-    up = sum(each.then.points > each.now.points for each in moved)
-    down = sum(each.then.points < each.now.points for each in moved)
-    rest = len(moved) - up - down
-    same = f", {rest:,} would keep their settled points of another sum" if rest else ""
-    return f"{len(moved):,} of {len(totals):,} totals would move: {up:,} up, {down:,} down{same}."
+    signs = [each.then.share - each.now.share for each in moved]
+    up, down = sum(sign > 0 for sign in signs), sum(sign < 0 for sign in signs)
+    same = f", {len(moved) - up - down:,} to the same share" if len(moved) > up + down else ""
+    by_share = " by their share of all points" if any(each.now.most != each.then.most for each in moved) else ""
+    return f"{len(moved):,} of {len(totals):,} totals would move: {up:,} up and {down:,} down{by_share}{same}."
 
 
 def _weight(text: str) -> tuple[str, int]:

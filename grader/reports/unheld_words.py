@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from grader.reports import harmless
 from grader.reports.words import count
 from grader.scores.decisions import DECISIONS
-from grader.scores.records import as_written
+from grader.scores.records import BY_COURSE, as_written
 from grader.scores.settle import Unheld, fallen
-from grader.scores.void_checks import BY_COURSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import BY_COURSE, CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,12 +114,19 @@ def sign(check: CheckResult) -> str:
 
 def state(check: CheckResult) -> str:
     """Return in words what became of a check."""
-    return OUTCOMES[check.outcome] if check.adjusted is None else "decided by a person"
+    if check.adjusted is None:
+        return OUTCOMES[check.outcome]
+    return "does not count" if check.adjusted.by == BY_COURSE else "decided by a person"
 
 
 def decided(word: Decided) -> str:
     """Return who decided a check, and when."""
     return f"Decided by {word.by}, {moment(word.when)}"
+
+
+def before(check: CheckResult, word: Decided) -> str:
+    """Return what a check was worth before it was decided; an answer that waited was worth nothing yet."""
+    return "waited before" if check.outcome is Outcome.REVIEW else f"was {word.was}"
 
 
 def to_mark(checks: Iterable[CheckResult]) -> str:

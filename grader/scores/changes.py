@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from grader.scores.records import Status, SubmissionResult, as_written
-from grader.scores.void_checks import BY_COURSE
+from grader.scores.records import BY_COURSE, Status, SubmissionResult, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +36,7 @@ class ChangeKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ChangeReason:
     """A reason for which a mark changed, and the checks that it is about, if it is about some."""
 
     kind: ChangeKind
@@ -61,7 +60,7 @@ class Change:
     exercise: str
     before: MarkedRow | None
     now: MarkedRow | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ChangeReason, ...]
 
 
 def changes(before: Results, now: Results) -> tuple[Change, ...]:
@@ -98,25 +97,27 @@ def _marks(row: SubmissionResult | None) -> MarkedRow | None:
 
 def _reasons(
     one: SubmissionResult | None, other: SubmissionResult | None, before: Results, now: Results
-) -> tuple[Reason, ...]:
+) -> tuple[ChangeReason, ...]:
     if one is None or other is None:
-        return (Reason(ChangeKind.CAME if one is None else ChangeKind.WENT),)
+        return (ChangeReason(ChangeKind.CAME if one is None else ChangeKind.WENT),)
     if one.sha256 != other.sha256:
         kind = (
             ChangeKind.HANDED_IN if one.sha256 is None
             else ChangeKind.TAKEN_AWAY if other.sha256 is None
             else ChangeKind.OTHER_FILE
         )  # fmt: skip
-        return (Reason(kind), *_of_checks(one, other, otherwise=None))
+        return (ChangeReason(kind), *_of_checks(one, other, otherwise=None))
     if Status.FAILED in (one.status, other.status) and one.status is not other.status:
-        return (Reason(ChangeKind.GRADED if one.status is Status.FAILED else ChangeKind.NOT_GRADED),)
+        return (ChangeReason(ChangeKind.GRADED if one.status is Status.FAILED else ChangeKind.NOT_GRADED),)
     versions = before.run.versions != now.run.versions
     cases = before.run.seed != now.run.seed
     otherwise = ChangeKind.OTHER_CASES if cases else ChangeKind.OTHER_VERSIONS if versions else ChangeKind.OTHERWISE
-    return _of_checks(one, other, otherwise=otherwise) or (Reason(ChangeKind.OTHERWISE),)
+    return _of_checks(one, other, otherwise=otherwise) or (ChangeReason(ChangeKind.OTHERWISE),)
 
 
-def _of_checks(one: SubmissionResult, other: SubmissionResult, otherwise: ChangeKind | None) -> tuple[Reason, ...]:
+def _of_checks(
+    one: SubmissionResult, other: SubmissionResult, otherwise: ChangeKind | None
+) -> tuple[ChangeReason, ...]:
     """The reasons that checks show; ``otherwise`` is the one for a check of which the grader found something else.
 
     If the file is another one, only what people and the course decided is a reason of its own.
@@ -126,7 +127,7 @@ def _of_checks(one: SubmissionResult, other: SubmissionResult, otherwise: Change
     for ident in {**old, **new}:
         for kind in _why(old.get(ident), new.get(ident), otherwise):
             found.setdefault(kind, []).append(ident)
-    return tuple(Reason(kind, tuple(ids)) for kind, ids in found.items())
+    return tuple(ChangeReason(kind, tuple(ids)) for kind, ids in found.items())
 
 
 def _why(was: CheckResult | None, is_now: CheckResult | None, otherwise: ChangeKind | None) -> list[ChangeKind]:

@@ -118,9 +118,12 @@ class Adjustment:
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+BY_COURSE = "the course"  # who decides that a check does not count
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided on a check, and what the check ``was`` worth before."""
+    """What a person or the course decided on a check, and what the grader's own finding ``was`` worth."""
 
     points: int
     was: int

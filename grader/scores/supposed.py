@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.scores.records import VoidCheck
@@ -24,6 +25,11 @@ class Reached:
     points: int
     pending: int
     most: int
+
+    @property
+    def share(self) -> Fraction:
+        """The settled points as a share of all there are."""
+        return Fraction(self.points, self.most) if self.most else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)

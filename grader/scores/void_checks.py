@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.scores.check_names import NoSuchCheck, find_check
-from grader.scores.records import Decided, VoidCheck
+from grader.scores.records import BY_COURSE, Decided, VoidCheck
 from grader.scores.settle import resummed
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from grader.scores.records import CheckResult, Results
 
-BY_COURSE = "the course"
 WHY_VOID = "This check does not count, so everybody has its points."
 
 

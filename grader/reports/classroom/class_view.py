@@ -9,7 +9,7 @@ from urllib.parse import quote
 from grader.reports import harmless, words
 from grader.reports.classroom.histogram import Histogram, histogram
 from grader.reports.classroom.tasks import Link, ToDo, decisions_in, gathered, once, task_of, tasks_of
-from grader.reports.classroom.waiting import Waiting, waiting_answers
+from grader.reports.classroom.waiting import Waiting, WorkView, waiting_answers, work_left
 from grader.reports.student.views import isolation
 from grader.scores.attendance import attendance, people_by_id
 from grader.scores.item_statistics import check_statistics
@@ -125,6 +125,7 @@ class ClassView:
     faults: tuple[str, ...]
     broken: tuple[ToDo, ...]
     tasks: tuple[ToDo, ...]
+    work: WorkView | None
     answers: tuple[tuple[Link, Waiting], ...]
     mistakes: tuple[MistakeView, ...]
     columns: tuple[Column, ...]
@@ -169,6 +170,7 @@ def class_view(results: Results) -> ClassView:
             if row.status is Status.FAILED and not row.is_ungraded
         ),
         tasks=once(task for row in rows for task in tasks_of(row, links)),
+        work=work_left(results),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
             MistakeView(

@@ -66,16 +66,13 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
-    """Return what a person has to look at in one submission."""
-    tasks = []
-    if message := words.to_mark(row.checks):
-        tasks.append(task_of(row, links, "Waits for a person", message))
+    """Return what a person has to look at in one submission; answers that wait are told by question."""
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
         return [task_of(row, links, "Not this exercise", other.message, rest)]
     # a flag about one answer is shown beside it, in the table of answers
     beside = {flag for flag in row.flags if flag.check and flag.kind in words.FOR_THE_MARKER}
-    tasks += gathered(
+    tasks = gathered(
         row, links, [flag for flag in row.flags if flag.kind not in words.ONLY_TELLING and flag not in beside]
     )
     if row.status is Status.UNREADABLE and not tasks:
@@ -90,7 +87,7 @@ def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
             row,
             links,
             check.title,
-            f"{check.points} of {words.count(check.max_points, 'point')} (was {word.was}). {words.decided(word)}"
+            f"{check.points} of {words.count(check.max_points, 'point')} ({words.before(check, word)}). {words.decided(word)}"
             f"{f': {word.why}' if word.why else ''}",
         )
         for check in row.checks

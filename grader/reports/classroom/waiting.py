@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
+from grader.scores.waiting_work import USUAL_PACE, measured_pace, minutes_for, waiting_questions
 
 if TYPE_CHECKING:
     from grader.scores.records import Results, SubmissionResult
@@ -41,6 +42,58 @@ class Waiting:
     max_points: int
     found: tuple[ShownIdea, ...]
     flags: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question of which answers wait: how many, how many ``different`` ones, the points that are open, and the time."""
+
+    exercise: str
+    title: str
+    answers: int
+    different: int
+    points: int
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """All that waits for a person: ``told`` in a few words, and a row for each question."""
+
+    told: str
+    pace: str
+    questions: tuple[QuestionRow, ...]
+
+
+def work_left(results: Results) -> WorkView | None:
+    """Return the work to do; None if nothing waits."""
+    found = waiting_questions(results)
+    if not found:
+        return None
+    measured = measured_pace(results)
+    pace = measured or USUAL_PACE
+    answers = sum(each.answers for each in found)
+    return WorkView(
+        told=f"{words.count(answers, 'answer')} {'waits' if answers == 1 else 'wait'}, {_about(minutes_for(found, pace))}",
+        pace=f"{pace:.0f} a minute, {'as so far' if measured else 'by keyboard'}; equal answers are settled together",
+        questions=tuple(
+            QuestionRow(
+                exercise=each.exercise,
+                title=harmless.line(each.title),
+                answers=each.answers,
+                different=each.different,
+                points=each.points,
+                minutes=_about(minutes_for((each,), pace)),
+            )
+            for each in found
+        ),
+    )
+
+
+def _about(minutes: int) -> str:
+    if minutes < 120:
+        return f"about {words.count(minutes, 'minute')}"
+    return f"about {words.count(round(minutes / 60), 'hour')}"
 
 
 def waiting_answers(results: Results) -> tuple[Waiting, ...]:

@@ -24,10 +24,11 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A person's decision on a check: who and when, and why."""
+    """A decision on a check: who and when, why, and the ``points`` now and before."""
 
     said: str
     why: str
+    points: str
 
 
 @dataclass(frozen=True, slots=True)

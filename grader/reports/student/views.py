@@ -219,7 +219,10 @@ def _passed(check: CheckResult) -> Passed:
 
 def _decision(check: CheckResult) -> DecisionView | None:
     word = check.adjusted
-    return None if word is None else DecisionView(harmless.line(words.decided(word)), harmless.block(word.why))
+    if word is None:
+        return None
+    points = f"{check.points} of {words.count(check.max_points, 'point')} ({words.before(check, word)})"
+    return DecisionView(harmless.line(words.decided(word)), harmless.block(word.why), points)
 
 
 def _answer(check: CheckResult) -> str:

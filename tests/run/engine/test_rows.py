@@ -13,13 +13,14 @@ from grader.course.course_toml import load_course
 from grader.engine.api import EngineFacts
 from grader.engine.rows import blank, failed, graded
 from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
-from grader.errors import WorkerFault
+from grader.errors import CourseError, WorkerFault
 from grader.scores.records import CheckResult, Flag, Graded, Isolation, Outcome, Status, SubmissionResult
 from grader.submissions.works import Found, Work, digest_of
 
 from .conftest import COURSE, EXERCISE
 
-EXERCISES = [each for each in load_course(COURSE).exercises if each.id == EXERCISE]
+WHOLE = load_course(COURSE)
+EXERCISES = [each for each in WHOLE.exercises if each.id == EXERCISE]
 FULL = Graded((CheckResult("f", "f is right", 30, 30, Outcome.PASSED),), (Flag("note", "by the bench"),))
 
 
@@ -31,7 +32,7 @@ class MadeUpEngine:
 
     def facts(self) -> EngineFacts:
         """Tell of one exercise."""
-        return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()))
+        return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()), {EXERCISE: ("f",)})
 
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None
@@ -58,7 +59,7 @@ def rows_of(
     works: Sequence[Work], stop: tuple[str, BaseException] | None = None
 ) -> tuple[dict[str, SubmissionResult], tuple[str, ...], bool]:
     students = tuple(sorted(student for each in works for student in each.students))
-    made = _grade(MadeUpEngine(stop), EXERCISES, Found(students, tuple(works)), Watching())
+    made = _grade(MadeUpEngine(stop), WHOLE, EXERCISES, Found(students, tuple(works)), Watching())
     return {row.student: row for row in made.rows}, made.faults, made.interrupted
 
 
@@ -112,3 +113,19 @@ def test_what_cannot_be_graded_has_its_row_whatever_becomes_of_the_run(given: Wo
     for stop in (None, ("bob", WorkerFault("gone")), ("bob", KeyboardInterrupt())):
         rows, _, _ = rows_of([given, work("bob")], stop)
         assert (rows["ada"].status, rows["ada"].pending_points) == (status, 0)
+
+
+def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is_graded() -> None:
+    class Untouched(MadeUpEngine):
+        def grade(self, works: Sequence[Work], tell: object = None) -> Iterator[tuple[Work, SubmissionResult]]:
+            yield from self.never()
+
+        def never(self) -> Iterator[tuple[Work, SubmissionResult]]:
+            raise AssertionError("something was graded")
+
+    found = Found(("ada",), (work("ada"),))
+    for void, said in (("g", "'g': there is no check g; the checks are f."), (f"{EXERCISE}/ff", "did you mean f?")):
+        course = replace(WHOLE, void=(void,), exercises=tuple(EXERCISES))
+        with pytest.raises(CourseError) as caught:
+            _grade(Untouched(), course, EXERCISES, found, Watching())
+        assert said in str(caught.value)

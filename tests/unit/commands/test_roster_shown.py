@@ -28,7 +28,9 @@ def said(*rows: SubmissionResult, people: tuple[Person, ...], strangers: tuple[N
     results = Results(run, (ExerciseRecord("01_gates", "Gates", 30),), rows, roster=people)
     console = _Console(file=io.StringIO(), highlight=False, width=60)
     _summary(
-        console, Scored(results, interrupted=False, replaced=Path("x"), students=tuple(each.student for each in rows))
+        console,
+        Scored(results, interrupted=False, replaced=Path("x"), students=tuple(each.student for each in rows)),
+        Path("out"),
     )
     _left_out(console, results)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ import pytest
 from grader.reports.classroom.class_view import class_view
 from grader.reports.classroom.histogram import histogram
 from grader.reports.harmless import in_rows
-from grader.reports.pages import class_page
+from grader.reports.pages import class_page, student_page
 from grader.reports.student.views import marked, student_views
 from grader.scores.records import (
     CellResult,
@@ -160,7 +160,8 @@ def test_the_class_page_says_who_needs_a_person_and_leaves_the_rest_to_the_notes
         without_checks("f", Status.MISSING),
     )
     view = class_view(class_of(*rows))
-    assert [task.student.name for task in view.tasks] == ["b", "c", "d"]
+    assert [task.student.name for task in view.tasks] == ["b", "c"]
+    assert [(question.title, question.answers) for question in view.work.questions] == [(CHECKS[10][1], 1)]
     assert [task.student.name for task in view.flags] == ["a"]
     assert [task.student.name for task in view.broken] == ["e"]
 
@@ -356,17 +357,52 @@ def test_the_class_page_tells_points_in_part_for_what_they_are():
     view = class_view(class_of(*rows))
     check = next(check for check in view.checks if check.id == "forget_why")
     assert (check.passed, check.partial, check.judged, check.percent, check.suspect) == (1, 1, 3, 56, False)
-    assert view.tasks == ()
+    assert (view.tasks, view.work) == ((), None)
     assert [(line.student.name, line.what) for line in view.decisions] == [(name, "Why it forgets") for name in "abc"]
-    assert view.decisions[0].message.startswith("2 of 3 points (was 0). Decided by Dr")
+    assert view.decisions[0].message.startswith("2 of 3 points (waited before). Decided by Dr")
 
 
-def test_what_waits_is_told_by_answers_and_points():
-    waits = [replace(marked_answer(0, adjusted=None), id=f"forget_{at}") for at in range(4)]
-    (task,) = class_view(class_of(graded("a", tuple(waits)))).tasks
-    assert task.message == "4 answers to mark, 12 points open (suggested: 12)"
-    (task,) = class_view(class_of(graded("a", (result(10, Outcome.REVIEW),)))).tasks
-    assert task.message == "1 check to mark, 1 point open"
+def test_what_waits_is_work_to_do_with_a_row_for_each_question():
+    """Equal answers are settled together, so they take the time of one."""
+    texts = {name: WrittenAnswer(text, text * 64) for name, text in (("a", "1"), ("b", "2"), ("c", "2"))}
+    rows = [
+        graded(name, (marked_answer(0, adjusted=None, answer=text), result(10, Outcome.REVIEW)))
+        for name, text in texts.items()
+    ]
+    view = class_view(class_of(*rows, graded("d", (marked_answer(2),))))
+    assert view.tasks == ()
+    assert view.work.told == "6 answers wait, about 1 minute"
+    first, second = view.work.questions
+    assert (first.title, first.answers, first.different, first.points) == ("Why it forgets", 3, 2, 9)
+    assert (second.answers, second.different, second.points) == (3, 3, 3)
+    assert "grader review RUN" in class_page(view)
+
+
+def test_the_time_that_is_left_is_for_six_answers_a_minute_until_it_was_measured():
+    texts = [WrittenAnswer(str(number), f"{number:064}") for number in range(52)]
+    rows = [graded(str(at), (marked_answer(0, adjusted=None, answer=text),)) for at, text in enumerate(texts)]
+    assert class_view(class_of(*rows)).work.told == "52 answers wait, about 9 minutes"
+    settled = [
+        graded(f"x{at}", (marked_answer(1, adjusted=replace(DECIDED, when=f"2026-12-01T10:{at:02}:00Z")),))
+        for at in range(21)
+    ]
+    work = class_view(class_of(*rows, *settled)).work
+    assert (work.told, work.pace) == (
+        "52 answers wait, about 52 minutes",
+        "1 a minute, as so far; equal answers are settled together",
+    )
+
+
+def test_a_decision_says_what_it_was_before_and_how_to_ask_for_a_second_look():
+    half = replace(failed(6), points=1, adjusted=replace(DECIDED, points=1))
+    view = view_of(graded("a", (half, marked_answer(2))))
+    assert [card.decision.points for card in view.exercises[0].cards] == [
+        "1 of 3 points (was 0)",
+        "2 of 3 points (waited before)",
+    ]
+    page = student_page(view)
+    assert page.count('href="#second-look"') == 2
+    assert page.count('id="second-look"') == 1
 
 
 def test_who_marks_reads_the_answer_itself_and_in_a_large_class_a_shorter_piece_of_each():

@@ -21,9 +21,10 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
     WrittenAnswer,
+    as_written,
 )
 from grader.scores.results import from_json, to_json
-from grader.scores.settle import NotApplied, Unheld, not_applied, settle
+from grader.scores.settle import NotApplied, Unheld, as_found, fallen, not_applied, settle
 from grader.scores.totals import class_statistics, student_totals, tally
 
 RUN = RunRecord("", 0.0, 1, {}, Isolation("", ()), "local", 1)
@@ -212,3 +213,59 @@ def test_totals_and_means_follow_a_decision():
     settled = settle(found, [word(3)])
     assert [(total.points, total.pending_points) for total in student_totals(settled)] == [(3, 0), (0, 4)]
     assert class_statistics(settled).mean == 1.5
+
+
+@given(classes(), WORDS)
+def test_results_as_found_hold_no_decision_and_settling_them_again_gives_the_same(found, words):
+    settled = settle(found, words)
+    assert as_found(settled) == found
+    assert settle(as_found(settled), words) == settled
+
+
+@given(classes(), WORDS, st.sets(st.sampled_from(STUDENTS)))
+def test_after_a_regrade_decisions_hold_exactly_where_the_work_is_the_same(found, words, changed):
+    """Whoever handed in something else has what the grader found; everybody else has what was decided."""
+    regraded = replace(
+        found,
+        submissions=tuple(handed_in_anew(each) if each.student in changed else each for each in found.submissions),
+    )
+    before, after = settle(found, words), settle(regraded, words)
+    for old, new, fresh in zip(before.submissions, after.submissions, regraded.submissions, strict=True):
+        assert new == (fresh if new.student in changed else old)
+    gone = {
+        (each.adjustment.student, each.adjustment.exercise, each.adjustment.check) for each in fallen(regraded, words)
+    }
+    for old in before.submissions:
+        for one in old.checks:
+            is_gone = one.adjusted is not None and old.student in changed
+            assert not is_gone or any(
+                (name, old.exercise, one.id) in gone for name in (old.student, as_written(old.student))
+            )
+
+
+def handed_in_anew(each: SubmissionResult) -> SubmissionResult:
+    other = tuple(
+        one if one.answer is None else replace(one, answer=WrittenAnswer("Another.", "b" * 64)) for one in each.checks
+    )
+    return replace(each, sha256="e" * 64, checks=other)
+
+
+def test_of_the_decisions_that_fell_only_those_that_somebody_would_miss_are_named():
+    found = results(row("ada", "e", check("one", Outcome.PASSED, 4), check("two", Outcome.PASSED, 4)))
+    overtaken = [word(1, 1, digest="0" * 64), word(2, 2)]
+    twice = [word(1, 1, check="two", digest="0" * 64), word(3, 2, check="two", digest="1" * 64)]
+    taken_back = [word(1, 1, student="alan"), word(None, 2, student="alan")]
+    elsewhere = [word(1, exercise="g")]
+    assert fallen(found, [*overtaken, *twice, *taken_back, *elsewhere]) == (NotApplied(twice[1], Unheld.OTHER_WORK),)
+
+
+def test_a_comment_is_a_part_of_the_reason_unless_it_is_the_reason():
+    found = results(row("ada", "e", check("one", Outcome.PASSED, 4)))
+
+    def why(**fields: str) -> str:
+        (settled,) = settle(found, [replace(word(2), **fields)]).submissions
+        return settled.checks[0].adjusted.why
+
+    assert why(why="one gate", comment="Say which.") == "one gate\nSay which."
+    assert why(why="same", comment="same") == "same"
+    assert why(why="", comment="Say which.") == "Say which."

@@ -1,0 +1,246 @@
+"""``adjust``, ``report``, ``what-if`` and ``diff`` as they are typed: a word changes what it says, and each slip is one line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from grader.reports.write_run import write_pages, write_results
+from grader.scores.decisions import read_decisions
+from grader.scores.records import WrittenAnswer
+from unit.exports.made import class_of, student, waits
+
+
+def essay(name: str, text: str):
+    """Return a row of which an essay waits."""
+    row = waits(name, "e1", 5, 9)
+    short, written = row.checks
+    return replace(row, checks=(short, replace(written, answer=WrittenAnswer(text, f"{len(text):064x}"))))
+
+
+CLASS = class_of(
+    *student("ada", 15, 20), essay("alan", "It keeps\nthe past."), essay("grace", "=1+1"), *student("kim", None)
+)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_results(CLASS, Path("run"))
+    write_pages(CLASS, Path("run"))
+    return Path("run")
+
+
+@pytest.fixture
+def grader(capsys):
+    def typed(*words: object) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return typed
+
+
+def points(run: Path) -> dict[tuple[str, str, str], int]:
+    rows = json.loads((run / "results.json").read_text())["submissions"]
+    return {(row["student"], row["exercise"], check["id"]): check["points"] for row in rows for check in row["checks"]}
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with Path(name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def files(run: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in run.rglob("*") if file.is_file() and file.name != ".lock"}
+
+
+def test_a_word_changes_a_mark_with_its_reason_and_can_be_taken_back(run, grader):
+    before = files(run)
+    code, out, err = grader("adjust", run, "ada", "e1/wrong", 2, "--because", "It <b>is</b> right.", "--by", "Dr B")
+    assert (code, err) == (0, "")
+    assert out == "ada, e1/wrong: 2 of 5 (was 0); total 37 of 50\n"
+    assert points(run)["ada", "e1", "wrong"] == 2
+    (word,) = read_decisions(run).adjustments
+    assert (word.by, word.why, word.was) == ("Dr B", "It <b>is</b> right.", 0)
+    page = next((run / "students").glob("*.html"))
+    assert any("It &lt;b&gt;is&lt;/b&gt; right." in page.read_text() for page in (run / "students").glob("*.html"))
+    assert page.exists()
+
+    code, out, _ = grader("adjust", run, "ada", "e1/wrong", "open", "--by", "Dr B")
+    assert (code, out) == (0, "ada, e1/wrong: 0 of 5 (was 2); total 35 of 50\n")
+    after = files(run)
+    assert {name: after[name] for name in before} == before
+
+
+def test_whoever_is_logged_in_decides_if_nobody_is_named(run, grader, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "noor")
+    code, out, _ = grader("adjust", run, "alan", "essay", 15, "--because", "all of it")
+    assert (code, out) == (0, "alan, e1/essay: 15 of 15 (was open); total 20 of 50\n")
+    assert read_decisions(run).adjustments[0].by == "noor"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("adda", "e1/right", "1"), "there is no student adda in run; did you mean ada?"),
+        (("ada", "right", "1"), "right stands in several exercises; write e1/right or e2/right."),
+        (("ada", "e1/rigth", "1"), "e1 has no check rigth; did you mean right?"),
+        (("ada", "essai", "1"), "there is no check essai; did you mean essay?"),
+        (("ada", "essay", "1"), "ada is graded in e1, so there is no essay to decide about."),
+        (("kim", "e1/right", "1"), "kim is missing in e1, so there is no right to decide about."),
+        (("alan", "essay", "16"), "POINTS is 16; essay takes a whole number from 0 to 15, or open to take back."),
+        (("alan", "essay", "-1"), "-1"),
+        (("alan", "essay", "1.5"), "POINTS is 1.5;"),
+        (("alan", "essay"), "name STUDENT, CHECK and POINTS, or a file with --from"),
+        (("alan", "--from", "x.csv"), "leave STUDENT, CHECK and POINTS out"),
+        (("--from", "x.csv"), "x.csv: there is no such file"),
+    ],
+)
+def test_a_slip_is_one_line_and_changes_nothing(run, grader, words, said):
+    before = files(run)
+    code, out, err = grader("adjust", run, *words, "--because", "so")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+    assert files(run) == before
+
+
+def test_a_reason_is_asked_for(run, grader):
+    code, _, err = grader("adjust", run, "alan", "essay", 3, "--because", " ")
+    assert (code, "say why with --because" in err) == (2, True)
+    assert not (run / "decisions.jsonl").exists()
+
+
+@pytest.mark.parametrize("excel", [("utf-8-sig", ","), ("utf-16", "\t"), ("cp1252", ";"), ("utf-8", ";")])
+def test_answers_go_out_and_come_back_from_a_spreadsheet(run, grader, excel):
+    encoding, separator = excel
+    assert grader("export", run, "--format", "answers", "--write", "out.csv")[0] == 0
+    rows = table("out.csv")
+    rows.reverse()
+    rows[0] |= {"points": "7", "comment": "Schön; fast alles, wie gesagt."}
+    with Path("back.csv").open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=separator)
+        writer.writeheader()
+        writer.writerows(rows)
+    code, out, err = grader("adjust", run, "--from", "back.csv", "--by", "Dr B")
+    assert (code, err) == (0, "")
+    student_ = rows[0]["student"]
+    assert out == f"{student_}, e1/essay: 7 of 15 (was open); total 12 of 50\n"
+    assert points(run)[student_, "e1", "essay"] == 7
+    assert read_decisions(run).adjustments[0].why == "Schön; fast alles, wie gesagt."
+    assert grader("adjust", run, "--from", "back.csv")[:2] == (0, "Nothing is new in it, so nothing was changed.\n")
+    assert len(read_decisions(run).adjustments) == 1
+
+
+def test_a_table_with_a_row_that_is_not_sound_applies_none_of_them(run, grader):
+    grader("export", run, "--format", "answers", "--write", "out.csv")
+    rows = table("out.csv")
+    for each, marked in zip(rows, ("3", "16"), strict=True):
+        each["points"] = marked
+    with Path("back.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    before = files(run)
+    code, out, err = grader("adjust", run, "--from", "back.csv")
+    assert (code, out) == (2, "")
+    first, last = err.splitlines()
+    assert first.startswith("back.csv, line ")
+    assert "'16' is neither a whole number from 0 to 15 nor 'open'" in first
+    assert last == "grader: nothing was applied, because 1 row is not sound; mend back.csv and try again."
+    assert files(run) == before
+    Path("back.csv").write_text("student,points\nada,3\n")
+    assert "there is no column 'id'" in grader("adjust", run, "--from", "back.csv")[2]
+
+
+def test_decisions_are_kept_if_the_report_can_not_be_written_now(run, grader):
+    (run / "history").write_text("a file in the way")
+    code, _, err = grader("adjust", run, "alan", "essay", 3, "--because", "so")
+    assert (code, "the decisions are kept; `grader report run` puts them into the results." in err) == (1, True)
+    (run / "history").unlink()
+    code, out, err = grader("report", run)
+    assert (code, err) == (0, "")
+    assert out.startswith("1 mark is decided; 1 answer to mark, 15 points open (suggested: 9).\n")
+    assert points(run)["alan", "e1", "essay"] == 3
+
+
+def test_a_report_names_what_does_not_hold(run, grader):
+    grader("adjust", run, "alan", "essay", 3, "--because", "so")
+    file = run / "decisions.jsonl"
+    file.write_text(file.read_text().replace('"alan"', '"al\\u001b[31man"'))
+    code, _, err = grader("report", run)
+    assert (code, "nobody in these results has that id" in err, "\x1b" in err) == (0, True, False)
+
+
+def test_what_if_says_whose_total_would_move_and_changes_nothing(run, grader):
+    before = files(run)
+    code, out, err = grader("what-if", run, "--void", "e1/wrong", "--void", "essay", "--weight", "e2=60")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "ada    35 of 50 -> 60 of 80",
+        "alan   5 of 50 +15? -> 20 of 80",
+        "grace  5 of 50 +15? -> 20 of 80",
+        "kim    0 of 50 -> 0 of 80",
+        "4 of 4 totals would move: 3 up and 0 down by their share of all points, 1 to the same share.",
+        "An exercise's points are scaled and rounded to whole points for each student, half a point up.",
+        "Nothing was changed.",
+    ]
+    assert grader("what-if", run, "--void", "e1/right")[1].startswith("No total of 4 would move.")
+    assert files(run) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "say what to suppose: --void CHECK, --weight ID=POINTS, or both."),
+        (("--void", "esay"), "--void: there is no check esay; did you mean essay?"),
+        (("--weight", "e3=4"), "--weight e3=4: there is no such exercise; the run has e1, e2."),
+        (("--weight", "e1=much"), "e1=much is not of the form ID=POINTS"),
+        (("--weight", "e1"), "e1 is not of the form ID=POINTS"),
+    ],
+)
+def test_a_supposition_that_means_nothing_is_one_line(run, grader, words, said):
+    code, out, err = grader("what-if", run, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_diff_says_whose_marks_changed_and_why(run, grader):
+    assert "keeps no run before this one" in grader("diff", run)[2]
+    later = replace(CLASS, run=replace(CLASS.run, started="2026-11-26T02:18:00Z"))
+    rows = [*student("ada", 15, 20), *student("alan", 20, sha256="1" * 64)[:1], essay("grace", "=1+1")]
+    old = run / "history" / "2026-11-25T02-18-00Z"
+    write_results(CLASS, old)
+    write_results(replace(later, submissions=(*rows, *student("zoë", 4))), run)
+    code, out, _ = grader("diff", run)
+    assert (code, out.splitlines()) == (0, [
+        "From the run of 25 November 2026, 02:18 UTC to that of 26 November 2026, 02:18 UTC:",
+        "  alan, e1: 5 +15? of 20 -> 20 of 20 (another file)",
+        "  kim, e1: 0 of 20 -> none (no longer in the run)",
+        "  kim, e2: 0 of 30 -> none (no longer in the run)",
+        "  zoë, e1: none -> 4 of 20 (not in the run before)",
+        "  zoë, e2: none -> 0 of 30 (not in the run before)",
+        "5 marks of 3 students changed:",
+        "      2  not in the run before",
+        "      2  no longer in the run",
+        "      1  another file",
+    ])  # fmt: skip
+    assert grader("diff", old, run)[1] == out
+    assert grader("diff", run, run)[1].endswith("No mark changed.\n")
+    grader("adjust", run, "grace", "essay", 4, "--because", "half")
+    assert "grace, e1: 5 +15? of 20 -> 9 of 20 (decided by a person: essay)" in grader("diff", run)[1]
+
+
+@pytest.mark.parametrize("command", ["report", "diff", "what-if", "adjust"])
+def test_a_folder_that_no_run_wrote_is_one_line(tmp_path, grader, command):
+    more = {"what-if": ("--void", "x"), "adjust": ("ada", "x", "1", "--because", "so")}.get(command, ())
+    code, out, err = grader(command, tmp_path, *more)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "is no folder that `grader score` wrote" in err
+    assert list(tmp_path.iterdir()) == []
