@@ -17,7 +17,7 @@ KEYS = 9  # items that have a digit for a key
 SHOWN = 3  # sentences of the lesson
 _RUN = 4  # words in a row, as where a copied answer is found
 _WORD = re.compile(r"\w+")
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*|#])")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n")  # a lesson has a paragraph or an entry of a list on a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def guide_for(guides: Mapping[tuple[str, str], Guide], exercise: str, check: str
 def beside(answer: str, lesson: str) -> tuple[str, ...]:
     """Return the sentences of the lesson that an answer repeats most, at most three, in the lesson's order."""
     own = _runs(answer)
-    sentences = [" ".join(each.split()) for each in _SENTENCE_ENDS.split(lesson)]
+    sentences = [" ".join(each.split()).lstrip("-*# ") for each in _SENTENCE_ENDS.split(lesson)]
     shared = [(len(own & _runs(sentence)), at) for at, sentence in enumerate(sentences)]
     best = sorted((each for each in shared if each[0]), key=lambda each: (-each[0], each[1]))[:SHOWN]
     return tuple(sentences[at] for at in sorted(at for _, at in best))

@@ -44,12 +44,13 @@ class SecondLine:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """The first page: all questions, and the second reading."""
+    """The first page: all questions, the second reading, and the address of the first answer that ``waits`` ("" for none)."""
 
     questions: tuple[QuestionLine, ...]
     second: tuple[SecondLine, ...]
     progress: Progress
     unreadable: int
+    waits: str
 
 
 def start_page(desk: Desk, pace: Pace) -> StartPage:
@@ -60,6 +61,15 @@ def start_page(desk: Desk, pace: Pace) -> StartPage:
         second=tuple(each for each in second if each.due or each.agree),
         progress=progress_of(desk, desk.questions, pace),
         unreadable=desk.unreadable,
+        waits=next(
+            (
+                f"/answer/{desk.group_id(question, group)}"
+                for question in desk.questions
+                for group in question.groups
+                if desk.waiting(group)
+            ),
+            "",
+        ),
     )
 
 

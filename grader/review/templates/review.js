@@ -107,7 +107,7 @@ function all() {
 }
 
 const KEYS = {
-  Enter: () => find("#settle")?.requestSubmit(),
+  Enter: () => (find("#settle") ? find("#settle").requestSubmit() : go("#waits")),
   a: all,
   j: () => go("#after"),
   k: () => go("#before"),

@@ -68,7 +68,7 @@ def test_the_sentences_of_the_lesson_that_an_answer_repeats_are_found():
 
     assert beside(copied, lesson) == (
         "The update gate decides how much of the past is kept.",
-        "- A list of things here.",
+        "A list of things here.",
     )
     assert beside("My own words about gates.", lesson) == ()
 
