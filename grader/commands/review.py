@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.review.merge_decisions import Disagreement
     from grader.scores.records import Adjustment
 
-NEEDED = "pip install 'gru-grader[review]'"
+NEEDED = "`make score` in a clone of the course installs it, or pip install -e '.[review]'"
 EXAMPLE = """examples:
   grader review reports/latest                            prints the page's address; Ctrl-C ends it
   grader review reports/latest --as anna --share 1/2      the first, third, ... question
@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         from grader.review.serve_review import serve
     except ModuleNotFoundError as error:
-        raise UsageError(f"the review page needs {error.name}, which is not installed here: {NEEDED}") from None
+        raise UsageError(f"the review page needs {error.name}, which is not installed here: {NEEDED}.") from None
     from grader.review.answer_groups import questions_of
     from grader.review.desk import Desk
     from grader.review.marking_guide import guides_of
