@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import path
+from grader.commands.arguments import need_a_posix_system, path
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def run(given: argparse.Namespace) -> int:
     from grader.scores.decisions import append_decisions
     from grader.scores.read_run import read_run
 
+    need_a_posix_system()
     results = read_run(given.folder)
     words = [given.student, given.check, given.points]
     if given.sheet is not None:
@@ -92,7 +93,7 @@ def run(given: argparse.Namespace) -> int:
 def _show(folder: Path, course: Path | None, before: Results, decisions: Sequence[Adjustment]) -> int:
     from grader.commands.rendered import rendering
     from grader.commands.terminal import safe
-    from grader.scores.records import as_written
+    from grader.scores.records import BY_COURSE, as_written
     from grader.scores.totals import student_totals
 
     results = rendering(folder, course)
@@ -111,6 +112,8 @@ def _show(folder: Path, course: Path | None, before: Results, decisions: Sequenc
             f"{safe(each.student)}, {each.exercise}/{each.check}: {stands} (was {stood}); "
             f"total {total.points} of {total.max_points}"
         )
+        if now.adjusted is not None and now.adjusted.by == BY_COURSE:
+            print("  The course says that this check does not count; until it does, everybody has its points.")
     if len(decisions) > SLIPS_SHOWN:
         print(f"and {len(decisions) - SLIPS_SHOWN} more")
     return 0

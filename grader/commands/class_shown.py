@@ -153,7 +153,7 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
             console.print(f"  nothing handed in: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True)
     if waiting := to_mark(check for row in results.submissions for check in row.checks):
         work = work_left(results)
-        told = f"; {work.told}: grader review {out}" if work is not None else ""
+        told = f"; {work.time}: grader review {out}" if work is not None else ""
         console.print(f"  {waiting}{escape(told)}", soft_wrap=True)
     kinds = sorted(
         {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != FlagKind.NOTE}

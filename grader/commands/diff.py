@@ -49,7 +49,9 @@ def add_parser(commands: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    diff.add_argument("folder", type=path, metavar="RUN", help="a folder that `grader score --out` wrote")
+    diff.add_argument(
+        "folder", type=path, metavar="RUN", help="a folder that `grader score --out` wrote; of two, the earlier run"
+    )
     diff.add_argument(
         "other", type=path, nargs="?", metavar="RUN", help="a later run; without it, RUN against the one before"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import path
+from grader.commands.arguments import need_a_posix_system, path
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +30,7 @@ def run(given: argparse.Namespace) -> int:
     from grader.commands.rendered import rendering
     from grader.reports.words import to_mark
 
+    need_a_posix_system()
     results = rendering(given.folder, given.course)
     decided = sum(check.adjusted is not None for row in results.submissions for check in row.checks)
     waiting = to_mark(check for row in results.submissions for check in row.checks)

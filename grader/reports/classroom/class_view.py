@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from grader.reports import harmless, words
+from grader.reports.classroom.decided import SettledQuestion, VoidRow, settled_questions, void_rows
 from grader.reports.classroom.histogram import Histogram, histogram
 from grader.reports.classroom.tasks import Link, ToDo, decisions_in, gathered, once, task_of, tasks_of
 from grader.reports.classroom.waiting import Waiting, WorkView, waiting_answers, work_left
@@ -135,6 +136,8 @@ class ClassView:
     slowest: tuple[Slow, ...]
     flags: tuple[ToDo, ...]
     decisions: tuple[ToDo, ...]
+    settled: tuple[SettledQuestion, ...]
+    void: tuple[VoidRow, ...]
     unplaced: tuple[str, ...]
     roster: RosterView | None
     versions: tuple[tuple[str, str], ...]
@@ -201,6 +204,8 @@ def class_view(results: Results) -> ClassView:
             for task in gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
         ),
         decisions=tuple(line for row in rows for line in decisions_in(row, links)),
+        settled=settled_questions(results),
+        void=void_rows(results),
         unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),
         roster=_roster(attendance(results), links),
         versions=tuple(sorted(results.run.versions.items())),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import Status
+from grader.scores.records import BY_COURSE, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,15 +81,15 @@ def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
 
 
 def decisions_in(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
-    """Return a line for each check of a submission on which a person has decided."""
+    """Return a line for each mark of a submission that a person has changed; answers are told by question."""
     return [
         task_of(
             row,
             links,
             check.title,
-            f"{check.points} of {words.count(check.max_points, 'point')} ({words.before(check, word)}). {words.decided(word)}"
+            f"{check.points} of {words.count(check.max_points, 'point')} (was {word.was}). {words.decided(word)}"
             f"{f': {word.why}' if word.why else ''}",
         )
         for check in row.checks
-        if (word := check.adjusted) is not None
+        if (word := check.adjusted) is not None and check.outcome is not Outcome.REVIEW and word.by != BY_COURSE
     ]

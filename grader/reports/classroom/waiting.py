@@ -58,9 +58,10 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkView:
-    """All that waits for a person: ``told`` in a few words, and a row for each question."""
+    """All that waits for a person: ``told`` in a few words, the ``time`` that it takes, and a row for each question."""
 
     told: str
+    time: str
     pace: str
     questions: tuple[QuestionRow, ...]
 
@@ -73,8 +74,10 @@ def work_left(results: Results) -> WorkView | None:
     measured = measured_pace(results)
     pace = measured or USUAL_PACE
     answers = sum(each.answers for each in found)
+    time = _about(minutes_for(found, pace))
     return WorkView(
-        told=f"{words.count(answers, 'answer')} {'waits' if answers == 1 else 'wait'}, {_about(minutes_for(found, pace))}",
+        told=f"{words.count(answers, 'answer')} {'waits' if answers == 1 else 'wait'}, {time}",
+        time=time,
         pace=f"{pace:.0f} a minute, {'as so far' if measured else 'by keyboard'}; equal answers are settled together",
         questions=tuple(
             QuestionRow(

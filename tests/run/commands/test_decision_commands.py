@@ -12,7 +12,7 @@ import pytest
 from grader.cli import main
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.decisions import read_decisions
-from grader.scores.records import WrittenAnswer
+from grader.scores.records import VoidCheck, WrittenAnswer
 from unit.exports.made import class_of, student, waits
 
 
@@ -76,6 +76,14 @@ def test_a_word_changes_a_mark_with_its_reason_and_can_be_taken_back(run, grader
     assert (code, out) == (0, "ada, e1/wrong: 0 of 5 (was 2); total 35 of 50\n")
     after = files(run)
     assert {name: after[name] for name in before} == before
+
+
+def test_a_word_on_a_check_that_does_not_count_is_kept_and_changes_nothing(run, grader):
+    results = replace(CLASS, run=replace(CLASS.run, void=(VoidCheck("e1", "essay", "2026-12-01T00:00:00Z"),)))
+    write_results(results, run)
+    code, out, _ = grader("adjust", run, "alan", "essay", 3, "--because", "so")
+    assert (code, "15 of 15" in out, "this check does not count" in out) == (0, True, True)
+    assert read_decisions(run).adjustments[0].points == 3
 
 
 def test_whoever_is_logged_in_decides_if_nobody_is_named(run, grader, monkeypatch):

@@ -23,8 +23,10 @@ from grader.scores.records import (
     Outcome,
     Person,
     Status,
+    VoidCheck,
     WrittenAnswer,
 )
+from grader.scores.void_checks import give_void
 
 from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
 
@@ -358,8 +360,22 @@ def test_the_class_page_tells_points_in_part_for_what_they_are():
     check = next(check for check in view.checks if check.id == "forget_why")
     assert (check.passed, check.partial, check.judged, check.percent, check.suspect) == (1, 1, 3, 56, False)
     assert (view.tasks, view.work) == ((), None)
-    assert [(line.student.name, line.what) for line in view.decisions] == [(name, "Why it forgets") for name in "abc"]
-    assert view.decisions[0].message.startswith("2 of 3 points (waited before). Decided by Dr")
+    assert view.decisions == ()
+    (settled,) = view.settled
+    assert (settled.title, settled.answers, settled.mean, settled.by) == ("Why it forgets", 3, "1.7", "Dr <b>Noor</b>")
+
+
+def test_marks_that_a_person_changed_are_listed_and_checks_that_do_not_count_have_one_line():
+    changed = replace(failed(6), points=1, adjusted=replace(DECIDED, points=1))
+    rows = [graded(name, (failed(4), changed)) for name in ("a", "b")]
+    void = VoidCheck("01_made_up", CHECKS[4][0], "2026-12-01T10:00:00Z")
+    view = class_view(give_void(class_of(*rows, graded("c", all_but())), (void,)))
+    assert [(line.student.name, line.what) for line in view.decisions] == [(name, CHECKS[6][1]) for name in "ab"]
+    assert view.decisions[0].message.startswith("1 of 3 points (was 0). Decided by Dr")
+    (row,) = view.void
+    assert (row.title, row.students, row.when) == (CHECKS[4][1], 2, "1 December 2026, 10:00 UTC")
+    page = class_page(view)
+    assert "2 students have its points for that reason." in page
 
 
 def test_what_waits_is_work_to_do_with_a_row_for_each_question():
