@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import add_course, path
+from grader.commands.arguments import add_course, need_a_posix_system, path
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ EXAMPLE = """examples:
   grader review reports/latest                            prints the page's address; Ctrl-C ends it
   grader review reports/latest --as anna --share 1/2      the first, third, ... question
   grader review reports/latest --merge anna.jsonl         takes over what anna decided elsewhere"""
+NO_COURSE = "The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it."
 SHOWN = 50  # conflicts
 
 
@@ -59,6 +60,7 @@ def run(given: argparse.Namespace) -> int:
     """Serves the page, and writes results and pages when it ends; with --merge exit code 1 if two people differ."""
     from grader.scores.read_run import read_run
 
+    need_a_posix_system()
     results = read_run(given.folder)
     if given.merge:
         return _merge(given.folder, given.merge, given.course)
@@ -68,6 +70,7 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError(f"the review page needs {error.name}, which is not installed here: {NEEDED}.") from None
     from grader.review.answer_groups import questions_of
     from grader.review.desk import Desk
+    from grader.review.items_again import course_of_run, work_out_again
     from grader.review.marking_guide import guides_of
     from grader.review.shares import share_of
 
@@ -79,9 +82,11 @@ def run(given: argparse.Namespace) -> int:
     if share is not None and not share.of(asked):
         there_are = "there is only 1 question" if len(asked) == 1 else f"there are only {len(asked)} questions"
         raise UsageError(f"--share {given.share}: {there_are} to share.")
-    course = _course(given.course, results.run.course)
+    course = course_of_run(results, given.course)
+    notices = work_out_again(given.folder, course)
+    if course is None:
+        notices += (NO_COURSE,)
     desk = Desk(given.folder, lambda: read_run(given.folder), given.person or _login(), guides_of(course), share)
-    notices = _notices(desk, course)
     for line in notices:
         _say(line)
     _say("Open this address in a browser on this machine; Ctrl-C here ends the review.")
@@ -127,29 +132,6 @@ def _end(folder: Path, course: Path | None, desk: Desk) -> int:
     return 0
 
 
-def _notices(desk: Desk, course: Path | None) -> tuple[str, ...]:
-    """What the person should know before they begin."""
-    from grader.reports.words import count
-
-    told = []
-    changed, gone = desk.work_out_again()
-    if changed:
-        told.append(
-            f"The rubric's points have changed: {count(changed, 'answer')} that rubric items settled "
-            f"{'has' if changed == 1 else 'have'} other points now, worked out from the same items."
-        )
-    if gone:
-        told.append(
-            f"{count(gone, 'answer')} {'was' if gone == 1 else 'were'} settled by rubric items that are no longer in the "
-            f"rubric; {'its' if gone == 1 else 'their'} points stay."
-        )
-    if course is None:
-        told.append(
-            "The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it."
-        )
-    return tuple(told)
-
-
 def _merge(folder: Path, files: Sequence[Path], course: Path | None) -> int:
     """Takes over what others decided; whatever two people see differently stays as it is here, and is listed."""
     from grader.commands.rendered import rendering
@@ -186,21 +168,6 @@ def _conflict(file: Path, ours: Adjustment, theirs: Adjustment) -> str:
 
     place = f"{ours.student}, {ours.exercise}/{ours.check}"
     return safe(f"{place}: {ours.points} by {ours.by}, {theirs.points} by {theirs.by} ({file.name})")
-
-
-def _course(folder: Path | None, name: str) -> Path | None:
-    """The course's folder: the one named, else the nearest if it is the course of this run."""
-    from pathlib import Path
-
-    from grader.course.course_toml import find_course, load_course
-
-    if folder is not None:
-        return folder
-    try:
-        nearest = find_course(Path.cwd())
-    except UsageError:
-        return None
-    return nearest if load_course(nearest).name == name else None
 
 
 def _login() -> str:

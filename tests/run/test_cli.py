@@ -136,6 +136,7 @@ def test_the_help_lists_every_command_and_no_other():
     listed = re.findall(r"^    ([a-z-]+) ", said.out, re.MULTILINE)
     assert said.code == 0
     commands = ["score", "check", "release", "dev", "doctor", "report", "diff", "adjust", "what-if", "export", "return"]
+    commands += ["review"]
     assert listed == commands
 
 

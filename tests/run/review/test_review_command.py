@@ -222,3 +222,59 @@ def test_merging_takes_over_what_agrees_and_lists_what_does_not(tmp_path: Path, 
     found = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert {each["student"]: each["points"] for each in found["submissions"]} == {"ada": 1, "bob": 2, "cy": 0}
     assert all(each["checks"][1]["id"] == HOW for each in found["submissions"])
+
+
+RUBRIC = """
+[[questions]]
+id = "why"
+title = "Why"
+points = 3
+
+[[questions.ideas]]
+idea = "it keeps the past"
+points = {keeps}
+words = ["keep*"]
+
+[[questions.ideas]]
+idea = "it forgets"
+points = {forgets}
+words = ["forget*"]
+"""
+
+
+def test_a_report_works_out_again_what_items_settled(
+    tmp_path: Path, here: Callable[..., Done], capsys: pytest.CaptureFixture[str]
+) -> None:
+    course, run = tmp_path / "solutions", tmp_path / "run"
+    (course / "rubrics").mkdir(parents=True)
+    (course / "course.toml").write_text(
+        f'name = "A course"\n[[exercises]]\nid = "{EXERCISE}"\ntitle = "Words"\npackages = []\n', encoding="utf-8"
+    )
+    (course / f"{EXERCISE}.py").write_text("", encoding="utf-8")
+    rubric = course / "rubrics" / f"{EXERCISE}.toml"
+    rubric.write_text(RUBRIC.format(keeps=1, forgets=2), encoding="utf-8")
+    keep(run, results([row("ada", [check(WHY, "One.")]), row("bob", [check(WHY, "Two.")])]))
+    told = {
+        "exercise": EXERCISE,
+        "check": WHY,
+        "points": 2,
+        "by": "Ana",
+        "when": "2026-12-01T10:00:00+00:00",
+        "why": "",
+    }
+    lines = [
+        told | {"student": "ada", "digest": sha("One."), "items": ["it forgets"], "comment": "Almost."},
+        told | {"student": "bob", "digest": sha("Two.")},
+    ]
+    (run / "decisions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+    assert main(["report", str(run)]) == 0
+    assert "worked out" not in capsys.readouterr().err
+    rubric.write_text(RUBRIC.format(keeps=2, forgets=1), encoding="utf-8")
+    assert main(["report", str(run)]) == 0
+
+    assert "1 answer that rubric items settled has other points now" in capsys.readouterr().err
+    found = json.loads((run / "results.json").read_text(encoding="utf-8"))
+    assert {each["student"]: each["points"] for each in found["submissions"]} == {"ada": 1, "bob": 2}
+    last = json.loads((run / "decisions.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["by"], last["items"], last["comment"], last["was"]) == ("Ana", ["it forgets"], "Almost.", 2)
