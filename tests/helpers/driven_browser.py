@@ -120,6 +120,13 @@ class DrivenBrowser:
             )
             self.ask("Input.dispatchKeyEvent", type="keyUp", **shared)
 
+    def shift(self, digit: str) -> None:
+        """Press Shift and a digit's key, as on an American keyboard."""
+        sign = ")!@#$%^&*("[int(digit)]
+        shared = {"key": sign, "code": f"Digit{digit}", "windowsVirtualKeyCode": ord(digit), "modifiers": 8}
+        self.ask("Input.dispatchKeyEvent", type="keyDown", text=sign, **shared)
+        self.ask("Input.dispatchKeyEvent", type="keyUp", **shared)
+
     def picture(self) -> bytes:
         """The page as PNG."""
         return base64.b64decode(self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"])

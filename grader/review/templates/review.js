@@ -62,13 +62,16 @@ document.addEventListener("submit", async (event) => {
   say("");
   const form = event.target, before = find("#settle");
   const filled = before && form.getAttribute("action") === "/settings" ? new FormData(before) : null;
-  await show(fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }), "");
-  const after = find("#settle");
-  if (filled && after && after !== before && after.getAttribute("action") === before.getAttribute("action")) {
-    fill(after, filled);
-    sum();
+  try {
+    await show(fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }), "");
+    const after = find("#settle");
+    if (filled && after && after !== before && after.getAttribute("action") === before.getAttribute("action")) {
+      fill(after, filled);
+      sum();
+    }
+  } finally {
+    sending = false;
   }
-  sending = false;
 });
 document.addEventListener("change", (event) => {
   if (event.target.name === "item") {
@@ -84,10 +87,10 @@ function go(selector) {
   if (link) show(fetch(link.href), link.href);
 }
 
-function digit(key) {
+function digit(key, points) {
   const form = find("#settle");
   if (!form) return;
-  if (key !== "0" && form.dataset.digits === "items") {
+  if (key !== "0" && !points && form.dataset.digits === "items") {
     form.querySelector(`input[data-key="${key}"]`)?.click();
     return;
   }
@@ -103,7 +106,7 @@ function all() {
   if (!form) return;
   if (form.dataset.digits === "items") {
     for (const box of form.querySelectorAll("input[name=item]")) if (box.checked !== Number(box.dataset.value) >= 0) box.click();
-  } else digit(form.dataset.most);
+  } else digit(form.dataset.most, true);
 }
 
 const KEYS = {
@@ -132,8 +135,11 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || (event.key === "Enter" && at.closest("a, button, summary"))) return;
   if (event.repeat && event.key === "Enter") return;
-  if (/^[0-9]$/.test(event.key)) digit(event.key);
+  // Where Shift makes another sign of a digit's key, the two together give points whatever the digits do.
+  const shifted = event.shiftKey && /^Digit[0-9]$/.test(event.code) ? event.code.at(-1) : "";
+  if (/^[0-9]$/.test(event.key)) digit(event.key, false);
   else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
+  else if (shifted) digit(shifted, true);
   else return;
   event.preventDefault();
 });

@@ -16,7 +16,7 @@ import pytest
 from attacks import browser
 from helpers.driven_browser import DrivenBrowser
 from helpers.repository import ROOT
-from unit.review.made import WHY, check, keep, results, row, sha
+from unit.review.made import WHY, check, course_with_rubric, keep, results, row, sha
 
 COUNT = 60
 ANSWER = "document.querySelector('.sheet').textContent"
@@ -133,3 +133,30 @@ def test_keys_undo_move_and_can_be_turned_off_and_a_second_tab_loses_nothing(run
         page.press("0", "Enter", "j", "u")
         assert page.run(f"{ANSWER} === {json.dumps(first)}")
         assert decided(run) == {sha(first): 3}
+
+
+def test_digits_tick_items_and_settings_keep_what_was_filled_in(run: Path, tmp_path: Path) -> None:
+    course_with_rubric(tmp_path / "solutions", keeps=2, forgets=1)
+    chosen = "document.querySelector('input[name=points]:checked').value"
+    with reviewing(run) as (_, address), DrivenBrowser(tmp_path / "one") as page:
+        page.open(address)
+        page.press("Enter")
+        page.until("document.querySelector('.sheet')")
+        page.press("1", "2")
+        assert page.run("document.querySelector('#sum').textContent") == "(3)"
+        page.press("1", "c", "W", "e", "l", "l", ".", "Escape", "p")
+        page.until("document.querySelector('#turn-digits').getAttribute('aria-pressed') === 'true'")
+        assert page.run("document.querySelector('#comment').value") == "Well."
+        assert page.run("document.querySelector('#sum').textContent") == "(1)"
+        page.press("Enter")
+        page.until(f"({TOLD}).startsWith('Saved: ◐ 1 of 3, in part')")
+        page.press("2")
+        assert page.run(chosen) == "2"
+        page.press("p")
+        page.until("document.querySelector('#turn-digits').getAttribute('aria-pressed') === 'false'")
+        assert page.run(chosen) == "2"
+        page.press("a")
+        assert (page.run(chosen), page.run("document.querySelector('#sum').textContent")) == ("items", "(3)")
+        page.shift("2")
+        assert page.run(chosen) == "2"
+        assert page.run("document.querySelectorAll('input[name=item]:checked').length") == 0

@@ -20,7 +20,7 @@ import pytest
 from grader.cli import main
 from helpers.asgi_browser import Answered, Browser, Fields
 from helpers.repository import ROOT
-from unit.review.made import EXERCISE, HOW, WHY, answers, check, keep, results, row, sha
+from unit.review.made import EXERCISE, HOW, WHY, answers, check, course_with_rubric, keep, results, row, sha
 
 COUNT = 60
 
@@ -224,35 +224,11 @@ def test_merging_takes_over_what_agrees_and_lists_what_does_not(tmp_path: Path, 
     assert all(each["checks"][1]["id"] == HOW for each in found["submissions"])
 
 
-RUBRIC = """
-[[questions]]
-id = "why"
-title = "Why"
-points = 3
-
-[[questions.ideas]]
-idea = "it keeps the past"
-points = {keeps}
-words = ["keep*"]
-
-[[questions.ideas]]
-idea = "it forgets"
-points = {forgets}
-words = ["forget*"]
-"""
-
-
 def test_a_report_works_out_again_what_items_settled(
     tmp_path: Path, here: Callable[..., Done], capsys: pytest.CaptureFixture[str]
 ) -> None:
     course, run = tmp_path / "solutions", tmp_path / "run"
-    (course / "rubrics").mkdir(parents=True)
-    (course / "course.toml").write_text(
-        f'name = "A course"\n[[exercises]]\nid = "{EXERCISE}"\ntitle = "Words"\npackages = []\n', encoding="utf-8"
-    )
-    (course / f"{EXERCISE}.py").write_text("", encoding="utf-8")
-    rubric = course / "rubrics" / f"{EXERCISE}.toml"
-    rubric.write_text(RUBRIC.format(keeps=1, forgets=2), encoding="utf-8")
+    course_with_rubric(course, keeps=1, forgets=2)
     keep(run, results([row("ada", [check(WHY, "One.")]), row("bob", [check(WHY, "Two.")])]))
     told = {
         "exercise": EXERCISE,
@@ -270,7 +246,7 @@ def test_a_report_works_out_again_what_items_settled(
 
     assert main(["report", str(run)]) == 0
     assert "worked out" not in capsys.readouterr().err
-    rubric.write_text(RUBRIC.format(keeps=2, forgets=1), encoding="utf-8")
+    course_with_rubric(course, keeps=2, forgets=1)
     assert main(["report", str(run)]) == 0
 
     assert "1 answer that rubric items settled has other points now" in capsys.readouterr().err

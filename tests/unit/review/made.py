@@ -127,3 +127,31 @@ def settled(
     values = {"points": points or "items"} | ({"comment": comment} if comment else {})
     fields = [field for field in form.filled(**values) if field[0] != "item"]
     return browser.post(form.action, [*fields, *(("item", str(number)) for number in items)])
+
+
+RUBRIC = """
+[[questions]]
+id = "why"
+title = "Why"
+points = 3
+
+[[questions.ideas]]
+idea = "it keeps the past"
+points = {keeps}
+words = ["keep*"]
+
+[[questions.ideas]]
+idea = "it forgets"
+points = {forgets}
+words = ["forget*"]
+"""
+
+
+def course_with_rubric(folder: Path, *, keeps: int, forgets: int) -> None:
+    """Write a course whose one exercise has the question ``why``, with two ideas and their points."""
+    (folder / "rubrics").mkdir(parents=True, exist_ok=True)
+    exercise = f'[[exercises]]\nid = "{EXERCISE}"\ntitle = "Words"\npackages = []\n'
+    (folder / "course.toml").write_text(f'name = "A course"\n{exercise}', encoding="utf-8")
+    (folder / f"{EXERCISE}.py").write_text("", encoding="utf-8")
+    rubric = RUBRIC.format(keeps=keeps, forgets=forgets)
+    (folder / "rubrics" / f"{EXERCISE}.toml").write_text(rubric, encoding="utf-8")

@@ -351,7 +351,7 @@ def test_comments_already_written_for_a_question_are_offered_there_alone(tmp_pat
     browser = at.browser()
     page = settled(browser, at.first(browser), "2", comment="Say what z does.")
 
-    assert "<option>Say what z does.</option>" in page.text
+    assert '<option value="Say what z does.">Say what z does.</option>' in page.text
     assert "Say what z does." not in at.first(browser, 1).text
 
     form = page.form("/answer/")
