@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from grader.review import gatekeeper
 from helpers.asgi_browser import Browser
@@ -274,3 +276,24 @@ def test_names_are_in_no_page_until_they_are_asked_for(at):
     assert now.url == page.url
     assert "ada-lovelace" in now.text or "bob" in now.text
     assert "ada-lovelace" not in at.first(at.browser()).text  # another browser asked for nothing
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.sampled_from(["/answer/", "/second/", "/question/", "/"]),
+    st.text(st.characters(exclude_characters="?#", exclude_categories=["Cs"]), max_size=20),
+    st.binary(max_size=60),
+    st.sampled_from(["", "; charset=utf-99"]),
+)
+def test_whatever_is_sent_nothing_breaks_and_nothing_is_decided(at, start, rest, body, charset):
+    browser = at.browser()
+    page = at.first(browser)
+    token = dict(page.form("/undo").fields)["csrf_token"]
+    headers = [("host", HOST), ("origin", f"http://{HOST}")]
+    kind = [("content-type", f"application/x-www-form-urlencoded{charset}")]
+
+    for address in (page.url, "/undo", "/settings", f"{start}{rest}"):
+        assert browser.ask("POST", address, headers + kind, [f"csrf_token={token}&".encode() + body]).status < 500
+        assert browser.ask("POST", address, headers + kind, [body]).status < 500
+    assert browser.ask("GET", f"{start}{rest}", headers[:1], [b""]).status < 500
+    assert at.lines == []
