@@ -86,7 +86,9 @@ def run(given: argparse.Namespace) -> int:
     notices = work_out_again(given.folder, course)
     if course is None:
         notices += (NO_COURSE,)
-    desk = Desk(given.folder, lambda: read_run(given.folder), given.person or _login(), guides_of(course), share)
+    desk = Desk(
+        given.folder, lambda: read_run(given.folder), given.person.strip() or _login(), guides_of(course), share
+    )
     for line in notices:
         _say(line)
     _say("Open this address in a browser on this machine; Ctrl-C here ends the review.")

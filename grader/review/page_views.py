@@ -63,8 +63,6 @@ class StandingDecision:
     points: str
     by: str
     when: str
-    items: tuple[str, ...]
-    comment: str
     suggested: str
 
 
@@ -75,7 +73,6 @@ class AnswerPage:
     ident: str
     action: str
     question: str
-    question_id: str
     position: str
     count: int
     near: bool
@@ -88,7 +85,6 @@ class AnswerPage:
     max_points: int
     items: tuple[ItemBox, ...]
     wrong_items: tuple[ItemBox, ...]
-    by_items: bool
     points: int | None
     comment: str
     bank: tuple[str, ...]
@@ -111,10 +107,14 @@ def answer_page(
     pace: Pace,
     *,
     chosen: Ruling | None = None,
+    comment: str | None = None,
     conflict: str = "",
     second: bool = False,
 ) -> AnswerPage:
-    """Return the page of one group; ``chosen`` is what the person had put into the form before, ``conflict`` why it came back."""
+    """Return the page of one group.
+
+    ``chosen`` and ``comment`` are what the person had put into the form before, and ``conflict`` says why it came back.
+    """
     ident = desk.group_id(question, group)
     guide = desk.guide(question)
     first = group.papers[0]
@@ -142,7 +142,6 @@ def answer_page(
         ident=ident,
         action=f"/{path}/{ident}",
         question=line(question.title),
-        question_id=desk.question_id(question),
         position=f"{at + 1} of {len(queue)}",
         count=len(group.papers),
         near=group.near,
@@ -155,9 +154,8 @@ def answer_page(
         max_points=question.max_points,
         items=tuple(box for box in boxes if box.value >= 0),
         wrong_items=tuple(box for box in boxes if box.value < 0),
-        by_items=bool(guide.items) and (shown is None or bool(shown.items)) and not visitor.digits_give_points,
         points=None if shown is None or shown.items else shown.points,
-        comment="" if shown is None else shown.comment,
+        comment=comment if comment is not None else "" if shown is None else shown.comment,
         bank=() if second else desk.comments(question),  # they tell what others thought of it
         seen=desk.seen(group),
         standing=_standing(word, first) if word is not None and settled else None,
@@ -197,8 +195,6 @@ def _standing(word: Adjustment, paper: Paper) -> StandingDecision:
         points=partly(word.points or 0, paper.max_points),
         by=line(word.by),
         when=words.moment(word.when),
-        items=tuple(line(each) for each in word.items),
-        comment=block(word.comment),
         suggested="" if paper.suggested is None else f"{paper.suggested} of {paper.max_points}",
     )
 

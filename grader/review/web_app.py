@@ -6,7 +6,7 @@ import hmac
 import time
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -62,6 +62,14 @@ def review_app(desk: Desk, notices: tuple[str, ...] = (), clock: Callable[[], fl
     return app
 
 
+class _Filled(NamedTuple):
+    """What was put into a form: a ruling, if it is one, the comment, and why it can't be saved ("" if it can)."""
+
+    ruling: Ruling | None
+    comment: str
+    wrong: str
+
+
 class _Pages:
     """The addresses of one desk; each reads again first what has changed on disk."""
 
@@ -91,19 +99,20 @@ class _Pages:
         """Saves what the person gives, and goes on to the next that waits; or shows why not, with all that was filled in."""
         form = await _form(request)
         question, group = self._found(request)
-        ruling, wrong = self._read(form, question)
-        if wrong or ruling is None:
-            return self._answer(request, question, group, chosen=ruling, conflict=wrong, status=422)
+        filled = self._read(form, question)
+        ruling = filled.ruling
+        if filled.wrong or ruling is None:
+            return self._answer(request, question, group, filled=filled, conflict=filled.wrong, status=422)
         visitor = _visitor(request)
         if not self._desk.is_same(group, ruling):
             if not _same(form.get("seen", ""), self._desk.seen(group)):
                 return self._answer(
-                    request, question, group, chosen=ruling, conflict=self._meanwhile(question, group), status=409
+                    request, question, group, filled=filled, conflict=self._meanwhile(question, group), status=409
                 )
             try:
                 settled = self._desk.settle(question, group, ruling)
             except OutputError as error:  # a full disk: what was filled in stays in the form
-                return self._answer(request, question, group, chosen=ruling, conflict=f"Not saved: {error}", status=507)
+                return self._answer(request, question, group, filled=filled, conflict=f"Not saved: {error}", status=507)
             self._pace.settled(self._clock())
             visitor.undoable.append(settled)
             del visitor.undoable[:-MOST_UNDONE]
@@ -138,14 +147,14 @@ class _Pages:
         question, group = self._found(request)
         if group not in self._desk.second(question):  # sent twice, or settled by this person meanwhile
             return self._go_on_reading(question)
-        ruling, wrong = self._read(form, question)
-        if wrong or ruling is None:
-            return self._answer(request, question, group, chosen=ruling, conflict=wrong, status=422, second=True)
+        filled = self._read(form, question)
+        if filled.wrong or filled.ruling is None:
+            return self._answer(request, question, group, filled=filled, conflict=filled.wrong, status=422, second=True)
         try:
-            self._desk.settle_second(group, ruling)
+            self._desk.settle_second(group, filled.ruling)
         except OutputError as error:
             said = f"Not saved: {error}"
-            return self._answer(request, question, group, chosen=ruling, conflict=said, status=507, second=True)
+            return self._answer(request, question, group, filled=filled, conflict=said, status=507, second=True)
         _visitor(request).told.append("Saved: your second reading changes no mark.")
         return self._go_on_reading(question)
 
@@ -201,37 +210,40 @@ class _Pages:
         question: ReviewQuestion,
         group: AnswerGroup,
         *,
-        chosen: Ruling | None = None,
+        filled: _Filled | None = None,
         conflict: str = "",
         status: int = 200,
         second: bool = False,
     ) -> Response:
         page = answer_page(
             self._desk, question, group, _visitor(request), self._pace,
-            chosen=chosen, conflict=conflict, second=second,
+            chosen=filled and filled.ruling, comment=filled and filled.comment, conflict=conflict, second=second,
         )  # fmt: skip
         return _page(request, "answer.html", status, back="" if second else page.ident, page=page)
 
-    def _read(self, form: dict[str, str], question: ReviewQuestion) -> tuple[Ruling | None, str]:
-        """What a form gives, and why it can't be saved ("" if it can); what was written is never lost."""
+    def _read(self, form: dict[str, str], question: ReviewQuestion) -> _Filled:
+        """What a form gives; what was written in it is never lost."""
         guide = self._desk.guide(question)
-        numbers = [int(number) for number in form.get("items", "").split() if number.isdecimal()]
+        numbers = [int(number) for number in form["items"].split() if number.isascii() and number.isdecimal()]
         items = tuple(item.name for at, item in enumerate(guide.items, start=1) if at in numbers)
         texts = [form.get("bank", "").strip(), form.get("comment", "").strip()]
         comment = "\n".join(dict.fromkeys(text.replace("\r\n", "\n") for text in texts if text))
         given = form.get("points", "items")
-        if len(comment) > LONGEST_COMMENT:
-            cut = Ruling(0, (), comment[:LONGEST_COMMENT])
-            return cut, f"Not saved: a comment may have {LONGEST_COMMENT:,} characters; this one is cut here."
+        ruling, wrong = None, ""
         if given == "items":
             points = guide.points(items)
-            if not items or points is None:
+            if items and points is not None:
+                ruling = Ruling(points, items, comment)
+            else:
                 what = "a rubric item or points" if guide.items else "points"
-                return Ruling(0, (), comment), f"Not saved: choose {what} first; 0 is a choice too."
-            return Ruling(points, items, comment), ""
-        if not (given.isascii() and given.isdecimal() and len(given) < 6 and int(given) <= question.max_points):
-            return Ruling(0, (), comment), f"Not saved: points lie between 0 and {question.max_points}."
-        return Ruling(int(given), (), comment), ""
+                wrong = f"Not saved: choose {what} first; 0 is a choice too."
+        elif given.isascii() and given.isdecimal() and len(given) < 6 and int(given) <= question.max_points:
+            ruling = Ruling(int(given), (), comment)
+        else:
+            wrong = f"Not saved: points lie between 0 and {question.max_points}."
+        if len(comment) > LONGEST_COMMENT:
+            wrong = f"Not saved: a comment may have {LONGEST_COMMENT:,} characters, and this one has {len(comment):,}."
+        return _Filled(ruling, comment, wrong)
 
     def _meanwhile(self, question: ReviewQuestion, group: AnswerGroup) -> str:
         """What to say where somebody else was quicker."""

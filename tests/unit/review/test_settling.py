@@ -124,6 +124,8 @@ def test_enter_alone_settles_nothing(tmp_path):
 
     assert page.status == 422
     assert "choose a rubric item or points first" in page.words
+    assert [value for name, value in page.form("/answer/").fields if name == "points"] == ["items"]
+    assert settled(browser, page).status == 422  # nor does pressing it again
     assert at.lines == []
 
 
