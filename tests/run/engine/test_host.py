@@ -30,6 +30,7 @@ class MadeUpBench:
     """Judges by what a file says."""
 
     max_points = 3
+    check_ids = ("f",)
     mistakes: tuple[KnownMistake, ...] = ()
 
     def grade(self, work: Workload) -> Graded:

@@ -12,12 +12,14 @@ import pytest
 from grader.course.course_toml import load_course
 from grader.engine.api import EngineFacts
 from grader.engine.rows import blank, failed, graded
-from grader.engine.run import ENDED, INTERRUPTED, Watching, _grade
+from grader.engine.run import ENDED, INTERRUPTED, Request, Watching, _grade, score
 from grader.errors import CourseError, WorkerFault
-from grader.scores.records import CheckResult, Flag, Graded, Isolation, Outcome, Status, SubmissionResult
+from grader.scores.decisions import append_decisions
+from grader.scores.read_run import read_run
+from grader.scores.records import Adjustment, CheckResult, Flag, Graded, Isolation, Outcome, Status, SubmissionResult
 from grader.submissions.works import Found, Work, digest_of
 
-from .conftest import COURSE, EXERCISE
+from .conftest import COURSE, EXERCISE, SOLUTION, make_class
 
 WHOLE = load_course(COURSE)
 EXERCISES = [each for each in WHOLE.exercises if each.id == EXERCISE]
@@ -129,3 +131,36 @@ def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is
         with pytest.raises(CourseError) as caught:
             _grade(Untouched(), course, EXERCISES, found, Watching())
         assert said in str(caught.value)
+
+
+def test_what_was_graded_is_written_even_if_the_decisions_can_not_be_read_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were there when it began still hold."""
+    out, told = tmp_path / "out", list[str]()
+
+    class Breaking(MadeUpEngine):
+        def __init__(self, *_: object, **__: object) -> None:
+            super().__init__()
+
+        def __enter__(self) -> Breaking:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            (out / "decisions.jsonl").unlink()
+            (out / "decisions.jsonl").mkdir()
+
+    class Hearing(Watching):
+        def notice(self, line: str) -> None:
+            told.append(line)
+
+    monkeypatch.setattr("grader.engine.run.Pool", Breaking)
+    folder = make_class(tmp_path / "class", {"ada": SOLUTION, "alan": SOLUTION})
+    out.mkdir()
+    word = Adjustment("ada", EXERCISE, "f", 7, "Dr B", "2026-12-01T10:00:00Z", "so", digest_of(SOLUTION.encode()))
+    append_decisions(out, [word])
+    score(Request(folder, out, course=COURSE, exercises=(EXERCISE,), seed=1), Hearing())
+    rows = {row.student: row for row in read_run(out).submissions}
+    assert (rows["ada"].points, rows["alan"].points) == (7, 30)
+    assert any("decisions.jsonl can't be read" in line for line in told)
+    assert (out / "gradebook.csv").is_file()
