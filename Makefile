@@ -73,9 +73,9 @@ clean: ## Remove .venv and caches; reports stay
 	@find grader tests solutions -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.score: $(NEEDS)
-	@sh .ci/venv score
+	@sh .ci/venv score,review
 	@touch $@
 
 .venv/.dev: $(NEEDS)
-	@sh .ci/venv score,dev
+	@sh .ci/venv score,review,dev
 	@touch .venv/.score $@

@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "ci/public_run": {"scores"},
     "ci": {"errors", "scores", "reports"},
     "exports": {"errors", "scores", "reports"},
-    "review": {"errors", "scores", "reports"},
+    "review": {"errors", "scores", "course", "rubrics", "reports"},  # a rubric's items, beside the records
     "study": {"errors", "scores", "reports"},
     "engine": {"errors", "scores", "source", "course", "submissions", "sandbox", "reports"},
     "engine/facts": {"errors", "course", "sandbox", "checks", "rubrics", "engine"},

@@ -19,9 +19,12 @@ def rendering(run: Path, course: Path | None = None) -> Results:
 
     try:
         from grader.engine.render_again import render_again
+        from grader.review.items_again import course_of_run, work_out_again
+        from grader.scores.read_run import read_run
     except ModuleNotFoundError as error:
         raise UsageError(f"this needs {error.name}, which is not installed here: `make score` installs it.") from None
+    again = work_out_again(run, course_of_run(read_run(run), course))
     made = render_again(run, course)
-    for line in made.told:
+    for line in (*again, *made.told):
         print(f"grader: {safe(line, 4_000)}", file=sys.stderr)
     return made.results

@@ -68,10 +68,13 @@ def read_decisions(run: Path) -> Decisions:
     There are none if the file is not there. Raises UsageError, in one line, if it can't be read.
     """
     path = run / DECISIONS
+    return decisions_in(path) if os.path.lexists(path) else Decisions()
+
+
+def decisions_in(path: Path) -> Decisions:
+    """Return what a file like decisions.jsonl holds, wherever it is; raises UsageError, in one line, if it can't be read."""
     try:
         data = _content(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return Decisions()
     except OSError as error:
         raise UsageError(f"{path} can't be read ({error.strerror or error}).") from None
     found: list[Adjustment] = []
