@@ -31,20 +31,26 @@ def recognise(
     """
     if named is not None:
         return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
-    replies = [trial.by_reference(planned) for planned in check.calls]
-    if any(isinstance(reply, Stopped) and outcome_of(reply) is not Outcome.ERROR for reply in replies):
-        return None
-    found = _alike(check, replies, aspect, look)
-    if len(found) > 1 and aspect in TRAINING:
-        found &= _alike(check, replies, Aspect.VALUE, look)  # they train alike; what came back tells them apart
+    found = explaining(trial, check, aspect, look)
     if len(found) != 1:
         return None
     return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
 
 
+def explaining(trial: Trial, check: CheckPlan, aspect: Aspect, look: Look = WHOLE) -> set[str]:
+    """The ids of all known mistakes that give the submission's answers on all calls of the check: see `recognise`."""
+    replies = [trial.by_reference(planned) for planned in check.calls]
+    if any(isinstance(reply, Stopped) and outcome_of(reply) is not Outcome.ERROR for reply in replies):
+        return set()
+    found = _alike(check, replies, aspect, look)
+    if len(found) > 1 and aspect in TRAINING:
+        found &= _alike(check, replies, Aspect.VALUE, look)  # they train alike; what came back tells them apart
+    return found
+
+
 def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: Aspect, look: Look) -> set[str]:
     """The ids of the mistakes that answer all calls of the check as the submission does."""
-    told = any(_tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
+    told = any(tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
     return {
         instance.id
         for instance, wrong in check.wrong.items()
@@ -53,7 +59,8 @@ def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: Aspect, lo
     }
 
 
-def _tells(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look) -> bool:
+def tells(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look) -> bool:
+    """Whether a reply is an answer, and another one than the wanted, on the side and in the part that a check looks at."""
     if isinstance(reply, Stopped):
         return False
     if aspect in TRAINING:

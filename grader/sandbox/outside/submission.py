@@ -51,6 +51,7 @@ class Submission:
         self.work = work
         self.contents = Contents.empty()
         self.said: Mapping[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
+        self.texts: Mapping[str, str] = {}  # graded functions as the file defines them
         self._spawning = spawning
         self._budget = budget
         self._tell = tell
@@ -239,6 +240,7 @@ class Submission:
             self.contents = contents_of(answer.contents)
             self._reading.learn(answer)
             self.said = {key: sentence for key, sentence in answer.said.items() if key in self.work.said}
+            self.texts = {each.name: each.text for each in answer.texts}
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""
