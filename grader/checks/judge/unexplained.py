@@ -7,6 +7,7 @@ written. Of each answer so much is kept as tells them apart: `grader.study` comp
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +78,17 @@ def _is_its_own(check: CheckPlan, result: CheckResult, trial: Trial) -> bool:
 def _is_explained(
     plans: Plans, trial: Trial, failed: Sequence[CheckPlan], looked: Looked, results: Mapping[str, CheckResult]
 ) -> bool:
-    """Whether there is one known mistake that explains all failed checks; one check alone may fit several."""
+    """Whether there is one known mistake that explains all failed checks, or is named in most of them.
+
+    In a check that tells little another mistake than the student's may be named, so one name alone explains nothing. But where
+    most checks say the same name, pages tell the student what to mend, though a rare case has other answers than the variants.
+    """
     explain = {mistake.id for mistake in plans.reference.mistakes}
+    named = Counter(each.id for check in failed if (each := results[check.id].misconception) is not None)
     for check in failed:
-        named = results[check.id].misconception
-        explain &= explaining(trial, check, *looked[check.id]) | ({named.id} if named is not None else set())
-    return bool(explain)
+        said = results[check.id].misconception
+        explain &= explaining(trial, check, *looked[check.id]) | ({said.id} if said is not None else set())
+    return bool(explain) or any(2 * times > len(failed) for times in named.values())
 
 
 def _wrong_work(plans: Plans, trial: Trial, function: str, failed: Sequence[CheckPlan], looked: Looked) -> WrongWork:
