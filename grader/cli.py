@@ -23,7 +23,7 @@ from grader.errors import CourseError, GraderError, OutputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("score", "check", "release", "dev", "doctor", "export", "return")  # as `grader --help` lists them
+COMMANDS = ("score", "check", "release", "dev", "doctor", "export", "return", "mine")  # as `grader --help` lists them
 MODULES = {"return": "return_pages"}  # of grader.commands, where a command is no name that Python can import
 OK, NOT_OK, USAGE, INTERRUPTED = 0, 1, 2, 130
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

@@ -26,9 +26,9 @@ class WrongWork:
     """A function of a submission that is wrong in a way that no known mistake explains.
 
     ``checks`` are those that it fails, ``cases`` what it gave in each of their cases, and ``asked`` a digest of what it was
-    asked: answers to other questions can't be compared. If nothing but exceptions tells it from right work, ``raised`` is the first
-    of them and ``place`` the innermost graded function in which that arose. ``own``: the fault is its own, and not one of a
-    function that it calls. ``source`` is the function as the file defines it, without docstring and comments; empty if the
+    asked: answers to other questions can't be compared. If nothing but exceptions tells it from right work, ``raised`` is the
+    first of them and ``place`` the innermost graded function in which that arose. ``own``: the fault is its own, and not one of
+    a function that it calls. ``source`` is the function as the file defines it, without docstring and comments; empty if the
     fault is not its own, or the text very long.
     """
 

@@ -7,8 +7,9 @@ written. Of each answer so much is kept as tells them apart: `grader.study` comp
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from grader.checks.compare.answers import Answer, Array, LargeArray, tolerance
 from grader.checks.compare.aspects import TRAINING, rows_seen
 from grader.checks.compare.looks import Aspect, Look
-from grader.checks.judge.naming import explaining, tells
+from grader.checks.judge.naming import tells
 from grader.checks.judge.why_stopped import is_own_absence, outcome_of
 from grader.checks.models.live import leaves
 from grader.checks.plan.plans import Mode
@@ -32,12 +33,20 @@ if TYPE_CHECKING:
     from grader.checks.run.trial import AnswerOrStop, Trial
     from grader.scores.records import CheckResult
 
-    Looked = Mapping[str, tuple[Aspect, Look]]
-
 SAMPLES = 12  # numbers of one answer that are kept as they are
 MOST_CASES = 60  # of one function
+MOST_ITEMS = 1_000  # of a list or a dict that are looked at
 LONGEST_FORM = 200  # characters; of a longer one its beginning and a digest
 FRACTIONS = (0.6180339887498949, 0.41421356237309515)  # their multiples fill the interval from 0 to 1 evenly
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """At which side and which part of the answers a failed check looked, and the ids of the mistakes that explain it."""
+
+    aspect: Aspect
+    look: Look
+    explain: frozenset[str]
 
 
 class _NotToldError(Exception):
@@ -45,19 +54,23 @@ class _NotToldError(Exception):
 
 
 def unexplained(
-    plans: Plans, trial: Trial, looked: Looked, results: Mapping[str, CheckResult], sources: Mapping[str, str]
+    plans: Plans,
+    trial: Trial,
+    looked: Mapping[str, Looked],
+    results: Mapping[str, CheckResult],
+    sources: Mapping[str, str],
 ) -> tuple[WrongWork, ...]:
-    """The wrong functions of a submission that no one known mistake explains in all their failed checks, in the table's order.
+    """The wrong functions of a submission that no one known mistake explains, in the table's order.
 
-    ``looked`` says for each check that failed at which side and which part of the answers it looked, ``sources`` has the text
-    of functions. A function is left out if one of its calls did not come back, if it is not there, and if it gives Keras
-    models, of which an answer tells only that they are models.
+    ``looked`` has an entry for each check that failed, ``sources`` has the text of functions. A function is left out if one of
+    its calls did not come back, if it is not there, and if it gives Keras models, of which an answer tells only that they are
+    models.
     """
     found = []
     for function in plans.reference.names:
         failed = [check for check in plans.of(function) if check.id in looked]
         by_whole = [check for check in failed if check.mode is not Mode.COMPOSES and check.needs is None] or failed
-        if not failed or function in plans.reference.values or _is_explained(plans, trial, by_whole, looked, results):
+        if not failed or function in plans.reference.values or _is_explained(by_whole, looked):
             continue
         own = any(_is_its_own(check, results[check.id], trial) for check in failed)
         try:
@@ -75,28 +88,25 @@ def _is_its_own(check: CheckPlan, result: CheckResult, trial: Trial) -> bool:
     return result.needs is None and not result.unjudged and not trial.is_behind_its_parts(check)
 
 
-def _is_explained(
-    plans: Plans, trial: Trial, failed: Sequence[CheckPlan], looked: Looked, results: Mapping[str, CheckResult]
-) -> bool:
+def _is_explained(failed: Sequence[CheckPlan], looked: Mapping[str, Looked]) -> bool:
     """Whether there is one known mistake that explains all failed checks, or is named in most of them.
 
     In a check that tells little another mistake than the student's may be named, so one name alone explains nothing. But where
     most checks say the same name, pages tell the student what to mend, though a rare case has other answers than the variants.
     """
-    explain = {mistake.id for mistake in plans.reference.mistakes}
-    named = Counter(each.id for check in failed if (each := results[check.id].misconception) is not None)
-    for check in failed:
-        said = results[check.id].misconception
-        explain &= explaining(trial, check, *looked[check.id]) | ({said.id} if said is not None else set())
-    return bool(explain) or any(2 * times > len(failed) for times in named.values())
+    explain = [looked[check.id].explain for check in failed]
+    named = Counter(next(iter(each)) for each in explain if len(each) == 1)
+    return bool(frozenset.intersection(*explain)) or any(2 * times > len(failed) for times in named.values())
 
 
-def _wrong_work(plans: Plans, trial: Trial, function: str, failed: Sequence[CheckPlan], looked: Looked) -> WrongWork:
+def _wrong_work(
+    plans: Plans, trial: Trial, function: str, failed: Sequence[CheckPlan], looked: Mapping[str, Looked]
+) -> WrongWork:
     """What is kept of one function, as long as it is at fault itself; raises _NotToldError."""
     asked = {
         (planned.item, planned.index, aspect, look): (trial.by_reference(planned), planned.want)
         for check in failed
-        for aspect, look in [looked[check.id]]
+        for aspect, look in [(looked[check.id].aspect, looked[check.id].look)]
         for planned in check.calls
     }
     told = any(tells(reply, want, aspect, look) for (_, _, aspect, look), (reply, want) in asked.items())
@@ -143,10 +153,11 @@ def _form(value: Any, numbers: list[Array]) -> str:
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
         return f"{type(value).__name__} {hashlib.sha256(data).hexdigest()[:12]}"
     if isinstance(value, list | tuple):
-        kinds = dict.fromkeys(_form(item, numbers) for item in value)
+        kinds = dict.fromkeys(_form(item, numbers) for item in value[:MOST_ITEMS])
         return f"{type(value).__name__} of {len(value)} ({', '.join(kinds)})"
     if isinstance(value, dict):
-        return f"dict ({', '.join(f'{key}: {_form(item, numbers)}' for key, item in value.items())})"
+        chosen = itertools.islice(value.items(), MOST_ITEMS)
+        return f"dict of {len(value)} ({', '.join(f'{key}: {_form(item, numbers)}' for key, item in chosen)})"
     if isinstance(value, Facts):
         if value.kind == "model":
             raise _NotToldError

@@ -19,7 +19,7 @@ import pytest
 
 from grader.checks.judge import counterexample, naming
 from grader.checks.judge.remarks import cells_of, flags_of
-from grader.checks.judge.unexplained import unexplained
+from grader.checks.judge.unexplained import Looked, unexplained
 from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.checks.mistakes.said import notes, patterns_of
 from grader.checks.models.seen import Models
@@ -221,7 +221,7 @@ class CheckBench:
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            looked: dict[str, tuple[Aspect, Look]] = {}
+            looked: dict[str, Looked] = {}
             results = self._judge(trial, self._chosen(public_only, only), looked)
             texts = submission.texts if isinstance(submission, Submission) else {}
             found = {each.id: each for each in results}
@@ -255,10 +255,8 @@ class CheckBench:
                 wanted.append(needed)
         return {ident: check for ident, check in offered.items() if ident in wanted}
 
-    def _judge(
-        self, trial: Trial, chosen: dict[str, CheckPlan], looked: dict[str, tuple[Aspect, Look]]
-    ) -> tuple[CheckResult, ...]:
-        """The results; ``looked`` gets, for each check that failed, which side and part of the answers told."""
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan], looked: dict[str, Looked]) -> tuple[CheckResult, ...]:
+        """The results; ``looked`` gets, for each check that failed, what told it and which mistakes explain it."""
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
         smallest: dict[tuple[Any, ...], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
@@ -271,8 +269,9 @@ class CheckBench:
             return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: Aspect, look: Look, named: str | None) -> Any:
-            looked[check.id] = aspect, look
-            return naming.recognise(self.plans, trial, check, aspect, look, named)
+            explain = naming.explaining(trial, check, aspect, look, named)
+            looked[check.id] = Looked(aspect, look, explain)
+            return naming.only(self.plans.reference.mistakes, explain)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]
