@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLE = """examples:
   grader mine reports/latest
       lists the groups: how many students, the shortest source, the smallest case
-  grader mine reports/latest --name next_state-3fa2c1 --id G47 --title "old and new are added" \\
+  grader mine reports/latest --name share_left-3fa2c1 --id G47 --title "old and new are added" \\
       --explain "Why people come to think so." --hint "A question that leads there?"
       shows the source that would become a known mistake of the course, and the code to confirm it with
   ... the same with --read CODE

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 4_000  # characters
 DEEPEST = 40  # levels of the syntax tree
 LARGEST = 10_000  # of a whole number
+HIGH = 4  # a power; with a larger one a whole number may get very long
 MOST_LOOPS = 3  # inside each other, comprehensions included
 
 NODES = (
@@ -139,13 +140,17 @@ def _check_node(node: ast.AST) -> None:
         case ast.Call(func=func, args=args):
             if not isinstance(func, ast.Name | ast.Attribute):
                 raise _RefusedError("it calls something that has no name")
-            if isinstance(func, ast.Name) and func.id == "range" and any(map(_grows, args)):
+            if (
+                isinstance(func, ast.Name)
+                and func.id == "range"
+                and any(isinstance(each, ast.Mult | ast.Pow) for arg in args for each in ast.walk(arg))
+            ):
                 raise _RefusedError("it counts to a product")
         case ast.keyword(arg=None):
             raise _RefusedError("it hands over a whole dict of arguments")
         case ast.Expr(value=value) if not isinstance(value, ast.Call):
             raise _RefusedError("a line of it does nothing")
-        case ast.BinOp(left=base, op=ast.Pow(), right=power) if not _is_small_power(power) or _grows(base):
+        case ast.BinOp(left=base, op=ast.Pow(), right=power) if not _is_small_power(power) or _grows_much(base, power):
             raise _RefusedError("it raises to a power that may be large")
         case ast.AugAssign(op=ast.Pow()):
             raise _RefusedError("it raises to a power that may be large")
@@ -194,9 +199,11 @@ def _is_small_power(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _grows(node: ast.AST) -> bool:
-    """Whether a number may come out of it that is far larger than those that went in."""
-    return any(isinstance(each, ast.Mult | ast.Pow) for each in ast.walk(node))
+def _grows_much(base: ast.expr, power: ast.expr) -> bool:
+    """Whether a power may be a whole number of many digits: that of a power, or a high one of a number that is written down."""
+    high = isinstance(power, ast.Constant) and isinstance(power.value, int | float) and abs(power.value) > HIGH
+    written = any(isinstance(each, ast.Constant) and type(each.value) is int for each in ast.walk(base))
+    return (high and written) or any(isinstance(each, ast.Pow) for each in ast.walk(base))
 
 
 def _is_errstate(item: ast.withitem) -> bool:
