@@ -135,7 +135,7 @@ def test_the_help_lists_every_command_and_no_other():
 
     listed = re.findall(r"^    (\w+) ", said.out, re.MULTILINE)
     assert said.code == 0
-    assert listed == ["score", "check", "release", "dev", "doctor", "export", "return"]
+    assert listed == ["score", "check", "release", "dev", "doctor", "export", "return", "mine"]
 
 
 SLIPS = {

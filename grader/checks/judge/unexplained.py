@@ -134,8 +134,6 @@ def case_answer(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look, *
         if is_own_absence(reply) or outcome_of(reply) is not Outcome.ERROR:
             raise _NotToldError
         return CaseAnswer("raised" if told else _cut(f"raised {_words(reply)}"), "", 0.0)
-    if aspect in TRAINING:
-        return CaseAnswer(_cut(f"{aspect} {TRAINING[aspect](reply)}"), "", 0.0)
     value = look.pick(reply.value) if look.finds(reply.value) else reply.value
     parts: list[Array] = []
     form = _form(look.head(value) if isinstance(value, np.ndarray) else value, parts)
@@ -189,8 +187,13 @@ def _not_finite(numbers: Array) -> list[str]:
 
 
 def _beside(answer: Answer, aspect: Aspect) -> list[str]:
-    """What else of an answer counts where a known mistake is looked for: see `matches`."""
+    """What else of an answer counts where a known mistake is looked for: see `matches`.
+
+    Of those that train models alike, the value tells one from the other.
+    """
     notes = [f"rows {rows}"] if (rows := rows_seen(answer)) else []
+    if aspect in TRAINING:
+        notes.append(f"{aspect} {TRAINING[aspect](answer)}")
     if aspect is Aspect.WARNINGS:
         notes.append(f"warns {sorted(answer.warned)}")
     if aspect is Aspect.INPUTS:

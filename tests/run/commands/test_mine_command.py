@@ -36,8 +36,8 @@ HOSTILE = {
     "nan": "z * h * float('nan')",
     "nan again": "h - h + np.nan",
     "huge": "np.zeros((9_000_000,))",
-    "list": "list(range(90_000))",
-    "nested": "[[h, {'a' * 9_000: [None] * 9_000}]] * 9",
+    "list": "list(range(5_000))",
+    "nested": "[[h, {'a' * 9_000: [None] * 900}]] * 9",
     "text": "'<script>' * 20_000",
     "raises": "(_ for _ in ()).throw(ValueError('x' * 1_000_000))",
     "class": "type('<b>' * 900, (), {})()",
@@ -75,12 +75,16 @@ def mined(tmp_path_factory: pytest.TempPathFactory) -> Scored:
 
 
 def hand_in(folder: Path, exercise: str, files: list[str]) -> None:
-    """Write a student for each file, and one for each variant of its mistake."""
+    """Write a student for each file, and one for each variant of its mistake: those in its own function, if there are any."""
+    variants = variants_of(exercise)
+    made = {(mistake, function) for mistake, function, _ in variants}
     for each in faulty(exercise):
         if each.path.stem in files:
             give(folder / f"{each.mistake}-file", exercise, each.source)
-    for at, (mistake, _, text) in enumerate(variants_of(exercise)):
-        if mistake in keys(files):
+    functions = {key(each): each.split("-")[1] for each in files}
+    for at, (mistake, function, text) in enumerate(variants):
+        wanted = functions.get(mistake, "")
+        if wanted and (function == wanted or (mistake, wanted) not in made):
             give(folder / f"{mistake}-variant {at}", exercise, completed(text, SOLUTIONS / f"{exercise}.py"))
 
 

@@ -97,6 +97,8 @@ def test_what_counts_beside_the_numbers_is_what_the_check_looks_at():
 
     assert kept(value, warned=frozenset({"overflow"})) == kept(value)
     assert kept(value, Aspect.WARNINGS, warned=frozenset({"overflow"})) != kept(value, Aspect.WARNINGS)
+    assert kept(value, counts=((64, 1),)) != kept(value, counts=((32, 1),))
+    assert kept(value, Aspect.ROWS, counts=((64, 1),)) != kept(value * 2, Aspect.ROWS, counts=((64, 1),))
     assert kept(value, Aspect.INPUTS, changed=("0",)) != kept(value, Aspect.INPUTS)
     assert kept(value, Aspect.DTYPE) != kept(value.astype("float32"), Aspect.DTYPE)
     assert kept((value, value * 2), look=Look(part=1, of=2)) == kept((value * 5, value * 2), look=Look(part=1, of=2))
