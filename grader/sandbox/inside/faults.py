@@ -34,7 +34,8 @@ def functions_inside(stop: BaseException, filenames: frozenset[str]) -> set[str]
 def describe(error: BaseException, filenames: frozenset[str]) -> CodeFault:
     """The kind, text and place of what was raised; ``filenames`` are those of the submission's own code objects."""
     kind: FaultKind = "error"
-    where, line, own, name, inside = None, None, False, None, ()
+    where, line, own, name = None, None, False, None
+    inside: tuple[str, ...] = ()
     try:  # an exception of the submission's own class may answer every question with another exception
         kind, name = _kind(error), _missing_name(error)
         where, line, own, inside = _place(error.__traceback__, filenames)

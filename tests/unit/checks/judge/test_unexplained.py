@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from grader.checks.compare.answers import Answer, Call, LargeArray
 from grader.checks.compare.looks import WHOLE, Aspect, Look
-from grader.checks.judge.unexplained import LONGEST_FORM, SAMPLES, _NotToldError, case_answer
+from grader.checks.judge.unexplained import LONGEST_FORM, SAMPLES, _NotToldError, _place, case_answer
 from grader.sandbox.outside.stops import Absence, AbsenceKind, StopKind, Stopped, Thrown
 from grader.sandbox.wire.values import Facts, Opaque
 from grader.scores.wrong_work import CaseAnswer
@@ -127,3 +127,12 @@ def test_an_exception_counts_in_its_own_words_only_where_no_answer_tells_what_is
 def test_what_tells_nothing_of_a_function_is_not_kept(reply):
     with pytest.raises(_NotToldError):
         case_answer(reply, WANT, Aspect.VALUE, WHOLE, told=True)
+
+
+def test_the_place_of_a_crash_is_the_innermost_graded_function_for_helpers_bear_any_name():
+    def place(*inside: str) -> str:
+        thrown = Thrown("ValueError", "no", inside=inside)
+        return _place(Stopped("step", StopKind.RAISED, thrown=thrown), ("gate", "step"))
+
+    assert place("step", "gate", "_helper_of_mine") == "gate"
+    assert place("_helper_of_mine") == "step"
