@@ -97,7 +97,7 @@ def test_a_page_names_only_commands_that_there_are(page):
     said = set(re.findall(r"(?:`|^\$ |^\.venv/bin/|`\.venv/bin/)grader ([a-z]+)", text, re.MULTILINE))
 
     assert made <= targets
-    assert said <= {"score", "check", "release", "dev", "doctor", "export", "return"}
+    assert said <= {"score", "check", "release", "dev", "doctor", "export", "return", "mine"}
 
 
 def test_every_target_of_the_makefile_is_explained_by_make_help():
