@@ -100,7 +100,7 @@ def _name(given: argparse.Namespace, groups: Sequence[WrongGroup]) -> int:
     course = load_course(given.course or find_course(Path.cwd()))
     (exercise,) = choose_exercises(course, [group.exercise])
     source = chosen_source(exercise, group.function, group.sources)
-    new = NewMistake(given.id, given.title, given.explain, given.hint, group.function, source)
+    new = NewMistake(given.id, given.title, given.explain, given.hint, source)
     code = digest_of_source(source)
     if given.read is None:
         print(harmless(declaration(new)))

@@ -46,13 +46,12 @@ from grader.checks.authoring import mistake, variant
 
 @dataclass(frozen=True, slots=True)
 class NewMistake:
-    """A mistake that is to be declared: its texts, and the function that makes it, with its source."""
+    """A mistake that is to be declared: its texts, and the source of the function that makes it."""
 
     id: str
     title: str
     explanation: str
     hint: str
-    function: str
     source: str
 
 

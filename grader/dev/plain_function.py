@@ -80,6 +80,8 @@ def why_refused(source: str, function: str, above: Collection[str], parameters: 
         return "no source was kept of it: it is no plain function, or a very long one"
     if len(source) > LONGEST:
         return f"it is longer than {LONGEST:,} characters"
+    if not source.isascii():
+        return "it holds letters beyond ASCII, which may look like others or turn a line round for its reader"
     try:
         body = ast.parse(source).body
         if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].name != function:

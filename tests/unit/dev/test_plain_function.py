@@ -132,6 +132,8 @@ def test_what_computes_is_taken_in(body):
         "match x:\n        case _: pass",
         "print",
         "x: int = 3",
+        "\u05d0 = x\n    return \u05d0",
+        "\uff50 = x\n    return \uff50",
     ],
 )
 def test_what_does_anything_else_is_refused(body):
