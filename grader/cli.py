@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (  # as `grader --help` lists them
     "score", "check", "release", "dev", "doctor", "review", "report", "diff", "adjust", "what-if", "export", "return",
-    "similarity",
+    "mine", "similarity",
 )  # fmt: skip
 MODULES = {
     "report": "render",

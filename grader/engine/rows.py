@@ -51,6 +51,7 @@ def graded(row: SubmissionResult, found: Graded) -> SubmissionResult:
         cells=found.cells,
         output=found.output,
         checks=found.checks,
+        wrong=found.wrong,
     )
 
 

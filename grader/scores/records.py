@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from grader.scores.flag_kinds import FlagKind
+from grader.scores.wrong_work import WrongWork  # noqa: TC001  msgspec reads the types of a record's fields
 
 # The first files of this layout lack such a field: a file without it reads as if it held the default.
 ADDED = {"added": True}
@@ -235,6 +236,7 @@ class Graded:
     """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed.
 
     ``sources`` are the file's own functions, which are kept beside the results and not in them.
+    ``wrong`` are the functions that are wrong in a way that no known mistake explains.
     """
 
     checks: tuple[CheckResult, ...]
@@ -242,6 +244,7 @@ class Graded:
     cells: tuple[CellResult, ...] = ()
     output: str = ""
     sources: tuple[FunctionSource, ...] = ()
+    wrong: tuple[WrongWork, ...] = ()
 
 
 UNGRADED = FlagKind.UNGRADED
@@ -268,6 +271,7 @@ class SubmissionResult:
     graded_at: str | None = field(default=None, metadata=ADDED)
     submitted_at: str | None = field(default=None, metadata=LEFT_OUT)
     group: str | None = field(default=None, metadata=LEFT_OUT)
+    wrong: tuple[WrongWork, ...] = field(default=(), metadata=LEFT_OUT)
 
     @property
     def is_ungraded(self) -> bool:

@@ -137,7 +137,7 @@ def test_the_help_lists_every_command_and_no_other():
     assert said.code == 0
     assert listed == [
         "score", "check", "release", "dev", "doctor", "review", "report", "diff", "adjust", "what-if", "export", "return",
-        "similarity",
+        "mine", "similarity",
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: Aspect, loo
         return isinstance(reply, Stopped) and isinstance(wrong, Raised)
     if aspect in TRAINING:
         return TRAINING[aspect](reply) == TRAINING[aspect](wrong)
-    if not agrees(reply.value, wrong, look) or _rows_seen(reply) != _rows_seen(wrong):
+    if not agrees(reply.value, wrong, look) or rows_seen(reply) != rows_seen(wrong):
         return False
     if aspect is Aspect.WARNINGS:
         return reply.warned == wrong.warned
@@ -30,7 +30,7 @@ def matches(reply: Answer | Stopped, wrong: Answer | Raised, aspect: Aspect, loo
     return True
 
 
-def _rows_seen(answer: Answer) -> list[int]:
+def rows_seen(answer: Answer) -> list[int]:
     """The rows that each model was trained on."""
     return [rows for rows, _ in answer.counts]
 
@@ -44,7 +44,7 @@ def _epochs_read(answer: Answer) -> tuple[object, ...]:
 
 
 TRAINING: dict[Aspect, Callable[[Answer], object]] = {
-    Aspect.ROWS: _rows_seen,
+    Aspect.ROWS: rows_seen,
     Aspect.CLOCK: _epochs_read,
 }
 """What an answer says about how models were trained, by the aspect that a check looks at; the value given plays no part."""

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.checks.mistakes.declare import Mistake
-    from grader.checks.plan.plans import CheckPlan, Plans
+    from grader.checks.plan.plans import CheckPlan
     from grader.checks.run.trial import AnswerOrStop, Trial
 
 
-def recognise(
-    plans: Plans, trial: Trial, check: CheckPlan, aspect: Aspect, look: Look = WHOLE, named: str | None = None
-) -> Mistake | None:
-    """The one known mistake that gives the submission's answers on all calls of the check, if there is exactly one.
+def explaining(
+    trial: Trial, check: CheckPlan, aspect: Aspect, look: Look = WHOLE, named: str | None = None
+) -> frozenset[str]:
+    """The ids of the known mistakes that give the submission's answers on all calls of the check; if it is one, it is named.
 
     Only what the check looked at in an answer counts (``aspect``, ``look``); among several mistakes that train models alike,
     the one that gives back the same value. A call that raised agrees with a mistake that raises there; but at least one call
@@ -30,21 +30,25 @@ def recognise(
     very words, since very different slips raise alike. A check that recognised a mistake by itself has ``named`` it.
     """
     if named is not None:
-        return next((mistake for mistake in plans.reference.mistakes if mistake.id == named), None)
+        return frozenset({named})
     replies = [trial.by_reference(planned) for planned in check.calls]
     if any(isinstance(reply, Stopped) and outcome_of(reply) is not Outcome.ERROR for reply in replies):
-        return None
+        return frozenset()
     found = _alike(check, replies, aspect, look)
     if len(found) > 1 and aspect in TRAINING:
         found &= _alike(check, replies, Aspect.VALUE, look)  # they train alike; what came back tells them apart
-    if len(found) != 1:
-        return None
-    return next(mistake for mistake in plans.reference.mistakes if mistake.id in found)
+    return frozenset(found)
+
+
+def only(mistakes: Sequence[Mistake], explain: frozenset[str]) -> Mistake | None:
+    """The mistake that is named: the only one that explains a check; None if there are several or none."""
+    found = [mistake for mistake in mistakes if mistake.id in explain]
+    return found[0] if len(explain) == len(found) == 1 else None
 
 
 def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: Aspect, look: Look) -> set[str]:
     """The ids of the mistakes that answer all calls of the check as the submission does."""
-    told = any(_tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
+    told = any(tells(reply, planned.want, aspect, look) for reply, planned in zip(replies, check.calls, strict=True))
     return {
         instance.id
         for instance, wrong in check.wrong.items()
@@ -53,7 +57,8 @@ def _alike(check: CheckPlan, replies: Sequence[AnswerOrStop], aspect: Aspect, lo
     }
 
 
-def _tells(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look) -> bool:
+def tells(reply: AnswerOrStop, want: Answer, aspect: Aspect, look: Look) -> bool:
+    """Whether a reply is an answer, and another one than the wanted, on the side and in the part that a check looks at."""
     if isinstance(reply, Stopped):
         return False
     if aspect in TRAINING:

@@ -19,6 +19,7 @@ import pytest
 
 from grader.checks.judge import counterexample, naming
 from grader.checks.judge.remarks import cells_of, flags_of
+from grader.checks.judge.unexplained import Looked, unexplained
 from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
 from grader.checks.mistakes.said import notes, patterns_of
 from grader.checks.models.seen import Models
@@ -205,7 +206,7 @@ class CheckBench:
             raise WorkerFault("there is nothing here that could run a file")
         submission = self._serve(self.workload(work))
         try:
-            found = self.check(submission)
+            found = self.check(submission, studied=True)
         finally:
             submission.close()
         return replace(
@@ -219,16 +220,26 @@ class CheckBench:
             ),
         )
 
-    def check(self, submission: Asking, *, public_only: bool = False, only: str | None = None) -> Graded:
-        """Runs the checks on what is served, or those of one graded name; raises WorkerFault if the grader failed."""
+    def check(
+        self, submission: Asking, *, public_only: bool = False, only: str | None = None, studied: bool = False
+    ) -> Graded:
+        """Runs the checks on what is served, or those of one graded name; raises WorkerFault if the grader failed.
+
+        If it is ``studied``, what no known mistake explains is kept.
+        """
         trial = Trial(self.plans, submission, Models(submission, self._shared, self._plugin.models))
         self._plugin.trial = trial
         try:
-            results = self._judge(trial, self._chosen(public_only, only))
+            looked: dict[str, Looked] = {}
+            results = self._judge(trial, self._chosen(public_only, only), looked)
+            texts = submission.texts if isinstance(submission, Submission) else {}
+            found = {each.id: each for each in results}
+            wrong = unexplained(self.plans, trial, looked, found, texts) if studied else ()
         finally:
             trial.models.close()
         wanted = tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
-        return Graded(wanted, (*trial.notes.values(), *self._of_the_text(submission, trial, results)))
+        flags = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
+        return Graded(wanted, flags, wrong=wrong)
 
     def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
         """The flags for the file's own text, if there is one: live names have none."""
@@ -253,7 +264,8 @@ class CheckBench:
                 wanted.append(needed)
         return {ident: check for ident, check in offered.items() if ident in wanted}
 
-    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan]) -> tuple[CheckResult, ...]:
+    def _judge(self, trial: Trial, chosen: dict[str, CheckPlan], looked: dict[str, Looked]) -> tuple[CheckResult, ...]:
+        """The results; ``looked`` gets, for each check that failed, what told it and which mistakes explain it."""
         reports = self._plugin.run([item for item in self._session.items if check_id(item) in chosen])
         smallest: dict[tuple[Any, ...], Smallest | None] = {}
         results: dict[str, CheckResult] = {}
@@ -266,7 +278,9 @@ class CheckBench:
             return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: Aspect, look: Look, named: str | None) -> Any:
-            return naming.recognise(self.plans, trial, check, aspect, look, named)
+            explain = naming.explaining(trial, check, aspect, look, named)
+            looked[check.id] = Looked(aspect, look, explain)
+            return naming.only(self.plans.reference.mistakes, explain)
 
         for check in sorted(chosen.values(), key=lambda check: check.needs is not None):
             mine = [report for report in reports if report.check == check.id]

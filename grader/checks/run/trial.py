@@ -99,6 +99,19 @@ class Trial:
             return None
         return self._wrong_behind({part for each in composing for part in self.way(each).apart})
 
+    def is_behind_its_parts(self, check: CheckPlan) -> bool:
+        """Whether a plain check, public or hidden, fails for a wrong part alone: its function composes rightly."""
+        if check.mode is not Mode.PLAIN:
+            return False
+        composing = [each for each in self.plans.of(check.function or "") if each.mode is Mode.COMPOSES]
+        if not all(self.way(each).right for each in composing):
+            return False
+        behind, names = {part for each in composing for part in self.way(each).apart}, self.plans.reference.names
+        for name in reversed(names):
+            if name in behind:
+                behind |= {part for other in self.plans.of(name) for part in self.way(other).apart}
+        return any(not self.way(other).right for name in behind for other in self.plans.of(name))
+
     def by_reference(self, planned: PlannedCall) -> AnswerOrStop:
         """The submission's answer to a planned call, with none of its parts replaced."""
         key = (planned.item, planned.index)

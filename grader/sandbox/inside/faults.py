@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.sandbox.inside.imports import RefusedImport
 from grader.sandbox.inside.wording import in_plain_words
-from grader.sandbox.wire.messages import MAX_MESSAGE, MOST_LINES, CodeFault
+from grader.sandbox.wire.messages import MAX_CHAIN, MAX_MESSAGE, MOST_LINES, CodeFault
 from grader.sandbox.wire.values import type_name
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-MAX_CHAIN = 20
 FaultKind = Literal["error", "todo", "memory", "exit", "interrupted", "import", "forbidden"]
 
 
@@ -36,13 +35,14 @@ def describe(error: BaseException, filenames: frozenset[str]) -> CodeFault:
     """The kind, text and place of what was raised; ``filenames`` are those of the submission's own code objects."""
     kind: FaultKind = "error"
     where, line, own, name = None, None, False, None
+    inside: tuple[str, ...] = ()
     try:  # an exception of the submission's own class may answer every question with another exception
         kind, name = _kind(error), _missing_name(error)
-        where, line, own = _place(error.__traceback__, filenames)
+        where, line, own, inside = _place(error.__traceback__, filenames)
     except BaseException:
         name = None
     told = "ModuleNotFoundError" if type(error) is RefusedImport else type_name(type(error))
-    return CodeFault(kind, told, _text(error), where, line, own, name)
+    return CodeFault(kind, told, _text(error), where, line, own, name, inside)
 
 
 def _kind(error: BaseException) -> FaultKind:
@@ -98,17 +98,22 @@ def _missing_name(error: BaseException) -> str | None:
     return name if type(name) is str else None
 
 
-def _place(traceback: TracebackType | None, filenames: frozenset[str]) -> tuple[str | None, int | None, bool]:
+def _place(
+    traceback: TracebackType | None, filenames: frozenset[str]
+) -> tuple[str | None, int | None, bool, tuple[str, ...]]:
     where, line, own = None, None, False
+    inside: dict[str, None] = {}
     for _ in range(2000):
         if traceback is None:
             break
-        name = traceback.tb_frame.f_code.co_filename
-        own = name in filenames
+        code = traceback.tb_frame.f_code
+        own = code.co_filename in filenames
         if own:
-            where, line = name, _line(traceback.tb_lineno)
+            where, line = code.co_filename, _line(traceback.tb_lineno)
+            inside.pop(code.co_name, None)
+            inside[code.co_name] = None
         traceback = traceback.tb_next
-    return where, line, own
+    return where, line, own, tuple(inside)[-MAX_CHAIN:]
 
 
 def _line(number: Any) -> int | None:

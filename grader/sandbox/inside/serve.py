@@ -20,6 +20,7 @@ from grader.sandbox.wire import values
 from grader.sandbox.wire.channel import ChannelClosed, WorkerEnd
 from grader.sandbox.wire.codec import reader
 from grader.sandbox.wire.messages import (
+    LONGEST_FUNCTION,
     MAX_NAMES,
     MAX_STATEMENTS,
     AllCalled,
@@ -39,6 +40,7 @@ from grader.sandbox.wire.messages import (
     FileHolds,
     FileRan,
     FileRead,
+    FunctionText,
     LookAtModel,
     NamesElsewhere,
     NamesNotRun,
@@ -61,6 +63,7 @@ from grader.sandbox.wire.messages import (
 )
 from grader.source.copies import defined_again, left_above, without_copies
 from grader.source.fingerprints import fingerprints
+from grader.source.function_text import function_texts
 from grader.source.literals import literals
 from grader.source.read_source import Source, describe, describe_source, read_source
 from grader.source.sentences import find_said
@@ -182,6 +185,7 @@ class Served:
             literals=tuple(WrittenValue(name, w.known, w.value, w.cell, w.line) for name, w in written.items()),
             said=find_said(asked.data, asked.kind, asked.said),
             own=tuple(_own(each) for each in fingerprints(source, asked.names, asked.stub)) if asked.keep else (),
+            texts=tuple(FunctionText(*each) for each in function_texts(source, asked.names, LONGEST_FUNCTION).items()),
         )
 
     def _run(self, asked: RunFile) -> FileRan:

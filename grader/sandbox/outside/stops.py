@@ -49,13 +49,15 @@ class FilePlace:
 class Thrown:
     """An exception of a submission's code: its type and its text, cut, and the innermost line of the file's own.
 
-    ``where`` names the part of the file in which the line is counted; empty if that goes without saying.
+    ``where`` names the part of the file in which the line is counted; empty if that goes without saying. ``inside`` are the
+    file's own functions in which it was raised, the outermost first.
     """
 
     type: str
     text: str
     where: str = ""
     line: int | None = None
+    inside: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:

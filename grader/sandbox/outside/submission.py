@@ -52,6 +52,7 @@ class Submission:
         self.contents = Contents.empty()
         self.said: Mapping[str, str] = {}  # the sentences in which a pattern of ``work.said`` was found
         self.own: tuple[OwnFunction, ...] = ()  # the functions of the file itself, if they are to be kept
+        self.texts: Mapping[str, str] = {}  # graded functions as the file defines them
         self._spawning = spawning
         self._budget = budget
         self._tell = tell
@@ -241,6 +242,7 @@ class Submission:
             self._reading.learn(answer)
             self.said = {key: sentence for key, sentence in answer.said.items() if key in self.work.said}
             self.own = answer.own
+            self.texts = {each.name: each.text for each in answer.texts}
 
     def _run(self, process: Conversation) -> bool:
         """Runs the statements; False if the process ended or had to be ended, with the cause put on the list to skip."""

@@ -260,7 +260,7 @@ class Reading:
 def thrown(fault: CodeFault, *, name_places: bool) -> Thrown:
     """An exception as a worker reports it; with ``name_places`` also the cell or file in which its line is counted."""
     where = text_of(fault.where or "") if name_places else ""
-    return Thrown(text_of(fault.type), text_of(fault.text), where, fault.line)
+    return Thrown(text_of(fault.type), text_of(fault.text), where, fault.line, fault.inside)
 
 
 def text_of(told: str) -> str:

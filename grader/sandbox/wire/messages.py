@@ -45,6 +45,8 @@ MAX_NAMES = 20_000  # that its statements bind, all together
 MAX_NAMES_IN_CODE = 200  # sent about one function
 MAX_MODELS = 100  # that one call is handed
 MAX_LAYERS = 40  # sent about one model
+MAX_CHAIN = 20  # functions of a submission in which something was raised
+LONGEST_FUNCTION = 4_000  # characters of a function's text
 MAX_REASON = 300
 MAX_MESSAGE = 500  # of an exception
 LONGEST_SENTENCE = 500
@@ -110,7 +112,8 @@ class CodeFault(WireRecord):
     """What stopped a piece of a submission's code.
 
     ``where`` and ``line`` are its own innermost place, ``own`` says that it was raised there and not by a library that
-    was called from there, ``name`` is the name that was missing.
+    was called from there, ``name`` is the name that was missing. ``inside`` are its own functions in which it was
+    raised, the outermost first.
     """
 
     kind: Literal["error", "todo", "memory", "exit", "interrupted", "import", "forbidden"]
@@ -120,6 +123,7 @@ class CodeFault(WireRecord):
     line: Annotated[int, Within(1, MOST_LINES)] | None = None
     own: bool = False
     name: Name | None = None
+    inside: Annotated[tuple[ShortName, ...], AtMost(MAX_CHAIN, cut=True)] = ()
 
 
 # --- What a file's text says ---
@@ -235,6 +239,14 @@ class OwnFunction(WireRecord):
 
 
 @record
+class FunctionText(WireRecord):
+    """A graded function as the file defines it, without docstring and comments."""
+
+    name: Name
+    text: Annotated[str, AtMost(LONGEST_FUNCTION)]
+
+
+@record
 class FileRead(WireRecord):
     """All that a file's text says, sent before any of its code has run."""
 
@@ -249,6 +261,7 @@ class FileRead(WireRecord):
     literals: Annotated[tuple[WrittenValue, ...], AtMost(10_000)]
     said: Annotated[Mapping[Name, Annotated[str, AtMost(LONGEST_SENTENCE)]], AtMost(10_000)]
     own: Annotated[tuple[OwnFunction, ...], AtMost(60)] = ()
+    texts: Annotated[tuple[FunctionText, ...], AtMost(10_000)] = ()
 
 
 @record

@@ -130,3 +130,15 @@ def test_what_keras_was_given_is_left_out() -> None:
     text = "Exception encountered when calling Embedding.call(). indices[0,49] = 4999 is not in [0, 4999)"
     error = ValueError(f"{text}\n\nArguments received by Embedding.call():\n  • inputs=tf.Tensor([[0 1 2] [3 4 5]])")
     assert described(error).text == text
+
+
+def test_the_submissions_own_functions_are_told_in_which_something_was_raised_and_no_others():
+    """Deep recursion fills the traceback with one function, which is told once."""
+    code = "def deep(n):\n    return deep(n - 1) if n else int('x')\ndef step(n):\n    return deep(n)\n"
+    namespace: dict[str, object] = {}
+    exec(compile(code, "a.py", "exec"), namespace)
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        namespace["step"](50)  # type: ignore[operator]
+
+    assert faults.describe(caught.value, frozenset({"a.py"})).inside == ("step", "deep")
+    assert faults.describe(caught.value, frozenset({"b.py"})).inside == ()
