@@ -264,12 +264,16 @@ class _Inquiry:
         return self._rights[function]
 
     def _plain_answers(self) -> dict[str, list[tuple[Answer, AnswerOrStop]]]:
-        """What each own function should give and gives, when it is asked what the solution asks its own; the whole last."""
+        """What each own function should give and gives, when it is asked what the solution asks its own; the whole last.
+
+        One that gives no value of a step is asked once.
+        """
         if not self._plain:
+            values = set(self.follow.parts.values())
             wants = [
                 Answer(Call(part, tuple(args), {}), value)
                 for part, asked in self.followed.asked.items()
-                for args, value in asked
+                for args, value in (asked if part in values else asked[:1])
             ]
             wants.append(self.followed.want)
             replies = self.trial.ask_each_last([want.call for want in wants])

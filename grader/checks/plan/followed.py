@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.checks.plan.reference import Reference
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Follow:
     """How a check file wants a function followed, to tell a student where it first goes wrong (``FOLLOWED``).
 
