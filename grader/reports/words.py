@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import CheckResult, Decided, FirstWrong, Flag, Outcome, Seen, Status, SubmissionResult
+from grader.scores.records import CheckResult, Decided, FirstWrong, Flag, KnownBy, Outcome, Status, SubmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,20 +123,20 @@ def first_wrong(found: FirstWrong | None) -> str:
         return ""
     place = f"{found.step} {found.at}"
     told = ""
-    match found.seen:
-        case Seen.RESULT:
+    match found.known_by:
+        case KnownBy.RESULT:
             told = (
                 f"All that was seen inside {found.function}, {found.step} by {found.step}, is right; "
                 "what it gives back is not."
             )
-        case Seen.AFTER if found.at is not None:
+        case KnownBy.AFTER if found.at is not None:
             pair = len(found.differing) == 2
             told = (
                 f"In {found.function} {_listed(found.differing)} are right at {place}, and {'both' if pair else 'all'} "
                 f"differ at {found.step} {found.at + 1}: so the {found.value} after {place} is wrong, or what "
                 f"{'both' if pair else 'all'} make of it."
             )
-        case Seen.RETURNED if found.at is not None:
+        case KnownBy.RETURNED if found.at is not None:
             told = f"What {found.function} gives back first differs at {place}: the {found.value} there."
         case _ if found.at is not None:
             also = f" ({_listed(found.differing)} differ there)" if len(found.differing) > 1 else ""

@@ -61,7 +61,7 @@ class Gap:
     got: str
 
 
-class Seen(enum.StrEnum):
+class KnownBy(enum.StrEnum):
     """By what a value is known to differ."""
 
     ITSELF = "itself"  # it was seen, and all before it are right
@@ -75,13 +75,13 @@ class FirstWrong:
     """Where a function first goes wrong in a small case drawn for this alone, and what would mend it.
 
     ``value`` is what differs first (z, state, ...) in the step ``at`` (from 1), which is called a ``step`` or a word; both are
-    None if that can't be said. ``differing`` are the values that were seen to differ; with `Seen.AFTER`, in the step after
+    None if that can't be said. ``differing`` are the values that were seen to differ; with `KnownBy.AFTER`, in the step after
     ``at``. ``mend`` is the smallest set of the student's own functions with which mended the function is right: empty if that
     can't be said, and among them is the function itself if it is wrong with all others right.
     """
 
     function: str
-    seen: Seen
+    known_by: KnownBy
     step: str = "step"
     at: int | None = None
     value: str | None = None

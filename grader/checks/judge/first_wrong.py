@@ -28,7 +28,7 @@ from grader.checks.judge.why_stopped import outcome_of
 from grader.checks.plan.drawn import as_arrays
 from grader.checks.plan.plans import Mode
 from grader.sandbox.outside.conversation import NoAnswer
-from grader.scores.records import FirstWrong, Outcome, Seen
+from grader.scores.records import FirstWrong, KnownBy, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from grader.scores.records import CheckResult
 
 SECONDS = 1.0  # for a whole submission; it takes some milliseconds unless the submission, or the machine, is slow
+SLOW = 5.0  # seconds that the checks took: who is so slow in them would be slow here, in a call that can't be cut short
 MOST_ASKED = 500  # questions in one call; loops over rows, steps and parts need a tenth
+MOST_TO_MEND = 3  # a longer list says no more than the checks themselves
 ENDED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT})  # another such call would only cost time
 WRONG = frozenset({Outcome.FAILED, Outcome.ERROR})
 
@@ -54,10 +56,10 @@ def add_first(plans: Plans, trial: Trial, results: tuple[CheckResult, ...]) -> t
     """The results, with where its function first goes wrong for each check of a followed one that fails.
 
     So does a check that passed apart from faults in other functions. Nothing is called if all is right, or if
-    something did not come back.
+    something did not come back, or hardly did.
     """
     outcomes = {result.outcome for result in results}
-    if not outcomes & WRONG or outcomes & ENDED:
+    if not outcomes & WRONG or outcomes & ENDED or sum(result.seconds for result in results) > SLOW:
         return results
     until = time.monotonic() + SECONDS
     told: dict[str, FirstWrong] = {}
@@ -130,7 +132,7 @@ class _Inquiry:
     def first(self, whole: str) -> FirstWrong | None:
         """Where the function, or one that it is composed of, first goes wrong; None if it does not; raises _Unsure."""
         want, reply = self._plain_answers()[whole][0]
-        if self._own(whole)[0]:
+        if isinstance(reply, Answer) and agrees(reply.value, want):
             return None
         if self.follow.gives:
             return self._by_what_it_gives(reply, want)
@@ -145,8 +147,9 @@ class _Inquiry:
         else:
             found = self._where(whole, want, reply, composed, known)
         self._mended[whole] = mend = self._mend(whole, want) if known.called else ()
+        mend = mend if len(mend) <= MOST_TO_MEND else ()
         if found is None:
-            return FirstWrong(whole, Seen.ITSELF, self.follow.step, mend=mend) if mend else None
+            return FirstWrong(whole, KnownBy.ITSELF, self.follow.step, mend=mend) if mend else None
         return replace(found, mend=mend)
 
     def _by_what_it_gives(self, reply: AnswerOrStop, want: Answer) -> FirstWrong | None:
@@ -165,9 +168,9 @@ class _Inquiry:
             return None
         at = min(wrong)
         differing = tuple(name for name, place in firsts.items() if place == at)
-        told = FirstWrong(self.function, Seen.ITSELF, self.follow.step, at, differing[0], differing)
+        told = FirstWrong(self.function, KnownBy.ITSELF, self.follow.step, at, differing[0], differing)
         if at > 1 and self.follow.carried and len(differing) == len(firsts):
-            return replace(told, seen=Seen.AFTER, at=at - 1, value=self.follow.carried)
+            return replace(told, known_by=KnownBy.AFTER, at=at - 1, value=self.follow.carried)
         return told
 
     def _where(self, whole: str, want: Answer, reply: AnswerOrStop, composed: bool, known: _Known) -> FirstWrong | None:
@@ -184,16 +187,16 @@ class _Inquiry:
         inside = min(seen, default=None)
         every = known.called.issuperset(self.follow.parts.values())
         if inside is None and not composed and every and all(right for _, right in known.asked):
-            return FirstWrong(whole, Seen.RESULT, self.follow.step)
+            return FirstWrong(whole, KnownBy.RESULT, self.follow.step)
         given = self._first_state(whole, want, reply, steps)
         last = len(values) - 1
         if given is not None and (inside is None or (given, last) < inside):
             if whole != self.function:
                 return None  # that the one state which it gives is wrong is no news
-            return FirstWrong(whole, Seen.RETURNED, self.follow.step, given, values[last], (values[last],))
+            return FirstWrong(whole, KnownBy.RETURNED, self.follow.step, given, values[last], (values[last],))
         if inside is None:
             return None
-        return FirstWrong(whole, Seen.ITSELF, self.follow.step, inside[0], values[inside[1]], (values[inside[1]],))
+        return FirstWrong(whole, KnownBy.ITSELF, self.follow.step, inside[0], values[inside[1]], (values[inside[1]],))
 
     def _first_other_question(self, known: _Known, steps: int) -> tuple[int, int] | None:
         """The step and value of the first question that the solution would not ask; None if it can't be placed."""

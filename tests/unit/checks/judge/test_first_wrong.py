@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 from grader.checks.plan.followed import follow
 from grader.checks.plan.plans import Plans
 from grader.checks.run.trial import Trial
-from grader.scores.records import CheckResult, FirstWrong, Outcome, Seen
+from grader.scores.records import CheckResult, FirstWrong, KnownBy, Outcome
 from helpers.repository import SOLUTIONS
 from unit.checks.run.test_trial import InProcess, by_parts, submission
 
@@ -100,7 +101,7 @@ def test_a_mistake_in_one_function_is_placed_and_that_function_alone_is_to_be_me
         if first is not None:
             assert first.mend == tuple(instance.overrides)
             assert (first.at, first.value) == (place or (None, None))
-            assert (first.seen is Seen.RESULT) == (place is None)
+            assert (first.known_by is KnownBy.RESULT) == (place is None)
 
 
 @pytest.mark.parametrize("instance", [each for each in SINGLE if each.id == "G28"], ids=label)
@@ -135,7 +136,7 @@ RELU = "def candidate_state(x, h, r, W, U, b): return np.maximum(x @ W + (r * h)
 def test_of_a_sentence_in_one_piece_only_the_first_wrong_state_is_told(plans: Plans, step: str, at: int) -> None:
     """What comes before the state in that step was not seen, and which function to mend can't be said: there is but one."""
     first = told(plans, submission(plans, IN_ONE_PIECE.format(step)))["gru_forward"]
-    assert first == FirstWrong("gru_forward", Seen.RETURNED, "step", at, "state", ("state",), ())
+    assert first == FirstWrong("gru_forward", KnownBy.RETURNED, "step", at, "state", ("state",), ())
 
 
 def test_a_step_in_one_piece_is_mended_for_the_sentence_as_a_whole(plans: Plans) -> None:
@@ -143,7 +144,7 @@ def test_a_step_in_one_piece_is_mended_for_the_sentence_as_a_whole(plans: Plans)
     assert found["gru_step"] is None, "that its one state is wrong is no news"
     first = found["gru_forward"]
     assert first is not None
-    assert (first.seen, first.at, first.mend) == (Seen.RETURNED, 1, ("gru_step",))
+    assert (first.known_by, first.at, first.mend) == (KnownBy.RETURNED, 1, ("gru_step",))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,13 @@ def test_a_step_that_goes_row_by_row_is_told_the_same(plans: Plans) -> None:
 def test_nothing_is_called_if_all_is_right_or_something_did_not_come_back(plans: Plans, outcome: Outcome) -> None:
     tried = submission(plans, DEAF)
     made_up = results(plans, outcome)
+    assert first_wrong.add_first(plans, Trial(plans, tried), made_up) == made_up  # type: ignore[arg-type]
+    assert tried.calls == []
+
+
+def test_a_slow_submission_is_asked_nothing_more(plans: Plans) -> None:
+    tried = submission(plans, DEAF)
+    made_up = tuple(replace(each, seconds=first_wrong.SLOW) for each in results(plans))
     assert first_wrong.add_first(plans, Trial(plans, tried), made_up) == made_up  # type: ignore[arg-type]
     assert tried.calls == []
 
