@@ -1,9 +1,9 @@
 """Where a function that goes step by step first goes wrong, and the smallest set of one's own functions that would mend it.
 
-What is wrong in itself. In a small case the solution asks each part certain questions. The submission's own part, called
-with these very questions, is right or not; one that is not, but would be with right functions in place of those that it calls,
-is excused. With right parts in place of its own, the whole shows whether it puts them together rightly, and with which question
-it first asks for something else. With each set of its faulty parts replaced, the smallest first, it shows which set mends it.
+In one small case the solution asks each part certain questions. The submission's own part is asked the same, and is right or
+not; one that is not, but would be with right functions in place of those that it calls, is excused. With right parts in place
+of its own, the whole shows whether it puts them together rightly, and with which question it first asks for something else.
+With sets of its faulty parts replaced, the smallest first, it shows which set mends it.
 
 Why no point can be won by this. Right answers go to the submission's process, which is else never done when a class is graded.
 But (1) `add_first` is called when every check has its result, and only adds `CheckResult.first`, which counts for nothing: no
@@ -98,8 +98,8 @@ class _Known:
 
     def answer(self, name: str, args: list[Any]) -> Any:
         """The recorded answer, or to any other question something that is not right; raises NoAnswer."""
-        if len(self.asked) >= MOST_ASKED or time.monotonic() > self.until:
-            raise NoAnswer("asked too often")
+        if name not in self.tables or len(self.asked) >= MOST_ASKED or time.monotonic() > self.until:
+            raise NoAnswer(f"{name} is not there, or was asked too often")
         try:
             found, known = self.tables[name].find(as_arrays(args))
         except Exception as error:
@@ -159,7 +159,7 @@ class _Inquiry:
         firsts: dict[str, int] = {}
         for look in self.follow.gives:
             got, wanted = look.pick(reply.value), np.asarray(look.pick(want.value))
-            at = _first_step(np.asarray(got), wanted, self.follow.axis, look.tolerance or tolerance(got, want))
+            at = _first_step(got, wanted, self.follow.axis, look.tolerance or tolerance(got, want))
             if at is None:
                 return None
             firsts[look.name] = at
@@ -288,7 +288,7 @@ class _Inquiry:
 
     def _replaced(self, want: Answer, parts: tuple[str, ...]) -> tuple[bool, _Known]:
         """Whether a call is right with right functions in place of some own ones, and what these were asked."""
-        known = _Known(self.followed.tables, self.until)
+        known = _Known({part: self.followed.tables[part] for part in parts}, self.until)
         reply = self._certain(self.trial.ask_last(want.call, parts, known))
         return _is_right(reply, want), known
 
@@ -310,9 +310,14 @@ def _is_right(reply: AnswerOrStop, want: Answer) -> bool:
     return isinstance(reply, Answer) and agrees(reply.value, want) and not reply.changed
 
 
-def _first_step(got: Array, wanted: Array, axis: int, tol: float) -> int | None:
+def _first_step(got: Any, wanted: Array, axis: int, tol: float) -> int | None:
     """The first step (from 1) in which two arrays differ, 0 if none does; None if they can't be compared step by step."""
-    if got.shape != wanted.shape or got.dtype.kind not in "fiu" or wanted.ndim <= axis:
+    if (
+        not isinstance(got, np.ndarray)
+        or got.shape != wanted.shape
+        or got.dtype.kind not in "fiu"
+        or wanted.ndim <= axis
+    ):
         return None
     with np.errstate(all="ignore"):
         wide, true = got.astype(np.float64), wanted.astype(np.float64)

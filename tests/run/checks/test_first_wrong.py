@@ -21,6 +21,7 @@ from grader.scores.records import CheckResult, FirstWrong, KnownBy, Outcome
 from helpers.collected import SEED
 
 DEAF = "def reset_gate(x, h, W, U, b): return sigmoid(x @ W + b)\n"
+RAGGED = "def gate_trace(weights, embedded): return [[1.0], [1.0, 2.0]], [[1.0]]\n"
 FIRST_WORD, TOLERANCE = 1, 1e-4
 
 
@@ -124,6 +125,8 @@ def test_a_trace_that_first_differs_at_the_second_word_shows_the_state_between(c
         plans, followed = bench.plans, bench.plans.followed["gate_trace"]
         check = plans.checks["gate_trace_z_values"]
         failed = (CheckResult(check.id, check.title, 0, check.points, Outcome.FAILED, check.hidden),)
+        (result,) = first_wrong.add_first(plans, Trial(plans, Noted(bench, RAGGED)), failed)
+        assert result.first is None, "lists of unequal length are no rows"
         for instance, tried in variants(plans.reference):
             (result,) = first_wrong.add_first(plans, Trial(plans, tried), failed)
             first = result.first

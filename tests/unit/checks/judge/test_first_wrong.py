@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,10 @@ from grader.checks.mistakes.declare import Instance, compose, load_mistakes
 from grader.checks.plan.followed import follow
 from grader.checks.plan.plans import Plans
 from grader.checks.run.trial import Trial
+from grader.sandbox.outside.conversation import NoAnswer
 from grader.scores.records import CheckResult, FirstWrong, KnownBy, Outcome
 from helpers.repository import SOLUTIONS
-from unit.checks.run.test_trial import InProcess, by_parts, submission
+from unit.checks.run.test_trial import PARTS_FIRST, InProcess, by_parts, submission
 
 VALUES = {"z": "update_gate", "r": "reset_gate", "candidate": "candidate_state", "state": "next_state"}
 WHOLES = ("gru_step", "gru_forward")
@@ -190,6 +192,26 @@ def test_nothing_is_called_if_all_is_right_or_something_did_not_come_back(plans:
     made_up = results(plans, outcome)
     assert first_wrong.add_first(plans, Trial(plans, tried), made_up) == made_up  # type: ignore[arg-type]
     assert tried.calls == []
+
+
+class Sly(InProcess):
+    """A worker that asks for functions which nobody replaced, under whatever name it likes."""
+
+    def call(
+        self, name: str, args: Any, kwargs: Any = None, parts: Any = None, answer_part: Any = None, **_: Any
+    ) -> Any:
+        """Ask for everything, then answer."""
+        for other in ("no_such_function", "__class__", *PARTS_FIRST) if answer_part is not None else ():
+            with suppress(NoAnswer):
+                answer_part(other, [np.ones((2, 5)), [[1.0], [1.0, 2.0]], {"x": np.ones(9)}])
+        return super().call(name, args, kwargs, parts, answer_part)
+
+
+def test_a_worker_that_asks_for_what_is_not_there_breaks_nothing(plans: Plans) -> None:
+    namespace = compose(plans.reference.compiled, {})
+    exec(DEAF, namespace)
+    found = told(plans, Sly(namespace))
+    assert {first.function for first in found.values() if first is not None} <= set(WHOLES)
 
 
 def test_a_slow_submission_is_asked_nothing_more(plans: Plans) -> None:
