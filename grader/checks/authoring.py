@@ -29,10 +29,12 @@ from grader.checks.failures import NotDone, NotRight, StudentStopped
 from grader.checks.mistakes.declare import mistake, variant
 from grader.checks.models.live import ScriptedClock, TinyModel, clock_of
 from grader.checks.models.seen import Training
+from grader.checks.plan.followed import Follow
 
 __all__ = [
     "Answer",
     "Between",
+    "Follow",
     "GapKind",
     "Look",
     "NotDone",

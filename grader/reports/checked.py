@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from grader.reports.harmless import CALL, PARAGRAPH, block, in_rows, line
-from grader.reports.words import OUTCOMES, SIGNS, count
+from grader.reports.words import OUTCOMES, SIGNS, count, first_wrong
 from grader.scores.causes import Cause, causes
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Checked, CheckResult, Outcome
@@ -203,6 +203,8 @@ def _piece(cause: Cause, width: int, colour: bool) -> list[str]:
     lines = _head(cause.shown, "", f" - {told_state(cause.shown)}", width, colour)
     for label, text in said(cause.shown):
         lines += _set(f"{f'{label}:':9} {text}" if label else text, width, 11, 4 if label else 2)
+    if first := first_wrong(cause.first):
+        lines += _set(line(first, PARAGRAPH), width, 11)
     return lines + (_set(told_others(cause), width, 11) if cause.others else [])
 
 
@@ -255,6 +257,8 @@ def _card(cause: Cause) -> str:
     case = "\n".join(f"{f'{label}:':9} {text}" for label, text in what if label)
     inside = f'<pre style="white-space:pre-wrap;margin:4px 0">{escape(case)}</pre>' if case else ""
     inside += "".join(f'<div style="margin:4px 0">{escape(text)}</div>' for label, text in what if not label)
+    if first := first_wrong(cause.first):
+        inside += f'<div style="margin:4px 0">{escape(line(first, PARAGRAPH))}</div>'
     if cause.others:
         lost = sum(check.max_points - check.points for check in cause.others)
         more = f"{count(len(cause.others), 'more check')} for the same reason ({count(lost, 'point')})"

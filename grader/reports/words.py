@@ -6,10 +6,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.scores.flag_kinds import FlagKind
-from grader.scores.records import BY_COURSE, CheckResult, Decided, Flag, Outcome, Status, SubmissionResult
+from grader.scores.records import (
+    BY_COURSE,
+    CheckResult,
+    Decided,
+    FirstWrong,
+    Flag,
+    KnownBy,
+    Outcome,
+    Status,
+    SubmissionResult,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 OUTCOMES = {
     Outcome.PASSED: "right",
@@ -117,6 +127,49 @@ def state(check: CheckResult) -> str:
     if check.adjusted is None:
         return OUTCOMES[check.outcome]
     return "does not count" if check.adjusted.by == BY_COURSE else "decided by a person"
+
+
+def first_wrong(found: FirstWrong | None) -> str:
+    """Return where a function first goes wrong and what to mend, as a sentence or two; empty for None."""
+    if found is None:
+        return ""
+    place = f"{found.step} {found.at}"
+    told = ""
+    match found.known_by:
+        case KnownBy.RESULT:
+            told = (
+                f"All that was seen inside {found.function}, {found.step} by {found.step}, is right; "
+                "what it gives back is not."
+            )
+        case KnownBy.AFTER if found.at is not None:
+            pair = len(found.differing) == 2
+            told = (
+                f"In {found.function} {_listed(found.differing)} are right at {place}, and {'both' if pair else 'all'} "
+                f"differ at {found.step} {found.at + 1}: so the {found.value} after {place} is wrong, or what "
+                f"{'both' if pair else 'all'} make of it."
+            )
+        case KnownBy.RETURNED if found.at is not None:
+            told = f"What {found.function} gives back first differs at {place}: the {found.value} there."
+        case _ if found.at is not None:
+            also = f" ({_listed(found.differing)} differ there)" if len(found.differing) > 1 else ""
+            told = f"{found.function} first goes wrong at {place}, in {found.value}{also}."
+    return " ".join(filter(None, (told, to_mend(found))))
+
+
+def to_mend(found: FirstWrong | None) -> str:
+    """Return what to mend, as a sentence; empty if that can't be said."""
+    if found is None or not found.mend:
+        return ""
+    if found.mend == (found.function,):
+        return f"Mend {found.function} itself: even with right functions in place of those that it calls, it is wrong."
+    if found.function in found.mend:
+        return f"Mend {_listed(found.mend)}, and it is right."
+    return f"Mend {_listed(found.mend)}, and {found.function} is right too."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def decided(word: Decided) -> str:

@@ -10,6 +10,8 @@ from grader.scores.records import CheckResult, Outcome
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from grader.scores.records import FirstWrong
+
 STOPPED = frozenset({Outcome.BLOCKED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TODO})
 
 
@@ -27,6 +29,11 @@ class Cause:
     def checks(self) -> tuple[CheckResult, ...]:
         """All of them, the one that is shown first."""
         return (self.shown, *self.others)
+
+    @property
+    def first(self) -> FirstWrong | None:
+        """Where it first goes wrong, told by the first of the checks that can tell."""
+        return next((check.first for check in self.checks if check.first is not None), None)
 
     @property
     def lost(self) -> int:

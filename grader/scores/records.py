@@ -62,6 +62,34 @@ class Gap:
     got: str
 
 
+class KnownBy(enum.StrEnum):
+    """By what a value is known to differ."""
+
+    ITSELF = "itself"  # it was seen, and all before it are right
+    RETURNED = "returned"  # the function gives it back, and what comes before it in the same step was not seen
+    AFTER = "after"  # it was not seen, but what the next step makes of it
+    RESULT = "result"  # all that was seen on the way is right, and what the function gives back is not
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWrong:
+    """Where a function first goes wrong in a small case drawn for this alone, and what would mend it.
+
+    ``value`` is what differs first (z, state, ...) in the step ``at`` (from 1), which is called a ``step`` or a word; both are
+    None if that can't be said. ``differing`` are the values that were seen to differ; with `KnownBy.AFTER`, in the step after
+    ``at``. ``mend`` is the smallest set of the student's own functions with which mended the function is right: empty if that
+    can't be said, and among them is the function itself if it is wrong with all others right.
+    """
+
+    function: str
+    known_by: KnownBy
+    step: str = "step"
+    at: int | None = None
+    value: str | None = None
+    differing: tuple[str, ...] = ()
+    mend: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """An idea found in a free-text answer, with the words that show it; ``start`` is where they begin in the answer's text."""
@@ -140,7 +168,7 @@ class CheckResult:
     ``outcome`` is the grader's own finding and stays when a person decides otherwise: then ``adjusted`` says so, and
     ``points`` are the decided ones, which may lie between 0 and ``max_points``. ``cause`` is a key, not meant to be read, that
     is the same for all checks that the same thing stopped; ``needs`` is the id of the check for whose sake alone this one does
-    not pass. ``unjudged``: nothing can be said about its function yet.
+    not pass. ``unjudged``: nothing can be said about its function yet. ``first``: where its function first goes wrong.
     """
 
     id: str
@@ -162,6 +190,7 @@ class CheckResult:
     cause: str = field(default="", metadata=LEFT_OUT)
     needs: str | None = field(default=None, metadata=LEFT_OUT)
     unjudged: bool = field(default=False, metadata=LEFT_OUT)
+    first: FirstWrong | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def waits(self) -> bool:

@@ -7,7 +7,7 @@ the candidate a batch is as long as a state, since there a mistake that elsewher
 import numpy as np
 import pytest
 
-from grader.checks.authoring import no_overflow, same, same_dtype
+from grader.checks.authoring import Follow, no_overflow, same, same_dtype
 
 NINE = [f"{part}_{gate}" for gate in "zrh" for part in "WUb"]
 BY_HAND = "Take the small case that is shown here and work it out on paper, one term at a time. Which term comes out differently?"
@@ -292,5 +292,12 @@ RUNG_HINTS = {
         2,
         "It is wrong after a single word already, so the loop is not at fault. Compare that one step with a call of gru_step for the "
         "same word, state and weights: where do the two part?",
+    )
+}
+FOLLOWED = {
+    "gru_forward": Follow(
+        case=lambda rng: sequence_inputs(rng, 2, 3, 4, 5),
+        axis=1,
+        parts={"z": "update_gate", "r": "reset_gate", "candidate": "candidate_state", "state": "next_state"},
     )
 }

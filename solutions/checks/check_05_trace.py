@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.checks.authoring import Look, same
+from grader.checks.authoring import Follow, Look, same
 
 Z = Look(part=0, of=2, name="z", tolerance=1e-4)
 R = Look(part=1, of=2, name="r", tolerance=1e-4)
@@ -87,3 +87,8 @@ LADDER = {
           small([1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 1, 0])], small([1], [1])),
     ]
 }  # fmt: skip
+FOLLOWED = {
+    "gate_trace": Follow(
+        case=lambda rng: trace_inputs(rng, 4, 3, 5), axis=0, gives=(Z, R), carried="state", step="word"
+    )
+}

@@ -23,15 +23,19 @@ MAX_RESULT = 1 << 20  # numbers in anything that a stand-in makes of its argumen
 MAX_ARGUMENTS = 32  # the arrays of a dict counted one by one
 
 
-class StandIns(Protocol):
+class Answering(Protocol):
+    """Whatever answers in the place of a submission's parts."""
+
+    def answer(self, name: str, args: list[Any]) -> Any:
+        """The answer to the submission's call of a part; raises NoAnswer."""
+
+
+class StandIns(Answering, Protocol):
     """The functions that stand in for a submission's parts during one call."""
 
     called: set[str]
     guessed: bool  # asked what it does not know, it gave something that is not right
     refused: bool
-
-    def answer(self, name: str, args: list[Any]) -> Any:
-        """A stand-in's answer to the submission's call of it; raises NoAnswer."""
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of a part's parameters; one that may be left out ends in ``=``."""
@@ -59,7 +63,7 @@ class Drawn:
             raise NoAnswer(f"{name} is not there")
         self.called.add(name)
         try:
-            return self.part(name)(*_arrays(args))
+            return self.part(name)(*as_arrays(args))
         except Exception as error:
             raise NoAnswer(f"{name} was called with what does not fit: {error}") from None
 
@@ -118,8 +122,11 @@ class DrawnNumbers(Numbers):
         return part
 
 
-def _arrays(args: list[Any]) -> list[Any]:
-    """The arguments of a stand-in as the reference takes them: a list of numbers is as good as an array."""
+def as_arrays(args: list[Any]) -> list[Any]:
+    """The arguments of a stand-in as the reference takes them: a list of numbers is as good as an array.
+
+    Raises ValueError or TypeError for arguments that no check's are like, so that nobody has them computed with.
+    """
     found = [np.asarray(value) if isinstance(value, list | tuple) else value for value in args]
     leaves = [leaf for value in found for leaf in (value.values() if isinstance(value, dict) else (value,))]
     if len(leaves) > MAX_ARGUMENTS or any(np.size(leaf) > MAX_SIZE for leaf in leaves if isinstance(leaf, np.ndarray)):

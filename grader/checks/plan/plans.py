@@ -13,11 +13,13 @@ from grader.checks.compare.answers import Answer, Call, Raised, perform
 from grader.checks.mistakes.declare import Instance, compose
 from grader.checks.models.live import is_live
 from grader.checks.plan.drawn import Drawn, DrawnNumbers, StandIns
+from grader.checks.plan.followed import Followed, follow
 from grader.sandbox.outside.own_calls import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.checks.plan.followed import Follow
     from grader.checks.plan.reference import Reference
 
 
@@ -76,6 +78,8 @@ class Plans:
     checks: dict[str, CheckPlan] = field(default_factory=dict)
     ladder: dict[str, list[Answer]] = field(default_factory=dict)
     rung_hints: dict[str, tuple[int, str]] = field(default_factory=dict)  # for a ladder's lowest rungs, how many
+    follows: dict[str, Follow] = field(default_factory=dict)  # functions that are followed step by step, and how
+    followed: dict[str, Followed] = field(default_factory=dict)
     otherwise: dict[str, str] = field(
         default_factory=dict
     )  # a value of the module that serves if a function is missing
@@ -121,6 +125,12 @@ class Plans:
     def climb(self, function: str, rungs: list[tuple[Any, ...]]) -> None:
         """Keeps the reference's answers to the small cases of one function, smallest first."""
         self.ladder[function] = [self.reference.answer(Call(function, tuple(rung), {})) for rung in rungs]
+
+    def follow_all(self) -> None:
+        """Works out the cases in which functions are followed step by step; raises what a case or the solution raises."""
+        for function, wanted in self.follows.items():
+            case = wanted.case(self.rng(f"followed {function}"))
+            self.followed[function] = follow(self.reference, function, case)
 
 
 def _attempt(function: Callable[..., Any], call: Call) -> Answer | Raised:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checks.judge import counterexample, naming
+from grader.checks.judge.first_wrong import add_first
 from grader.checks.judge.remarks import cells_of, flags_of
 from grader.checks.judge.unexplained import Looked, unexplained
 from grader.checks.judge.verdicts import behind_its_part, check_result, not_the_exercise, tell_wholes
@@ -290,4 +291,5 @@ class CheckBench:
             if hint and result.outcome is Outcome.FAILED and result.misconception is None:
                 result = replace(result, hint=hint)
             results[check.id] = behind_its_part(check, result, trial.waits_for, trial.blames)
-        return tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart, trial.waits_for)
+        told = tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart, trial.waits_for)
+        return add_first(self.plans, trial, told)

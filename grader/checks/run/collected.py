@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from grader.checks.plan.followed import Follow
     from grader.checks.plan.reference import Reference
     from grader.course.course_toml import Exercise
 
@@ -98,6 +99,16 @@ def ladder_of(module: ModuleType, reference: Reference) -> dict[str, list[tuple[
                 f"{where}: LADDER[{name!r}] must be a list of cases, each a tuple of the function's arguments"
             )
     return {name: [tuple(rung) for rung in rungs] for name, rungs in found.items()}
+
+
+def follows_of(module: ModuleType, reference: Reference) -> dict[str, Follow]:
+    """The functions that a check file wants followed; raises CourseError for one that the exercise does not have."""
+    found: dict[str, Follow] = getattr(module, "FOLLOWED", {})
+    where = str(module.__file__)
+    for name, wanted in found.items():
+        for part in (name, *wanted.parts.values()):
+            known_function(reference, part, where, "FOLLOWED")
+    return dict(found)
 
 
 def otherwise_of(module: ModuleType, reference: Reference) -> dict[str, str]:

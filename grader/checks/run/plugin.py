@@ -24,6 +24,7 @@ from grader.checks.run.collected import (
     check_id,
     check_parts,
     compare,
+    follows_of,
     item_key,
     ladder_of,
     otherwise_of,
@@ -152,8 +153,11 @@ class Plugin:
                 if self._rehearses:
                     self._rehearse(session)
             for module in _modules(session):
+                self.plans.follows |= follows_of(module, self.plans.reference)
                 self.plans.otherwise |= otherwise_of(module, self.plans.reference)
                 self.plans.rung_hints |= getattr(module, "RUNG_HINTS", {})
+            if self._rehearses and not self._stored:
+                self._follow()
         except CourseError as error:
             self.error = error
             return True
@@ -222,6 +226,15 @@ class Plugin:
             told = f"{type(error).__name__}: {error}"
             raise CourseError(
                 f"{module.__file__}: LADDER[{function!r}] has a case that the solution can't do: {told}"
+            ) from error
+
+    def _follow(self) -> None:
+        try:
+            self.plans.follow_all()
+        except Exception as error:  # whatever the solution raises for a case that is not one
+            told = f"{type(error).__name__}: {error}"
+            raise CourseError(
+                f"{self._exercise.master}: FOLLOWED has a case that the solution can't do: {told}"
             ) from error
 
     def ask_student(self, call: Call) -> Answer:

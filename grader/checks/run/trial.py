@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.checks.mistakes.declare import Instance
-    from grader.checks.plan.drawn import StandIns
+    from grader.checks.plan.drawn import Answering
     from grader.sandbox.outside.replies import Asking
     from grader.scores.records import Flag
 
@@ -125,6 +125,19 @@ class Trial:
         """The answer to a small case; it is asked for after all checks, for the counterexample only."""
         self._prepare(want.call.function)
         return self._ask(want.call)
+
+    def ask_last(self, call: Call, parts: tuple[str, ...] = (), answering: Answering | None = None) -> AnswerOrStop:
+        """The answer to a call that decides nothing, with ``answering`` in the place of some parts.
+
+        It may hand right values to the submission, so it is made when every check has its result, and
+        nothing is judged after it.
+        """
+        return self._ask(call, {part: self.plans.reference.parameters[part] for part in parts}, answering)
+
+    def ask_each_last(self, calls: list[Call]) -> list[AnswerOrStop]:
+        """The same for some calls with nothing replaced, one after the other."""
+        replies = self._submission.call_each([_plain(call) for call in calls])
+        return [_answered(call, reply, Watch(None)) for call, reply in zip(calls, replies, strict=True)]
 
     def _find_way(self, check: CheckPlan) -> Way:
         function = check.function
@@ -251,7 +264,7 @@ class Trial:
         return replace(found, call=call) if isinstance(found, Answer) else found
 
     def _ask(
-        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: StandIns | None = None
+        self, call: Call, parts: Mapping[str, tuple[str, ...]] | None = None, drawn: Answering | None = None
     ) -> AnswerOrStop:
         if call.of_value:
             return _answered(call, self._submission.value(call.function), Watch(None))

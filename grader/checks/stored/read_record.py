@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from grader.checks.compare.answers import TOLERANCE, Answer, Array, Call, Raised
+from grader.checks.compare.answers import Answer, Array, Call, Raised
 from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import Instance, Mistake
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import KnownModels
+from grader.checks.plan.followed import Followed
+from grader.checks.plan.known_answers import Table
 from grader.checks.plan.numbers import Numbers
 from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.checks.plan.reference import Reference
@@ -114,6 +116,10 @@ def read_record(text: str) -> Stored:
         )  # fmt: skip
     stored.pairs = {item: [pair(*each) for each in found] for item, found in plain["pairs"].items()}
     stored.ladder = {name: [pair(*rung)[1] for rung in rungs] for name, rungs in plain["ladder"].items()}
+    for name, call_and_answer, parts in plain["followed"]:
+        asked = {part: value(own) for part, _, own, _ in parts}
+        tables = {part: Table(split, value(known)) for part, split, _, known in parts}
+        stored.followed[name] = Followed(pair(*call_and_answer)[1], asked, tables)
     stored.models = KnownModels({int(number): facts for number, facts in plain["models"].items()})
     for item, index, wants, kind, parts in plain["stand_ins"]:
         wanted = {frozenset(chosen): value(coded[0]) for chosen, coded in wants}
@@ -186,91 +192,3 @@ class Recorded:
     def want(self, call: Call) -> Answer:
         """What the call should give, by the stand-ins that were called."""
         return Answer(call, self._wants[frozenset(self.called)])
-
-
-class Table:
-    """What one stand-in was asked, and what it answered; ``split`` says whether numbers or rows may be asked for one by one."""
-
-    def __init__(self, split: str | list[int], asked: list[list[Any]]) -> None:
-        self._numbers = split == "numbers"
-        self._positions = [] if isinstance(split, str) else split
-        self._asked = asked
-
-    def find(self, args: Sequence[Any]) -> tuple[Any, bool]:
-        """The answer to a call, and whether it is the one that was recorded.
-
-        Raises ValueError, TypeError, KeyError or IndexError if the call's form does not fit.
-        """
-        given = [np.asarray(arg) if isinstance(arg, list | tuple) else arg for arg in args]
-        found, known = self._by_numbers(given) if self._numbers else self._by_rows(given)
-        array = found.astype(_dtype(given)) if found.dtype.kind == "f" else found
-        return (array if array.ndim else array[()]), known
-
-    def _by_numbers(self, given: list[Any]) -> tuple[Array, bool]:
-        grids = np.broadcast_arrays(*(np.asarray(arg) for arg in given))
-        wanted = np.stack([grid.astype(np.float64).reshape(-1) for grid in grids], axis=1)
-        known = np.concatenate([np.stack([np.ravel(arg) for arg in args], axis=1) for args, _ in self._asked])
-        values = np.concatenate([np.ravel(value) for _, value in self._asked])
-        found, is_known = _looked_up(wanted, known, values, _tolerance(given))
-        return found.reshape(grids[0].shape), is_known
-
-    def _by_rows(self, given: list[Any]) -> tuple[Array, bool]:
-        tol = _tolerance(given)
-        fitting = [(args, value) for args, value in self._asked if self._fits(given, args, tol)]
-        if not self._positions:
-            return (np.asarray(fitting[0][1]), True) if fitting else (_other(np.asarray(self._asked[0][1])), False)
-        chosen = fitting or self._asked
-        first = self._positions[0]
-        one = np.ndim(given[first]) < np.ndim(chosen[0][0][first])
-        rows = [given[at][np.newaxis] if one else given[at] for at in self._positions]
-        wanted = _flat(rows)
-        known = np.concatenate([_flat([args[at] for at in self._positions]) for args, _ in chosen])
-        values = np.concatenate([value for _, value in chosen])
-        found, is_known = _looked_up(wanted, known, values, tol if fitting else -1.0)
-        return (found[0] if one else found), is_known
-
-    def _fits(self, given: list[Any], args: list[Any], tol: float) -> bool:
-        """Whether what goes with every row (or all, if there are no rows) is as it was recorded."""
-        return all(at in self._positions or _close(given[at], arg, tol) for at, arg in enumerate(args))
-
-
-def _flat(rows: list[Array]) -> Array:
-    return np.concatenate([np.asarray(each, dtype=np.float64).reshape(len(each), -1) for each in rows], axis=1)
-
-
-def _looked_up(wanted: Array, known: Array, values: Array, tol: float) -> tuple[Array, bool]:
-    """For each wanted row the value of the known one, and whether all are known; for an unknown one, something else."""
-    found, all_known = np.empty((len(wanted), *values.shape[1:]), dtype=values.dtype), True
-    for at, row in enumerate(wanted):
-        gaps = np.max(np.abs(known - row) / np.maximum(1.0, np.abs(known)), axis=1)
-        nearest = int(np.argmin(np.where(np.isnan(gaps), np.inf, gaps)))
-        is_known = bool(gaps[nearest] <= tol)
-        found[at] = values[nearest] if is_known else _other(values[nearest])
-        all_known &= is_known
-    return found, all_known
-
-
-def _other(value: Array) -> Array:
-    """Something of a right answer's form and size that is not right."""
-    return np.asarray(0.5 * value + 0.25)
-
-
-def _close(given: Any, want: Any, tol: float) -> bool:
-    if isinstance(want, dict):
-        return all(_close(given[key], item, tol) for key, item in want.items())
-    got, wanted = np.asarray(given), np.asarray(want)
-    return got.shape == wanted.shape and bool(np.all(np.abs(got - wanted) <= tol * np.maximum(1.0, np.abs(wanted))))
-
-
-def _leaves(given: Sequence[Any]) -> list[Any]:
-    return [leaf for value in given for leaf in (value.values() if isinstance(value, dict) else (value,))]
-
-
-def _dtype(given: Sequence[Any]) -> np.dtype[Any]:
-    found = np.result_type(*_leaves(given))
-    return found if found.kind == "f" else np.dtype(np.float64)
-
-
-def _tolerance(given: Sequence[Any]) -> float:
-    single = any(getattr(leaf, "dtype", None) in ("float32", "float16") for leaf in _leaves(given))
-    return TOLERANCE["float32" if single else "float64"]

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.compare.answers import Answer, Raised, copied, perform
+from grader.checks.compare.answers import Answer, Raised, perform
 from grader.checks.compare.tables import Between
 from grader.checks.mistakes.declare import compose
 from grader.checks.models.live import ScriptedClock, TinyModel
 from grader.checks.models.seen import to_plain
 from grader.checks.plan.drawn import Drawn, DrawnNumbers
+from grader.checks.plan.known_answers import PartCall, spied, split_of
 from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.errors import CourseError
 from grader.sandbox.wire.values import Facts
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from grader.checks.models.seen import Seen
 
 MOST_PARTS = 8  # replaced at once: each choice of them is written down, and ten would be a thousand choices
-PartCall = tuple[list[Any], Any]
-"""What a stand-in was asked, and what it answered."""
 
 
 def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]], seen: Iterable[Seen] = ()) -> str:
@@ -77,6 +76,17 @@ def record(plans: Plans, pairs: Mapping[str, Iterable[tuple[Call, Answer]]], see
             name: [[*_call(want.call, arrays), _answer(want, arrays)] for want in rungs]
             for name, rungs in plans.ladder.items()
         },
+        "followed": [
+            [
+                name,
+                [*_call(found.want.call, arrays), _answer(found.want, arrays)],
+                [
+                    [part, *(arrays.put(each) for each in (found.tables[part].split, asked, found.tables[part].known))]
+                    for part, asked in found.asked.items()
+                ],
+            ]
+            for name, found in plans.followed.items()
+        ],
         "models": {each.answer.value.data: _model(each) for each in seen if id(each.answer) in given},
         "stand_ins": [
             [planned.item, planned.index, *_stand_ins(plans, planned, parts, arrays)]
@@ -154,7 +164,7 @@ def _stand_ins(plans: Plans, planned: PlannedCall, parts: tuple[str, ...], array
     seen: dict[str, list[PartCall]] = {part: [] for part in parts}
     wants = []
     for chosen in _choices(parts):
-        spies = {part: _spy(drawn.part(part), seen[part]) for part in chosen}
+        spies = {part: spied(drawn.part(part), seen[part]) for part in chosen}
         function = compose(plans.reference.compiled, spies)[planned.call.function]
         wants.append([list(chosen), _answer(perform(function, planned.call), arrays)])
     return [wants, "tables", {part: _table(drawn.part(part), asked, arrays) for part, asked in seen.items() if asked}]
@@ -181,43 +191,8 @@ def _choices(parts: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
     return itertools.chain.from_iterable(itertools.combinations(parts, size) for size in range(len(parts) + 1))
 
 
-def _spy(part: Callable[..., Any], seen: list[PartCall]) -> Callable[..., Any]:
-    def spied(*args: Any) -> Any:
-        value = part(*args)
-        seen.append((copied(list(args)), value))
-        return value
-
-    return spied
-
-
 def _table(part: Callable[..., Any], asked: list[PartCall], arrays: _Arrays) -> Any:
-    """All that a part was asked, and how its answers may be taken apart: by numbers, by rows, or not at all."""
-    if all(_is_elementwise(part, args, value) for args, value in asked):
-        if len(asked[0][0]) == 1:  # 1 - f(a) may be written as f(-a)
-            asked = [*asked, *(([-args[0]], part(-args[0])) for args, _ in asked)]
-        split: Any = "numbers"
-    else:
-        positions = {tuple(_rows(part, args, value)) for args, value in asked}
-        split = list(positions.pop()) if len(positions) == 1 else []
-    once = {json.dumps([arrays.put(args), arrays.put(value)]): None for args, value in asked}
+    """All that a part was asked, each question once, and how its answers may be taken apart."""
+    split, known = split_of(part, asked)
+    once = {json.dumps([arrays.put(args), arrays.put(value)]): None for args, value in known}
     return [split, [json.loads(text) for text in once]]
-
-
-def _is_elementwise(part: Callable[..., Any], args: list[Any], value: Any) -> bool:
-    if not all(isinstance(arg, np.ndarray) and arg.shape == np.shape(value) for arg in args):
-        return False
-    return np.array_equal(part(*(arg.reshape(-1) for arg in args)), np.reshape(value, -1), equal_nan=True)
-
-
-def _rows(part: Callable[..., Any], args: list[Any], value: Any) -> list[int]:
-    """The positions of the arguments whose rows belong to the rows of the answer; none if rows play no part."""
-    count = len(value) if np.ndim(value) > 1 else 0
-    found = [i for i, arg in enumerate(args) if isinstance(arg, np.ndarray) and arg.ndim > 1 and len(arg) == count]
-    for row in range(count) if found else ():
-        try:
-            alone = part(*(arg[row] if i in found else arg for i, arg in enumerate(args)))
-        except (ValueError, IndexError, TypeError):
-            return []
-        if np.shape(alone) != value[row].shape or not np.allclose(alone, value[row], rtol=1e-5, atol=1e-7):
-            return []
-    return found

@@ -44,12 +44,16 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A check that gave all its points, and what to know about it; ``answer`` is what the student wrote."""
+    """A check that gave all its points, and what to know about it; ``answer`` is what the student wrote.
+
+    ``first`` says where the whole first goes wrong, if the check was judged apart from faults in other functions.
+    """
 
     title: str
     message: str
     decision: DecisionView | None = None
     answer: str = ""
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Card:
     """One cause, told by one of the checks that do not pass for it; ``others`` are the rest of them.
 
     ``lost`` are the points of all of them. A hidden check has no message, gap or counterexample. ``decision`` is that of a
-    person who gave ``points`` of ``max_points``; ``answer`` is what the student wrote.
+    person who gave ``points`` of ``max_points``; ``answer`` is what the student wrote. ``first`` says where the function first
+    goes wrong and what to mend, ``mend`` the latter if it is one function.
     """
 
     anchor: str
@@ -77,6 +82,8 @@ class Card:
     max_points: int = 0
     decision: DecisionView | None = None
     answer: str = ""
+    first: str = ""
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

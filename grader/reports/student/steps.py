@@ -34,4 +34,5 @@ def _step(card: Card) -> Step:
         detail = f"{card.points} of {card.max_points} points{f': {card.decision.why}' if card.decision.why else ''}"
     else:
         detail = f"looks like: {card.mistake}" if card.mistake else card.word
+        detail = f"{detail}. {card.mend}" if card.mend else detail
     return Step(card.anchor, card.title, harmless.line(detail), card.lost)

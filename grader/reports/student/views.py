@@ -180,6 +180,7 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
     check = cause.shown
     shown = not check.hidden
     only_a_person = check.outcome is Outcome.REVIEW
+    first = None if only_a_person else cause.first
     return Card(
         anchor=anchors[check.id],
         title=harmless.line(check.title),
@@ -209,12 +210,15 @@ def _card(cause: Cause, anchors: dict[str, str], named: bool) -> Card:
         max_points=check.max_points,
         decision=_decision(check),
         answer=_answer(check),
+        first=harmless.line(words.first_wrong(first), harmless.PARAGRAPH),
+        mend=harmless.line(words.to_mend(first)) if first is not None and len(first.mend) == 1 else "",
     )
 
 
 def _passed(check: CheckResult) -> Passed:
     message = "" if check.hidden or check.outcome is not Outcome.PASSED else harmless.line(check.message)
-    return Passed(harmless.line(check.title), message, _decision(check), _answer(check))
+    first = harmless.line(words.first_wrong(check.first), harmless.PARAGRAPH)
+    return Passed(harmless.line(check.title), message, _decision(check), _answer(check), first)
 
 
 def _decision(check: CheckResult) -> DecisionView | None:
