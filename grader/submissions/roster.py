@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.person_titles import FIELDS, plain_title
 from grader.scores.records import Person
 from grader.source.text import display
 from grader.submissions.csv_rows import read_rows
@@ -33,25 +34,6 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a cell that is used; a folder's name has hardly more
 
-_TITLES = {
-    "student": ("student",),
-    "name": ("name", "full name", "fullname", "student name", "vollständiger name", "display name", "first name last name"),
-    "first": ("first name", "firstname", "given name", "vorname"),
-    "last": ("last name", "lastname", "surname", "family name", "nachname"),
-    "email": ("email", "e mail", "mail", "email address", "e mail address", "e mail adresse", "email adresse"),
-    "github": ("github", "github username", "github login", "github user"),
-    "login": ("login", "login id", "sis login id", "username", "user name", "anmeldename", "benutzername"),
-    "number": (
-        "sis user id", "id number", "idnumber", "id nummer", "matrikelnummer", "orgdefinedid", "org defined id", "sid",
-        "student id", "student number",
-    ),
-    "lms_id": ("lms id", "id", "canvas user id", "user id"),
-    "group": ("group", "groups", "group name", "gruppe", "gruppen", "team"),
-    "role": ("role", "roles"),
-    "identifier": ("identifier", "roster identifier"),
-    "repository": ("student repository name",),
-}  # fmt: skip
-_FIELDS = {title: field for field, titles in _TITLES.items() for title in titles}
 _IDS = ("student", "login", "github", "number", "email", "lms_id", "name")  # what an id is taken from, the best first
 _ALONE = ("login", "github", "number", "lms_id", "email")  # what no two people have in common
 _FOLDED = frozenset({"login", "github", "email"})  # whose letters' case says nothing
@@ -94,7 +76,7 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a roster; raises UsageError, in one line with file, line, reason and way out."""
     shown = display(os.fspath(path))
-    header, *rows = read_rows(path, lambda title: _folded(title) in _FIELDS)
+    header, *rows = read_rows(path, lambda title: plain_title(title) in FIELDS)
     columns = _columns(header, shown)
     titles = frozenset(title.strip() for title in header.cells)
     is_canvas = {"Student", "ID"} <= titles
@@ -137,17 +119,13 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
-def _folded(title: str) -> str:
-    return re.sub(r"[\W_]+", " ", fold(title)).strip()
-
-
 def _columns(header: CsvRow, shown: str) -> dict[str, list[int]]:
     """The places of each field that is there; raises UsageError if a title stands there twice or none says who somebody is."""
     found: dict[str, list[int]] = {}
     titles: set[str] = set()
     for at, title in enumerate(header.cells):
-        plain = _folded(title)
-        field = _FIELDS.get(plain)
+        plain = plain_title(title)
+        field = FIELDS.get(plain)
         if field is None:
             continue
         if plain in titles:
