@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
 from grader.exports.export_words import count, listed, named
-from grader.exports.platform_names import folded, has_names, platform_names
+from grader.exports.platform_names import fitting_paths, folded, platform_names
 from grader.scores.records import Status, as_written
 
 if TYPE_CHECKING:
@@ -91,12 +91,16 @@ def pack_pages(results: Results, run: Path, target: Target) -> Packed:
 
 
 def _refuse_another_platform(results: Results, platform: Platform) -> None:
-    """Raises UsageError if no work came under a name of the platform's, rather than list everybody as left out."""
+    """Raises UsageError, rather than list everybody as left out, if the work came from elsewhere.
+
+    Results do not say how work was read, so this counts whose names the paths hold.
+    """
     other: Platform = "canvas" if platform == "moodle" else "moodle"
     labels = {"canvas": "Canvas", "moodle": "Moodle"}
-    if platform_names(results, other):
+    own, others = (fitting_paths(results, each) for each in (platform, other))
+    if others > own:
         raise UsageError(f"Read as what {labels[other]} gives: use --to {other}, or --to folder.")
-    if any(row.path is not None for row in results.submissions) and not has_names(results, platform):
+    if own == 0 and any(row.path is not None for row in results.submissions):
         raise UsageError(f"No work here has a name that {labels[platform]} gave: use --to folder.")
 
 

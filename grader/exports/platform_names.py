@@ -71,10 +71,11 @@ def platform_names(results: Results, platform: Platform) -> dict[str, PlatformNa
     }
 
 
-def has_names(results: Results, platform: Platform) -> bool:
-    """Return whether any path holds a name that the platform may have given, whoever it is about."""
+def fitting_paths(results: Results, platform: Platform) -> int:
+    """Return in how many paths there is a name that the platform may have given, whoever it is about."""
     read = _READERS[platform]
-    return any(read(part) for row in results.submissions if row.path is not None for part in row.path.split("/"))
+    paths = [row.path for row in results.submissions if row.path is not None]
+    return sum(any(read(part) for part in path.split("/")) for path in paths)
 
 
 def folded(text: str) -> str:
