@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.exports.export_words import Export, count, joined, listed, named
 from grader.exports.gradebooks import number
-from grader.exports.marks import max_points
+from grader.exports.marks import max_points, still_waits
 from grader.exports.row_matching import match, sought
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def _lower(graded: Mapping[str, Mark], book: Gradebook, sent: Mapping[str, int])
     for student, row in sent.items():
         mark, says = graded[student], number(book.table.says(row, book.column))
         if says is not None and mark.points is not None and says > mark.points:
-            verb = "waits" if mark.pending_points == 1 else "wait"
-            still = f" ({count(mark.pending_points, 'point')} still {verb})" if mark.pending_points else ""
-            yield f"{shown[row]}: {_plain(says)} -> {mark.points}{still}"
+            yield f"{shown[row]}: {_plain(says)} -> {mark.points}{still_waits(mark)}"
 
 
 def _about_maximum(book: Gradebook, whole: int, graded: Mapping[str, Mark], sent: Mapping[str, int]) -> Iterator[str]:

@@ -53,6 +53,13 @@ def marks(results: Results, pending: Pending | None, *, can_review: bool = False
     return found
 
 
+def still_waits(mark: Mark) -> str:
+    """Return what to say behind a mark of which some points wait for a person: " (1 point still waits)"; "" if none do."""
+    if not mark.pending_points:
+        return ""
+    return f" ({count(mark.pending_points, 'point')} still {'waits' if mark.pending_points == 1 else 'wait'})"
+
+
 def max_points(results: Results) -> int:
     """The points that the whole run can give."""
     return sum(exercise.max_points for exercise in results.exercises)

@@ -8,8 +8,8 @@ handed in what, where: a person keeps it from week to week, and from one platfor
 **Whose roster it is** shows in its titles. Canvas' gradebook has ``Student`` (a name there) and ``ID``; its row "Points
 Possible" and its test student are left out. Classroom 50's has ``username`` and ``first_name`` with an underscore, and the
 username is a GitHub login (README of its ``gh teacher``). Moodle's worksheet for offline grading has an ``Identifier``
-("Participant 12"), whose number stands in the names of its zip as well. Brightspace puts a ``#`` before numbers and names.
-Whoever has a role that only staff has is no student.
+("Participant 12"; in German an ``ID``, "Teilnehmer/in12"), whose number stands in the names of its zip as well. Brightspace
+puts a ``#`` before numbers and names. Whoever has a role that only staff has is no student.
 """
 
 from __future__ import annotations
@@ -161,7 +161,8 @@ def _meant(cells: dict[str, str], titles: frozenset[str]) -> dict[str, str]:
         found["github"] = found.pop("login")
     if "OrgDefinedId" in titles:
         found |= {field: found[field].removeprefix("#") for field in ("login", "number") if field in found}
-    if "Identifier" in titles and (number := re.search(r"[0-9]+$", found.get("lms_id", ""))):
+    is_worksheet = "Identifier" in titles or {"ID", "Bewertung"} <= titles
+    if is_worksheet and (number := re.search(r"[0-9]+$", found.get("lms_id", ""))):
         found["lms_id"] = number[0]
     found["name"] = found.get("name") or f"{found.get('first', '')} {found.get('last', '')}".strip()
     return found
