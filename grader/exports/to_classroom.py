@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.exports.export_words import Export, count, listed, named
-from grader.exports.marks import max_points
+from grader.exports.marks import max_points, still_waits
 from grader.exports.row_matching import InFile, Sought, keys, match
 from grader.scores.records import as_written
 
@@ -101,6 +101,12 @@ def _overrides(
         (len(entries) + more, {"owner": login, "submissions": []}, marks[student])
         for more, (student, login) in enumerate(fresh.items())
     ]
+    waiting = {mark.student: still_waits(mark) for mark in found}
+    lower = [
+        f"{named(str(entry['owner']))}: {was} -> {points}{waiting[min(agreed[at])]}"
+        for at, entry, points in order
+        if at in agreed and (was := _decided(entry)) is not None and was > points
+    ]
     whole = max_points(results)
     for at, entry, points in order:
         entries[at : at + 1] = [_overridden(entry, kind, bucket.classroom, (points, whole), results.run.started)]
@@ -109,6 +115,7 @@ def _overrides(
     lost = [student for student in marks if student not in sent and student not in unsure]
     told = (
         f"{named(bucket.slug)} in {name}: {count(len(order), 'override')}, of {whole} points each.",
+        *listed("Marks that would go down", lower),
         *listed("Matched", (f"{named(str(entry['owner']))}: {points}" for _, entry, points in order)),
         *listed("New there, since nothing of theirs was collected yet", map(named, fresh)),
         *listed("Ambiguous, or in a group with different marks: their entries stay as they are", map(named, unsure)),
@@ -168,6 +175,15 @@ def _classroom(assignments: Mapping[str, Any], name: str) -> str:
     raise UsageError(
         f"{name} holds no submission yet, so it does not say which classroom it is of: collect the scores first."
     )
+
+
+def _decided(entry: Mapping[str, Any]) -> float | None:
+    """The score that an override of the entry gives, which a person may have typed; None if there is none."""
+    for record in entry["submissions"] if entry.get("override") is True else ():
+        score = record.get("score")
+        if str(record.get("submission", "")).startswith(_MANUAL) and type(score) in (int, float):
+            return float(score) if score % 1 else int(score)
+    return None
 
 
 def _members(entry: Mapping[str, Any]) -> list[str]:

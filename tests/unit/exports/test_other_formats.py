@@ -208,6 +208,24 @@ def test_an_earlier_override_is_replaced():
     assert len(others) == 2
 
 
+def test_an_earlier_override_that_would_go_down_is_named():
+    _, after = override([*student("ada", 15, 20)])
+    roster = (Person("ada", github="ada99"),)
+    lower, equal = (
+        made(
+            class_of(waits("ada", "e1", 15, 5), row("ada", "e2", more), roster=roster),
+            "classroom50",
+            template=scores(after),
+        )
+        for more in (19, 20)
+    )
+
+    at = lower.told.index("Marks that would go down (1):")
+    assert lower.told[at + 1] == "  Ada99: 35 -> 34 (5 points still wait)"
+    assert not any("go down" in line for line in equal.told)
+    assert not any("go down" in line for line in override([*student("ada", 1)])[0].told)
+
+
 def test_somebody_of_the_roster_without_an_entry_gets_one_and_a_stranger_is_named():
     prepared, after = override([*student("new", 4), *student("who", 5)])
     entry = after["assignments"]["gru-lesson"]["entries"][-1]
