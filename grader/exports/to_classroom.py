@@ -77,6 +77,10 @@ def new_scores(results: Results, found: Sequence[Mark], wanted: str | None) -> E
     ids = {student: student.removeprefix(bucket.repository) for student in _students(results)}
     logins = {student: login if _LOGIN.fullmatch(login) else "" for student, login in ids.items()}
     logins |= {as_written(person.student): person.github for person in results.roster if person.github}
+    listed = {as_written(person.student) for person in results.roster}
+    taken = {logins.get(student, "").casefold() for student in listed}
+    # Whoever is not on the roster may be called as somebody who is.
+    logins |= {each: "" for each, login in logins.items() if each not in listed and login.casefold() in taken}
     if not any(logins.values()):
         raise UsageError(f"nobody's GitHub login is known: give `grader score` a roster with github. {way_out}")
     return _overrides(results, found, bucket, logins, "a new scores.json")
@@ -195,9 +199,14 @@ def _students(results: Results) -> list[str]:
 
 
 def _sought(student: str, logins: Mapping[str, str], repository: str) -> Sought:
-    """A student by the roster's GitHub login, else by the id, which may be the login or the repository that ends in it."""
-    own = keys([("github", logins.get(student, ""))])
-    return Sought(student, (own, keys([("github", student), ("github", student.removeprefix(repository))])))
+    """A student by the roster's GitHub login, else by the id, which may be the login or the repository that ends in it.
+
+    An id on the roster is surer than one that is not, but it is no login of somebody who has another one there.
+    """
+    if login := logins.get(student):
+        return Sought(student, (keys([("github", login)]), frozenset()))
+    called = keys([("github", student), ("github", student.removeprefix(repository))])
+    return Sought(student, (called, frozenset()) if student in logins else (called,))
 
 
 def _overridden(

@@ -184,6 +184,31 @@ def test_members_of_a_group_are_found_by_the_roster_and_not_by_the_one_who_hande
     assert made.data.decode() == CANVAS.replace("x,,5.00", "x,5,5.00").replace("12.00", "5")
 
 
+@pytest.mark.parametrize("called", [" ada", "Ada", "ADA ", "alan"])
+def test_whoever_is_not_on_the_roster_is_nobodys_row_and_takes_nobodys_by_a_name(called):
+    roster = (Person("ada", lms_id="101"),)
+    made = fill(class_of(*student("ada", 15), *student(called, 1), roster=roster), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,15,5.00")
+    assert [each.strip("' ") for each in without(made.told, "Unmatched: graded")] == [called.strip()]
+    assert made.lost
+
+
+def test_an_id_on_the_roster_takes_nobodys_row_whom_a_number_finds():
+    roster = (Person("a1", lms_id="101"), Person("ada"))
+    made = fill(class_of(*student("a1", 15), *student("ada", 1), roster=roster), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,15,5.00")
+    assert without(made.told, "Unmatched: graded") == ["ada"]
+
+
+def test_a_platforms_number_finds_whoever_is_not_on_the_roster_before_a_login_does():
+    rows = (*student("lovelaceada_101", 2, path="lovelaceada_101_7001_e1.py"), *student("ada", 15))
+    made = fill(class_of(*rows, roster=(Person("grace"), Person("ada"))), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,2,5.00")
+
+
 @pytest.mark.parametrize("column", ["GRU lesson", "GRU lesson (4711)", "(4711)", "4711", None])
 def test_a_column_is_found_by_its_title_or_its_id(column):
     made = fill(class_of(*student("ada", 1)), "canvas", CANVAS, column=column)

@@ -245,6 +245,27 @@ def test_a_groups_entry_gets_the_mark_that_its_members_share(marks, expected):
     assert prepared.lost == (expected is None)
 
 
+@pytest.mark.parametrize("stranger", ["ADA99", "cs-gru-lesson-ada99", " ada99 "])
+def test_whoever_is_not_on_the_roster_has_no_part_in_the_entry_of_somebody_who_is(stranger):
+    prepared, after = override([*student("ada", 15, 20), *student(stranger, 1)])
+
+    assert after["assignments"]["gru-lesson"]["entries"][0]["submissions"][0]["score"] == 35
+    assert prepared.lost
+    rows = (*student("ada", 4), *student("ADA99", 1))
+    fresh = made(class_of(*rows, roster=(Person("ada", github="ada99"),)), "classroom50", column="cs/gru")
+    assert [each["owner"] for each in json.loads(fresh.data)["assignments"]["gru"]["entries"]] == ["ada99"]
+
+
+def test_an_id_is_no_login_of_somebody_who_has_another_one_on_the_roster():
+    roster = (Person("alan", github="turing"),)
+    prepared = made(class_of(*student("alan", 15), roster=roster), "classroom50", template=scores())
+    entries = json.loads(prepared.data)["assignments"]["gru-lesson"]["entries"]
+
+    assert [(each["owner"], each.get("override")) for each in entries] == [
+        ("Ada99", None), ("alan", None), ("gone", None), ("turing", True),
+    ]  # fmt: skip
+
+
 def test_every_record_keeps_the_schema_of_scores():
     """The fields and types that schemas/scores-v1.schema.json asks of a submission record and of an entry."""
     _, after = override([*student("ada", 15, 20), *student("new", 4)])
