@@ -97,6 +97,7 @@ def _parser(words: Sequence[str]) -> WordParser:
     """The parser for the command that was typed, or for all commands if none was."""
     parser = WordParser(prog="grader", description=grader.__doc__, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="show versions and exit")
+    parser.set_defaults(known_commands=COMMANDS)  # what a command may point to as the next step
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=WordParser)
     typed = [name for name in COMMANDS if name in words]
     for name in typed or (() if words[:1] == ["--version"] else COMMANDS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.commands.arguments import path
-from grader.errors import UsageError
+from grader.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -60,19 +60,26 @@ def run(given: argparse.Namespace) -> int:
 
     try:
         from grader.exports.export_marks import prepare
-        from grader.exports.run_results import refuse_to_overwrite, run_results
+        from grader.exports.replacing import refuse_to_replace
+        from grader.exports.run_results import refuse_to_overwrite, run_folder, run_results
     except ModuleNotFoundError as error:
         raise UsageError(
             f"exporting needs {error.name}, which is not installed here: `make score` installs it."
         ) from None
 
-    results = run_results(given.folder)
+    folder = run_folder(given.folder)
+    results = run_results(folder)
     template = _template(given.template)
     if given.write is not None:
-        refuse_to_overwrite(given.write, given.folder, given.template)
-    prepared = prepare(results, given.format, template, given.column, given.pending)
+        refuse_to_overwrite(given.write, folder, given.template)
+    can_review = "review" in given.known_commands
+    prepared = prepare(results, given.format, template, given.column, given.pending, can_review=can_review)
+    if given.write is not None:
+        refuse_to_replace(given.write, prepared.data)
     for line in prepared.told:
         print(harmless(line))
+    if prepared.refused:
+        raise OutputError(prepared.refused)
     if given.write is None:
         print("Nothing was written; --write FILE writes it.")
     else:

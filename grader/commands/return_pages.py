@@ -47,15 +47,21 @@ def run(given: argparse.Namespace) -> int:
 
     try:
         from grader.exports.pack_pages import as_zip, pack_pages
-        from grader.exports.run_results import refuse_to_overwrite, run_results
+        from grader.exports.replacing import refuse_a_folder_that_is_full, refuse_to_replace
+        from grader.exports.run_results import refuse_to_overwrite, run_folder, run_results
     except ModuleNotFoundError as error:
         raise UsageError(f"this needs {error.name}, which is not installed here: `make score` installs it.") from None
     from grader.scores.atomic import make_whole_folder, replace_file
 
-    results = run_results(given.folder)
+    folder = run_folder(given.folder)
+    results = run_results(folder)
     if given.write is not None:
-        refuse_to_overwrite(given.write, given.folder)
-    packed = pack_pages(results, given.folder, given.to)
+        refuse_to_overwrite(given.write, folder)
+    packed = pack_pages(results, folder, given.to)
+    if given.write is not None and given.to == "folder":
+        refuse_a_folder_that_is_full(given.write)
+    elif given.write is not None:
+        refuse_to_replace(given.write, as_zip(packed.pages))
     for line in packed.told:
         print(harmless(line))
     if given.write is None:

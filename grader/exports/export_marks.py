@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.exports.answer_sheet import answer_sheet
-from grader.exports.export_words import Export, count
+from grader.exports.export_words import Export, count, joined
 from grader.exports.fill_gradebook import fill_gradebook
 from grader.exports.lms_table import SEPARATORS, read_table
 from grader.exports.marks import marks
@@ -44,19 +44,40 @@ class _Table:
     new: Callable[[Results, Sequence[Mark], str | None], Export]
     names: Platform | None = None
     separators: tuple[str, ...] = SEPARATORS
+    needs: str = ""
 
 
 _TABLES = {
-    "canvas": _Table("Canvas", is_canvas, read_canvas_gradebook, new_canvas_file, "canvas", CANVAS_SEPARATORS),
-    "moodle": _Table("Moodle", is_moodle, read_moodle_gradebook, new_moodle_file, "moodle"),
-    "brightspace": _Table("Brightspace", is_brightspace, read_brightspace_gradebook, new_brightspace_file),
-}
+    "canvas": _Table(
+        "Canvas", is_canvas, read_canvas_gradebook, new_canvas_file, "canvas", CANVAS_SEPARATORS,
+        "`Student` and `ID` first (or `LastName`, `FirstName` and `ID`), and `Section`",
+    ),
+    "moodle": _Table(
+        "Moodle", is_moodle, read_moodle_gradebook, new_moodle_file, "moodle",
+        needs="`Identifier`, or `Email address` and a name (in another language than English and German, name the column that "
+        "takes the marks with --column)",
+    ),
+    "brightspace": _Table(
+        "Brightspace", is_brightspace, read_brightspace_gradebook, new_brightspace_file,
+        needs="`OrgDefinedId` or `End-of-Line Indicator`",
+    ),
+}  # fmt: skip
+_SHOWN = 12  # titles that an error lists
 
 
 def prepare(
-    results: Results, format_: str, template: Template | None, column: str | None, pending: Pending | None
+    results: Results,
+    format_: str,
+    template: Template | None,
+    column: str | None,
+    pending: Pending | None,
+    *,
+    can_review: bool = False,
 ) -> Export:
-    """Return what would be written in a format; raises UsageError, in one line, for whatever stands against it."""
+    """Return what would be written in a format; raises UsageError, in one line, for whatever stands against it.
+
+    ``can_review`` is whether there is a command `grader review`.
+    """
     if format_ == "gradescope" and template is not None and column is None:
         from grader.exports.autograder_zip import public_autograder
 
@@ -64,7 +85,7 @@ def prepare(
     if format_ == "answers":
         _refuse_options(format_, {"--template": template, "--column": column, "--pending": pending})
         return answer_sheet(results)  # what waits is what it is about
-    found = marks(results, pending)
+    found = marks(results, pending, can_review=can_review)
     if format_ in _TABLES:
         return _table(results, found, _TABLES[format_], template, column)
     if format_ == "classroom50":
@@ -95,9 +116,10 @@ def _table(
             if other is not kind and other.looks_so(read_table(template.data, template.name, other.separators).header):
                 raise UsageError(f"{template.name} looks like a file of {other.label}: use --format {name}.")
         if not (kind.names == "moodle" and column is not None):  # Moodle's titles are in the language of the site
+            more = f" and {len(table.header) - _SHOWN} more" if len(table.header) > _SHOWN else ""
             raise UsageError(
-                f"{template.name} is no gradebook that {kind.label} exported: its first row does not name what {kind.label} "
-                f"names.{' In another language than English, name the column with --column.' if kind.names == 'moodle' else ''}"
+                f"{template.name} is no gradebook that {kind.label} exported: it needs {kind.needs}; its columns are: "
+                f"{joined(table.header[:_SHOWN])}{more}."
             )
     return fill_gradebook(results, found, kind.read(table, column, results.run.course), kind.names)
 

@@ -17,11 +17,15 @@ _COMMAND = re.compile(r"[:#](?=[^\w\s])")
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an export would write, and what it says about it; ``lost`` is whether somebody graded is not in it."""
+    """What an export would write, and what it says about it; ``lost`` is whether somebody graded is not in it.
+
+    ``refused`` is why it must not be written, "" if it may be.
+    """
 
     data: bytes
     told: tuple[str, ...]
     lost: bool = False
+    refused: str = ""
 
 
 def named(text: str) -> str:
@@ -33,6 +37,11 @@ def listed(title: str, lines: Iterable[str]) -> tuple[str, ...]:
     """Return a heading with the number of the lines below it; nothing if there are none."""
     below = tuple(lines)
     return (f"{title} ({len(below)}):", *(f"  {line}" for line in below)) if below else ()
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return names as a part of one line; a semicolon stands between them, since "Lovelace, Ada" is one name."""
+    return "; ".join(map(named, names))
 
 
 def count(number: int, noun: str) -> str:

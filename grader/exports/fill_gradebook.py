@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.exports.export_words import Export, count, listed, named
-from grader.exports.marks import max_points
+from grader.exports.export_words import Export, count, joined, listed, named
+from grader.exports.gradebooks import number
+from grader.exports.marks import max_points, still_waits
 from grader.exports.row_matching import match, sought
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ def fill_gradebook(results: Results, found: Sequence[Mark], book: Gradebook, pla
     """Return the file with the marks in it, and who is matched, ambiguous and unmatched, in both directions.
 
     Points are whole numbers, which every platform reads alike, whatever its decimal sign is. Somebody is lost if work that
-    was handed in has no cell.
+    was handed in has no cell; if nobody of the class is in the file, it must not be written.
     """
     matching = match(sought(results, platform), book.people)
     graded = {mark.student: mark for mark in found if mark.points is not None}
     kept = {
         student
         for student, row in matching.rows.items()
-        if book.table.says(row, book.column).strip().upper() in book.kept
+        if row in book.locked or book.table.says(row, book.column).strip().upper() in book.kept
     }
     changes = {
         (row, book.column): str(graded[student].points)
@@ -39,7 +40,8 @@ def fill_gradebook(results: Results, found: Sequence[Mark], book: Gradebook, pla
     }
     data = book.table.filled(changes)
     lost = [student for student in graded if student not in matching.rows]
-    return Export(data, tuple(_told(results, graded, book, matching, kept)), lost=bool(lost))
+    told = tuple(_told(results, graded, book, matching, kept))
+    return Export(data, told, lost=bool(lost), refused="" if matching.rows else _nobody(book))
 
 
 def _told(
@@ -54,23 +56,25 @@ def _told(
 
     students = sorted({row.student for row in results.submissions})
     yield f"{named(table.header[book.column])} in {table.name}: {len(rows)} of {count(len(students), 'student')} found."
-    yield from _about_maximum(book, max_points(results), graded)
+    sent = {student: row for student, row in rows.items() if student in graded and student not in kept}
+    yield from listed("Marks that would go down", _lower(graded, book, sent))
+    yield from _about_maximum(book, max_points(results), graded, sent)
     yield from listed(
         "Matched",
         (
             f"{named(student)} -> {place(row)}: {graded[student].points} (it says {named(table.says(row, book.column))!r})"
-            for student, row in rows.items()
-            if student in graded and student not in kept
+            for student, row in sent.items()
         ),
     )
-    yield from listed(
-        "Excused or not assigned there, so their cells stay as they are",
-        (
-            f"{named(student)} -> {place(row)}: {named(table.says(row, book.column))}"
-            for student, row in rows.items()
-            if student in graded and student in kept
-        ),
-    )
+    stay = [(student, row) for student, row in rows.items() if student in graded and student in kept]
+    for title, those in (
+        ("Excused or not assigned there", [each for each in stay if each[1] not in book.locked]),
+        ("The grade can't be changed there", [each for each in stay if each[1] in book.locked]),
+    ):
+        yield from listed(
+            f"{title}, so their cells stay as they are",
+            (f"{named(student)} -> {place(row)}: {named(table.says(row, book.column))}" for student, row in those),
+        )
     yield from listed(
         "Nothing handed in, so their cells stay as they are",
         (f"{named(student)} -> {place(row)}" for student, row in rows.items() if student not in graded),
@@ -90,13 +94,38 @@ def _told(
     yield from listed("Unmatched: in the file, and not in the class", map(place, matching.nobody))
 
 
-def _about_maximum(book: Gradebook, whole: int, graded: Mapping[str, Mark]) -> Iterator[str]:
+def _lower(graded: Mapping[str, Mark], book: Gradebook, sent: Mapping[str, int]) -> Iterator[str]:
+    """Whose cell holds more than it would be given: somebody may have typed that by hand."""
+    shown = {person.row: named(person.shown) for person in book.people}
+    for student, row in sent.items():
+        mark, says = graded[student], number(book.table.says(row, book.column))
+        if says is not None and mark.points is not None and says > mark.points:
+            yield f"{shown[row]}: {_plain(says)} -> {mark.points}{still_waits(mark)}"
+
+
+def _about_maximum(book: Gradebook, whole: int, graded: Mapping[str, Mark], sent: Mapping[str, int]) -> Iterator[str]:
     if book.maximum is None or book.maximum == whole:
         return
-    yield f"Its maximum there is {_plain(book.maximum)}, and here {whole} points: set it to {whole} before you import this."
-    above = [student for student, mark in graded.items() if mark.points is not None and mark.points > book.maximum]
-    if above and book.dropped_above:
-        yield f"Moodle passes over marks above its maximum: those of {', '.join(map(named, above))}."
+    top = _plain(book.maximum)
+    yield f"Its maximum there is {top}, and here {whole} points: set it to {whole} before you import this."
+    yield from listed(
+        f"Marks above the maximum there ({top}); {book.above}",
+        (
+            f"{named(student)}: {points}"
+            for student in sent
+            if (points := graded[student].points) is not None and points > book.maximum
+        ),
+    )
+
+
+def _nobody(book: Gradebook) -> str:
+    """Why a file in which nobody is found is not written, with the columns that were looked at."""
+    header = book.table.header
+    return (
+        f"nobody of the class was found in {book.table.name}, so nothing is written. People are known there by: "
+        f"{joined(header[at] for at in book.known) or 'no column'}; the marks' column is {named(header[book.column])}. "
+        "Give `grader score` a roster (--roster) that has one of these."
+    )
 
 
 def _plain(value: Decimal) -> str:

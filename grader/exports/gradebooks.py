@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 class Gradebook:
     """A table with the people in it, the ``column`` that takes marks, and its maximum if the file tells it.
 
-    ``dropped_above`` is whether the platform leaves out marks above the maximum, without a word.
-    What a cell says in ``kept`` is a person's word on the student (excused, not assigned), and stays.
+    ``above`` says what the platform does with marks above the maximum. What a cell says in ``kept`` is a person's word on
+    the student (excused, not assigned), and stays; so do the cells of the ``locked`` rows, whose grade can't be changed there.
+    ``known`` are the columns by which people are told apart.
     """
 
     table: LmsTable
     people: tuple[InFile, ...]
     column: int
     maximum: Decimal | None
-    dropped_above: bool = False
+    above: str
+    known: tuple[int, ...]
     kept: frozenset[str] = frozenset()
+    locked: frozenset[int] = frozenset()
 
 
 def titled(header: Sequence[str], *titles: str) -> int | None:

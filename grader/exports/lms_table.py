@@ -90,7 +90,8 @@ def read_table(data: bytes, name: str, separators: tuple[str, ...] = SEPARATORS)
     """Read a table; ``name`` is what errors call it.
 
     UTF-8 and UTF-16, with or without a byte order mark, are told from the bytes; anything else is taken as cp1252, or as
-    latin-1 where that has no letter. Raises UsageError for a file that is no such table.
+    latin-1 where that has no letter. A first line that tells the separator stays, and is no row. Raises UsageError for a file
+    that is no such table.
     """
     if data.startswith(b"PK\x03\x04"):
         raise UsageError(f"{name} is a workbook or another zip, no CSV; export it from the learning platform as CSV.")
@@ -98,13 +99,17 @@ def read_table(data: bytes, name: str, separators: tuple[str, ...] = SEPARATORS)
         raise UsageError(f"{name} is larger than {_MOST_BYTES >> 20} MB; that is no export of a gradebook.")
     mark, encoding = next(((mark, each) for mark, each in _MARKS if data.startswith(mark)), (b"", ""))
     text, encoding = _decoded(data[len(mark) :], encoding)
-    separator = _separator(text, separators)
-    rows = _rows(text, separator)
+    told = _TOLD_SEPARATOR.match(text)
+    separator = told[1] if told else _separator(text, separators)
+    rows = _rows(text, separator)[1 if told else 0 :]
     if not rows or len(rows[0]) < 2 or any("\0" in cell.says for cell in rows[0]):
         raise UsageError(f"{name} is no table with a header; export it from the learning platform as CSV.")
     return LmsTable(name, text, mark, encoding, separator, rows)
 
 
+_TOLD_SEPARATOR = re.compile(
+    r"sep=([^\"\r\n])(?:\r\n|\r|\n)", re.IGNORECASE
+)  # what Excel reads in a first line of its own
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
-from grader.exports.export_words import count, named
+from grader.exports.export_words import count, joined
 from grader.scores.records import Status, as_written
 from grader.scores.totals import student_totals
 
@@ -41,15 +41,23 @@ class Mark:
         return bool(self.waiting or self.failed)
 
 
-def marks(results: Results, pending: Pending | None) -> tuple[Mark, ...]:
+def marks(results: Results, pending: Pending | None, *, can_review: bool = False) -> tuple[Mark, ...]:
     """Return each student's mark, by id; with ``pending`` "suggested" the suggestions count, otherwise the settled points.
 
-    Raises UsageError, in one line, if points wait and ``pending`` does not say what to send.
+    Raises UsageError, in one line, if points wait and ``pending`` does not say what to send; ``can_review`` is whether there
+    is a command `grader review`, which it then names.
     """
     found = tuple(_mark(total, pending) for total in student_totals(results))
     if pending is None:
-        _refuse_waiting(found)
+        _refuse_waiting(found, can_review=can_review)
     return found
+
+
+def still_waits(mark: Mark) -> str:
+    """Return what to say behind a mark of which some points wait for a person: " (1 point still waits)"; "" if none do."""
+    if not mark.pending_points:
+        return ""
+    return f" ({count(mark.pending_points, 'point')} still {'waits' if mark.pending_points == 1 else 'wait'})"
 
 
 def max_points(results: Results) -> int:
@@ -69,19 +77,20 @@ def _mark(total: StudentTotal, pending: Pending | None) -> Mark:
     )
 
 
-def _refuse_waiting(found: tuple[Mark, ...]) -> None:
+def _refuse_waiting(found: tuple[Mark, ...], *, can_review: bool) -> None:
     answers = sum(mark.waiting for mark in found)
     waiting = [mark for mark in found if mark.waiting]
-    failed = [named(mark.student) for mark in found if mark.failed]
+    failed = [mark.student for mark in found if mark.failed]
     told = []
     if waiting:
         verb = "waits" if answers == 1 else "wait"
         told.append(f"{count(answers, 'answer')} of {count(len(waiting), 'student')} {verb} for a person")
     if failed:
         more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-        told.append(f"the work of {', '.join(failed[:_NAMED])}{more} could not be graded")
+        told.append(f"the work of {joined(failed[:_NAMED])}{more} could not be graded")
     if told:
+        first = "Settle them first (grader review)" if can_review and waiting else "Mark them first"
         raise UsageError(
-            f"{' and '.join(told)}. Mark them first, or say what to send: --pending settled (the points that are settled) "
+            f"{' and '.join(told)}. {first}, or say what to send: --pending settled (the points that are settled) "
             "or --pending suggested (with the suggestions)."
         )

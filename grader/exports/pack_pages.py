@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
 from grader.exports.export_words import count, listed, named
-from grader.exports.platform_names import folded, platform_names
+from grader.exports.platform_names import fitting_paths, folded, platform_names
 from grader.scores.records import Status, as_written
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Target = Literal["moodle", "canvas", "folder"]
 MOMENT = (1980, 1, 1, 0, 0, 0)  # equal pages make equal bytes, whenever they are packed
+MAKER = b"gru-grader"  # the comment of a zip that the grader made
 _PAGE = re.compile(r"students/(?P<stem>(?!\.)[^/\\\x00-\x1f]+)\.html")
 _OURS = b'<meta name="generator" content="gru-grader">'
 _HEAD = 2_000  # bytes of a page in which its generator is named
@@ -57,13 +58,18 @@ class Packed:
 
 
 def pack_pages(results: Results, run: Path, target: Target) -> Packed:
-    """Pack the pages of a run for a target; raises UsageError if one of them is not there or is not the student's."""
+    """Pack the pages of a run for a target.
+
+    Raises UsageError if one of them is not there or is not the student's, or if the work came from elsewhere than the target.
+    """
     owners = _owners(results)
     if target == "folder":
         places = {student: f"{_stem(page)}/{_stem(page)}.html" for student, page in owners.items()}
     else:
         platform: Platform = target
         places = {student: name.place for student, name in platform_names(results, platform).items()}
+        if not places:
+            _refuse_another_platform(results, platform)
     pages = {places[student]: _page(run, page) for student, page in owners.items() if student in places}
     if len({folded(place) for place in pages}) < len(places):
         raise UsageError(
@@ -84,10 +90,25 @@ def pack_pages(results: Results, run: Path, target: Target) -> Packed:
     return Packed(pages, told, bool(lost))
 
 
+def _refuse_another_platform(results: Results, platform: Platform) -> None:
+    """Raises UsageError, rather than list everybody as left out, if the work came from elsewhere.
+
+    Results do not say how work was read, so this counts whose names the paths hold.
+    """
+    other: Platform = "canvas" if platform == "moodle" else "moodle"
+    labels = {"canvas": "Canvas", "moodle": "Moodle"}
+    own, others = (fitting_paths(results, each) for each in (platform, other))
+    if others > own:
+        raise UsageError(f"Read as what {labels[other]} gives: use --to {other}, or --to folder.")
+    if own == 0 and any(row.path is not None for row in results.submissions):
+        raise UsageError(f"No work here has a name that {labels[platform]} gave: use --to folder.")
+
+
 def as_zip(pages: Mapping[str, bytes]) -> bytes:
-    """Return a zip of these files, the same bytes for the same files."""
+    """Return a zip of these files, the same bytes for the same files; its comment says who made it."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = MAKER
         for name, data in sorted(pages.items()):
             entry = zipfile.ZipInfo(name, MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -45,7 +45,7 @@ def platform_names(results: Results, platform: Platform) -> dict[str, PlatformNa
     counts as well, but for work of a group, which may be another member's. One who shares a number with somebody else, or whose
     work came under several numbers, has none; nor does a member of a group in Canvas, which shows a page to the whole group.
     """
-    read = {"canvas": _canvas, "moodle": _moodle}[platform]
+    read = _READERS[platform]
     paths: dict[str, list[tuple[str, str]]] = defaultdict(list)
     in_groups = {row.student for row in results.submissions if row.group is not None}
     for row in results.submissions:
@@ -69,6 +69,13 @@ def platform_names(results: Results, platform: Platform) -> dict[str, PlatformNa
         and shared[names[0].number] == [student]
         and not (platform == "canvas" and student in in_groups)
     }
+
+
+def fitting_paths(results: Results, platform: Platform) -> int:
+    """Return in how many paths there is a name that the platform may have given, whoever it is about."""
+    read = _READERS[platform]
+    paths = [row.path for row in results.submissions if row.path is not None]
+    return sum(any(read(part) for part in path.split("/")) for path in paths)
 
 
 def folded(text: str) -> str:
@@ -155,3 +162,6 @@ def _plain(name: str) -> str:
     """A person's name for somebody who looks into the zip: it decides nothing, and nothing in it can."""
     plain = _UNSAFE.sub("-", name[:_LONGEST]).strip(" .-'")
     return plain if re.search(r"[^\W\d]", plain) and plain != "anon" else "student"
+
+
+_READERS: Mapping[Platform, Callable[[str], list[PlatformName]]] = {"canvas": _canvas, "moodle": _moodle}

@@ -1,5 +1,7 @@
 """Who in a platform's file is who in the class: by the roster, or by the login, and never by a guess.
 
+What the roster tells, or the number that the platform gave, is surer than what somebody is called, which may be another's login.
+
 Three lists come out, in both directions: who is found, who could be several (or is claimed by several), who is not there.
 """
 
@@ -33,7 +35,10 @@ class InFile:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A student of the class, with keys in tiers: the next one is used only if the file knows none of the one before."""
+    """A student of the class, with keys in tiers: the next one is used only if the file knows none of the one before.
+
+    The last tier holds what the student is called and nothing else; what stands in those before is surer.
+    """
 
     student: str
     tiers: tuple[frozenset[Key], ...]
@@ -63,7 +68,7 @@ def sought(results: Results, platform: Platform | None) -> tuple[Sought, ...]:
     """Return the students of a run with what a file may know them by.
 
     First by what the roster tells (the platform's id and the email) and by the number in the names that the platform gave;
-    then by the GitHub login; then by the student's id as a login there.
+    then by the GitHub login; then by the student's id as a login there, but not that of somebody who is not on the roster.
     """
     people = {as_written(person.student): person for person in results.roster}
     names = platform_names(results, platform) if platform else {}
@@ -79,7 +84,7 @@ def sought(results: Results, platform: Platform | None) -> tuple[Sought, ...]:
         tiers = (
             keys([*own, *ids, *mail]),
             keys([("github", person.github)]),
-            keys([("login", name), ("email", name)]),
+            keys([("login", name), ("email", name)] if name in people or not people else []),
         )
         found.append(Sought(name, tiers))
     return tuple(found)
@@ -88,19 +93,25 @@ def sought(results: Results, platform: Platform | None) -> tuple[Sought, ...]:
 def match(students: Sequence[Sought], people: Sequence[InFile]) -> Matching:
     """Find each student's row.
 
-    A row that two students could be, or that a student could be beside another row, is nobody's: it is ambiguous.
+    A row that two students could be, or that a student could be beside another row, is nobody's: it is ambiguous. But where
+    one is surely a row, another who is only called so is not.
     """
     index: dict[Key, set[int]] = defaultdict(set)
     for person in people:
         for each in person.keys:
             index[each].add(person.row)
-    possible = {student.student: _possible(student, index) for student in students}
+    found = {student.student: _possible(student, index) for student in students}
+    sure = {row for rows, is_sure in found.values() if is_sure and len(rows) == 1 for row in rows}
+    possible = {name: rows if is_sure else rows - sure for name, (rows, is_sure) in found.items()}
     claims: dict[int, list[str]] = defaultdict(list)
     for name, rows in possible.items():
         for row in rows:
             claims[row].append(name)
     matched = {
-        name: next(iter(rows)) for name, rows in possible.items() if len(rows) == 1 and len(claims[min(rows)]) == 1
+        name: row
+        for name, (rows, _) in found.items()
+        for row in possible[name]
+        if len(rows) == 1 and len(claims[row]) == 1
     }
     return Matching(
         rows=matched,
@@ -110,9 +121,10 @@ def match(students: Sequence[Sought], people: Sequence[InFile]) -> Matching:
     )
 
 
-def _possible(student: Sought, index: Mapping[Key, set[int]]) -> frozenset[int]:
-    for tier in student.tiers:
+def _possible(student: Sought, index: Mapping[Key, set[int]]) -> tuple[frozenset[int], bool]:
+    """The rows that a student could be, and whether that is sure: whether more says so than what the student is called."""
+    for after, tier in enumerate(student.tiers, 1):
         rows = {row for each in tier for row in index.get(each, ())}
         if rows:
-            return frozenset(rows)
-    return frozenset()
+            return frozenset(rows), after < len(student.tiers)
+    return frozenset(), False

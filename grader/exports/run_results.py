@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 OWN = ("results.json", "sources.jsonl", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
 
 
+def run_folder(named_so: Path) -> Path:
+    """Return the folder of a run that was named by its ``results.json``, or the folder itself."""
+    return named_so.parent if named_so.name == "results.json" and named_so.is_file() else named_so
+
+
 def run_results(run: Path) -> Results:
     """Return what ``run/results.json`` holds; raises UsageError, in one line, if there is nothing to export."""
     results = read_run(run)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _POINTS = re.compile(r"(?P<item>.*) Points Grade(?: <(?P<settings>.*)>)?\s*", re.DOTALL)
 _MAXIMUM = re.compile(r"\bMaxPoints:(?P<points>[0-9.,]+)")
+_KEYS = ("Username", "OrgDefinedId", "Email")
+_ABOVE = "Brightspace takes them as they are only if the item can be exceeded"
 _LAST = "End-of-Line Indicator"
 
 
@@ -46,7 +48,8 @@ def read_brightspace_gradebook(table: LmsTable, wanted: str | None, course: str)
     settings = _POINTS.fullmatch(header[column])
     maximum = _MAXIMUM.search(settings["settings"] or "") if settings else None
     people = tuple(_person(table, row) for row in range(1, len(table.rows)) if table.rows[row])
-    return Gradebook(table, people, column, number(maximum["points"]) if maximum else None)
+    known = tuple(at for title in _KEYS if (at := titled(header, title)) is not None)
+    return Gradebook(table, people, column, number(maximum["points"]) if maximum else None, _ABOVE, known)
 
 
 def new_brightspace_file(results: Results, found: Sequence[Mark], wanted: str | None) -> Export:

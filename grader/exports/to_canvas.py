@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SEPARATORS = (",", ";")  # Canvas looks for these two
 _LOGINS = ("SIS User ID", "SIS Login ID", "Integration ID")
 _ABOUT = {"student", "lastname", "firstname", "id", "section", "root account", *(each.casefold() for each in _LOGINS)}
+_KEYS = {"id", *(each.casefold() for each in _LOGINS)}
+_ABOVE = "Canvas takes them, as more than all of its points"
 # NON_ASSIGNMENT_COLUMN_HEADERS of the importer, wherever they stand in a title: "Unposted Current Score", "Labs Final Score".
 _RESERVED = re.compile(r"(?:Current|Final|Override) (?:Score|Grade)|(?:Current|Final) Points|Override Status")
 _HIDDEN = re.compile(r"\s*(?:Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
@@ -63,7 +65,8 @@ def read_canvas_gradebook(table: LmsTable, wanted: str | None, course: str) -> G
         )
     people = tuple(_person(table, row) for row in range(1, len(table.rows)) if _is_person(table, row))
     maximum = number(table.says(possible, column)) if possible is not None else None
-    return Gradebook(table, people, column, maximum, kept=_KEPT)
+    known = tuple(at for at, title in enumerate(header[: section or None]) if title.strip().casefold() in _KEYS)
+    return Gradebook(table, people, column, maximum, _ABOVE, known, kept=_KEPT)
 
 
 def new_canvas_file(results: Results, found: Sequence[Mark], wanted: str | None) -> Export:

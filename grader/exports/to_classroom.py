@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.exports.export_words import Export, count, listed, named
-from grader.exports.marks import max_points
+from grader.exports.marks import max_points, still_waits
 from grader.exports.row_matching import InFile, Sought, keys, match
 from grader.scores.records import as_written
 
@@ -77,6 +77,10 @@ def new_scores(results: Results, found: Sequence[Mark], wanted: str | None) -> E
     ids = {student: student.removeprefix(bucket.repository) for student in _students(results)}
     logins = {student: login if _LOGIN.fullmatch(login) else "" for student, login in ids.items()}
     logins |= {as_written(person.student): person.github for person in results.roster if person.github}
+    listed = {as_written(person.student) for person in results.roster}
+    taken = {logins.get(student, "").casefold() for student in listed}
+    # Whoever is not on the roster may be called as somebody who is.
+    logins |= {each: "" for each, login in logins.items() if each not in listed and login.casefold() in taken}
     if not any(logins.values()):
         raise UsageError(f"nobody's GitHub login is known: give `grader score` a roster with github. {way_out}")
     return _overrides(results, found, bucket, logins, "a new scores.json")
@@ -101,6 +105,12 @@ def _overrides(
         (len(entries) + more, {"owner": login, "submissions": []}, marks[student])
         for more, (student, login) in enumerate(fresh.items())
     ]
+    waiting = {mark.student: still_waits(mark) for mark in found}
+    lower = [
+        f"{named(str(entry['owner']))}: {was} -> {points}{waiting[min(agreed[at])]}"
+        for at, entry, points in order
+        if at in agreed and (was := _decided(entry)) is not None and was > points
+    ]
     whole = max_points(results)
     for at, entry, points in order:
         entries[at : at + 1] = [_overridden(entry, kind, bucket.classroom, (points, whole), results.run.started)]
@@ -109,6 +119,7 @@ def _overrides(
     lost = [student for student in marks if student not in sent and student not in unsure]
     told = (
         f"{named(bucket.slug)} in {name}: {count(len(order), 'override')}, of {whole} points each.",
+        *listed("Marks that would go down", lower),
         *listed("Matched", (f"{named(str(entry['owner']))}: {points}" for _, entry, points in order)),
         *listed("New there, since nothing of theirs was collected yet", map(named, fresh)),
         *listed("Ambiguous, or in a group with different marks: their entries stay as they are", map(named, unsure)),
@@ -170,6 +181,15 @@ def _classroom(assignments: Mapping[str, Any], name: str) -> str:
     )
 
 
+def _decided(entry: Mapping[str, Any]) -> float | None:
+    """The score that an override of the entry gives, which a person may have typed; None if there is none."""
+    for record in entry["submissions"] if entry.get("override") is True else ():
+        score = record.get("score")
+        if str(record.get("submission", "")).startswith(_MANUAL) and type(score) in (int, float):
+            return float(score) if score % 1 else int(score)
+    return None
+
+
 def _members(entry: Mapping[str, Any]) -> list[str]:
     return list(entry.get("member_usernames") or [entry["owner"]])
 
@@ -179,9 +199,14 @@ def _students(results: Results) -> list[str]:
 
 
 def _sought(student: str, logins: Mapping[str, str], repository: str) -> Sought:
-    """A student by the roster's GitHub login, else by the id, which may be the login or the repository that ends in it."""
-    own = keys([("github", logins.get(student, ""))])
-    return Sought(student, (own, keys([("github", student), ("github", student.removeprefix(repository))])))
+    """A student by the roster's GitHub login, else by the id, which may be the login or the repository that ends in it.
+
+    An id on the roster is surer than one that is not, but it is no login of somebody who has another one there.
+    """
+    if login := logins.get(student):
+        return Sought(student, (keys([("github", login)]), frozenset()))
+    called = keys([("github", student), ("github", student.removeprefix(repository))])
+    return Sought(student, (called, frozenset()) if student in logins else (called,))
 
 
 def _overridden(

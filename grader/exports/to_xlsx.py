@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.exports.pack_pages import MAKER
 from grader.exports.to_csv import COLUMNS, check_rows
 from grader.reports.harmless import visible
 from grader.scores.records import Status, as_written
@@ -41,7 +42,8 @@ def workbook(results: Results, found: Sequence[Mark], pending: Pending | None) -
     # Text is written as text (`_fill`); these keep it so if a later hand uses the library's guessing call.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(written, options) as book:
-        book.set_properties({"title": visible(results.run.course)[:200], "created": _moment(results.run.started)})
+        about = {"title": visible(results.run.course)[:200], "created": _moment(results.run.started)}
+        book.set_properties({**about, "author": MAKER.decode()})  # the library says that the author changed it last
         bold = book.add_format({"bold": True})
         exercises = [exercise.id for exercise in results.exercises]
         header = ["student", *exercises, "total", "pending", "max"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from grader.errors import UnreadableWork, WorkerFault
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag, NotListed
+from grader.source.text import display
 from grader.submissions.matching import match
 from grader.submissions.roster import fold
 from grader.submissions.works import Found, Work
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from grader.submissions.works import LookInto
 
 _UNREADABLE = "it can't be read"
+_BY_REPOSITORY = "the repository {student} was taken for the group {group}, since its name ends as the group is called"
 _NOT_NAMED = "handed in for the group {group}: the platform does not say that this student took part, the roster does"
 
 
@@ -50,7 +52,7 @@ def by_roster(found: Found, roster: Roster, exercises: Sequence[Signature], look
 
     Who is not on it keeps the id and is in ``not_listed``. ``look`` is called only if a student has two works for an exercise.
     """
-    matches = match(found.students, found.people, roster)
+    matches = match(found.students, found.people, roster, found.logins)
     people = tuple(listed.person for listed in roster.people)
     renamed = _ids(found.students, matches, {person.student for person in people})
     shares = _shares(found.works, matches, renamed, roster)
@@ -123,7 +125,9 @@ def _shares(
     )
     found: dict[tuple[str, str], list[_Share]] = defaultdict(list)
     for at, (work, group, several) in enumerate(zip(works, whose_work, together, strict=True)):
-        named = replace(work, students=(), group=group or None)
+        taken = [student for student in work.students if matches[student].by_repository and not work.is_missing]
+        told = tuple(Flag(FlagKind.GROUP, _BY_REPOSITORY.format(student=display(each), group=group)) for each in taken)
+        named = replace(work, students=(), group=group or None, flags=(*work.flags, *told))
         whose = list(dict.fromkeys(each for student in work.students for each in renamed[student]))
         for student in whose:
             found[student, work.exercise].append(_Share(at, named))

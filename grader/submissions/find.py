@@ -169,7 +169,8 @@ class _Search:
         rest = {*self.top.folders, *self.top.works, *self.top.others} - placed
         if not layout.students:
             raise UsageError(f"{self.shown}: nothing to grade here; no file in it is named after a student")
-        return Found(layout.students, together(works), self._unplaced(rest), layout.form, layout.people)
+        unplaced = self._unplaced(rest)
+        return Found(layout.students, together(works), unplaced, layout.form, layout.people, logins=layout.logins)
 
     def _chosen(self, student: str, came: Sequence[HandIn]) -> list[Work]:
         """A student's work of the last hand-in and, for an exercise that this does not hold, of those before."""

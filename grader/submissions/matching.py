@@ -5,6 +5,11 @@ login in another spelling; a login at the end of a repository's name, behind wha
 name. The first way that finds anybody decides, and a group is found as a person is. Nothing is guessed: who could be two people
 is nobody, and of several students who are one person it is the one found in the surest way, else none. So no two students are
 the same person.
+
+**GitHub logins.** Everybody chooses their own, and may choose what is another's id, number or name. So what is known to be a
+login is only the person of whom the roster says so in ``github``; those who have nothing there are found by their id. Where a
+folder may be either, one that is called as somebody's id and one that is called as the same person's login are both nobody's.
+A group's name counts only where more repositories are groups' than people's own.
 """
 
 from __future__ import annotations
@@ -13,19 +18,21 @@ import enum
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.source.text import display
 from grader.submissions.roster import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from grader.scores.records import Person
     from grader.submissions.roster import Roster
 
 NOT_LISTED = "nobody on the roster is called so"
+_ANOTHERS_LOGIN = ", but this is a GitHub login, and not the one on the roster"
+_NOT_OF_GROUPS = ", but most repositories here are not groups'"
 _MOST_WORDS = 8  # of a name that is looked for with its words in another order as well
 _FEW = 3  # people named in a reason
 _MOST_ALIKE = 50  # people kept of those whom one name may stand for: it is nobody's anyway
@@ -37,22 +44,37 @@ _Targets = dict[str, set[_Target]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Who a student is: one person, or all members of a group; nobody if ``why`` says so. ``group`` is whose work it is."""
+    """Who a student is: one person, or all members of a group; nobody if ``why`` says so. ``group`` is whose work it is.
+
+    ``by_repository``: nothing but the end of a repository's name says that it is this group's.
+    """
 
     members: tuple[Person, ...] = ()
     group: str = ""
     why: str = ""
+    by_repository: bool = False
 
 
-def match(students: Sequence[str], told: Mapping[str, Person], roster: Roster) -> dict[str, Match]:
-    """Return who each student is; ``told`` is what a platform says of them, by student."""
+def match(
+    students: Sequence[str], told: Mapping[str, Person], roster: Roster, logins: Collection[str] = ()
+) -> dict[str, Match]:
+    """Return who each student is; ``told`` is what a platform says of them, by student, ``logins`` are known to be logins."""
     index = _Index.of(roster)
-    claims = {student: claim for student in students if (claim := index.by_id(student, told.get(student)))}
-    rest = [student for student in students if student not in claims and student not in told]
-    claims |= index.by_repository(rest, _beginning([fold(student) for student in students]))
+    known = frozenset(logins)
+    claims = {
+        student: claim
+        for student in students
+        if student not in known and (claim := index.by_id(student, told.get(student)))
+    }
+    rest = [student for student in students if student not in claims and student not in told and student not in known]
+    endings = {student: fold(student) for student in students if student in known}
+    endings |= index.endings(rest, _beginning([fold(student) for student in students]))
+    claims |= index.by_login(endings, claims.values())
     numbers_tell = any(claim.way is _Way.TOLD for claim in claims.values())
     for student in students:
-        if student not in claims and (found := index.by_name(student, told.get(student), numbers_tell=numbers_tell)):
+        if student in claims or student in endings:
+            continue
+        if found := index.by_name(student, told.get(student), numbers_tell=numbers_tell):
             claims[student] = found
     return _settled(students, claims, index)
 
@@ -71,11 +93,16 @@ class _Way(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Whom a student may be, found in one way; more than one is nobody. ``group`` is whose work a person's is."""
+    """Whom a student may be, found in one way; more than one is nobody. ``group`` is whose work a person's is.
+
+    ``by_login``: only the roster's GitHub login says so. ``doubt`` says why it is nobody all the same.
+    """
 
     way: _Way
     targets: frozenset[_Target]
     group: str = ""
+    by_login: bool = False
+    doubt: str = ""
 
 
 def _targets() -> _Targets:
@@ -99,6 +126,8 @@ class _Index:
     addressed: _Targets = field(default_factory=_targets)
     numbered: _Targets = field(default_factory=_targets)
     spelled: _Targets = field(default_factory=_targets)
+    logins: _Targets = field(default_factory=_targets)
+    teams: _Targets = field(default_factory=_targets)
     behind: _Targets = field(default_factory=_targets)
     names: _Targets = field(default_factory=_targets)
     turned: _Targets = field(default_factory=_targets)
@@ -119,6 +148,8 @@ class _Index:
             index._add(index.spelled, map(fold, {*logins, *numbers, person.email}), at)
             if repositories[fold(listed.repository)] == 1:
                 index._add(index.spelled, [fold(listed.repository)], at)
+            own = {person.github} if person.github else logins
+            index._add(index.logins, map(fold, own), at)
             index._add(index.behind, map(fold, logins), at)
             last, _, first = person.name.partition(",")
             index._add(index.names, {_letters(person.name), _letters(f"{first} {last}")}, at)
@@ -135,7 +166,8 @@ class _Index:
         self.ids[_nfc(name)].add(group)
         self._add(self.spelled, [group], group)
         slug = "-".join(_words(name))
-        self._add(self.behind, [group, slug, f"group-{slug}" if slug.isdecimal() else ""], group)
+        for where in (self.teams, self.behind):
+            self._add(where, [group, slug, f"group-{slug}" if slug.isdecimal() else ""], group)
         self._add(self.names, [_letters(name)], group)
 
     @staticmethod
@@ -144,12 +176,12 @@ class _Index:
             if key and len(where[key]) < _MOST_ALIKE:
                 where[key].add(target)
 
-    def _claim(self, way: _Way, found: Iterable[_Target], group: str = "") -> _Claim | None:
+    def _claim(self, way: _Way, found: Iterable[_Target], group: str = "", *, by_login: bool = False) -> _Claim | None:
         """A claim; a group of one person that is called as this person is counts as the person."""
         targets = frozenset(found)
         alone = {each for each in targets if isinstance(each, str) and self.members[each][0] in targets}
         alone = {each for each in alone if len(self.members[str(each)]) == 1}
-        return _Claim(way, targets - alone, group) if targets else None
+        return _Claim(way, targets - alone, group, by_login) if targets else None
 
     def by_id(self, student: str, told: Person | None) -> _Claim | None:
         """Whom an id stands for, or what a platform tells with it.
@@ -160,10 +192,19 @@ class _Index:
             return self._by_what_is_told(told)
         if found := self.ids.get(_nfc(student)):
             very = any(isinstance(each, int) and self.people[each].student == student for each in found)
-            return self._claim(_Way.VERY_ID if very else _Way.SAME_ID, found)
+            others = self._with_login(student) if told is None else set()
+            return self._claim(_Way.VERY_ID if very else _Way.SAME_ID, found | others)
         if told is not None and (claim := self._by_what_is_told(told)):
             return claim
-        return self._claim(_Way.SPELLED, self.spelled.get(fold(student), ()))
+        spelled = self.spelled.get(fold(student), set())
+        by_login = told is None and spelled == self._with_login(student)
+        return self._claim(_Way.SPELLED, spelled, by_login=by_login)
+
+    def _with_login(self, student: str) -> set[_Target]:
+        """Who has this as GitHub login, and not as id."""
+        login = fold(student)
+        people = ((each, self.people[each]) for each in self.logins.get(login, ()) if isinstance(each, int))
+        return {each for each, person in people if person.github and fold(person.student) != login}
 
     def _by_what_is_told(self, told: Person) -> _Claim | None:
         """Whom address and number of a platform stand for, unless the name there is that of others."""
@@ -182,26 +223,45 @@ class _Index:
         doubts = called if called and at not in called and not told.email else set()
         return self._claim(_Way.TOLD, found | doubts, _group_before(told.name, groups))
 
-    def by_repository(self, students: Sequence[str], common: str) -> dict[str, _Claim]:
-        """Whose login, or group, is the end of an id, behind a beginning that several such ids, or all, have in common.
+    def endings(self, students: Sequence[str], common: str) -> dict[str, str]:
+        """The end of each id that begins as several others do in front of a login, or a group, or else as all do.
 
-        ``common`` is the beginning of all ids of the class.
+        ``common`` is the beginning of all ids of the class. Where nobody's login is found, what else people are called by counts.
         """
-        endings: dict[str, dict[str, set[_Target]]] = {}
-        for student in students:
-            plain = fold(student)
-            cuts = [cut.start() for cut in re.finditer("-", plain) if plain[cut.end() :] in self.behind]
-            if cuts:
-                endings[student] = {plain[:at]: self.behind[plain[at + 1 :]] for at in cuts}
-        votes = Counter(prefix for found in endings.values() for prefix in found)
+        plain = {student: fold(student) for student in students}
+        votes: Counter[str] = Counter()
+        for known in (self.logins, self.behind):
+            votes = votes or Counter(
+                before for each in plain.values() for before, end in _cuts(each) if end in known or end in self.teams
+            )
         most = max(votes.values(), default=0)
+        begin = {each for each, number in votes.items() if number == most > 1 or (
+            most == 1 and common.startswith(f"{each}-")
+        )}  # fmt: skip
+        # The shortest of several: what stands behind it may begin as somebody chose who wants to be found behind a longer one.
+        found = (
+            (student, next((end for before, end in _cuts(each) if before in begin), ""))
+            for student, each in plain.items()
+        )
+        return {student: end for student, end in found if end}
+
+    def by_login(self, endings: Mapping[str, str], others: Iterable[_Claim]) -> dict[str, _Claim]:
+        """Whose login each of these ends of an id is, or which group's name, if more are groups' here, with the ``others``."""
+        known = [each for claim in others for each in claim.targets]
+        people = sum(end in self.logins for end in endings.values()) + sum(isinstance(each, int) for each in known)
+        teams = sum(end in self.teams for end in endings.values()) + sum(isinstance(each, str) for each in known)
+        of_groups = teams > people
         claims: dict[str, _Claim] = {}
-        for student, found in endings.items():
-            shared = [each for prefix, each in found.items() if votes[prefix] == most > 1 or (
-                most == 1 and common.startswith(f"{prefix}-")
-            )]  # fmt: skip
-            if claim := self._claim(_Way.REPOSITORY, {target for each in shared for target in each}):
-                claims[student] = claim
+        for student, end in endings.items():
+            listed = self.logins.get(end, set())
+            sure = {each for each in listed if self.people[int(each)].github} or listed
+            unsure = self.behind.get(end) or self.spelled.get(end) or self._called(end)
+            doubt = "" if sure or (of_groups and end in self.teams) else _ANOTHERS_LOGIN
+            if not (sure or of_groups) and unsure and unsure <= self.members.keys():
+                doubt = _NOT_OF_GROUPS
+            targets = unsure if not sure else sure | self.teams.get(end, set()) if of_groups else sure
+            if claim := self._claim(_Way.REPOSITORY, targets, by_login=bool(sure and sure == self._with_login(end))):
+                claims[student] = replace(claim, doubt=doubt)
         return claims
 
     def by_name(self, student: str, told: Person | None, *, numbers_tell: bool) -> _Claim | None:
@@ -235,7 +295,9 @@ class _Index:
 
     def _is_another(self, target: _Target, told: Person, *, numbers_tell: bool) -> bool:
         if isinstance(target, str):
-            return bool(told.email)  # a person who is called as a group is none
+            # A person who is called as a group is none.
+            with_numbers = numbers_tell and all(self.given[at] for at in self.members[target])
+            return bool(told.email) or (with_numbers and bool(told.lms_id))
         email, numbers = self.people[target].email, (self.numbers if told.email else self.given)[target]
         other_address = bool(told.email and email) and fold(told.email) != fold(email)
         return other_address or (numbers_tell and bool(told.lms_id and numbers) and told.lms_id not in numbers)
@@ -245,7 +307,8 @@ class _Index:
         (target,) = claim.targets
         if isinstance(target, int):
             return Match((self.people[target],), claim.group)
-        return Match(tuple(self.people[at] for at in self.members[target]), self.group_names[target])
+        members = tuple(self.people[at] for at in self.members[target])
+        return Match(members, self.group_names[target], by_repository=claim.way is _Way.REPOSITORY)
 
     def shown(self, targets: Iterable[_Target]) -> str:
         """Some people and groups in words."""
@@ -267,14 +330,16 @@ def _settled(students: Sequence[str], claims: Mapping[str, _Claim], index: _Inde
         claim = claims.get(student)
         if claim is None:
             found[student] = Match(why=NOT_LISTED)
-        elif len(claim.targets) > 1:
-            found[student] = Match(why=f"could be {index.shown(claim.targets)}")
+        elif len(claim.targets) > 1 or claim.doubt:
+            found[student] = Match(why=f"could be {index.shown(claim.targets)}{claim.doubt}")
         else:
             rivals[next(iter(claim.targets))].append(student)
     for target, several in rivals.items():
         several.sort(key=lambda student: claims[student].way)
         first, *others = several
         is_clear = not others or claims[first].way < claims[others[0]].way
+        if claims[first].way < _Way.TOLD and not claims[first].by_login:
+            is_clear = is_clear and not any(claims[each].by_login for each in others)
         for student in several:
             if is_clear and student == first:
                 found[student] = index.match(claims[student])
@@ -283,6 +348,11 @@ def _settled(students: Sequence[str], claims: Mapping[str, _Claim], index: _Inde
                 rival = f"but {other} fits better" if is_clear else f"and so could {other}"
                 found[student] = Match(why=f"could be {index.shown([target])}, {rival}")
     return {student: found[student] for student in students}
+
+
+def _cuts(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and behind each hyphen, the first one first."""
+    return ((text[: cut.start()], text[cut.end() :]) for cut in re.finditer("-", text))
 
 
 def _group_before(name: str, groups: Iterable[str]) -> str:

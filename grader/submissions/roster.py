@@ -8,8 +8,8 @@ handed in what, where: a person keeps it from week to week, and from one platfor
 **Whose roster it is** shows in its titles. Canvas' gradebook has ``Student`` (a name there) and ``ID``; its row "Points
 Possible" and its test student are left out. Classroom 50's has ``username`` and ``first_name`` with an underscore, and the
 username is a GitHub login (README of its ``gh teacher``). Moodle's worksheet for offline grading has an ``Identifier``
-("Participant 12"), whose number stands in the names of its zip as well. Brightspace puts a ``#`` before numbers and names.
-Whoever has a role that only staff has is no student.
+("Participant 12"; in German an ``ID``, "Teilnehmer/in12"), whose number stands in the names of its zip as well. Brightspace
+puts a ``#`` before numbers and names. Whoever has a role that only staff has is no student.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.person_titles import FIELDS, plain_title
 from grader.scores.records import Person
 from grader.source.text import display
 from grader.submissions.csv_rows import read_rows
@@ -33,25 +34,6 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a cell that is used; a folder's name has hardly more
 
-_TITLES = {
-    "student": ("student",),
-    "name": ("name", "full name", "fullname", "student name", "vollständiger name", "display name", "first name last name"),
-    "first": ("first name", "firstname", "given name", "vorname"),
-    "last": ("last name", "lastname", "surname", "family name", "nachname"),
-    "email": ("email", "e mail", "mail", "email address", "e mail address", "e mail adresse", "email adresse"),
-    "github": ("github", "github username", "github login", "github user"),
-    "login": ("login", "login id", "sis login id", "username", "user name", "anmeldename", "benutzername"),
-    "number": (
-        "sis user id", "id number", "idnumber", "id nummer", "matrikelnummer", "orgdefinedid", "org defined id", "sid",
-        "student id", "student number",
-    ),
-    "lms_id": ("lms id", "id", "canvas user id", "user id"),
-    "group": ("group", "groups", "group name", "gruppe", "gruppen", "team"),
-    "role": ("role", "roles"),
-    "identifier": ("identifier", "roster identifier"),
-    "repository": ("student repository name",),
-}  # fmt: skip
-_FIELDS = {title: field for field, titles in _TITLES.items() for title in titles}
 _IDS = ("student", "login", "github", "number", "email", "lms_id", "name")  # what an id is taken from, the best first
 _ALONE = ("login", "github", "number", "lms_id", "email")  # what no two people have in common
 _FOLDED = frozenset({"login", "github", "email"})  # whose letters' case says nothing
@@ -94,7 +76,7 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a roster; raises UsageError, in one line with file, line, reason and way out."""
     shown = display(os.fspath(path))
-    header, *rows = read_rows(path, lambda title: _folded(title) in _FIELDS)
+    header, *rows = read_rows(path, lambda title: plain_title(title) in FIELDS)
     columns = _columns(header, shown)
     titles = frozenset(title.strip() for title in header.cells)
     is_canvas = {"Student", "ID"} <= titles
@@ -137,17 +119,13 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
-def _folded(title: str) -> str:
-    return re.sub(r"[\W_]+", " ", fold(title)).strip()
-
-
 def _columns(header: CsvRow, shown: str) -> dict[str, list[int]]:
     """The places of each field that is there; raises UsageError if a title stands there twice or none says who somebody is."""
     found: dict[str, list[int]] = {}
     titles: set[str] = set()
     for at, title in enumerate(header.cells):
-        plain = _folded(title)
-        field = _FIELDS.get(plain)
+        plain = plain_title(title)
+        field = FIELDS.get(plain)
         if field is None:
             continue
         if plain in titles:
@@ -183,7 +161,8 @@ def _meant(cells: dict[str, str], titles: frozenset[str]) -> dict[str, str]:
         found["github"] = found.pop("login")
     if "OrgDefinedId" in titles:
         found |= {field: found[field].removeprefix("#") for field in ("login", "number") if field in found}
-    if "Identifier" in titles and (number := re.search(r"[0-9]+$", found.get("lms_id", ""))):
+    is_worksheet = "Identifier" in titles or {"ID", "Bewertung"} <= titles
+    if is_worksheet and (number := re.search(r"[0-9]+$", found.get("lms_id", ""))):
         found["lms_id"] = number[0]
     found["name"] = found.get("name") or f"{found.get('first', '')} {found.get('last', '')}".strip()
     return found

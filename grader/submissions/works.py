@@ -90,7 +90,8 @@ class Found:
 
     What a group handed in is one work, in its first member's place. ``form`` says in words what the submissions were
     taken for, and ``people`` holds what a platform tells of a student. With a roster, everyone on it is a student, ``not_listed``
-    are those who are not on it, and ``renamed`` has the ids that stand for each student that was found.
+    are those who are not on it, and ``renamed`` has the ids that stand for each student that was found. ``logins`` are the
+    students whose ids are their GitHub logins for certain.
     """
 
     students: tuple[str, ...]
@@ -101,6 +102,7 @@ class Found:
     roster: tuple[Person, ...] = ()
     not_listed: tuple[NotListed, ...] = ()
     renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    logins: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -36,7 +36,8 @@ class Layout:
 
     ``own`` are entries that the platform itself added, ``receipts`` those of them that count only for a student who has
     nothing else, and ``absent`` are students that it names without an entry. ``doubts`` are what a person should know of a
-    student's entries, ``people`` what the platform tells of students (name, address and number), both by student.
+    student's entries, ``people`` what the platform tells of students (name, address and number), both by student. ``logins``
+    are the students whose ids are their GitHub logins for certain.
     """
 
     form: str
@@ -46,6 +47,7 @@ class Layout:
     absent: tuple[str, ...] = ()
     doubts: Mapping[str, Flag] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
+    logins: frozenset[str] = frozenset()
 
     def shown(self) -> Layout:
         """The same with students' names fit to be ids: bytes that are no text are written as escapes."""
@@ -56,6 +58,7 @@ class Layout:
             absent=tuple(map(student_id, self.absent)),
             doubts={student_id(student): flag for student, flag in self.doubts.items()},
             people={student_id(student): person for student, person in self.people.items()},
+            logins=frozenset(map(student_id, self.logins)),
         )
 
     @property

@@ -71,7 +71,8 @@ def read_gh_teacher(top: Folder) -> Layout | None:
         if _doubt(history, name, before)
     }
     own = frozenset({SCORES} if users is not None else ())
-    return Layout("what Classroom 50 downloads", tuple(entries), own, doubts=doubts)
+    logins = frozenset(student for name, student in students.items() if student != name)
+    return Layout("what Classroom 50 downloads", tuple(entries), own, doubts=doubts, logins=logins)
 
 
 def _students(names: Iterable[str], before: str) -> dict[str, str]:

@@ -94,15 +94,85 @@ def test_pages_go_into_a_new_folder_each_and_never_over_something(run, tmp_path,
     assert sorted(len(list(folder.iterdir())) for folder in out.iterdir()) == [1, 1, 1]
     code, _, err = grader(capsys, "return", run, "--to", "folder", "--write", out)
     assert code == 1
-    assert err.count("\n") == 1
+    assert err == f"grader: {out} is there already: name a new folder\n"
     assert [file.name for file in tmp_path.iterdir()] == ["pages"]
 
 
-def test_canvas_has_no_names_for_a_class_that_came_from_moodle(run, capsys):
-    code, out, _ = grader(capsys, "return", run, "--to", "canvas")
+def test_a_class_that_came_from_moodle_is_not_returned_to_canvas(run, capsys):
+    code, out, err = grader(capsys, "return", run, "--to", "canvas")
 
-    assert code == 1
-    assert "Left out" in out
+    assert (code, out) == (2, "")
+    assert err == "grader: Read as what Moodle gives: use --to moodle, or --to folder.\n"
+
+
+def writing_commands(run):
+    """Commands that write a file, one of each kind."""
+    yield "export", run, "--format", "canvas", "--template", run / "grades.csv"
+    yield "export", run, "--format", "brightspace", "--column", "GRU lesson"
+    yield from (("export", run, "--format", format_) for format_ in ("gradescope", "junit", "csv", "xlsx"))
+    yield "return", run, "--to", "moodle"
+
+
+def test_what_an_export_wrote_is_replaced_and_nothing_else_is(run, tmp_path, capsys):
+    made = [tmp_path / str(at) for at, _ in enumerate(writing_commands(run))]
+    for words, file in zip(writing_commands(run), made, strict=True):
+        file.touch()
+        for _ in range(2):
+            assert grader(capsys, *words, "--write", file)[0] == 0
+        new = file.read_bytes()
+        for other in (b"my notes", *(each.read_bytes() for each in made[: made.index(file)])):
+            if (other[:2], new[:2]) != (b"PK", b"PK") or b"docProps" in other + new:
+                kept = tmp_path / "kept"
+                kept.write_bytes(other)
+                code, out, err = grader(capsys, *words, "--write", kept)
+                assert (code, out) == (1, ""), words
+                assert err == f"grader: {kept} is there already and is not from grader: name another file\n"
+                assert kept.read_bytes() == other
+
+
+def test_a_zip_of_the_submissions_is_never_replaced(run, tmp_path, capsys):
+    file = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("Ada Lovelace_11_assignsubmission_file/e1.py", "x = 1")
+    before = file.read_bytes()
+
+    for words in (("return", run, "--to", "moodle"), ("export", run, "--format", "gradescope")):
+        code, out, err = grader(capsys, *words, "--write", file)
+        assert (code, out) == (1, "")
+        assert "is there already and is not from grader: name another file" in err
+    assert file.read_bytes() == before
+
+
+def test_a_run_can_be_named_by_its_results(run, capsys):
+    for words in (("export", "--format", "junit"), ("return", "--to", "moodle")):
+        command, *more = words
+        assert grader(capsys, command, run / "results.json", *more) == grader(capsys, command, run, *more)
+
+
+def test_a_file_in_which_nobody_is_found_is_not_written(run, tmp_path, capsys):
+    template = tmp_path / "grades.csv"
+    template.write_bytes(CANVAS.replace("101", "555").replace("102", "556").encode())
+    words = ("export", run, "--format", "canvas", "--template", template)
+    for more in ((), ("--write", tmp_path / "filled.csv")):
+        code, _, err = grader(capsys, *words, *more)
+
+        assert code == 1
+        assert err.startswith("grader: nobody of the class was found in ")
+        assert err.count("\n") == 1
+        assert list(tmp_path.iterdir()) == [template]
+
+
+@pytest.mark.parametrize(
+    "commands, way_out", [(("export",), "Mark them first"), (("export", "review"), "grader review")]
+)
+def test_a_refusal_names_the_review_where_there_is_one(tmp_path, capsys, monkeypatch, commands, way_out):
+    write_results(class_of(waits("a", "e1", 5, 6)), tmp_path)
+    monkeypatch.setattr("grader.cli.COMMANDS", commands)
+    monkeypatch.setattr("grader.cli.MODULES", {"review": "export"})
+    code, _, err = grader(capsys, "export", tmp_path, "--format", "csv")
+
+    assert code == 2
+    assert all(word in err for word in (way_out, "--pending settled", "--pending suggested"))
 
 
 def slips(run, tmp_path):

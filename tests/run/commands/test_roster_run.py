@@ -56,7 +56,9 @@ def hand_in(folder: Path, **texts: str) -> Path:
 @pytest.fixture
 def ran(typed: Any, tmp_path: Path) -> Run:
     """Grade a class of clones in one exercise, by a roster as Excel saves it, where a page of an earlier run still is."""
-    folder = hand_in(tmp_path / "class", team_1=SOLUTION, leo_gh=SOLUTION + "\n\nLEOS = 1\n", zoe_gh=STUB, max=SOLUTION)
+    folder = hand_in(tmp_path / "class", leo_gh=SOLUTION + "\n\nLEOS = 1\n", zoe_gh=STUB, max=SOLUTION)
+    (folder / "team-1").mkdir()
+    (folder / "team-1" / f"{EXERCISE}.py").write_text(SOLUTION, encoding="utf-8")
     roster = tmp_path / "roster.csv"
     roster.write_bytes(ROSTER.encode("cp1252"))
     out = tmp_path / "out"
@@ -75,7 +77,7 @@ def test_a_class_is_graded_by_its_roster(ran: Run) -> None:
     assert [rows[each]["status"] for each in students] == ["missing", "graded", "graded", "graded", "graded"]
     assert [rows[each]["points"] for each in students] == [0, 0, 30, 30, 30]
     assert {who: row.get("group") for who, row in rows.items() if "group" in row} == {"kim": "Team 1"}
-    assert [rows[who]["path"] for who in ("kim", "leo")] == [f"gru-{who}/{EXERCISE}.py" for who in ("team-1", "leo-gh")]
+    assert [rows[who]["path"] for who in ("kim", "leo")] == [f"{who}/{EXERCISE}.py" for who in ("team-1", "gru-leo-gh")]
     assert [flag["kind"] for flag in rows["leo"]["flags"]] == ["group"]
     assert ran.results["roster"][1] == {
         "student": "leo", "name": "Léo Müller", "email": "", "github": "leo-gh", "lms_id": "", "group": "Team 1",

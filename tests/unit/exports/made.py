@@ -107,3 +107,14 @@ BRIGHTSPACE = (
     "Other Points Grade <Numeric MaxPoints:5>,End-of-Line Indicator\r\n"
     "#101,#ada,Lovelace,Ada,,1,#\r\n#102,#alan,Turing,Alan,3,,#\r\n"
 )
+# Titles and words of Moodle's language pack de; a participant has no space before the number there.
+GERMAN_WORKSHEET = (
+    'ID,"Vollständiger Name",E-Mail-Adresse,Status,Bewertung,Bestwertung,"Bewertung kann geändert werden",'
+    '"Zuletzt geändert (Abgabe)","Texteingabe online","Zuletzt geändert (Bewertung)","Feedback als Kommentar"\n'
+    'Teilnehmer/in11,"Ada Lovelace",ada@uni.example,"Zur Bewertung abgegeben",,"50,00",Ja,-,,-,\n'
+    'Teilnehmer/in12,"Alan Turing",alan@uni.example,"Keine Abgabe","12,00","50,00",Nein,-,,-,\n'
+)
+GERMAN_GRADEBOOK = (
+    "Vorname,Nachname,ID-Nummer,E-Mail-Adresse,Aufgabe:\u00a0GRU lesson (Punkte),Kurs gesamt (Punkte)\n"
+    "Ada,Lovelace,7,ada@uni.example,-,-\nAlan,Turing,8,alan@uni.example,-,-\n"
+)

@@ -13,7 +13,18 @@ from grader.errors import UsageError
 from grader.exports.export_marks import Template, prepare
 from grader.scores.records import Person
 
-from .made import BRIGHTSPACE, CANVAS, MOODLE, WORKSHEET, class_of, student
+from .made import (
+    BRIGHTSPACE,
+    CANVAS,
+    GERMAN_GRADEBOOK,
+    GERMAN_WORKSHEET,
+    MOODLE,
+    WORKSHEET,
+    class_of,
+    row,
+    student,
+    waits,
+)
 
 PLATFORMS = {"canvas": CANVAS, "moodle": MOODLE, "brightspace": BRIGHTSPACE}
 ADA = Person("ada-l", "Ada Lovelace", "ada@uni.example", "ada99", "101")
@@ -173,6 +184,31 @@ def test_members_of_a_group_are_found_by_the_roster_and_not_by_the_one_who_hande
     assert made.data.decode() == CANVAS.replace("x,,5.00", "x,5,5.00").replace("12.00", "5")
 
 
+@pytest.mark.parametrize("called", [" ada", "Ada", "ADA ", "alan"])
+def test_whoever_is_not_on_the_roster_is_nobodys_row_and_takes_nobodys_by_a_name(called):
+    roster = (Person("ada", lms_id="101"),)
+    made = fill(class_of(*student("ada", 15), *student(called, 1), roster=roster), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,15,5.00")
+    assert [each.strip("' ") for each in without(made.told, "Unmatched: graded")] == [called.strip()]
+    assert made.lost
+
+
+def test_an_id_on_the_roster_takes_nobodys_row_whom_a_number_finds():
+    roster = (Person("a1", lms_id="101"), Person("ada"))
+    made = fill(class_of(*student("a1", 15), *student("ada", 1), roster=roster), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,15,5.00")
+    assert without(made.told, "Unmatched: graded") == ["ada"]
+
+
+def test_a_platforms_number_finds_whoever_is_not_on_the_roster_before_a_login_does():
+    rows = (*student("lovelaceada_101", 2, path="lovelaceada_101_7001_e1.py"), *student("ada", 15))
+    made = fill(class_of(*rows, roster=(Person("grace"), Person("ada"))), "canvas", CANVAS)
+
+    assert made.data.decode() == CANVAS.replace("x,,5.00", "x,2,5.00")
+
+
 @pytest.mark.parametrize("column", ["GRU lesson", "GRU lesson (4711)", "(4711)", "4711", None])
 def test_a_column_is_found_by_its_title_or_its_id(column):
     made = fill(class_of(*student("ada", 1)), "canvas", CANVAS, column=column)
@@ -224,7 +260,91 @@ def test_who_is_above_moodles_maximum_is_named_since_moodle_passes_over_the_mark
     results = class_of(*student("ada@uni.example", 20, 30))
     made = fill(results, "moodle", WORKSHEET.replace("50.00", "40.00"))
 
-    assert any("passes over" in line and "ada@uni.example" in line for line in made.told)
+    assert "Marks above the maximum there (40); Moodle passes over them (1):" in made.told
+    assert without(made.told, "Marks above") == ["ada@uni.example: 50"]
+
+
+def test_a_mark_above_the_points_possible_in_canvas_is_named_and_written():
+    made = fill(class_of(*student("ada", 20, 30)), "canvas", CANVAS, "(4712)")
+
+    assert without(made.told, "Marks above the maximum there (10); Canvas takes them") == ["ada: 50"]
+    assert made.data.decode() == CANVAS.replace("5.00,50.0", "50,50.0")
+
+
+def test_a_mark_that_would_go_down_is_the_first_thing_said_and_is_written():
+    text = CANVAS.replace("x,,5.00", "x,57.00,5.00").replace("12.00", "3")
+    rows = (waits("ada", "e1", 7, 13), row("ada", "e2", 30), *student("alan", 2, 1), *student("abc", 0))
+    made = fill(class_of(*rows), "canvas", text, pending="settled")
+
+    assert made.told[1:3] == ("Marks that would go down (1):", "  Lovelace, Ada: 57 -> 37 (13 points still wait)")
+    assert made.data.decode() == text.replace("57.00", "37")
+    assert not any("go down" in line for line in fill(class_of(*student("alan", 10, 3)), "canvas", CANVAS).told)
+
+
+def test_a_grade_that_moodle_says_cant_be_changed_stays():
+    text = WORKSHEET.replace('"No submission",-,50.00,Yes', '"No submission",9,50.00,No')
+    made = fill(class_of(*student("ada@uni.example", 5), *student("alan@uni.example", 6)), "moodle", text)
+
+    assert made.data.decode() == text.replace('grading",,', 'grading",5,')
+    assert without(made.told, "The grade can't be changed there") == ["alan@uni.example -> line 3, Alan Turing: 9"]
+    assert not any("go down" in line for line in made.told)
+    assert not made.lost
+
+
+def test_a_german_worksheet_is_read_as_an_english_one():
+    path = "Ada Lovelace_11_assignsubmission_file/e1.py"
+    results = class_of(*student("Ada Lovelace_11", 15, path=path), *student("alan@uni.example", 6))
+    made = fill(results, "moodle", GERMAN_WORKSHEET)
+
+    assert made.data.decode() == GERMAN_WORKSHEET.replace('abgegeben",,', 'abgegeben",15,')
+    assert without(made.told, "The grade can't be changed there") == ["alan@uni.example -> line 3, Alan Turing: 12,00"]
+
+
+def test_a_german_gradebook_is_read_as_an_english_one():
+    made = fill(class_of(*student("ada@uni.example", 15), *student("8", 6)), "moodle", GERMAN_GRADEBOOK)
+
+    assert made.data.decode() == GERMAN_GRADEBOOK.replace("ada@uni.example,-", "ada@uni.example,15").replace(
+        "alan@uni.example,-", "alan@uni.example,6"
+    )
+    assert "use --format moodle" in refusal(class_of(*student("ada", 1)), "canvas", GERMAN_GRADEBOOK)
+
+
+@pytest.mark.parametrize(
+    "format_, text, known",
+    [
+        ("canvas", CANVAS, "ID; SIS User ID; SIS Login ID"),
+        ("moodle", WORKSHEET, "Identifier; Email address"),
+        ("moodle", GERMAN_GRADEBOOK, "ID-Nummer; E-Mail-Adresse"),
+        ("brightspace", BRIGHTSPACE, "Username; OrgDefinedId"),
+    ],
+)
+def test_a_file_in_which_nobody_is_found_is_refused_with_the_columns_that_were_looked_at(format_, text, known):
+    made = fill(class_of(*student("stranger", 1)), format_, text)
+
+    assert made.lost
+    assert f"People are known there by: {known}; the marks' column is " in made.refused
+    assert not fill(class_of(*student("ada", 1)), "canvas", CANVAS).refused
+
+
+def test_a_file_of_no_platform_is_told_what_it_lacks():
+    said = refusal(class_of(*student("ada", 1)), "canvas", 'who,"Points, all"\nada,3\n')
+
+    assert "it needs `Student` and `ID`" in said
+    assert said.endswith("its columns are: who; Points, all.")
+    for name in PLATFORMS:
+        assert "it needs `" in refusal(class_of(*student("ada", 1)), name, "who,mark\nada,3\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", "SEP=;\n"])
+def test_an_encoding_and_a_line_that_tells_the_separator_are_kept(encoding, first):
+    text = first + CANVAS.replace('"Section 1, day"', "Section 1").replace(",", ";").replace(
+        "Lovelace; Ada", "Lovelace"
+    )
+    made = fill(class_of(*student("ada", 1)), "canvas", text.encode(encoding))
+
+    assert made.data == text.replace("x;;5.00", "x;1;5.00").encode(encoding)
+    assert without(made.told, "Matched") == [f"ada -> line {5 if first else 4}, Lovelace: 1 (it says '')"]
 
 
 NAMES = st.sampled_from(

@@ -208,6 +208,24 @@ def test_an_earlier_override_is_replaced():
     assert len(others) == 2
 
 
+def test_an_earlier_override_that_would_go_down_is_named():
+    _, after = override([*student("ada", 15, 20)])
+    roster = (Person("ada", github="ada99"),)
+    lower, equal = (
+        made(
+            class_of(waits("ada", "e1", 15, 5), row("ada", "e2", more), roster=roster),
+            "classroom50",
+            template=scores(after),
+        )
+        for more in (19, 20)
+    )
+
+    at = lower.told.index("Marks that would go down (1):")
+    assert lower.told[at + 1] == "  Ada99: 35 -> 34 (5 points still wait)"
+    assert not any("go down" in line for line in equal.told)
+    assert not any("go down" in line for line in override([*student("ada", 1)])[0].told)
+
+
 def test_somebody_of_the_roster_without_an_entry_gets_one_and_a_stranger_is_named():
     prepared, after = override([*student("new", 4), *student("who", 5)])
     entry = after["assignments"]["gru-lesson"]["entries"][-1]
@@ -225,6 +243,27 @@ def test_a_groups_entry_gets_the_mark_that_its_members_share(marks, expected):
 
     assert (entry["submissions"][0]["score"] if entry.get("override") else None) == expected
     assert prepared.lost == (expected is None)
+
+
+@pytest.mark.parametrize("stranger", ["ADA99", "cs-gru-lesson-ada99", " ada99 "])
+def test_whoever_is_not_on_the_roster_has_no_part_in_the_entry_of_somebody_who_is(stranger):
+    prepared, after = override([*student("ada", 15, 20), *student(stranger, 1)])
+
+    assert after["assignments"]["gru-lesson"]["entries"][0]["submissions"][0]["score"] == 35
+    assert prepared.lost
+    rows = (*student("ada", 4), *student("ADA99", 1))
+    fresh = made(class_of(*rows, roster=(Person("ada", github="ada99"),)), "classroom50", column="cs/gru")
+    assert [each["owner"] for each in json.loads(fresh.data)["assignments"]["gru"]["entries"]] == ["ada99"]
+
+
+def test_an_id_is_no_login_of_somebody_who_has_another_one_on_the_roster():
+    roster = (Person("alan", github="turing"),)
+    prepared = made(class_of(*student("alan", 15), roster=roster), "classroom50", template=scores())
+    entries = json.loads(prepared.data)["assignments"]["gru-lesson"]["entries"]
+
+    assert [(each["owner"], each.get("override")) for each in entries] == [
+        ("Ada99", None), ("alan", None), ("gone", None), ("turing", True),
+    ]  # fmt: skip
 
 
 def test_every_record_keeps_the_schema_of_scores():

@@ -166,10 +166,9 @@ def test_who_shares_a_number_or_has_no_name_of_the_platform_is_named_and_left_ou
 
 
 def test_members_of_a_group_get_no_page_where_all_of_the_group_would_see_it(tmp_path):
-    path = "team_101_7001_e1.py"
-    rows = (row("a", "e1", 1, path=path, group="team"), row("b", "e1", 1, path=path, group="team"))
-
-    for target in ("canvas", "moodle"):
+    paths = {"canvas": "team_101_7001_e1.py", "moodle": "team_101_assignsubmission_file/e1.py"}
+    for target, path in paths.items():
+        rows = (row("a", "e1", 1, path=path, group="team"), row("b", "e1", 1, path=path, group="team"))
         found = packed(class_of(*rows), tmp_path, target)
         assert (found.pages, found.lost) == ({}, True)
     assert sorted(packed(class_of(*rows), tmp_path, "folder").pages.values()) == [page_of("a"), page_of("b")]
@@ -184,6 +183,23 @@ def test_a_groups_work_that_somebody_else_may_have_handed_in_leads_to_nobody(tmp
     assert packed(class_of(own), tmp_path, "moodle").pages
     own = row("ada_101", "e1", 1, path="ada_101_7001_e1.py", group="team")
     assert packed(class_of(own), tmp_path, "canvas").pages == {}
+
+
+@pytest.mark.parametrize(
+    "target, path, said",
+    [
+        ("moodle", "lovelaceada_101_7001_e1.py", "Read as what Canvas gives: use --to canvas, or --to folder"),
+        ("canvas", "Ada_11_assignsubmission_file/e1.py", "Read as what Moodle gives: use --to moodle, or --to folder"),
+        ("canvas", "lovelaceada/e1.py", "No work here has a name that Canvas gave: use --to folder"),
+        ("moodle", "lovelaceada/e1.py", "No work here has a name that Moodle gave: use --to folder"),
+    ],
+)
+@pytest.mark.parametrize("group", [None, "team"])
+def test_work_that_came_from_elsewhere_is_one_line_and_no_list_of_everybody(tmp_path, target, path, said, group):
+    results = class_of(row("lovelaceada_101", "e1", 1, path=path, group=group), row("b", "e1", None))
+
+    with pytest.raises(UsageError, match=said):
+        packed(results, tmp_path, target)
 
 
 def test_somebody_whom_the_roster_renamed_is_known_by_the_top_of_the_class(tmp_path):

@@ -101,22 +101,64 @@ def test_nobody_who_is_not_on_the_roster_has_the_id_of_somebody_who_is(listed):
 
 
 def test_a_groups_file_is_one_work_with_the_name_of_the_group_and_all_members(listed):
-    found = listed({"gru-team-1/01_gates.py": DONE, "gru-zoe-gh/01_gates.py": OTHER}, looking=never)
+    found = listed({"team-1/01_gates.py": DONE, "zoe-gh/01_gates.py": OTHER}, looking=never)
 
     (group, zoe) = found.works
     assert (group.students, group.group) == (("kim", "leo"), "Team 1")
     assert (zoe.students, zoe.group) == (("zoe",), None)
 
 
+def test_a_groups_repository_is_its_members_and_a_flag_says_what_tells_so(listed):
+    kim, leo, zoe = (
+        replace(each, group=group) for each, group in zip((KIM, LEO, ZOE), ("red", "red", "blue"), strict=True)
+    )
+    roster = Roster(tuple(map(Listed, (kim, leo, zoe))))
+
+    found = listed({"gru-red/01_gates.py": DONE, "gru-blue/01_gates.py": OTHER}, roster, looking=never)
+
+    assert [(work.students, work.group) for work in found.works] == [(("kim", "leo"), "red"), (("zoe",), "blue")]
+    assert flags(found, "leo") == [
+        "group: the repository gru-red was taken for the group red, since its name ends as the group is called"
+    ]
+
+
+def test_whose_login_is_called_as_somebody_or_as_a_group_has_no_part_in_their_work_in_what_classroom_50_downloads(
+    listed,
+):
+    """The folder of a login that is another's id, number or group lies beside those of the class."""
+    people = (
+        replace(KIM, group="red", lms_id="1001"), replace(LEO, group="red", lms_id="1002"), replace(ZOE, lms_id="1003"),
+    )  # fmt: skip
+    scores = "".join(
+        f"{who},1,30,submit/2026-08-01T10-00-00Z-abc\n" for who in ("kim", "red", "1002", "kim-gh", "zoe-gh")
+    )
+    files = {f"cs-gru-{who}/01_gates.py": DONE for who in ("kim", "red", "1002", "KIM-gh", "zoe-gh")}
+    histories = {name.replace("01_gates.py", "results.json"): "[]" for name in files}
+
+    found = listed(
+        {**files, **histories, "scores.csv": f"username,score,max_score,submission_tag\n{scores}"},
+        Roster(tuple(map(Listed, people))),
+        looking=never,
+    )
+
+    assert found.form == "what Classroom 50 downloads"
+    assert {who: graded(found)[who] for who in ("kim", "leo", "zoe")} == {
+        "kim": "cs-gru-KIM-gh/01_gates.py", "leo": None, "zoe": "cs-gru-zoe-gh/01_gates.py",
+    }  # fmt: skip
+    assert [each.why.partition(",")[0] for each in found.not_listed] == [
+        "could be leo", "could be kim", "could be the group red",
+    ]  # fmt: skip
+
+
 def test_who_also_handed_in_alone_has_that_and_is_told_of_the_groups(listed):
-    found = listed({"gru-team-1/01_gates.py": DONE, "gru-leo-gh/01_gates.py": OTHER, "gru-zoe-gh/01_gates.py": OTHER})
+    found = listed({"team-1/01_gates.py": DONE, "leo-gh/01_gates.py": OTHER, "zoe-gh/01_gates.py": OTHER})
 
     assert graded(found) == {
-        "kim": "gru-team-1/01_gates.py", "leo": "gru-leo-gh/01_gates.py", "zoe": "gru-zoe-gh/01_gates.py",
+        "kim": "team-1/01_gates.py", "leo": "leo-gh/01_gates.py", "zoe": "zoe-gh/01_gates.py",
     }  # fmt: skip
     assert flags(found, "kim") == []
     assert flags(found, "leo") == [
-        "group: graded: gru-leo-gh/01_gates.py, handed in alone; not graded: gru-team-1/01_gates.py, handed in for the "
+        "group: graded: leo-gh/01_gates.py, handed in alone; not graded: team-1/01_gates.py, handed in for the "
         "group Team 1, since what is handed in alone goes before a group's"
     ]
     assert [work.group for work in found.works] == ["Team 1", None, None]
@@ -124,15 +166,15 @@ def test_who_also_handed_in_alone_has_that_and_is_told_of_the_groups(listed):
 
 @pytest.mark.parametrize("text, reason", [(NOTHING, "nothing is done in it yet"), ("\0", "it can't be read")])
 def test_what_is_handed_in_alone_counts_only_if_something_is_done_in_it(text, reason, listed):
-    found = listed({"gru-team-1/01_gates.py": DONE, "gru-leo-gh/01_gates.py": text, "gru-zoe-gh/01_gates.py": DONE})
+    found = listed({"team-1/01_gates.py": DONE, "leo-gh/01_gates.py": text, "zoe-gh/01_gates.py": DONE})
 
-    assert graded(found)["leo"] == "gru-team-1/01_gates.py"
-    assert flags(found, "leo")[0].endswith(f"not graded: gru-leo-gh/01_gates.py, handed in alone, since {reason}")
+    assert graded(found)["leo"] == "team-1/01_gates.py"
+    assert flags(found, "leo")[0].endswith(f"not graded: leo-gh/01_gates.py, handed in alone, since {reason}")
     assert flags(found, "kim") == [], "what only one member should know is on nobody else's page"
 
 
 def test_the_same_work_handed_in_twice_is_graded_once_for_the_group(listed):
-    found = listed({"gru-team-1/01_gates.py": DONE, "gru-leo-gh/01_gates.py": DONE}, looking=never)
+    found = listed({"team-1/01_gates.py": DONE, "leo-gh/01_gates.py": DONE}, looking=never)
 
     assert [(work.students, work.group) for work in found.works] == [(("kim", "leo"), "Team 1"), (("zoe",), None)]
     assert flags(found, "leo") == []
@@ -154,16 +196,16 @@ def test_the_newer_work_counts_where_the_platform_tells_times(hours, path, tmp_p
 def test_who_handed_in_nothing_alone_has_the_groups_work_exercise_by_exercise(listed):
     found = listed(
         {
-            "gru-team-1/01_gates.py": DONE,
-            "gru-leo-gh/02_swap.py": BUILT,
-            "gru-leo-gh/notes.txt": "",
-            "gru-zoe-gh/x.py": "",
+            "team-1/01_gates.py": DONE,
+            "leo-gh/02_swap.py": BUILT,
+            "leo-gh/notes.txt": "",
+            "zoe-gh/x.py": "",
         },
         exercises=(GATES, SWAP),
     )
 
-    assert graded(found)["leo"] == "gru-team-1/01_gates.py"
-    assert graded(found, "02_swap") == {"kim": None, "leo": "gru-leo-gh/02_swap.py", "zoe": None}
+    assert graded(found)["leo"] == "team-1/01_gates.py"
+    assert graded(found, "02_swap") == {"kim": None, "leo": "leo-gh/02_swap.py", "zoe": None}
 
 
 def together(*students: str, file: str, group_of: Path) -> Work:

@@ -90,7 +90,102 @@ def test_a_groups_repository_is_its_members(name):
     people = [Person(f"{name}{at}", github=f"{name}{at}", group=name) for at in "ab"]
     other = Person("c", github="c", group="group-4" if name == "3" else "")
     matches = match(["cs50-gru-group-3", "cs50-gru-group-4"], {}, roster_of(*people, other))
-    assert matches["cs50-gru-group-3"] == Match(tuple(people), group=name)
+    assert matches["cs50-gru-group-3"] == Match(tuple(people), group=name, by_repository=True)
+
+
+HAVE_LOGINS = roster_of(
+    Person("alice", "Alice Ames", "alice@uni.edu", "alice-gh", "1001", "red"),
+    Person("bob", "Bob Bell", "bob@uni.edu", "bob-gh", "1002", "red"),
+    Person("carl", "Carl Cox", "carl@uni.edu", "carl-gh", "1003", "Lab 7"),
+    Person("dan", "Dan Dow", "dan@uni.edu", "dan", "1004"),
+    Listed(
+        Person("eve", "Eve Ems", "eve@uni.edu", "eve-gh", "1005"), login="ems", number="m5", repository="gru-eve-gh"
+    ),
+)
+THEIR_LOGINS = [listed.person.github for listed in HAVE_LOGINS.people]
+TAKEN = sorted(
+    {
+        text
+        for listed in HAVE_LOGINS.people
+        for whole in (
+            listed.person.student, listed.person.name, listed.person.lms_id, listed.person.group, listed.login, listed.number,
+        )
+        for text in (whole, whole.casefold(), whole.upper(), whole.replace(" ", "-"), whole.replace(" ", ""))
+        if text
+    }
+    | {f"gru-{login}" for login in THEIR_LOGINS}
+    | {f"x-{login}" for login in THEIR_LOGINS}
+)  # fmt: skip
+LOGINS = st.sampled_from(TAKEN) | st.text("abcdelimors017-ALICE", min_size=1, max_size=9)
+
+
+@given(LOGINS, st.sets(st.sampled_from(THEIR_LOGINS), min_size=1), st.sampled_from(["", "gru-", "cs50-gru-"]))
+def test_nobody_changes_who_another_is_by_choosing_a_login(login, there, before):
+    """Whether the layout says that these are logins, or repositories have a beginning in common."""
+    if login.casefold() in THEIR_LOGINS:
+        return
+    honest = [f"{before}{each}" for each in sorted(there)]
+    stranger = f"{before}{login}"
+
+    matches = match([*honest, stranger], {}, HAVE_LOGINS, [] if before else [*honest, stranger])
+
+    assert [[each.github for each in matches[who].members] for who in honest] == [[each] for each in sorted(there)]
+    assert matches[stranger].members == ()
+
+
+@given(st.sampled_from(TAKEN), st.sets(st.sampled_from(THEIR_LOGINS)))
+def test_in_folders_called_by_logins_nobodys_work_counts_for_somebody_who_is_there(login, there):
+    """A folder may be called so by a teacher: whose it is stays open, and no other work takes its place."""
+    if login.casefold() in THEIR_LOGINS:
+        return
+    joined = match([*sorted(there), login], {}, HAVE_LOGINS)
+    found = {person.github for person in joined[login].members}
+    assert joined[login].group or not found & there
+
+
+@pytest.mark.parametrize("folder, why", [
+    ("gru-carl", "could be carl, but this is a GitHub login, and not the one on the roster"),
+    ("gru-1003", "could be carl, but this is a GitHub login, and not the one on the roster"),
+    ("gru-carl-cox", "could be carl, but this is a GitHub login, and not the one on the roster"),
+    ("gru-red", "could be the group red, but most repositories here are not groups'"),
+    ("gru-lab-7", "could be the group Lab 7, but most repositories here are not groups'"),
+    ("gru-mallory", NOT_LISTED),
+])  # fmt: skip
+def test_a_repository_called_as_somebody_who_has_another_login_is_nobodys(folder, why):
+    assert found(HAVE_LOGINS, folder, "gru-bob-gh", "gru-DAN") == {folder: why, "gru-bob-gh": "bob", "gru-DAN": "dan"}
+
+
+def test_a_repository_alone_called_by_an_id_is_nobodys():
+    assert found(HAVE_LOGINS, "gru-carl")["gru-carl"].startswith("could be carl, but")
+
+
+def test_a_folder_called_as_an_id_and_one_called_as_the_same_persons_login_are_nobodys():
+    assert found(HAVE_LOGINS, "alice", "alice-gh", "bob-gh") == {
+        "alice": "could be alice, and so could alice-gh",
+        "alice-gh": "could be alice, and so could alice",
+        "bob-gh": "bob",
+    }
+    crossed = roster_of(Person("a", github="b"), Person("b", github="c"))
+    assert found(crossed, "b", "c") == {"b": "could be a or b", "c": "b"}
+
+
+def test_who_has_no_login_on_the_roster_is_found_by_the_id_in_any_case():
+    some = roster_of(Person("kim"), Person("leo", github="leo-gh"), Listed(Person("p3"), login="zoe"), Person("leo-gh"))
+    students = ["KIM", "Leo-GH", "zoe", "leo"]
+    matches = match(students, {}, some, students)
+    assert [", ".join(each.student for each in matches[who].members) for who in students] == ["kim", "leo", "p3", ""]
+    assert found(some, "gru-KIM", "gru-zoe", "gru-leo-gh", "gru-leo") == {
+        "gru-KIM": "kim", "gru-zoe": "p3", "gru-leo-gh": "leo",
+        "gru-leo": "could be leo, but this is a GitHub login, and not the one on the roster",
+    }  # fmt: skip
+
+
+def test_nobody_takes_a_groups_place_by_the_name_they_show_where_a_platforms_numbers_tell():
+    numbered = {**told("kim_4001", "kim", number="4001"), **told("team1_999", "team1", number="999")}
+    assert found(CLASS, *numbered, told=numbered) == {"kim_4001": "k01", "team1_999": NOT_LISTED}
+    as_login = roster_of(Person("kim", github="4002", lms_id="4001"), Person("leo", github="x", lms_id="4002"))
+    numbers = told("leo_4002", "leo", number="4002")
+    assert found(as_login, "leo_4002", told=numbers) == {"leo_4002": "leo"}
 
 
 def told(student: str, name: str = "", email: str = "", number: str = "") -> dict[str, Person]:

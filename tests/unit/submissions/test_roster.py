@@ -101,6 +101,10 @@ PLATFORMS = {
         "Identifier,Full name,Email address,Status,Grade\nParticipant 12,Kim Lee,k@uni.edu,Submitted,\n",
         [Person("k@uni.edu", "Kim Lee", "k@uni.edu", lms_id="12")],
     ),
+    "Moodle's offline worksheet in German": (
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung\nTeilnehmer/in12,Kim Lee,k@uni.edu,Abgegeben,\n",
+        [Person("k@uni.edu", "Kim Lee", "k@uni.edu", lms_id="12")],
+    ),
     "Gradescope": (
         "First Name,Last Name,SID,Email,Sections,Role\nKim,Lee,s01,k@uni.edu,Lab 1,Student\nIda,Dean,,i@uni.edu,,Instructor\n",
         [Person("s01", "Kim Lee", "k@uni.edu", lms_id="s01")],
