@@ -5,12 +5,14 @@ from __future__ import annotations
 import runpy
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.release.template_text import TEMPLATES
+from helpers.processes import is_alive, wait_for
 from helpers.shared import made_once
 
 BASE = {
@@ -201,3 +203,17 @@ def test_a_fault_at_one_student_is_named_and_the_others_go_on(
     assert script["collect"](repositories / "list.txt", tmp_path / "class") == 0
     assert {path.name for path in (tmp_path / "class").rglob("*")} == {*KINDS, ".gitattributes", "w", "05_trace.py"}
     assert "deep: not collected, it could not be read (RecursionError)" in capsys.readouterr().out
+
+
+def test_git_and_all_that_it_started_end_when_the_time_is_over(script: dict[str, Any], tmp_path: Path) -> None:
+    """As when a server sends nothing more."""
+    waiting = f"alias.wait=!echo $$ > {tmp_path / 'pid'}; sleep 600"
+    end = time.monotonic() + 2
+    with pytest.raises(script["Refused"], match="it took more than 60 seconds"):
+        script["git"](["-c", waiting, "wait"], end, 1_000_000)
+    assert wait_for(lambda: not is_alive(int((tmp_path / "pid").read_text())))
+
+
+def test_more_than_a_repository_may_fetch_is_refused_in_words(script: dict[str, Any]) -> None:
+    with pytest.raises(script["Refused"], match="it is too large"):
+        script["git"](["-c", "alias.much=!yes", "much"], time.monotonic() + 60, 100_000)
