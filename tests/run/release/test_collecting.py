@@ -148,14 +148,14 @@ def test_who_comes_after_them_is_collected_as_committed(collected: tuple[Path, s
 
 def test_a_path_that_is_too_long_is_left_out_and_the_work_beside_it_is_not(collected: tuple[Path, str]) -> None:
     assert below(collected[0] / "deep") == {"01_gates.py": b"work"}
-    assert "deep: 1 files are left out" in collected[1]
+    assert "deep: left out of its files: 1 (" in collected[1]
 
 
 def test_a_repository_takes_no_more_room_than_its_share_and_work_comes_first(collected: tuple[Path, str]) -> None:
     found = below(collected[0] / "wide")
     assert found["01_gates.py"] == b"work"
     assert sum(map(len, found.values())) <= 200 * MEGABYTES
-    assert "wide: 26 files are left out" in collected[1]
+    assert "wide: left out of its files: 26 (" in collected[1]
 
 
 def test_a_list_of_files_without_end_is_refused(collected: tuple[Path, str]) -> None:
