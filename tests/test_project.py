@@ -15,6 +15,7 @@ import pytest
 
 import grader
 from grader.cli import COMMANDS
+from grader.release import ci_pins
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
@@ -196,3 +197,14 @@ def test_without_a_fitting_python_setting_up_says_so_in_one_line(pythons, tmp_pa
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("workflow", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda path: path.name)
+def test_a_workflow_of_this_project_uses_the_very_actions_that_a_release_does(workflow):
+    """By commit, since a tag can be moved to other code, with the version in words."""
+    pinned = {ci_pins.CHECKOUT, ci_pins.SETUP_PYTHON, ci_pins.UPLOAD_ARTIFACT, ci_pins.DOWNLOAD_ARTIFACT}
+    used = re.findall(r"uses: *(.*)", workflow.read_text(encoding="utf-8"))
+
+    assert used
+    assert set(used) <= pinned
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v[0-9.]+", each) for each in pinned)

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from grader.ci.job_summary import job_summary
 from grader.ci.runner_text import add_outputs, write_log
+from grader.errors import OutputError
 from grader.reports.checked import as_text
 from grader.reports.harmless import line
 from grader.scores.atomic import replace_file
@@ -80,8 +82,12 @@ def show(
         return _fail(why, environ, out)
     write_log(as_text(run.rows), environ, out)
     result = result_of(run, told, datetime.now(UTC))
-    replace_file(Path(RESULT_FILE), json.dumps(result, indent=1) + "\n")
-    replace_file(Path(BODY_FILE), job_summary(run, LARGEST_BODY))
+    try:
+        replace_file(Path(BODY_FILE), job_summary(run, LARGEST_BODY))
+        replace_file(Path(RESULT_FILE), json.dumps(result, indent=1) + "\n")
+    except OutputError:
+        _take_away()
+        raise
     summary = summary_of(result)
     status = "success" if all(test["passed"] for test in result["tests"]) else "failure"
     add_outputs(environ, {"status": status, "summary": summary})
@@ -206,10 +212,16 @@ def _fault(run: PublicRun) -> str:
 
 def _fail(why: str, environ: Mapping[str, str], out: TextIO) -> int:
     """Say why there is no result, and take away what may look like one."""
-    for name in (RESULT_FILE, BODY_FILE):
-        Path(name).unlink(missing_ok=True)
+    _take_away()
     told = as_written(line(f"Not checked: {why}"))
     write_log(told, environ, out)
     summary = told if len(told) <= LONGEST_SUMMARY else f"{told[: LONGEST_SUMMARY - 1]}…"
     add_outputs(environ, {"status": "error", "summary": summary})
     return 1
+
+
+def _take_away() -> None:
+    """Remove what the runner would take for a result; a folder of that name is none, and stays."""
+    for name in (RESULT_FILE, BODY_FILE):
+        with suppress(IsADirectoryError, PermissionError):  # macOS says the latter of a folder
+            Path(name).unlink(missing_ok=True)

@@ -37,9 +37,16 @@ def run(given: argparse.Namespace) -> int:
     Each exercise is shown as soon as it is checked: one about Keras takes some ten seconds. For a CI job the whole course is
     checked, and shown at the end.
     """
-    if given.ci or given.junit:
-        return _whole(given.ci, given.files, given.junit or JUNIT.get(given.ci))
+    from grader.home.strays import adopting
 
+    with adopting():
+        if given.ci or given.junit:
+            return _whole(given.ci, given.files, given.junit or JUNIT.get(given.ci))
+        return _each(given.files)
+
+
+def _each(files: list[Path]) -> int:
+    """Checks each of the files and shows it at once."""
     from dataclasses import replace  # with its imports it takes longer than all of `grader --help`
 
     from grader.commands.terminal import safe
@@ -50,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
     kit = nearest_kit()
     offered = {each.exercise.id: each for each in kit}
     rows: list[Checked] = []
-    for work in find(_places(given.files), kit):
+    for work in find(_places(files), kit):
         row = _watched(offered[work.exercise], work)
         rows.append(replace(row, place=safe(row.place)))
         _print(rows[-1])
@@ -64,12 +71,14 @@ def _whole(ci: str | None, files: list[Path], junit: Path | None) -> int:
 
     from grader.commands.stopping import Stopping
     from grader.home.kit import nearest_course
+    from grader.home.strays import end_strays
     from grader.home.whole_course import public_run
 
     course, kit = nearest_course()
     with Stopping() as stopping:
         found = public_run(course, kit, _places(files), _watched, stopping.is_told)
         stopping.over()
+        end_strays()  # before anything is written that they could write over
         code = int(import_module(f"grader.ci.{ci}").show(found, os.environ, sys.stdout)) if ci else _shown(found)
         if junit is not None:
             _write_junit(found, junit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -43,7 +43,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
         layout=given.layout, roster=given.roster,
     )  # fmt: skip
-    said, told = _Console(highlight=False), _Console(stderr=True, highlight=False)
+    said, told = _Console(), _Console(stderr=True)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
         scored = score(request, watching)
     results = scored.results
@@ -64,7 +64,13 @@ def score_and_show(given: argparse.Namespace) -> int:
 
 
 class _Console(Console):
-    """A console whose reader may go (`| head`): the command deals with that, and it is no failure."""
+    """A console that shows names as they are, without colours and emoji for what stands in them.
+
+    Its reader may go (`| head`): the command deals with that, and it is no failure.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, emoji=False, **options)
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
@@ -77,7 +83,7 @@ class _Progress(Watching):
         self._console = console
         self._quiet = quiet
         self._bar = Progress(
-            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"),
+            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}", markup=False),
             console=console, transient=True, disable=quiet or not console.is_terminal,
         )  # fmt: skip
         self._task: TaskID | None = None
@@ -109,7 +115,7 @@ class _Progress(Watching):
         left = in_words(self._forecast.seconds())
         now = ", ".join(safe(", ".join(work.students))[:30] for work in works[:3])
         if self._task is not None:
-            self._bar.update(self._task, now=escape(f"{left.removeprefix(', ')}; now {now}".removeprefix("; ")))
+            self._bar.update(self._task, now=f"{left.removeprefix(', ')}; now {now}".removeprefix("; "))
         if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
             return
         self._spoke = time.monotonic()

@@ -21,6 +21,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import grader
 from grader.errors import WorkerFault
+from grader.home import strays
+from grader.home.plain_environment import plain_environment
 from grader.home.plain_worker import PlainOrder
 from grader.sandbox.outside.conversation import Conversation, ending
 from grader.sandbox.wire import values
@@ -32,14 +34,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ENDING_SECONDS = 2.0  # for a process to end after it closed its end of the channel
-OF_A_JOB = (
-    "GITHUB_",
-    "ACTIONS_",
-    "RUNNER_",
-    "CI_",
-    "CLASSROOM50_",
-    "CODIO_",
-)  # beginnings of the names of its variables
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.home import plain_worker; del sys.path[0]; "
     "plain_worker.main(sys.argv[2])"
@@ -67,11 +61,13 @@ class PlainStart:
         command = [sys.executable, "-P", "-B", "-c", _START]
         command += [str(Path(grader.__file__).parent.parent), json.dumps(encode(self._order))]
         try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self._folder.name,
-                env=_environment(), start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )  # fmt: skip
+            with strays.starting() as own:
+                process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self._folder.name,
+                    env=plain_environment(os.environ), start_new_session=True,
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                )  # fmt: skip
+                own.add(process.pid)
         except OSError as error:
             raise WorkerFault(f"a process could not be started: {error}") from None
         try:
@@ -79,13 +75,8 @@ class PlainStart:
         except RuntimeError as error:  # no thread can be started
             process.kill()
             process.communicate()
+            strays.ended(process.pid)
             raise WorkerFault(f"a process could not be listened to: {error}") from None
-
-
-def _environment() -> dict[str, str]:
-    """The variables of this process without those of a CI job, which name its files and tokens."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_A_JOB)}
-    return kept | {"MPLBACKEND": "Agg"}
 
 
 class PlainProcess(Conversation):
@@ -113,6 +104,8 @@ class PlainProcess(Conversation):
                     self._process.wait(ENDING_SECONDS)
             self._kill()
             code = self._process.wait()
+            strays.ended(self._process.pid)
+            strays.end_strays()
             self._ended = ending(code)
             if code == 1 and not self._answered:  # Python's exit code when it finds a package missing
                 self._fault = WorkerFault("the process that should run the file did not start")

@@ -16,12 +16,13 @@ from grader.errors import GraderError, UnreadableWork, WorkerFault
 from grader.home.check_work import works_in
 from grader.home.defined_at import lines_of
 from grader.home.kit import missing_package, public_checks
+from grader.home.lies_deeper import lies_deeper
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Checked, CheckResult, Flag, Outcome
 from grader.source.read_source import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from grader.home.kit import Offered
@@ -74,12 +75,25 @@ def public_run(
             rows[ident] = _complete(offered, row, listed[ident])
     except KeyboardInterrupt:
         pass  # whoever asked to stop waits for what there is
+    deeper = _deeper(paths, kit, works)
     for offered in kit:
         ident = offered.exercise.id
         if ident not in rows:
             rows[ident] = _nothing(offered, works.get(ident), listed[ident], Outcome.TIMEOUT, STOPPED)
+        if ident in deeper:
+            rows[ident] = replace(rows[ident], notes=(*rows[ident].notes, Flag(FlagKind.NOTE, deeper[ident])))
         spots |= _spots(offered, works.get(ident), listed[ident])
     return PublicRun(course, tuple(rows[offered.exercise.id] for offered in kit), spots)
+
+
+def _deeper(paths: Sequence[Path], kit: Sequence[Offered], works: Mapping[str, Work]) -> dict[str, str]:
+    """Where work on an exercise seems to lie of which nothing was found where it is looked for, or the stub alone."""
+    bare = []
+    for offered in kit:
+        work = works.get(offered.exercise.id)
+        if work is None or work.is_missing or not is_begun(offered, work):
+            bare.append(offered.exercise.id)
+    return lies_deeper([path for path in paths if path.is_dir()], bare)
 
 
 def _row(offered: Offered, work: Work | None, listed: Sequence[CheckResult], check: Check, left: float) -> Checked:

@@ -35,6 +35,11 @@ def heavy_packages(course: Course) -> tuple[str, ...]:
     return tuple(sorted(wanted.difference(light_packages(course))))
 
 
+def score_packages(course: Course) -> tuple[str, ...]:
+    """The distributions that grading needs, by name: those of the extra ``score`` and all that exercises are done with."""
+    return tuple(sorted({*_own_needs("score"), *light_packages(course), *heavy_packages(course)}))
+
+
 def requirements(distributions: Iterable[str]) -> str:
     """Requirements for pip, a line each; what is not installed here has no version."""
     return "".join(f"{_pinned(name)}\n" for name in distributions)
@@ -52,9 +57,9 @@ def _distributions(names: Iterable[str]) -> Iterator[str]:
     return (_DISTRIBUTIONS.get(name, name) for name in names if name not in sys.stdlib_module_names)
 
 
-def _own_needs() -> Iterator[str]:
-    """What the students' package itself needs, extras left out; raises UsageError if that is not known."""
+def _own_needs(extra: str = "") -> Iterator[str]:
+    """What the package itself needs, with an extra if one is named; raises UsageError if that is not known."""
     for line in installed_grader().requires or ():
         needed = Requirement(line)
-        if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+        if needed.marker is None or any(needed.marker.evaluate({"extra": each}) for each in {"", extra}):
             yield needed.name

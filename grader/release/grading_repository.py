@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.release.ci_pins import CHECKOUT, DOWNLOAD_ARTIFACT, PYTHON, SETUP_PYTHON, UPLOAD_ARTIFACT
+from grader.release.course_packages import requirements, score_packages
 from grader.release.package_pin import PIN_FILE, pin_package
 from grader.release.template_folder import update_folder
 from grader.release.template_text import filled
-from grader.release.wheel import made_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WORKFLOW, SCRIPT = ".github/workflows/grade.yml", ".github/grading.py"
 REPOSITORIES, ROSTER = "repositories.txt", "roster.csv"
-SOLUTIONS = "solutions"
+SOLUTIONS, NEEDED = "solutions", "requirements.txt"
 
 
 def write_grading(course: Course, out: Path) -> list[Path]:
@@ -36,10 +36,11 @@ def write_grading(course: Course, out: Path) -> list[Path]:
         raise UsageError(f"{out} lies in the course, which would be copied into itself: name another folder.")
     pin = pin_package(course, course.folder.parent / "dist")
     files: dict[str, str | bytes] = {
-        "README.md": filled("grading_readme.md", course=course.name, pin=PIN_FILE),
+        "README.md": filled("grading_readme.md", course=course.name, pin=PIN_FILE, requirements=NEEDED),
         WORKFLOW: workflow_text(course),
         SCRIPT: filled("grading.py.txt"),
         REPOSITORIES: filled("repositories.txt"),
+        NEEDED: requirements(score_packages(course)),
         **pin.files,
         **_course_files(course),
     }
@@ -69,5 +70,5 @@ def workflow_text(course: Course) -> str:
         setup_python=SETUP_PYTHON,
         python=PYTHON,
         pin=PIN_FILE,
-        package=f"{course.package_name}[score]=={made_version(course)}",
+        requirements=NEEDED,
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from grader.ci.classroom50 import BODY_FILE, RESULT_FILE, RunnerFacts, result_of, show
 from grader.ci.public_run import PublicRun
+from grader.errors import OutputError
 from grader.scores.records import Checked, CheckResult, Flag, Gap, Outcome
 from helpers.classroom50 import ENVIRONMENT, outputs, taken
 from helpers.hostile_texts import HOSTILE
@@ -237,3 +238,24 @@ def test_no_text_of_a_student_starts_a_command_or_breaks_a_form(text, shown):
     assert [test["score"] for test in result()["tests"]] == [0, 1]
     assert len(Path(BODY_FILE).read_text(encoding="utf-8")) < 125_000
     assert commands_in(log) == []
+
+
+@pytest.mark.parametrize("name", [BODY_FILE, RESULT_FILE])
+def test_a_folder_where_a_file_is_to_be_written_leaves_no_result(name, shown):
+    """A student can commit one; a result without its text, or last time's, would be taken for this one's."""
+    for each in {RESULT_FILE, BODY_FILE} - {name}:
+        Path(each).write_text("{}", encoding="utf-8")
+    Path(name).mkdir()
+    with pytest.raises(OutputError):
+        shown()
+
+    assert not Path(RESULT_FILE).is_file()
+    assert not Path(BODY_FILE).is_file()
+
+
+def test_without_what_the_runner_says_such_a_folder_is_no_traceback(shown):
+    Path(BODY_FILE).mkdir()
+    Path(RESULT_FILE).write_text("{}", encoding="utf-8")
+    code, told, _ = shown(without=("CLASSROOM",))
+
+    assert (code, told["status"], Path(RESULT_FILE).exists()) == (1, "error", False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from grader.commands.class_shown import _Console, _left_out, _summary
+from rich.progress import TextColumn
+
+from grader.commands.class_shown import _Console, _left_out, _Progress, _summary
 from grader.engine.run import Scored
 from grader.scores.records import (
     ExerciseRecord,
@@ -17,6 +19,7 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
+from grader.submissions.works import Work
 
 
 def row(student: str, status: Status) -> SubmissionResult:
@@ -26,7 +29,7 @@ def row(student: str, status: Status) -> SubmissionResult:
 def said(*rows: SubmissionResult, people: tuple[Person, ...], strangers: tuple[NotListed, ...] = ()) -> str:
     run = RunRecord("2026-11-25T02:18:00Z", 1.0, 7, {}, Isolation("none", ()), "local", 1, not_listed=strangers)
     results = Results(run, (ExerciseRecord("01_gates", "Gates", 30),), rows, roster=people)
-    console = _Console(file=io.StringIO(), highlight=False, width=60)
+    console = _Console(file=io.StringIO(), width=60)
     _summary(
         console,
         Scored(results, interrupted=False, replaced=Path("x"), students=tuple(each.student for each in rows)),
@@ -56,3 +59,19 @@ def test_a_roster_that_fits_nobody_is_said_to_and_strangers_are_listed_within_bo
     assert "does a column of the roster hold what their folders or files are called?\n" in text
     assert "\n25 students are not on the roster:\n  max00: could be kim or leo\n" in text
     assert "\n  max19: could be kim or leo\n  and 5 more, all on the report's first page\n" in text
+
+
+def test_a_name_stays_a_name_in_the_table_in_lists_and_beside_the_bar() -> None:
+    """Words between colons would be pictures, and two names would then look alike."""
+    odd = ":bomb: [red]a"
+    text = said(row(odd, Status.GRADED), people=(Person(":skull: b"),), strangers=(NotListed(odd, ":smile:"),))
+    watching = _Progress(_Console(file=io.StringIO(), width=60), quiet=False)
+    watching.begin([], {}, 1)
+    watching.running([Work((odd,), "01_gates")])
+    (task,) = watching._bar.tasks
+    beside = "".join(str(column.render(task)) for column in watching._bar.columns if isinstance(column, TextColumn))
+
+    assert text.count(":bomb: [red]a") == 3
+    assert ":skull: b" in text
+    assert ":smile:" in text
+    assert ":bomb: [red]a" in beside

@@ -172,3 +172,26 @@ def test_the_place_of_a_check_is_its_function_or_the_first_line(everything, tmp_
 def test_a_file_that_is_named_and_not_there_is_a_slip_of_the_command(kit, tmp_path):
     with pytest.raises(UsageError, match="no such file"):
         public_run("GRUs", kit, [tmp_path / "01_gates.py"], right)
+
+
+def notes(run: PublicRun, ident: str) -> list[str]:
+    return [note.message for row in run.rows if row.exercise == ident for note in row.notes]
+
+
+@pytest.mark.parametrize("stub_at_the_top", [True, False])
+def test_work_that_lies_too_deep_is_named(kit, tmp_path, stub_at_the_top):
+    (tmp_path / "week1" / "work").mkdir(parents=True)
+    hand_in(tmp_path / "week1" / "work", "01_gates.py")
+    if stub_at_the_top:
+        hand_in(tmp_path, *ALL)
+    run = public_run("GRUs", kit, [tmp_path], right)
+    told = "A file called 01_gates.py lies in week1/work, where it is not looked for: put it at the top or one folder below."
+    assert told in notes(run, "01_gates")
+    assert not [note for each in ALL[1:] for note in notes(run, each.removesuffix(".py")) if "lies in" in note]
+
+
+def test_who_has_begun_where_it_is_looked_for_hears_nothing_of_other_copies(kit, tmp_path):
+    (tmp_path / "old" / "work").mkdir(parents=True)
+    hand_in(tmp_path / "old" / "work", "01_gates.py")
+    (tmp_path / "01_gates.py").write_text("def sigmoid(a):\n    return 1 / (1 + 2.718281828 ** -a)\n")
+    assert not [note for note in notes(public_run("GRUs", kit, [tmp_path], right), "01_gates") if "lies in" in note]

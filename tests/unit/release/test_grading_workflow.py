@@ -6,14 +6,17 @@ import json
 import re
 import runpy
 import tarfile
+from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
-from grader.course.course_toml import load_course
+from grader.course.course_toml import PACKAGE_NAME, load_course
+from grader.release.course_packages import requirements, score_packages
 from grader.release.grading_repository import workflow_text
 from grader.release.template_text import TEMPLATES
 from helpers.repository import SOLUTIONS
@@ -101,6 +104,34 @@ def test_every_action_is_pinned_by_its_commit():
 
 def test_every_job_ends_some_day():
     assert all(job["timeout-minutes"] <= 360 for job in JOBS.values())
+
+
+def test_scoring_ends_before_its_job_does_so_that_what_is_graded_is_published():
+    (scoring,) = (step for step in JOBS["score"]["steps"] if step.get("name") == "Score")
+
+    assert JOBS["score"]["timeout-minutes"] - scoring["timeout-minutes"] >= 15
+    assert "exec environment/bin/python" in scoring["run"], "a step that is out of time tells its shell alone"
+
+
+def test_collecting_ends_before_its_job_does(script):
+    assert script["SECONDS_OF_ALL"] + script["SECONDS"] <= (JOBS["collect"]["timeout-minutes"] - 10) * 60
+
+
+def test_every_package_that_grading_needs_is_pinned_before_the_grader_is_installed_without_any():
+    text = commands("score")
+    course = load_course(SOLUTIONS)
+    names = {
+        re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower()
+        for line in requirements(score_packages(course)).splitlines()
+    }
+    needed = [Requirement(line) for line in metadata.requires(PACKAGE_NAME) or ()]
+    wanted = {each.name.lower() for each in needed if "dev" not in str(each.marker)}
+
+    assert wanted >= {"numpy", "pandas", "tensorflow"}
+    assert names >= wanted
+    assert len(score_packages(course)) == len(names)
+    assert text.index("-r course/requirements.txt") < text.index("--require-hashes --no-deps -r course/grader.txt")
+    assert text.count("pip install") == 2
 
 
 @pytest.fixture(scope="module")
