@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from grader.errors import UsageError
 from grader.release.ci_pins import CHECKOUT, DOWNLOAD_ARTIFACT, PYTHON, SETUP_PYTHON, UPLOAD_ARTIFACT
 from grader.release.package_pin import PIN_FILE, pin_package
-from grader.release.template_folder import update_folder
+from grader.release.template_folder import silent, update_folder
 from grader.release.template_text import filled
 from grader.release.wheel import made_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from grader.course.course_toml import Course
@@ -26,10 +27,10 @@ REPOSITORIES, ROSTER = "repositories.txt", "roster.csv"
 SOLUTIONS = "solutions"
 
 
-def write_grading(course: Course, out: Path) -> list[Path]:
+def write_grading(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the repository into ``out`` and give its files; what a teacher wrote there into a list stays as it is.
 
-    Raises CourseError if the package can't be pinned, UsageError if ``out`` holds anything else or lies in the course,
+    ``say`` hears which other files were replaced. Raises CourseError if the package can't be pinned, UsageError if ``out`` is another folder with files or lies in the course,
     and OutputError if something can't be written.
     """
     if out.resolve().is_relative_to(course.folder.resolve()):
@@ -46,7 +47,7 @@ def write_grading(course: Course, out: Path) -> list[Path]:
     for name in (REPOSITORIES, ROSTER):
         if (out / name).is_file():
             files[name] = (out / name).read_bytes()
-    return update_folder(out, files)
+    return update_folder(out, files, say)
 
 
 def _course_files(course: Course) -> dict[str, bytes]:
