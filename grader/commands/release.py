@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.commands.arguments import add_course, path
+from grader.commands.terminal import safe
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,19 +91,19 @@ def _named(given: argparse.Namespace, course: Course, dist: Path) -> Iterator[Pa
     if given.github is not None:
         from grader.release.student_repository import write_github
 
-        yield from write_github(course, given.github, given.classic, _say)
+        yield from write_github(course, given.github, given.classic, _tell)
     if given.gitlab is not None:
         from grader.release.student_repository import write_gitlab
 
-        yield from write_gitlab(course, given.gitlab, _say)
+        yield from write_gitlab(course, given.gitlab, _tell)
     if given.classroom50 is not None:
         from grader.release.classroom50_bundle import write_classroom50
 
-        yield from write_classroom50(course, given.classroom50, _say)
+        yield from write_classroom50(course, given.classroom50, _tell)
     if given.grading is not None:
         from grader.release.grading_repository import write_grading
 
-        yield from write_grading(course, given.grading, _say)
+        yield from write_grading(course, given.grading, _tell)
 
 
 def _stubs(course: Course) -> int:
@@ -142,3 +143,8 @@ def _check(course: Course, dist: Path) -> int:
 
 def _say(line: str) -> None:
     print(f"grader: {line}", file=sys.stderr)
+
+
+def _tell(line: str) -> None:
+    """Says a line with names of files that others put into a template."""
+    _say(safe(line))

@@ -129,9 +129,12 @@ def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
     """Make ``out`` if needed and hold it until the block ends; remove what a killed run left half-written.
 
     Raises UsageError, in one line, if ``out`` is a file, lies inside the folder of ``submissions`` (it would be graded as
-    a student), would write its pages among them, or is held by another run; OutputError if it can't be written.
+    a student), would write its pages among them, holds what a run would replace and none wrote, or is held by another;
+    OutputError if it can't be written.
     """
     _refuse_mixing(out, submissions)
+    if not _is_a_runs(out):
+        _refuse_others(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
@@ -158,6 +161,25 @@ def _refuse_mixing(out: Path, submissions: Path | None) -> None:
     for name in (PAGES, HISTORY):
         if ours / name == theirs or ours / name in theirs.parents:
             raise UsageError(f"--out {out} would write into the submissions ({submissions}); name another folder.")
+
+
+def _is_a_runs(out: Path) -> bool:
+    """Whether a run has written to a folder before: its results, its seed (if it was killed), or what it kept as history."""
+    folder = RunFolder(out)
+    return folder.kept_seed() is not None or any(out.glob(f"{HISTORY}/*/{RESULTS}"))
+
+
+def _refuse_others(out: Path) -> None:
+    """Raises UsageError if a folder in which no run has written holds what one would replace, a teacher's gradebook say."""
+    for name in (*KEPT, CLASS_PAGE, PAGES, HISTORY):
+        path = out / name
+        is_folder = name in (PAGES, HISTORY)
+        with writing(out):
+            is_there = (path.is_dir() and any(path.iterdir())) if is_folder else path.is_file()
+        if is_there:
+            article = "an" if name.startswith("i") else "a"
+            what = f"{name} folder" if is_folder else name
+            raise UsageError(f"{out} holds {article} {what} that no run wrote: name another folder with --out.")
 
 
 def _hold(lock: int, out: Path) -> None:

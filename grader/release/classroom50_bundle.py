@@ -31,9 +31,8 @@ LARGEST = 10 << 20  # bytes of the packed bundle that Classroom 50's runner fetc
 def write_classroom50(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the bundle into ``out`` and give its files; the students' package is made in ``dist`` beside the course.
 
-    ``say`` hears which files were replaced. Raises CourseError if the package can't be pinned or is too large for a bundle, UsageError if ``out`` is another folder
-    with files,
-    and OutputError if something can't be written.
+    ``say`` hears which files were replaced. Raises CourseError if the package can't be pinned or is too large for a bundle,
+    UsageError if ``out`` is another folder with files, and OutputError if something can't be written.
     """
     files: dict[str, str | bytes] = {
         AUTOGRADER: filled("autograder.py.txt", pin=PIN_FILE, light=LIGHT, heavy=HEAVY),

@@ -30,8 +30,8 @@ SOLUTIONS = "solutions"
 def write_grading(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the repository into ``out`` and give its files; what a teacher wrote there into a list stays as it is.
 
-    ``say`` hears which other files were replaced. Raises CourseError if the package can't be pinned, UsageError if ``out`` is another folder with files or lies in the course,
-    and OutputError if something can't be written.
+    ``say`` hears which other files were replaced. Raises CourseError if the package can't be pinned, UsageError if
+    ``out`` is another folder with files or lies in the course, and OutputError if something can't be written.
     """
     if out.resolve().is_relative_to(course.folder.resolve()):
         raise UsageError(f"{out} lies in the course, which would be copied into itself: name another folder.")

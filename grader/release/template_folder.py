@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from grader.errors import UsageError
 from grader.release.package_pin import PIN_FILE, PIN_HEAD
 from grader.scores.atomic import make_folder, replace_file, writing
-from grader.source.text import display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,7 +35,7 @@ def refuse_others(out: Path, names: Iterable[str]) -> None:
         name = path.relative_to(out).as_posix()
         if name not in known:
             raise UsageError(
-                f"{out} holds {display(name)}, which is no part of this: name an empty folder, or take that file out."
+                f"{out} holds {name}, which is no part of this: name an empty folder, or take that file out."
             )
 
 
@@ -68,7 +67,7 @@ def update_folder(out: Path, files: Mapping[str, str | bytes], say: Callable[[st
         say(f"removed {path}, which an earlier release wrote")
     if kept := [path.relative_to(out).as_posix() for path in others if path not in old]:
         more = f" and {len(kept) - _FEW} more" if len(kept) > _FEW else ""
-        say(f"kept in {out}, though no part of this: {', '.join(map(display, kept[:_FEW]))}{more}")
+        say(f"kept in {out}, though no part of this: {', '.join(kept[:_FEW])}{more}")
     return written
 
 

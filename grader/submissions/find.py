@@ -247,7 +247,8 @@ def _open(root: Path, refusals: Mapping[Path, str]) -> Folder:
     try:
         return list_folder(root, refusals=refusals)
     except FileNotFoundError:
-        raise UsageError(f"{shown}: there is no such folder") from None
+        what = "file" if root.suffix.lower() in (".zip", ".ipynb", ".py") else "folder"
+        raise UsageError(f"{shown}: there is no such {what}") from None
     except NotADirectoryError:
         raise UsageError(f"{shown}: this is no folder") from None
     except (OSError, ValueError) as error:
