@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
-from grader.reports.write_run import write_pages, write_results
+from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.results import from_json
 
@@ -171,15 +171,17 @@ def _is_a_runs(out: Path) -> bool:
 
 def _refuse_others(out: Path) -> None:
     """Raises UsageError if a folder in which no run has written holds what one would replace, a teacher's gradebook say."""
-    for name in (*KEPT, CLASS_PAGE, PAGES, HISTORY):
-        path = out / name
-        is_folder = name in (PAGES, HISTORY)
-        with writing(out):
-            is_there = (path.is_dir() and any(path.iterdir())) if is_folder else path.is_file()
-        if is_there:
-            article = "an" if name.startswith("i") else "a"
-            what = f"{name} folder" if is_folder else name
-            raise UsageError(f"{out} holds {article} {what} that no run wrote: name another folder with --out.")
+    with writing(out):
+        found = [name for name in KEPT if (out / name).is_file()]
+        found += [CLASS_PAGE] * ((out / CLASS_PAGE).is_file() and not is_own_page(out / CLASS_PAGE))
+        found += [
+            f"{name} folder"
+            for name in (PAGES, HISTORY)
+            if (out / name).is_dir() and not all(map(is_own_page, (out / name).iterdir()))
+        ]
+    if found:
+        article = "an" if found[0] == CLASS_PAGE else "a"
+        raise UsageError(f"{out} holds {article} {found[0]} that no run wrote: name another folder with --out.")
 
 
 def _hold(lock: int, out: Path) -> None:
