@@ -161,7 +161,8 @@ def _summary(console: Console, scored: Scored) -> None:
     for message in list(lone)[:SHOWN_LONE]:
         console.print(f"  {escape(safe(message))}", soft_wrap=True)
     if len(lone) > SHOWN_LONE:
-        console.print(f"  and {len(lone) - SHOWN_LONE} more of whose group one handed in alone, all in the report")
+        more = f"  and {len(lone) - SHOWN_LONE} more in whose group one handed in alone, all on the report's first page"
+        console.print(more, soft_wrap=True)
     kinds = sorted({(flag.kind, student) for flag, student in flags if flag.kind not in IN_OTHER_WORDS})
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [safe(student)[:40] for each, student in kinds if each == kind]

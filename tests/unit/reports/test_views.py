@@ -401,6 +401,9 @@ def test_the_class_page_holds_the_class_against_its_roster():
     assert "could be kim or leo" in page
     assert "<i>Ho" not in page
     assert class_view(class_of(*rows)).roster is None
+    asked = class_view(class_of(*rows, roster=people, run=run(asked=tuple(x.id for x in class_of(*rows).exercises))))
+    assert "<h3>Handed in nothing for " in class_page(asked)
+    assert "<h3>Handed in nothing</h3>" in class_page(view)
     assert "roster" not in class_page(class_view(class_of(*rows)))
 
 
