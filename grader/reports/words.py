@@ -84,6 +84,9 @@ ONLY_TELLING = frozenset(
     {FlagKind.RENAMED, FlagKind.SHARED, FlagKind.LATE, FlagKind.SYNTAX, FlagKind.STOPPED, FlagKind.NOTE}
 )
 
+# Kinds that name somebody else of the class, so they are on no student's page.
+FOR_THE_TEACHER = frozenset({FlagKind.NOT_SHARED})
+
 # Flags on a written answer, for the person who marks it; they are shown beside the answer and are not tasks themselves.
 FOR_THE_MARKER = frozenset(
     {

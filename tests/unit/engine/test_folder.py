@@ -10,6 +10,7 @@ import pytest
 
 from grader.engine.folder import open_run
 from grader.errors import OutputError, UsageError
+from grader.reports.pages import GENERATOR
 from grader.scores.records import Isolation, Results, RunRecord
 from grader.scores.results import to_json
 
@@ -193,3 +194,13 @@ def test_a_folder_whose_results_were_taken_away_is_still_a_runs(tmp_path):
     (tmp_path / "index.html").write_text("the class")
     with open_run(tmp_path):
         pass
+
+
+def test_pages_that_a_run_wrote_are_replaced_wherever_its_results_went(tmp_path):
+    (tmp_path / "students").mkdir()
+    for name in ("index.html", "students/ada.html"):
+        (tmp_path / name).write_text(GENERATOR)
+    with open_run(tmp_path):
+        pass
+    (tmp_path / "students" / "notes.txt").write_text("a teacher's own")
+    assert "a students folder that no run wrote" in told(tmp_path)
