@@ -1,6 +1,7 @@
 # Every task in this repository, each with its own set-up in .venv; `make help` lists them.
 
 SUBMISSIONS ?= tests/class
+ROSTER ?=
 OUT ?= reports/latest
 ARGS ?=
 
@@ -10,6 +11,18 @@ SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEEDS := pyproject.toml .ci/constraints.txt .ci/venv
 
 export PYTHON
+
+# A variable that nothing reads, as SUBMISSION=..., would leave the default in its place without a word. Only what was typed here
+# counts: a make above passes its own variables on. What pip, Python and make themselves read may be typed too.
+KNOWN := SUBMISSIONS ROSTER OUT ARGS PYTHON
+READ_ELSEWHERE := PY SPREAD SHELL CI TMPDIR NO_COLOR MAKE% PIP_% PYTHON% TF_% KERAS_%
+ifeq "$(MAKELEVEL)" "0"
+TYPED := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+UNKNOWN := $(filter-out $(KNOWN) $(READ_ELSEWHERE),$(TYPED))
+ifneq "$(UNKNOWN)" ""
+$(error no target knows $(UNKNOWN); there are $(KNOWN), see `make help`)
+endif
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help score test quick coverage attack mistakes invariance lint bench release sample constraints clean
@@ -23,11 +36,12 @@ endif
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo 'SUBMISSIONS=folder and OUT=folder choose what is graded and where reports go, ARGS="..." adds options;'
+	@echo 'SUBMISSIONS=folder and OUT=folder choose what is graded and where reports go, ROSTER=file says who is in the class,'
+	@echo 'ARGS="..." adds options;'
 	@echo 'PYTHON=/path/to/python3.12 chooses the Python that .venv is made with.'
 
-score: .venv/.score ## Grade a class (SUBMISSIONS, or the tests' made-up one) and write reports (OUT)
-	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
+score: .venv/.score ## Grade a class (SUBMISSIONS, or the tests' made-up one; ROSTER) and write reports (OUT)
+	@$(PY) -m grader score "$(SUBMISSIONS)" --out "$(OUT)" $(if $(ROSTER),--roster "$(ROSTER)") $(ARGS)
 
 test: .venv/.dev ## Run the tests
 	@$(PY) -m pytest $(SPREAD) $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -208,3 +209,71 @@ def test_a_workflow_of_this_project_uses_the_very_actions_that_a_release_does(wo
     assert used
     assert set(used) <= pinned
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v[0-9.]+", each) for each in pinned)
+
+
+@pytest.fixture
+def typed_make(tmp_path):
+    """Run this repository's Makefile where the Python of .venv only prints what it is given, an argument on a line."""
+    tools = tmp_path / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("pyproject.toml", ".ci/constraints.txt", ".ci/venv"):
+        (tmp_path / name).write_text("")
+    (tmp_path / ".venv" / ".place").write_text(f"{tmp_path}\n")
+    (tools / "python").write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    (tools / "python").chmod(0o755)
+
+    def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], **environment}
+        return subprocess.run(["make", *words], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    return make
+
+
+def test_make_score_takes_a_class_and_a_roster_whose_paths_have_spaces_and_umlauts(typed_make):
+    done = typed_make("score", "SUBMISSIONS=My class", "ROSTER=Übung 1/Kürs=A.csv", "OUT=a b", "ARGS=--seed 7 --x=1")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "-m", "grader", "score", "My class", "--out", "a b", "--roster", "Übung 1/Kürs=A.csv", "--seed", "7", "--x=1",
+    ]  # fmt: skip
+    assert "--roster" not in typed_make("score").stdout
+
+
+@pytest.mark.parametrize("target", ["score", "help", "-n"])
+@pytest.mark.parametrize("wrong", ["SUBMISSION=class", "ROOSTER=a b.csv", "submissions=class"])
+def test_a_variable_that_no_target_knows_stops_make_in_one_line_with_those_that_there_are(typed_make, target, wrong):
+    """It graded the made-up class, and the teacher's own was never looked at."""
+    done = typed_make(target, "OUT=x", wrong)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    name = wrong.partition("=")[0]
+    assert f"no target knows {name}; there are SUBMISSIONS ROSTER OUT ARGS PYTHON, see `make help`" in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["PYTHON=/usr/bin/python3.12"], ["PIP_INDEX_URL=x"], ["-n"], ["SHELL=/bin/sh"], ["ARGS=a=b c=d"], ["-s", "-j2"]],
+)
+def test_what_make_python_and_pip_read_is_known(typed_make, words):
+    done = typed_make("score", *words)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_variables_of_the_environment_and_of_a_make_above_are_no_mistakes(typed_make, tmp_path):
+    (tmp_path / "above.mk").write_text("all:\n\t@$(MAKE) --no-print-directory score\n")
+
+    assert typed_make("score", SUBMISSION="x", ROOSTER="y").returncode == 0
+    done = typed_make("-f", "above.mk", "SEMESTER=autumn", "SUBMISSIONS=mine")
+    assert done.returncode == 0, done.stderr
+    assert "mine" in done.stdout.splitlines()
+
+
+def test_make_help_names_every_variable(typed_make):
+    said = typed_make("help").stdout
+
+    assert all(f"{name}=" in said for name in ("SUBMISSIONS", "ROSTER", "OUT", "ARGS", "PYTHON"))

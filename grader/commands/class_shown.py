@@ -15,7 +15,7 @@ from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
 from grader.reports.classroom.waiting import work_left
-from grader.reports.words import moment, to_mark
+from grader.reports.words import and_so, moment, to_mark
 from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LINE_SECONDS = 10.0  # between two lines of progress if there is no terminal
 SHOWN_STUDENTS = 120  # a larger class has its table in the report alone
 SHOWN_ENTRIES = 20  # of the entries that were not graded
+SHOWN_LONE = 8  # students of whose group only another one handed in
+IN_OTHER_WORDS = frozenset({FlagKind.NOTE, FlagKind.NOT_SHARED})  # kinds with no line of their own in the summary
 STATE = {Status.MISSING: "missing", Status.UNREADABLE: "unreadable", Status.FAILED: "grader failed"}
 
 
@@ -156,14 +158,22 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
             hint = "does a column of the roster hold what their folders or files are called?"
             console.print(f"  nobody on the roster was found: {hint}", soft_wrap=True)
         if there.absent:
-            console.print(f"  nothing handed in: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True)
+            about = f" for {escape(and_so(there.asked))}" if there.asked else ""
+            console.print(
+                f"  nothing handed in{about}: {escape(_some(list(map(_named, there.absent))))}", soft_wrap=True
+            )
     if waiting := to_mark(check for row in results.submissions for check in row.checks):
         work = work_left(results)
         told = f"; {work.time}: grader review {out}" if work is not None else ""
         console.print(f"  {waiting}{escape(told)}", soft_wrap=True)
-    kinds = sorted(
-        {(flag.kind, row.student) for row in results.submissions for flag in row.flags if flag.kind != FlagKind.NOTE}
-    )
+    flags = [(flag, row.student) for row in results.submissions for flag in row.flags]
+    lone = dict.fromkeys(flag.message for flag, _ in flags if flag.kind == FlagKind.NOT_SHARED)
+    for message in list(lone)[:SHOWN_LONE]:
+        console.print(f"  {escape(safe(message))}", soft_wrap=True)
+    if len(lone) > SHOWN_LONE:
+        more = f"  and {len(lone) - SHOWN_LONE} more in whose group one handed in alone, all on the report's first page"
+        console.print(more, soft_wrap=True)
+    kinds = sorted({(flag.kind, student) for flag, student in flags if flag.kind not in IN_OTHER_WORDS})
     for kind in dict.fromkeys(kind for kind, _ in kinds):
         students = [safe(student)[:40] for each, student in kinds if each == kind]
         console.print(f"  {kind}: {escape(_some(students))}", soft_wrap=True)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.commands.arguments import add_course, path
+from grader.commands.terminal import safe
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from grader.commands.arguments import Subparsers
     from grader.course.course_toml import Course
+
+# What goes to others as a whole folder, by the name of its option.
+TEMPLATES = ("github", "gitlab", "classroom50", "grading")
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -48,12 +53,29 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError("--classic adds steps to what --github OUT writes: name it as well.")
     loaded = load_course(given.course or find_course(Path.cwd()))
     dist = loaded.folder.parent / "dist"
-    outs = (given.solutions, given.github, given.gitlab, given.classroom50, given.grading)
-    if given.wheel or any(out is not None for out in outs):
+    outs = {name: out for name in (*TEMPLATES, "solutions") if (out := getattr(given, name)) is not None}
+    _refuse_places(outs, loaded)
+    if given.wheel or outs:
         for file in _named(given, loaded, dist):
             print(file)
         return 0
     return _check(loaded, dist) if given.check else _stubs(loaded)
+
+
+def _refuse_places(outs: Mapping[str, Path], course: Course) -> None:
+    """Raises UsageError, before anything is written, for a template in the course's own folder or two in one folder."""
+    own = course.folder.parent
+    # A course need not have its own folder: `~/solutions` leaves the rest of the home to others.
+    closed = [own] if (own / "exercises").is_dir() else [course.folder, own / "exercises", own / "dist"]
+    for name in TEMPLATES:
+        if name in outs and any(outs[name].resolve().is_relative_to(each.resolve()) for each in closed):
+            raise UsageError(
+                f"{outs[name]} lies in the course's own folder, which students must not get: name a folder outside."
+            )
+    for (name, out), (other, second) in combinations(outs.items(), 2):
+        one, two = out.resolve(), second.resolve()
+        if one.is_relative_to(two) or two.is_relative_to(one):
+            raise UsageError(f"--{name} {out} and --{other} {second} share a folder: write each into its own folder.")
 
 
 def _named(given: argparse.Namespace, course: Course, dist: Path) -> Iterator[Path]:
@@ -69,19 +91,19 @@ def _named(given: argparse.Namespace, course: Course, dist: Path) -> Iterator[Pa
     if given.github is not None:
         from grader.release.student_repository import write_github
 
-        yield from write_github(course, given.github, given.classic)
+        yield from write_github(course, given.github, given.classic, _tell)
     if given.gitlab is not None:
         from grader.release.student_repository import write_gitlab
 
-        yield from write_gitlab(course, given.gitlab)
+        yield from write_gitlab(course, given.gitlab, _tell)
     if given.classroom50 is not None:
         from grader.release.classroom50_bundle import write_classroom50
 
-        yield from write_classroom50(course, given.classroom50)
+        yield from write_classroom50(course, given.classroom50, _tell)
     if given.grading is not None:
         from grader.release.grading_repository import write_grading
 
-        yield from write_grading(course, given.grading)
+        yield from write_grading(course, given.grading, _tell)
 
 
 def _stubs(course: Course) -> int:
@@ -121,3 +143,8 @@ def _check(course: Course, dist: Path) -> int:
 
 def _say(line: str) -> None:
     print(f"grader: {line}", file=sys.stderr)
+
+
+def _tell(line: str) -> None:
+    """Says a line with names of files that others put into a template."""
+    _say(safe(line))

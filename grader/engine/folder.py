@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
-from grader.reports.write_run import write_pages, write_results
+from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.decisions import DECISIONS
 from grader.scores.kept_sources import SOURCES, WorkSource, read_sources, still_wanted, to_lines
@@ -151,9 +151,12 @@ def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
     """Make ``out`` if needed and hold it until the block ends; remove what a killed run left half-written.
 
     Raises UsageError, in one line, if ``out`` is a file, lies inside the folder of ``submissions`` (it would be graded as
-    a student), would write its pages among them, or is held by another run; OutputError if it can't be written.
+    a student), would write its pages among them, holds what a run would replace and none wrote, or is held by another;
+    OutputError if it can't be written.
     """
     _refuse_mixing(out, submissions)
+    if not _is_a_runs(out):
+        _refuse_others(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
@@ -180,6 +183,27 @@ def _refuse_mixing(out: Path, submissions: Path | None) -> None:
     for name in (PAGES, HISTORY):
         if ours / name == theirs or ours / name in theirs.parents:
             raise UsageError(f"--out {out} would write into the submissions ({submissions}); name another folder.")
+
+
+def _is_a_runs(out: Path) -> bool:
+    """Whether a run has written to a folder before: its results, its seed (if it was killed), or what it kept as history."""
+    folder = RunFolder(out)
+    return folder.kept_seed() is not None or any(out.glob(f"{HISTORY}/*/{RESULTS}"))
+
+
+def _refuse_others(out: Path) -> None:
+    """Raises UsageError if a folder in which no run has written holds what one would replace, a teacher's gradebook say."""
+    with writing(out):
+        found = [name for name in KEPT if (out / name).is_file()]
+        found += [CLASS_PAGE] * ((out / CLASS_PAGE).is_file() and not is_own_page(out / CLASS_PAGE))
+        found += [
+            f"{name} folder"
+            for name in (PAGES, HISTORY)
+            if (out / name).is_dir() and not all(map(is_own_page, (out / name).iterdir()))
+        ]
+    if found:
+        article = "an" if found[0] == CLASS_PAGE else "a"
+        raise UsageError(f"{out} holds {article} {found[0]} that no run wrote: name another folder with --out.")
 
 
 def _hold(lock: int, out: Path) -> None:

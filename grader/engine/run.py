@@ -161,6 +161,7 @@ def _score(
             unplaced=found.unplaced,
             faults=graded.faults,
             not_listed=found.not_listed,
+            asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)

@@ -15,10 +15,11 @@ from grader.release.ci_pins import PYTHON
 from grader.release.course_packages import heavy_packages, light_packages, requirements
 from grader.release.package_pin import PIN_FILE, pin_package
 from grader.release.student_repository import HEAVY, LIGHT
-from grader.release.template_folder import update_folder
+from grader.release.template_folder import silent, update_folder
 from grader.release.template_text import filled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from grader.course.course_toml import Course
@@ -27,11 +28,11 @@ AUTOGRADER, INSTALL = "autograder.py", "INSTALL.md"
 LARGEST = 10 << 20  # bytes of the packed bundle that Classroom 50's runner fetches (MAX_FETCH_BYTES in its runner.py)
 
 
-def write_classroom50(course: Course, out: Path) -> list[Path]:
+def write_classroom50(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the bundle into ``out`` and give its files; the students' package is made in ``dist`` beside the course.
 
-    Raises CourseError if the package can't be pinned or is too large for a bundle, UsageError if ``out`` holds anything else,
-    and OutputError if something can't be written.
+    ``say`` hears which files were replaced. Raises CourseError if the package can't be pinned or is too large for a bundle,
+    UsageError if ``out`` is another folder with files, and OutputError if something can't be written.
     """
     files: dict[str, str | bytes] = {
         AUTOGRADER: filled("autograder.py.txt", pin=PIN_FILE, light=LIGHT, heavy=HEAVY),
@@ -47,7 +48,7 @@ def write_classroom50(course: Course, out: Path) -> list[Path]:
             f"the bundle would have {size / (1 << 20):.1f} MB, and Classroom 50 takes 10 MB: put the package on a server, and "
             "its address into 'package' in course.toml"
         )
-    return update_folder(out, files)
+    return update_folder(out, files, say)
 
 
 def install_text(course: Course) -> str:

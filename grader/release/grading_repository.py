@@ -13,10 +13,11 @@ from grader.errors import UsageError
 from grader.release.ci_pins import CHECKOUT, DOWNLOAD_ARTIFACT, PYTHON, SETUP_PYTHON, UPLOAD_ARTIFACT
 from grader.release.course_packages import requirements, score_packages
 from grader.release.package_pin import PIN_FILE, pin_package
-from grader.release.template_folder import update_folder
+from grader.release.template_folder import silent, update_folder
 from grader.release.template_text import filled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from grader.course.course_toml import Course
@@ -26,11 +27,11 @@ REPOSITORIES, ROSTER = "repositories.txt", "roster.csv"
 SOLUTIONS, NEEDED = "solutions", "requirements.txt"
 
 
-def write_grading(course: Course, out: Path) -> list[Path]:
+def write_grading(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the repository into ``out`` and give its files; what a teacher wrote there into a list stays as it is.
 
-    Raises CourseError if the package can't be pinned, UsageError if ``out`` holds anything else or lies in the course,
-    and OutputError if something can't be written.
+    ``say`` hears which other files were replaced. Raises CourseError if the package can't be pinned, UsageError if
+    ``out`` is another folder with files or lies in the course, and OutputError if something can't be written.
     """
     if out.resolve().is_relative_to(course.folder.resolve()):
         raise UsageError(f"{out} lies in the course, which would be copied into itself: name another folder.")
@@ -47,7 +48,7 @@ def write_grading(course: Course, out: Path) -> list[Path]:
     for name in (REPOSITORIES, ROSTER):
         if (out / name).is_file():
             files[name] = (out / name).read_bytes()
-    return update_folder(out, files)
+    return update_folder(out, files, say)
 
 
 def _course_files(course: Course) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grader.course.course_toml import Course
 
 PIN_FILE = "grader.txt"
+PIN_HEAD = b"# The students' package of this course, and no other:"  # how the file begins, which tells it from others
 _ADDRESS = re.compile(r"(?:https?|file)://[^?#]*/(?P<name>[^/?#]+\.whl)(?:\?[^#]*)?")
 _ON_AN_INDEX = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.!+]+)")
 
@@ -62,7 +63,7 @@ def pin_package(course: Course, folder: Path) -> PackagePin:
     else:
         wanted = address
     requirement = (
-        "# The students' package of this course, and no other: pip compares its sha256. Install it with\n"
+        f"{PIN_HEAD.decode()} pip compares its sha256. Install it with\n"
         f"# python -m pip install --require-hashes --no-deps -r {PIN_FILE}\n"
         f"{wanted} --hash=sha256:{sha256}\n"
     )

@@ -15,12 +15,13 @@ from grader.package_table import is_about_deep_learning
 from grader.release import ci_pins
 from grader.release.course_packages import heavy_packages, light_packages, requirements
 from grader.release.package_pin import PIN_FILE, pin_package
-from grader.release.template_folder import refuse_others, update_folder
+from grader.release.template_folder import refuse_others, silent, update_folder
 from grader.release.template_text import filled
 from grader.release.wheel import wheel_path
 from grader.release.write_exercises import stubs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from grader.course.course_toml import Course
@@ -32,10 +33,11 @@ MORE = "README-exercises.md"
 INSTALL_MINUTES = 10  # for what is installed before the checks run, on a slow day
 
 
-def write_github(course: Course, out: Path, classic: bool = False) -> list[Path]:
+def write_github(course: Course, out: Path, classic: bool = False, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the template for GitHub into ``out``, with the steps of GitHub Classroom's reporter if ``classic``.
 
-    Gives the files written. Raises UsageError if ``out`` holds anything else, CourseError for an author's slip, and OutputError.
+    Gives the files written, and ``say`` hears which it replaced. Raises UsageError if ``out`` is another folder with files in it,
+    CourseError for an author's slip, and OutputError.
     """
     badge = "../../actions/workflows/grade.yml"
     codespace = "A codespace (**Code > Codespaces**) has all of it installed."
@@ -44,10 +46,10 @@ def write_github(course: Course, out: Path, classic: bool = False) -> list[Path]
         WORKFLOW: _workflow(course, classic),
         ".devcontainer/devcontainer.json": _dev_container(course),
     }
-    return _write(course, out, files)
+    return _write(course, out, files, say)
 
 
-def write_gitlab(course: Course, out: Path) -> list[Path]:
+def write_gitlab(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
     """Write the template for GitLab into ``out``; gives the files written and raises what `write_github` does."""
     heavy = heavy_packages(course)
     script = filled("gitlab_heavy_script.yml", packages=_listed(heavy)) if heavy else ""
@@ -60,10 +62,10 @@ def write_gitlab(course: Course, out: Path) -> list[Path]:
         cache_files="\n".join(f"- {name}" for name in names),
         heavy_script=script,
     )
-    return _write(course, out, {"README.md": _readme(course, "gitlab", "", ""), ".gitlab-ci.yml": ci})
+    return _write(course, out, {"README.md": _readme(course, "gitlab", "", ""), ".gitlab-ci.yml": ci}, say)
 
 
-def _write(course: Course, out: Path, own: dict[str, str]) -> list[Path]:
+def _write(course: Course, out: Path, own: dict[str, str], say: Callable[[str], None]) -> list[Path]:
     """Write a platform's own files and what both have in common."""
     files: dict[str, str | bytes] = {**own, ".gitignore": filled("student_gitignore.txt")}
     for exercise in course.exercises:
@@ -76,9 +78,9 @@ def _write(course: Course, out: Path, own: dict[str, str]) -> list[Path]:
         files[HEAVY] = requirements(heavy)
     dist = course.folder.parent / "dist"
     held = {f"{PIN_FOLDER}/{name}" for name in (PIN_FILE, wheel_path(course, dist).name)}
-    refuse_others(out, frozenset(files) | held)  # before the package is made, which may take a minute
+    refuse_others(out, files.keys() | held)  # before the package is made, which may take a minute
     pinned = pin_package(course, dist).files
-    return update_folder(out, files | {f"{PIN_FOLDER}/{name}": content for name, content in pinned.items()})
+    return update_folder(out, files | {f"{PIN_FOLDER}/{name}": content for name, content in pinned.items()}, say)
 
 
 def _workflow(course: Course, classic: bool) -> str:

@@ -60,6 +60,8 @@ FLAGS: dict[str, str] = {
     FlagKind.UNGRADED: "Not graded yet",
     FlagKind.SHARED: "One file for several exercises",
     FlagKind.GROUP: "In a group",
+    FlagKind.NOT_SHARED: "One of the group handed in alone",
+    FlagKind.LATE: "Handed in late",
     FlagKind.NOT_RUN: "Code that is not run",
     FlagKind.NEWER_PYTHON: "Needs a newer Python",
     FlagKind.UNVERIFIED: "Not verified by Classroom 50",
@@ -88,7 +90,12 @@ MONTHS = (
 )
 
 # Kinds that only tell; every other kind, known or not, asks for a person's eye.
-ONLY_TELLING = frozenset({FlagKind.RENAMED, FlagKind.SHARED, FlagKind.SYNTAX, FlagKind.STOPPED, FlagKind.NOTE})
+ONLY_TELLING = frozenset(
+    {FlagKind.RENAMED, FlagKind.SHARED, FlagKind.LATE, FlagKind.SYNTAX, FlagKind.STOPPED, FlagKind.NOTE}
+)
+
+# Kinds that name somebody else of the class, so they are on no student's page.
+FOR_THE_TEACHER = frozenset({FlagKind.NOT_SHARED})
 
 # Flags on a written answer, for the person who marks it; they are shown beside the answer and are not tasks themselves.
 FOR_THE_MARKER = frozenset(
@@ -106,6 +113,11 @@ FOR_THE_MARKER = frozenset(
         FlagKind.OPPOSITE_CONVENTION,
     }
 )
+
+
+def and_so(words: Sequence[str]) -> str:
+    """Return a list as one says it: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def flag(kind: str) -> str:

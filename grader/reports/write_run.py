@@ -49,7 +49,7 @@ def write_pages(results: Results, out: Path) -> None:
         replace_file(out / page, student_page(view))
     kept = {page.removeprefix(f"{STUDENTS}/") for page in views}
     for file in sorted(folder.glob("*.html")):
-        if file.name not in kept and not file.name.startswith(UNFINISHED) and _is_ours(file):
+        if file.name not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
             with writing(file):
                 file.unlink()
     replace_file(out / "index.html", class_page(class_view(ordered)))
@@ -69,7 +69,8 @@ def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:
             raise ValueError(f"students {owner[page.casefold()]!r} and {student!r} share the page {page!r}")
 
 
-def _is_ours(file: Path) -> bool:
+def is_own_page(file: Path) -> bool:
+    """Whether a file is a page that a run wrote."""
     if file.is_symlink() or not file.is_file():
         return False
     with file.open("rb") as page:

@@ -18,12 +18,16 @@ EARLIER = "from an earlier run"
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """A class against its roster; ``strangers`` are those who are not on it, each with the reason."""
+    """A class against its roster; ``strangers`` are those who are not on it, each with the reason.
+
+    ``asked`` are the exercises that it is about, empty if these are all of the course: who is absent may have handed in others.
+    """
 
     listed: int
     handed_in: int
     absent: tuple[Person, ...]
     strangers: tuple[NotListed, ...]
+    asked: tuple[str, ...] = ()
 
 
 def attendance(results: Results) -> Attendance | None:
@@ -43,6 +47,8 @@ def attendance(results: Results) -> Attendance | None:
             for total in totals
             if as_written(total.student) not in people
         ),
+        # the rows of an earlier run's exercises count as well
+        asked=results.run.asked if {each.id for each in results.exercises} <= set(results.run.asked) else (),
     )
 
 

@@ -15,6 +15,8 @@ class FlagKind(enum.StrEnum):
     AMBIGUOUS = "ambiguous"
     SHARED = "shared"
     GROUP = "group"  # handed in alone as well as in a group, or in a group by the roster alone
+    NOT_SHARED = "not_shared"  # nothing handed in, and another one of the same group did so alone
+    LATE = "late"  # the platform says so
     UNREADABLE = "unreadable"
     UNCHECKED = "unchecked"  # at home alone
     UNGRADED = "ungraded"  # says why nobody has graded a row yet

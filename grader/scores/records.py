@@ -344,7 +344,10 @@ class VoidCheck:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time."""
+    """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
+
+    ``asked`` are the exercises that it was asked for; empty if it was for all of the course.
+    """
 
     started: str
     seconds: float
@@ -359,6 +362,7 @@ class RunRecord:
     faults: tuple[str, ...] = field(default=(), metadata=ADDED)
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
+    asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,10 @@ def unpack(archive: Path, into: Path) -> Unpacked:
                 raise UsageError(f"{shown}: this archive has more than {MAX_MEMBERS:,} members")
             return _unpack(opened, infos, into, MAX_TOTAL, _most)
     except _BROKEN as error:
-        raise UsageError(f"{shown}: this zip archive can't be read ({display(str(error))[:100]})") from None
+        reason = getattr(error, "strerror", None) or str(
+            error
+        )  # with the system's number and the path it would be a repr
+        raise UsageError(f"{shown}: this zip archive can't be read ({display(reason)[:100]})") from None
 
 
 def _most_of_work(name: str, _size: int) -> int | None:

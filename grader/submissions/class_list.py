@@ -3,7 +3,8 @@
 Somebody who handed in alone as well as in a group has, for each exercise, what holds work before what is missing, can't be read
 or is as the stub; then the newer one where the platform tells times; then what was handed in alone. A flag names the other.
 Where a platform itself says who handed in together, and the roster counts all of them and nobody else who handed in together
-to one group, the group's other members have the work too, with a flag.
+to one group, the group's other members have the work too, with a flag. Where one of a small group handed in alone and the others
+nothing, a flag of theirs says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC
+from itertools import product
 from typing import TYPE_CHECKING
 
 from grader.errors import UnreadableWork, WorkerFault
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _UNREADABLE = "it can't be read"
 _BY_REPOSITORY = "the repository {student} was taken for the group {group}, since its name ends as the group is called"
+_LEFT_OUT = "{other} is in {group}, in which {one} handed in alone: that counts for {one} only"
+_LARGEST_TEAM = 6  # a larger group is a section of the course, in which everyone works alone
 _NOT_NAMED = "handed in for the group {group}: the platform does not say that this student took part, the roster does"
 
 
@@ -56,12 +60,13 @@ def by_roster(found: Found, roster: Roster, exercises: Sequence[Signature], look
     people = tuple(listed.person for listed in roster.people)
     renamed = _ids(found.students, matches, {person.student for person in people})
     shares = _shares(found.works, matches, renamed, roster)
+    left_out = _left_out(shares, roster)
     chosen: dict[int, dict[str, tuple[Flag, ...]]] = defaultdict(dict)
     known = {exercise.id: exercise for exercise in exercises}
     works: dict[int, Work] = {}
     for (student, exercise), several in shares.items():
         best, flags = _best(several, known[exercise], look)
-        chosen[best.place][student] = flags
+        chosen[best.place][student] = (*flags, *left_out.get((student, exercise), ()))
         works[best.place] = best.work
     students = sorted({person.student for person in people}.union(*renamed.values()))
     counted = [
@@ -72,7 +77,12 @@ def by_roster(found: Found, roster: Roster, exercises: Sequence[Signature], look
         )
         for at, whose in chosen.items()
     ]
-    counted += [Work((each,), exercise) for each in students for exercise in known if (each, exercise) not in shares]
+    counted += [
+        Work((each,), exercise, flags=left_out.get((each, exercise), ()))
+        for each in students
+        for exercise in known
+        if (each, exercise) not in shares
+    ]
     place = {student: at for at, student in enumerate(students)}
     order = {exercise: at for at, exercise in enumerate(known)}
     return replace(
@@ -135,6 +145,32 @@ def _shares(
             for student in groups[fold(group)]:
                 if student not in whose:
                     found[student, work.exercise].append(_Share(at, named, added=True))
+    return found
+
+
+def _left_out(
+    shares: Mapping[tuple[str, str], Sequence[_Share]], roster: Roster
+) -> dict[tuple[str, str], tuple[Flag, ...]]:
+    """What to tell of those who handed in nothing while one of their group did so alone, by student and exercise."""
+    handed_in: dict[str, list[str]] = defaultdict(list)
+    for (student, exercise), several in shares.items():
+        if not all(share.work.is_missing for share in several):
+            handed_in[student].append(exercise)
+    names: dict[str, str] = {}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for listed in roster.people:
+        for group in listed.groups:
+            names.setdefault(fold(group), group)
+            groups[fold(group)].append(listed.person.student)
+    found: dict[tuple[str, str], tuple[Flag, ...]] = {}
+    for key, members in groups.items():
+        busy = [member for member in members if member in handed_in]
+        if len(busy) != 1 or len(members) > _LARGEST_TEAM:
+            continue
+        for other, exercise in product(members, handed_in[busy[0]]):
+            if other != busy[0]:
+                told = _LEFT_OUT.format(other=other, group=names[key], one=busy[0])
+                found[other, exercise] = (*found.get((other, exercise), ()), Flag(FlagKind.NOT_SHARED, told))
     return found
 
 

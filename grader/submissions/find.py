@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import UsageError
+from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 from grader.source.contents import Signature
 from grader.source.text import display
@@ -163,8 +164,10 @@ class _Search:
         """Take each entry as its layout says."""
         layout = layout.shown()
         works: list[Work] = []
+        late = {self.top.place(entry.at): entry.late for entry in layout.entries if entry.late}
         for student, came in hand_ins(layout, self.top, self.forms.refusals).items():
-            works += _doubted(self._chosen(student, came), layout.doubts.get(student))
+            chosen = [self._dated(work, late) for work in self._chosen(student, came)]
+            works += _doubted(chosen, layout.doubts.get(student))
         placed = {entry.at for entry in (*layout.entries, *layout.receipts)} | layout.own
         rest = {*self.top.folders, *self.top.works, *self.top.others} - placed
         if not layout.students:
@@ -182,6 +185,16 @@ class _Search:
             levels += levels_below(each.folder, each.label, wanted, reader)
         works = choose_in(student, first.folder, levels, "", self.exercises, reader)
         return [work if work.file is None else replace(work, path=self.path_of(work.file)) for work in works]
+
+    def _dated(self, work: Work, late: Mapping[Path, str]) -> Work:
+        """The same with a flag if it lies in an entry that a platform calls late."""
+        if work.file is None:
+            return work
+        origin = self.reader.zips.origin(work.file) if self.reader.zips else None
+        file = origin[0] if origin else work.file
+        says = next((late[place] for place in (file, *file.parents) if place in late), None)
+        flag = Flag(FlagKind.LATE, f"handed in late, says {says}")
+        return work if says is None else replace(work, flags=(*work.flags, flag))
 
     def path_of(self, file: Path) -> str:
         """A file's path below the submissions as it is shown; for one from a student's zip with the zip's name in it."""
@@ -248,7 +261,8 @@ def _open(root: Path, refusals: Mapping[Path, str]) -> Folder:
     try:
         return list_folder(root, refusals=refusals)
     except FileNotFoundError:
-        raise UsageError(f"{shown}: there is no such folder") from None
+        what = "file" if root.suffix.lower() in (".zip", ".ipynb", ".py") else "folder"
+        raise UsageError(f"{shown}: there is no such {what}") from None
     except NotADirectoryError:
         raise UsageError(f"{shown}: this is no folder") from None
     except (OSError, ValueError) as error:

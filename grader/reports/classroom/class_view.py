@@ -90,12 +90,16 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class RosterView:
-    """The class against its roster: who is absent, and who is not on it, each with the reason."""
+    """The class against its roster: who is absent, and who is not on it, each with the reason.
+
+    ``asked`` names the exercises that it is about, if these are not all of the course.
+    """
 
     listed: int
     handed_in: int
     absent: tuple[Link, ...]
     strangers: tuple[tuple[Link, str], ...]
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,7 @@ def _roster(found: Attendance | None, links: dict[str, Link]) -> RosterView | No
             for person in found.absent
         ),
         strangers=tuple((links[each.student], harmless.line(each.why)) for each in found.strangers),
+        asked=words.and_so([harmless.name(each) for each in found.asked]),
     )
 
 

@@ -270,7 +270,7 @@ def _hidden_note(checks: tuple[CheckResult, ...]) -> str:
 def _flags(flags: Iterable[Flag], checks: tuple[CheckResult, ...]) -> tuple[FlagView, ...]:
     """Return the flags, those under one title together."""
     told: dict[str, list[str]] = {}
-    for flag in flags:
+    for flag in (each for each in flags if each.kind not in words.FOR_THE_TEACHER):
         about = next((check.title for check in checks if check.id == flag.check), "")
         title = words.flag(flag.kind)
         told.setdefault(f"{title}, at “{harmless.line(about)}”" if about else harmless.line(title), []).append(

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 FORM = "what Canvas gives"
 _UPLOAD = re.compile(r"(?=_(?P<user>[0-9]{1,20})_(?P<upload>[0-9]{1,20})_(?P<file>.+)$)", re.DOTALL)
 _ANONYMOUS = re.compile(
-    r"(?:LATE_)?(?P<who>anon_[0-9A-Za-z]+)_(?:LATE_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)", re.IGNORECASE | re.DOTALL
+    r"(?:(?P<before>LATE)_)?(?P<who>anon_[0-9A-Za-z]+)_(?:(?P<after>LATE)_)?(?P<upload>[0-9]{1,20})_(?P<file>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ENTRY = re.compile(r"(?P<head>.+)_(?P<what>text|link)\.html", re.DOTALL)
 # A group has its own name and the number of one of its members.
 _WHO = re.compile(r"(?!anon_[0-9A-Za-z]+$)(?P<name>.+)_(?P<number>[0-9]{1,20})", re.IGNORECASE | re.DOTALL)
 _HEAD = re.compile(r"(?:LATE_)?anon_[0-9A-Za-z]+(?:_LATE)?|.+_[0-9]{1,20}", re.IGNORECASE | re.DOTALL)
 _LATE = re.compile(r"_LATE(?=_[0-9]+$)|^LATE_(?=anon_)|(?<=[0-9A-Za-z])_LATE$", re.IGNORECASE)
+_MARK = "LATE"  # as Canvas writes it; a name that it puts before it is in small letters
 _HINT = math.log(10)  # an upload's number that is ten times too small or large weighs as much as a right name
 _WHAT = {"text": "a text typed into Canvas, no file", "link": "a link, no file"}
 
@@ -35,6 +37,7 @@ class _Reading(NamedTuple):
     who: str
     upload: int
     file: str
+    late: bool
 
 
 def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
@@ -58,7 +61,8 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
             entries.append(Entry(head, name, f"{typed[name]['what']}.html", note=_WHAT[typed[name]["what"]]))
         elif reading is not None:
             is_latest = reading.upload == latest[reading.who, reading.file]
-            entries.append(Entry(reading.who, name, reading.file, "" if is_latest else f"upload {reading.upload}"))
+            label = "" if is_latest else f"upload {reading.upload}"
+            entries.append(Entry(reading.who, name, reading.file, label, late="Canvas" if reading.late else ""))
     fitting = {entry.student for entry in entries if entry.file and is_named(entry.file)}
     if any(map(is_named, top.works)):
         # One student's folder may hold a file that only looks so; a teacher may have put the stub beside a class's.
@@ -70,7 +74,14 @@ def read_canvas(top: Folder, is_named: Callable[[str], bool]) -> Layout | None:
 
 def _readings(name: str) -> list[_Reading]:
     if anonymous := _ANONYMOUS.fullmatch(name):
-        return [_Reading(anonymous["who"], int(anonymous["upload"]), anonymous["file"])]
+        return [
+            _Reading(
+                anonymous["who"],
+                int(anonymous["upload"]),
+                anonymous["file"],
+                _MARK in anonymous.group("before", "after"),
+            )
+        ]
     found: list[_Reading] = []
     second = 0
     # Canvas lets no name hold a number between underscores, so only the first number is in doubt: the end of a
@@ -81,7 +92,8 @@ def _readings(name: str) -> list[_Reading]:
         second = each.start() + 1 + len(each["user"])
         who = re.sub(r"_LATE$", "", name[: each.start()], flags=re.IGNORECASE)
         if who.strip("_"):
-            found.append(_Reading(f"{who}_{each['user']}", int(each["upload"]), each["file"]))
+            is_late = name[len(who) : each.start()] == f"_{_MARK}"
+            found.append(_Reading(f"{who}_{each['user']}", int(each["upload"]), each["file"], is_late))
     return found
 
 

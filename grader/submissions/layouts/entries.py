@@ -19,7 +19,8 @@ class Entry:
     """A file or folder of one student; several with one ``label`` were handed in together.
 
     ``at`` is its name in the class's folder and ``file`` the name that the student gave it, None for a folder whose
-    content was handed in. ``note`` says what it is if a student has handed in no file.
+    content was handed in. ``note`` says what it is if a student has handed in no file, and ``late``
+    which platform says that it came late.
     """
 
     student: str
@@ -28,6 +29,7 @@ class Entry:
     label: str = ""
     handed_in: datetime | None = None
     note: str | None = None
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,13 @@ def read_gh_teacher(top: Folder) -> Layout | None:
             return None  # one student's file must not rename the others
     students = _students(top.folders, before)
     entries = [
-        Entry(students[name], name, handed_in=told[name].handed_in if name in told else None) for name in top.folders
+        Entry(
+            students[name],
+            name,
+            handed_in=told[name].handed_in if name in told else None,
+            late="Classroom 50" if (users or {}).get(students[name].lower()) else "",
+        )
+        for name in top.folders
     ]
     doubts = {
         students[name]: Flag(FlagKind.UNVERIFIED, _doubt(history, name, before))
@@ -91,8 +97,11 @@ def _doubt(history: _History, name: str, before: str) -> str:
     return f"{HISTORY} is about another assignment: {_NOT_TOUCHED}"
 
 
-def _users(top: Folder) -> list[str] | None:
-    """The user names in the table that the command writes beside the clones; None if there is none."""
+def _users(top: Folder) -> dict[str, bool] | None:
+    """The user names in small letters in the table that the command writes beside the clones, and whether it calls them late.
+
+    None if there is no such table.
+    """
     if SCORES not in top.others:
         return None
     try:
@@ -100,7 +109,8 @@ def _users(top: Folder) -> list[str] | None:
             rows = csv.DictReader(io.StringIO(file.read(_LARGEST).decode("utf-8-sig", "replace")))
             if not _COLUMNS.issubset(rows.fieldnames or ()):
                 return None
-            return list(dict.fromkeys(row["username"].lstrip("'") for row in rows if row["username"]))
+            named = ((row["username"].lstrip("'").lower(), row.get("late")) for row in rows if row["username"])
+            return {user: (late or "").lower() == "true" for user, late in named}
     except (UnreadableWork, OSError, csv.Error):
         return None
 
@@ -108,7 +118,7 @@ def _users(top: Folder) -> list[str] | None:
 def _before_users(names: Iterable[str], users: Iterable[str]) -> list[str]:
     """What stands before a user's name in each folder's; a name that ends as several users' do counts for each of them."""
     lower = [name.lower() for name in names]
-    endings = tuple(f"-{user.lower()}" for user in users)
+    endings = tuple(f"-{user}" for user in users)
     return [
         name[: len(name) - len(end) + 1]
         for name in lower

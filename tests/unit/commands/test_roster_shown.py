@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from rich.progress import TextColumn
 
@@ -11,6 +12,7 @@ from grader.commands.class_shown import _Console, _left_out, _Progress, _summary
 from grader.engine.run import Scored
 from grader.scores.records import (
     ExerciseRecord,
+    Flag,
     Isolation,
     NotListed,
     Person,
@@ -22,12 +24,17 @@ from grader.scores.records import (
 from grader.submissions.works import Work
 
 
-def row(student: str, status: Status) -> SubmissionResult:
-    return SubmissionResult(student, "01_gates", None, f"students/{student}.html", None, status, 0, 0, 30, 0.0)
+def row(student: str, status: Status, *flags: Flag) -> SubmissionResult:
+    page = f"students/{student}.html"
+    return SubmissionResult(student, "01_gates", None, page, None, status, 0, 0, 30, 0.0, flags)
 
 
-def said(*rows: SubmissionResult, people: tuple[Person, ...], strangers: tuple[NotListed, ...] = ()) -> str:
-    run = RunRecord("2026-11-25T02:18:00Z", 1.0, 7, {}, Isolation("none", ()), "local", 1, not_listed=strangers)
+def said(
+    *rows: SubmissionResult, people: tuple[Person, ...], strangers: tuple[NotListed, ...] = (), **facts: Any
+) -> str:
+    run = RunRecord(
+        "2026-11-25T02:18:00Z", 1.0, 7, {}, Isolation("none", ()), "local", 1, not_listed=strangers, **facts
+    )
     results = Results(run, (ExerciseRecord("01_gates", "Gates", 30),), rows, roster=people)
     console = _Console(file=io.StringIO(), width=60)
     _summary(
@@ -75,3 +82,22 @@ def test_a_name_stays_a_name_in_the_table_in_lists_and_beside_the_bar() -> None:
     assert ":skull: b" in text
     assert ":smile:" in text
     assert ":bomb: [red]a" in beside
+
+
+def test_a_run_of_one_exercise_says_for_which_nothing_was_handed_in() -> None:
+    text = said(row("kim", Status.MISSING), people=(Person("kim"),), asked=("05_trace",))
+    assert "\n  nothing handed in: kim\n" in text, "the rows of an earlier run are about other exercises"
+    text = said(row("kim", Status.MISSING), people=(Person("kim"),), asked=("01_gates",))
+    assert "\n  nothing handed in for 01_gates: kim\n" in text
+
+
+def test_late_work_is_listed_and_who_was_left_out_of_a_group_has_a_line_within_bounds() -> None:
+    late = Flag("late", "handed in late, says Canvas")
+    left = [row(f"max{at}", Status.MISSING, Flag("not_shared", f"max{at} [b]\x1b is in Team 2")) for at in range(9)]
+    text = said(row("kim", Status.GRADED, late), *left, people=(Person("kim"),))
+    assert "\n  late: kim\n" in text
+    assert "\n  max0 [b]" in text
+    assert "\x1b" not in text
+    assert "max8 [b]" not in text
+    assert "\n  and 1 more in whose group one handed in alone, all on the report's first page\n" in text
+    assert "not_shared" not in text

@@ -10,6 +10,7 @@ import pytest
 
 from grader.engine.folder import open_run
 from grader.errors import OutputError, UsageError
+from grader.reports.pages import GENERATOR
 from grader.scores.records import Isolation, Results, RunRecord
 from grader.scores.results import to_json
 
@@ -74,6 +75,7 @@ def test_keeping_the_same_results_twice_keeps_them_once(tmp_path):
 
 @pytest.mark.parametrize("text", ["{", results(started="../../escaped"), results(started="")])
 def test_history_stays_in_its_folder_whatever_the_results_say(tmp_path, text):
+    (tmp_path / ".seed").write_text("7\n")
     (tmp_path / "results.json").write_text(text)
     with open_run(tmp_path) as folder:
         kept = folder.keep_history()
@@ -156,3 +158,49 @@ def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path,
     with open_run(tmp_path) as folder, pytest.raises(OutputError, match=r"history can.t be written \(No space left"):
         folder.keep_history()
     assert (tmp_path / "results.json").read_text() == results()
+
+
+@pytest.mark.parametrize(
+    "name", ["gradebook.csv", "index.html", "results.json", "students/ada.html", "history/old.csv"]
+)
+def test_what_no_run_wrote_is_never_replaced(name, tmp_path):
+    """A gradebook exported from a learning platform has the same name, and was gone."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("a teacher's own")
+
+    assert told(tmp_path) in {
+        f"{tmp_path} holds {what} that no run wrote: name another folder with --out."
+        for what in ("a gradebook.csv", "an index.html", "a results.json", "a students folder", "a history folder")
+    }
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
+    assert (tmp_path / name).read_text() == "a teacher's own"
+
+
+def test_a_used_folder_without_names_of_a_report_is_free(tmp_path):
+    (tmp_path / "notes.txt").write_text("a teacher's own")
+    (tmp_path / "students").mkdir()
+    with open_run(tmp_path) as folder:
+        folder.keep_seed(7)
+    (tmp_path / "gradebook.csv").write_text("student\n")
+    with open_run(tmp_path):
+        pass  # a run that was killed has left its seed
+
+
+def test_a_folder_whose_results_were_taken_away_is_still_a_runs(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    with open_run(tmp_path) as folder:
+        folder.keep_history()
+    (tmp_path / "results.json").unlink()
+    (tmp_path / "index.html").write_text("the class")
+    with open_run(tmp_path):
+        pass
+
+
+def test_pages_that_a_run_wrote_are_replaced_wherever_its_results_went(tmp_path):
+    (tmp_path / "students").mkdir()
+    for name in ("index.html", "students/ada.html"):
+        (tmp_path / name).write_text(GENERATOR)
+    with open_run(tmp_path):
+        pass
+    (tmp_path / "students" / "notes.txt").write_text("a teacher's own")
+    assert "a students folder that no run wrote" in told(tmp_path)

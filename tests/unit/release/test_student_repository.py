@@ -96,3 +96,57 @@ def test_a_wrong_option_is_one_line_and_exit_2(small, capsys, options, said):
     assert typed(small(), *options) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+@pytest.mark.parametrize("option", ["--github", "--gitlab", "--classroom50", "--grading"])
+@pytest.mark.parametrize("place", ["exercises", "exercises/template", "solutions/template", "template", "."])
+def test_no_template_is_written_into_the_courses_own_folder(small, capsys, option, place):
+    """Whoever pushed it would give students the solutions."""
+    course = small()
+    own = course.folder.parent
+    (own / "exercises").mkdir()
+    before = sorted(own.rglob("*"))
+
+    assert typed(course, option, own / place) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(
+        f"{own / place} lies in the course's own folder, which students must not get: name a folder outside."
+    )
+    assert sorted(own.rglob("*")) == before
+
+
+def test_what_lies_beside_a_course_without_a_folder_of_its_own_is_no_part_of_it(small):
+    course = small()
+
+    assert typed(course, "--gitlab", course.folder.parent / "template") == 0
+    assert typed(course, "--gitlab", course.folder.parent / "exercises") == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "second"),
+    [("--github", "--gitlab", "out"), ("--classroom50", "--grading", "x/../out"), ("--gitlab", "--solutions", "out/x")],
+)
+def test_two_templates_in_one_folder_are_refused_before_anything_is_written(
+    small, tmp_path, capsys, one, other, second
+):
+    assert typed(small(), one, tmp_path / "out", other, tmp_path / second) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "each into its own folder" in line
+    assert one in line
+    assert other in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_tells_what_a_second_release_replaced(small, tmp_path, capsys):
+    course, out = small(), tmp_path / "out"
+    typed(course, "--github", out)
+    (out / "README.md").write_text("a teacher's own words")
+    (out / "LICENSE").write_text("MIT")
+    capsys.readouterr()
+
+    assert typed(course, "--github", out) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        f"grader: replaced {out / 'README.md'}, which differed",
+        f"grader: kept in {out}, though no part of this: LICENSE",
+    ]
+    assert (out / "LICENSE").read_text() == "MIT"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from grader.errors import OutputError, UsageError
+from grader.release.package_pin import PIN_HEAD
 from grader.release.template_folder import update_folder
 
-FILES = {"README.md": "one", ".github/a.yml": "two", ".grader/p-1.whl": b"PK"}
+PIN = PIN_HEAD + b" 1"
+FILES = {"README.md": "one", ".github/a.yml": "two", ".grader/grader.txt": PIN, ".grader/p-1.whl": b"PK"}
+NEWER = {"README.md": "new", ".github/a.yml": "two", ".grader/grader.txt": PIN, ".grader/p-2.whl": b"PK2"}
 
 
 def held(folder):
@@ -18,14 +21,14 @@ def test_a_folder_that_is_not_there_is_made_with_all_files_in_their_order(tmp_pa
     written = update_folder(tmp_path / "a" / "b", FILES)
 
     assert [path.relative_to(tmp_path / "a" / "b").as_posix() for path in written] == list(FILES)
-    assert held(tmp_path / "a" / "b") == {"README.md": b"one", ".github/a.yml": b"two", ".grader/p-1.whl": b"PK"}
+    assert held(tmp_path / "a" / "b") == {**FILES, "README.md": b"one", ".github/a.yml": b"two"}
 
 
 def test_a_second_release_replaces_what_changed_and_takes_an_older_wheel_away(tmp_path):
     update_folder(tmp_path, FILES)
-    update_folder(tmp_path, {"README.md": "new", ".github/a.yml": "two", ".grader/p-2.whl": b"PK2"})
+    update_folder(tmp_path, NEWER)
 
-    assert held(tmp_path) == {"README.md": b"new", ".github/a.yml": b"two", ".grader/p-2.whl": b"PK2"}
+    assert held(tmp_path) == {**NEWER, "README.md": b"new", ".github/a.yml": b"two"}
 
 
 def test_what_git_keeps_in_it_is_left_alone(tmp_path):
@@ -36,7 +39,43 @@ def test_what_git_keeps_in_it_is_left_alone(tmp_path):
     assert (tmp_path / ".git" / "refs" / "main").read_text() == "0"
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "solutions/01.py", ".github/b.yml", ".env"])
+def test_what_teachers_added_to_a_template_stays_and_each_file_that_changed_is_told(tmp_path):
+    """A platform's bots and a teacher's own words lie in it as soon as it is under git."""
+    update_folder(tmp_path, FILES)
+    added = {"LICENSE": b"MIT", ".DS_Store": b"\x00", ".github/dependabot.yml": b"version: 2", "tools/mine.whl": b"PK"}
+    for name, content in added.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / ".github" / "a.yml").write_text("a teacher's own")
+    said: list[str] = []
+    update_folder(tmp_path, NEWER, said.append)
+
+    assert held(tmp_path) == {**NEWER, "README.md": b"new", ".github/a.yml": b"two", **added}
+    assert said == [
+        f"replaced {tmp_path}/README.md, which differed",
+        f"replaced {tmp_path}/.github/a.yml, which differed",
+        f"removed {tmp_path}/.grader/p-1.whl, which an earlier release wrote",
+        f"kept in {tmp_path}, though no part of this: .DS_Store, .github/dependabot.yml, LICENSE, tools/mine.whl",
+    ]
+
+
+def test_the_same_release_again_has_nothing_to_tell(tmp_path):
+    said: list[str] = []
+    update_folder(tmp_path, FILES, said.append)
+    update_folder(tmp_path, FILES, said.append)
+
+    assert said == []
+
+
+def test_a_pin_that_no_release_wrote_makes_a_folder_no_template(tmp_path):
+    (tmp_path / ".grader").mkdir()
+    (tmp_path / ".grader" / "grader.txt").write_text("numpy\n")
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"holds notes\.txt"):
+        update_folder(tmp_path, FILES)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "solutions/01.py", ".github/b.yml", ".env", ".grader/other.whl"])
 def test_any_other_file_is_named_in_one_line_and_nothing_is_written(tmp_path, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")

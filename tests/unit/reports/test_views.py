@@ -453,6 +453,9 @@ def test_the_class_page_holds_the_class_against_its_roster():
     assert "could be kim or leo" in page
     assert "<i>Ho" not in page
     assert class_view(class_of(*rows)).roster is None
+    asked = class_view(class_of(*rows, roster=people, run=run(asked=tuple(x.id for x in class_of(*rows).exercises))))
+    assert "<h3>Handed in nothing for " in class_page(asked)
+    assert "<h3>Handed in nothing</h3>" in class_page(view)
     assert "roster" not in class_page(class_view(class_of(*rows)))
 
 
@@ -460,3 +463,23 @@ def test_a_page_says_whose_work_it_is_if_a_group_handed_it_in():
     (told,) = exercise_of(graded("a", all_but(), group="Team <1>")).flags
     assert told.message == "This was handed in for the group Team <1>."
     assert exercise_of(without_checks("a", Status.MISSING, group="Team 1")).flags == ()
+
+
+def test_who_handed_in_alone_is_on_the_class_page_and_on_no_other_students_page():
+    lone = Flag("not_shared", "kim is in Team 1, in which leo handed in alone: that counts for leo only")
+    late = Flag("late", "handed in late, says Canvas")
+    missing = replace(without_checks("kim", Status.MISSING), flags=(lone,))
+    shown = class_of(missing, replace(graded("leo", all_but()), flags=(late,)))
+
+    view = class_view(shown)
+    assert [(task.student.name, task.what, task.message) for task in view.tasks] == [
+        ("kim", "One of the group handed in alone", lone.message)
+    ]
+    assert [(note.student.name, note.what, note.message) for note in view.flags] == [
+        ("leo", "Handed in late", late.message)
+    ]
+    pages = {page.removeprefix("students/"): view for page, view in student_views(shown).items()}
+    assert [[flag.message for each in view.exercises for flag in each.flags] for view in pages.values()] == [
+        [],
+        [late.message],
+    ]

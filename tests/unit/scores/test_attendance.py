@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.scores.attendance import EARLIER, attendance
 from grader.scores.records import (
     ExerciseRecord,
@@ -44,3 +46,16 @@ def test_who_is_absent_is_known_by_name_and_who_is_not_on_the_roster_with_the_re
     assert found is not None
     assert (found.listed, found.handed_in, found.absent) == (3, 1, (leo, zoe))
     assert found.strangers == (NotListed("max", "could be kim or leo"), NotListed("old", EARLIER))
+
+
+def test_a_run_of_some_exercises_says_which_nobody_handed_in():
+    """Who handed in another exercise has not handed in nothing."""
+    leo = Person("leo")
+    asked = replace(results(leo), run=replace(RUN, asked=("01_gates",)))
+    with_earlier_rows = replace(asked, exercises=(*asked.exercises, ExerciseRecord("04_theory", "Theory", 15)))
+
+    assert [found and found.asked for found in map(attendance, (results(leo), asked, with_earlier_rows))] == [
+        (),
+        ("01_gates",),
+        (),
+    ]

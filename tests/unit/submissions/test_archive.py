@@ -346,3 +346,9 @@ class TestAStudentsZip:
         (tmp_path / "homework.zip").symlink_to(tmp_path / "secret.zip")
 
         assert "symbolic link" in StudentZips(tmp_path / "zips").open(tmp_path / "homework.zip")
+
+
+def test_an_archive_that_can_not_be_opened_is_named_as_it_was_typed(tmp_path):
+    with pytest.raises(UsageError) as error:
+        unpack(tmp_path / "gone.zip", tmp_path / "new")
+    assert str(error.value) == f"{tmp_path / 'gone.zip'}: this zip archive can't be read (No such file or directory)"

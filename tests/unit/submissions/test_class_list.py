@@ -287,3 +287,43 @@ def test_gradescope_tells_addresses_and_numbers(listed):
         (("Zoë May",), None), (("kim", "leo"), "Team 1"),
     ]  # fmt: skip
     assert graded(found)["zoe"] is None
+
+
+LEFT_OUT = "not_shared: kim is in Team 1, in which leo handed in alone: that counts for leo only"
+
+
+def test_who_handed_in_nothing_while_one_of_the_group_did_alone_is_told(listed):
+    """The file came under one's own name, and the other was just missing."""
+    found = listed({"gru-leo-gh/01_gates.py": DONE, "gru-zoe-gh/x.txt": ""}, exercises=(GATES, SWAP), looking=never)
+
+    assert graded(found) == {"kim": None, "leo": "gru-leo-gh/01_gates.py", "zoe": None}
+    assert flags(found, "kim") == [LEFT_OUT], "once, for the exercise that there is"
+    assert flags(found, "leo") == []
+
+
+def test_whose_own_folder_holds_nothing_is_told_as_well(listed):
+    found = listed({"gru-leo-gh/01_gates.py": DONE, "gru-kim-gh/notes.txt": ""}, looking=never)
+
+    assert flags(found, "kim")[-1] == LEFT_OUT
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"gru-team-1/01_gates.py": DONE},
+        {"gru-leo-gh/01_gates.py": DONE, "gru-kim-gh/02_swap.py": BUILT},
+        {"gru-zoe-gh/01_gates.py": DONE},
+    ],
+    ids=["the group", "each apart", "somebody else"],
+)
+def test_nobody_is_left_out_where_the_group_or_each_or_none_of_it_handed_in(files, listed):
+    found = listed({**files, "gru-max/01_gates.py": DONE}, exercises=(GATES, SWAP), looking=never)
+
+    assert not any("not_shared" in each for student in ("kim", "leo") for each in flags(found, student))
+
+
+def test_nobody_is_left_out_of_a_section_of_the_course(listed):
+    people = [Person(name, group="Lab B") for name in "abcdefg"]
+    found = listed({"a/01_gates.py": DONE, "x/01_gates.py": DONE}, Roster(tuple(map(Listed, people))), looking=never)
+
+    assert not any(flags(found, student) for student in "bcdefg")

@@ -706,3 +706,12 @@ def test_a_folder_that_may_not_be_opened_is_unreadable(put, find, tmp_path, monk
     assert work.file is None
     assert "permission" in (work.unreadable or "")
     assert kinds(work) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("class.zip", "file"), ("Class.ZIP", "file"), ("01_gates.py", "file"), ("class", "folder")]
+)
+def test_what_is_not_there_is_called_what_its_name_says(tmp_path, name, what):
+    with pytest.raises(UsageError) as error:
+        find_work(tmp_path / name, ALL, Looked())
+    assert str(error.value) == f"{tmp_path / name}: there is no such {what}"

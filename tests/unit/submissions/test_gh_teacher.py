@@ -21,7 +21,7 @@ HEADER = "username,first_name,last_name,email,section,score,max_score,datetime,s
 def read(tmp_path):
     """Lay out a class, with a clone for each student, and find the work in it."""
 
-    def read(histories, scores=None, cover="", prefix="cs-autumn-gru-", more=()):
+    def read(histories, scores=None, cover="", prefix="cs-autumn-gru-", more=(), late=()):
         top = tmp_path / "class" / cover
         for owner, told in histories.items():
             clone = top / f"{prefix}{owner}"
@@ -32,7 +32,9 @@ def read(tmp_path):
                 (clone / "results.json").write_text(told)
                 (clone / "result.json").write_text("{}")
         if scores is not None:
-            (top / "scores.csv").write_text("\n".join([HEADER, *(f"{user},,,,,,,,,,,," for user in scores)]))
+            (top / "scores.csv").write_text(
+                "\n".join([HEADER, *(f"{user},,,,,,,,,,,{user in late}," for user in scores)])
+            )
         for name in more:
             (top / name).mkdir(parents=True)
             (top / name / "01_gates.py").write_text(DONE)
@@ -110,6 +112,12 @@ class TestWhoItIs:
 
 
 class TestWhenItCame:
+    def test_what_the_table_calls_late_is_flagged(self, read):
+        """The command writes Go's `true` and `false`, which a spreadsheet turns into capitals."""
+        found = read(of_each("kim", "bo"), scores=["Kim", "bo"], late=["Kim"])
+
+        assert flags(found) == {"bo": [], "kim": [("late", "handed in late, says Classroom 50")]}
+
     def test_it_is_the_moment_of_the_newest_submission(self, read):
         found = read({owner: history(TAG, EARLIER, owner=owner) for owner in ("kim", "bo")})
 

@@ -228,6 +228,27 @@ class TestCanvas:
             (f"{name}_4001", file), ("other_4002", "01_gates.py")
         ]  # fmt: skip
 
+    def test_what_canvas_calls_late_is_flagged_and_nothing_else(self, read, how):
+        late = ["kimana_LATE_4001_60001_01_gates.ipynb", "anon_aB3xQ_LATE_60010_01_gates.ipynb"]
+        late += ["LATE_anon_aB3xZ_60008_01_gates.ipynb"]
+        on_time = ["night_late_4002_60002_01_gates.ipynb", "moro_4003_60003_01_gates_LATE.ipynb"]
+        found = read([*late, *on_time], how)
+
+        told = {student for student in found.students if "handed in late, says Canvas" in messages(found, student)}
+        assert told == {"kimana_4001", "anon_aB3xQ", "anon_aB3xZ"}
+        assert {flag.kind for work in found.works for flag in work.flags if "late, says" in flag.message} == {"late"}
+
+    def test_work_in_a_late_zip_is_late_and_an_upload_in_time_that_counts_is_not(self, read):
+        members = {
+            "kimana_LATE_4001_60001_work.zip": zipped({"01_gates.py": DONE}),
+            "moro_4003_60003_01_gates.py": DONE,
+            "moro_LATE_4003_60001_notes.py": "x = 1\n",
+        }
+        found = read(members)
+
+        assert "handed in late, says Canvas" in messages(found, "kimana_4001")
+        assert "handed in late, says Canvas" not in messages(found, "moro_4003")
+
     def test_a_teachers_file_beside_a_class_is_listed(self, read):
         found = read(["a_1_50_01_gates.ipynb", "b_2_52_01_gates.ipynb", "01_gates.py"])
 
