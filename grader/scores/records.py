@@ -1,4 +1,7 @@
-"""What flows from the checks to the reports: frozen records, one for each thing that results.json holds."""
+"""What flows from the checks to the reports: frozen records, one for each thing that results.json holds.
+
+In one file because it is the format: who reads results.json finds all of it here, in the order of its nesting.
+"""
 
 from __future__ import annotations
 
