@@ -186,9 +186,13 @@ def _refuse_mixing(out: Path, submissions: Path | None) -> None:
 
 
 def _is_a_runs(out: Path) -> bool:
-    """Whether a run has written to a folder before: its results, its seed (if it was killed), or what it kept as history."""
-    folder = RunFolder(out)
-    return folder.kept_seed() is not None or any(out.glob(f"{HISTORY}/*/{RESULTS}"))
+    """Whether a run has written to a folder before: its results, its seed (if it was killed), or what it kept as history.
+
+    Damaged results are a run's all the same: they must not stop the next one, and history keeps them.
+    """
+    return (
+        (out / RESULTS).is_file() or RunFolder(out).kept_seed() is not None or any(out.glob(f"{HISTORY}/*/{RESULTS}"))
+    )
 
 
 def _refuse_others(out: Path) -> None:

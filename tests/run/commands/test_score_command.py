@@ -307,7 +307,6 @@ def test_control_c_while_the_run_starts_is_one_line_and_leaves_the_earlier_repor
     folder, out = make_class(tmp_path / "class", ada=SOLUTION), tmp_path / "out"
     out.mkdir()
     (out / "results.json").write_text("{}")
-    (out / ".seed").write_text("7\n")
     process = start(folder)
     assert wait_for(lambda: any("grader.engine.host" in command_line(pid) for pid in descendants(process.pid)))
     seen = descendants(process.pid)

@@ -160,9 +160,7 @@ def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path,
     assert (tmp_path / "results.json").read_text() == results()
 
 
-@pytest.mark.parametrize(
-    "name", ["gradebook.csv", "index.html", "results.json", "students/ada.html", "history/old.csv"]
-)
+@pytest.mark.parametrize("name", ["gradebook.csv", "index.html", "students/ada.html", "history/old.csv"])
 def test_what_no_run_wrote_is_never_replaced(name, tmp_path):
     """A gradebook exported from a learning platform has the same name, and was gone."""
     (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -170,7 +168,7 @@ def test_what_no_run_wrote_is_never_replaced(name, tmp_path):
 
     assert told(tmp_path) in {
         f"{tmp_path} holds {what} that no run wrote: name another folder with --out."
-        for what in ("a gradebook.csv", "an index.html", "a results.json", "a students folder", "a history folder")
+        for what in ("a gradebook.csv", "an index.html", "a students folder", "a history folder")
     }
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
     assert (tmp_path / name).read_text() == "a teacher's own"
@@ -184,6 +182,15 @@ def test_a_used_folder_without_names_of_a_report_is_free(tmp_path):
     (tmp_path / "gradebook.csv").write_text("student\n")
     with open_run(tmp_path):
         pass  # a run that was killed has left its seed
+
+
+def test_damaged_results_are_a_runs_and_are_kept_as_history(tmp_path):
+    for name in ("results.json", "gradebook.csv", "index.html"):
+        (tmp_path / name).write_text("{}")
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history()
+    assert kept is not None
+    assert (kept / "results.json").read_text() == "{}"
 
 
 def test_a_folder_whose_results_were_taken_away_is_still_a_runs(tmp_path):
