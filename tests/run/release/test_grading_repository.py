@@ -204,7 +204,7 @@ def test_marks_and_pages_are_in_the_branch_and_nothing_else(published):
     files = {name for name in files if not name.startswith(".git/")}
 
     assert files == {
-        "results.json", "gradebook.csv", "index.html", ".seed",
+        "results.json", "gradebook.csv", "index.html", "sources.jsonl", ".seed",
         *(f"students/{name}.html" for name in ("ana", "bo", "gone", "kim", "mallory")),
     }  # fmt: skip
 
