@@ -1,4 +1,4 @@
-"""The results in a run's folder, read for an export."""
+"""A run's folder as an export finds it: the results of a class in it, and its own files, which no export may replace."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def run_folder(named_so: Path) -> Path:
 
 
 def run_results(run: Path) -> Results:
-    """Return what ``run/results.json`` holds; raises UsageError, in one line, if there is nothing to export."""
+    """Return what ``run/results.json`` holds; raises UsageError, in one line, if no student is in it."""
     results = read_run(run)
     if not results.submissions:
-        raise UsageError(f"{run / 'results.json'} holds no student, so there is nothing to export.")
+        raise UsageError(f"{run / 'results.json'} holds no student: grade a class into this folder first.")
     return results
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 from collections import deque
 
-ASSUMED = 10.0  # seconds for an answer before there is a pace: six a minute
-PAUSE = 120.0  # seconds; longer is no reading but a break
+from grader.scores.waiting_work import BREAK, USUAL_PACE
+
+ASSUMED = 60 / USUAL_PACE  # seconds for an answer before there is a pace
 _KEPT = 40  # of the latest answers
 _ENOUGH = 3
 
@@ -20,13 +21,13 @@ class Pace:
 
     def settled(self, now: float) -> None:
         """Note that an answer was settled at ``now`` (seconds); after a break the time counts from here on."""
-        if self._last is not None and 0 <= now - self._last <= PAUSE:
+        if self._last is not None and 0 <= now - self._last <= BREAK:
             self._took.append(now - self._last)
         self._last = now
 
     @property
     def seconds(self) -> float:
-        """Seconds for an answer: the mean of the latest, or six a minute until there are three."""
+        """Seconds for an answer: the mean of the latest, or those of the usual pace until there are three."""
         return statistics.fmean(self._took) if len(self._took) >= _ENOUGH else ASSUMED
 
     @property

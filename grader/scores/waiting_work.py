@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 USUAL_PACE = 6.0  # answers a minute, by keyboard
 _ENOUGH = 20  # decisions one after the other, before which a pace says little
-_BREAK = 120.0  # seconds without a decision: the person did something else
+BREAK = 120.0  # seconds without a decision: the person did something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def measured_pace(results: Results) -> float | None:
         gap
         for each in moments.values()
         for one, other in zip(sorted(each), sorted(each)[1:], strict=False)
-        if (gap := (other - one).total_seconds()) <= _BREAK
+        if (gap := (other - one).total_seconds()) <= BREAK
     ]
     return 60 * len(gaps) / sum(gaps) if len(gaps) >= _ENOUGH else None
 
