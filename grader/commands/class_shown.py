@@ -43,7 +43,7 @@ def score_and_show(given: argparse.Namespace) -> int:
     request = Request(
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
-        layout=given.layout, roster=given.roster,
+        layout=given.layout, roster=given.roster, store=given.store, keeps=not given.no_store,
     )  # fmt: skip
     said, told = _Console(), _Console(stderr=True)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
@@ -62,7 +62,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         _left_out(said, results)
     if scored.interrupted:
         return 130
-    return 1 if results.run.faults or below else 0
+    return 1 if results.run.faults or below or scored.trouble else 0
 
 
 class _Console(Console):
@@ -150,6 +150,9 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    new = (row for row in results.submissions if row.graded_at == results.run.started and not row.kept)
+    graded = sum(row.status in {Status.GRADED, Status.REVIEW} for row in new)
+    console.print(f"  {graded} graded, {results.run.kept} kept", soft_wrap=True)
     if (there := attendance(results)) is not None:
         strangers = _some([safe(each.student)[:40] for each in there.strangers])
         others = f"{len(there.strangers)} not on the roster{f': {strangers}' if strangers else ''}"
@@ -181,7 +184,9 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
         names = _some([safe(student)[:40] for student in gone])
         console.print(f"  of an earlier run, and not among these submissions: {escape(names)}", soft_wrap=True)
     earlier = {
-        row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
+        row.exercise: row.graded_at
+        for row in results.submissions
+        if not row.kept and row.graded_at not in {None, results.run.started}
     }
     for exercise, when in earlier.items():
         console.print(
@@ -257,6 +262,8 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
         left = sum(row.is_ungraded for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
         lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
+    if scored.trouble:
+        lines.append(f"grader: {safe(scored.trouble)}")
     if below:
         shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")

@@ -45,7 +45,7 @@ def joined(
             students.setdefault(as_written(student), student)
             if row.exercise not in graded:
                 at = row.graded_at or (None if row.is_ungraded else earlier.run.started)
-                rows.setdefault((student, row.exercise), replace(row, student=student, graded_at=at))
+                rows.setdefault((student, row.exercise), replace(row, student=student, graded_at=at, kept=False))
     handed_in = {(student, work.exercise): work for work in works for student in work.students}
     for student in students.values():
         for exercise in exercises:

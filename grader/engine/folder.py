@@ -34,6 +34,7 @@ KEPT = (RESULTS, "gradebook.csv")
 HISTORY = "history"
 PAGES = "students"
 CLASS_PAGE = "index.html"
+STORE = ".store.sqlite"
 _LOCK = ".lock"
 _SEED = ".seed"
 _LONGEST_SEED = 100  # digits
@@ -59,6 +60,22 @@ class RunFolder:
     def keep_seed(self, seed: int) -> None:
         """Keep ``seed`` for the runs that follow, from now on, so that being killed does not lose it."""
         replace_file(self.path / _SEED, f"{seed}\n")
+
+    def store_path(self, asked: Path | None, submissions: Path) -> Path:
+        """Return where results are kept for the runs that follow: in this folder, or in the file that was ``asked`` for.
+
+        Raises UsageError for a file that a run writes here itself, or one among the submissions.
+        """
+        if asked is None:
+            return self.path / STORE
+        place = asked.resolve()
+        own = self.path.resolve()
+        if place in {own / name for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED, _LOCK)}:
+            raise UsageError(f"--store {asked} is a file of the reports; name another one, or leave --store out.")
+        theirs = submissions.resolve()
+        if theirs == place or (theirs.is_dir() and theirs in place.parents):
+            raise UsageError(f"--store {asked} lies inside the submissions ({submissions}); name a file outside them.")
+        return asked
 
     def results(self) -> Results | None:
         """Return the results in this folder, or None if there are none that can be read."""
@@ -226,7 +243,7 @@ def _refuse_strangers(out: Path) -> None:
     for name, is_folder in (
         (PAGES, True),
         (HISTORY, True),
-        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED)),
+        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, STORE, _SEED)),
     ):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():

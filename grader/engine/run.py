@@ -16,8 +16,11 @@ from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
+from grader.engine.keeping import Keeping
 from grader.engine.local import Pool
 from grader.engine.rows import blank, moment_of, ungraded
+from grader.engine.store import Store
+from grader.engine.store_keys import exercise_keys
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
 from grader.reports.unheld_words import unheld_lines
@@ -33,7 +36,6 @@ from grader.submissions.roster import read_roster
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.engine.api import Engine
     from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
     from grader.submissions.works import Found, Work
@@ -58,6 +60,8 @@ class Request:
     strict: bool = False
     layout: Form | None = None
     roster: Path | None = None
+    store: Path | None = None  # None: beside the reports
+    keeps: bool = True  # whether there is a store at all
 
 
 class Watching:
@@ -81,13 +85,17 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, the report it replaced, and whom it found in which form."""
+    """How a run ended: its results, whether it was interrupted, the report it replaced, and whom it found in which form.
+
+    ``trouble`` is a line about results that could not be kept for the next run.
+    """
 
     results: Results
     interrupted: bool
     replaced: Path | None = None
     students: tuple[str, ...] = ()
     form: str = ""
+    trouble: str = ""
 
 
 def score(request: Request, watching: Watching) -> Scored:
@@ -105,9 +113,12 @@ def score(request: Request, watching: Watching) -> Scored:
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
+        path = folder.store_path(request.store, request.submissions) if request.keeps else None
         if newer := newer_python():
             watching.remark(newer)
-        return _score(request, course, exercises, plan, found, seed, folder, watching)
+        with ExitStack() as stack:
+            store = None if path is None else stack.enter_context(Store(path, watching.notice))
+            return _score(request, course, exercises, plan, found, seed, folder, store, watching)
 
 
 def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:
@@ -139,17 +150,22 @@ def _score(
     found: Found,
     seed: int,
     folder: RunFolder,
+    store: Store | None,
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
+    moment = started.isoformat(timespec="seconds")
+    keys = exercise_keys(course, exercises, seed, plan) if store is not None else {}
+    leads = {name: store.lead(each.trainings, reads=not request.fresh) for name, each in keys.items()} if store else {}
     with ExitStack() as calm:
-        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
+        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads) as pool:
+            engine = Keeping(pool, store, keys, moment, reads=not request.fresh, strict=request.strict)
             graded = _grade(engine, course, exercises, found, watching)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
-            started=started.isoformat(timespec="seconds"),
+            started=moment,
             seconds=round(time.monotonic() - clock, 3),
             seed=seed,
             versions=versions(),
@@ -162,9 +178,12 @@ def _score(
             faults=graded.faults,
             not_listed=found.not_listed,
             asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
+            kept=sum(row.kept for row in graded.rows),
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
-        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
+        dated = tuple(
+            row if row.is_ungraded or row.kept else replace(row, graded_at=run.started) for row in graded.rows
+        )
         results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
         earlier = folder.results() if request.exercises or course.void else None
         if earlier is not None and request.exercises:
@@ -186,7 +205,8 @@ def _score(
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
-        return Scored(results, graded.interrupted, replaced, found.students, found.form)
+        trouble = store.trouble if store is not None else ""
+        return Scored(results, graded.interrupted, replaced, found.students, found.form, trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +220,7 @@ class _GradedClass:
 
 
 def _grade(
-    engine: Engine, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
+    engine: Keeping, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
@@ -214,7 +234,7 @@ def _grade(
     coming = engine.grade(to_grade, watching.running, keep)
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
-    watching.begin(to_grade, limits, facts.jobs)
+    watching.begin(engine.to_grade, limits, facts.jobs)
     results: dict[Work, SubmissionResult] = {}
     faults: list[str] = []
     interrupted = False
@@ -223,7 +243,8 @@ def _grade(
             results[work] = replace(
                 result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group
             )
-            watching.done(result)
+            if not result.kept:
+                watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
     except GraderError as error:

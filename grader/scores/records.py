@@ -268,7 +268,8 @@ class Graded:
     """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed.
 
     ``sources`` are the file's own functions, which are kept beside the results and not in them.
-    ``wrong`` are the functions that are wrong in a way that no known mistake explains.
+    ``wrong`` are the functions that are wrong in a way that no known mistake explains. It is not ``repeatable`` if a time limit
+    or the end of a process had a part in it.
     """
 
     checks: tuple[CheckResult, ...]
@@ -277,6 +278,7 @@ class Graded:
     output: str = ""
     sources: tuple[FunctionSource, ...] = ()
     wrong: tuple[WrongWork, ...] = ()
+    repeatable: bool = True
 
 
 UNGRADED = FlagKind.UNGRADED
@@ -284,7 +286,11 @@ UNGRADED = FlagKind.UNGRADED
 
 @dataclass(frozen=True, slots=True)
 class SubmissionResult:
-    """One student's work on one exercise, graded; ``graded_at`` is the start of the run that did it (ISO 8601, UTC)."""
+    """One student's work on one exercise, graded; ``graded_at`` is the start of the run that did it (ISO 8601, UTC).
+
+    One that is ``kept`` was not graded by this run but by an earlier one, and taken from the store; ``seconds`` is what it took
+    then. ``repeatable`` is for the store alone: whether the same file is sure to give the same again.
+    """
 
     student: str
     exercise: str
@@ -304,6 +310,8 @@ class SubmissionResult:
     submitted_at: str | None = field(default=None, metadata=LEFT_OUT)
     group: str | None = field(default=None, metadata=LEFT_OUT)
     wrong: tuple[WrongWork, ...] = field(default=(), metadata=LEFT_OUT)
+    kept: bool = field(default=False, metadata=LEFT_OUT)
+    repeatable: bool = field(default=True, metadata=LEFT_OUT)
 
     @property
     def is_ungraded(self) -> bool:
@@ -349,7 +357,8 @@ class VoidCheck:
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
-    ``asked`` are the exercises that it was asked for; empty if it was for all of the course.
+    ``asked`` are the exercises that it was asked for; empty if it was for all of the course. ``kept`` counts the rows that were
+    taken from the store, and ``shard`` says which part of a class this is, as I/N; empty for a whole one.
     """
 
     started: str
@@ -366,6 +375,8 @@ class RunRecord:
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
+    kept: int = field(default=0, metadata=LEFT_OUT)
+    shard: str = field(default="", metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

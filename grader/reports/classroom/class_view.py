@@ -149,6 +149,7 @@ class ClassView:
     engine: str
     jobs: int
     seconds: str
+    kept: int
 
 
 def class_view(results: Results) -> ClassView:
@@ -217,6 +218,7 @@ def class_view(results: Results) -> ClassView:
         engine=results.run.engine,
         jobs=results.run.jobs,
         seconds=f"{results.run.seconds:.1f}",
+        kept=results.run.kept,
     )
 
 

@@ -121,8 +121,11 @@ def _is_begun(check: CheckResult) -> bool:
 
 
 def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
-    """Return when a row was graded, if a run of other exercises left it as it was."""
-    if row.graded_at in {None, started}:
+    """Return when a row was graded, if a run of other exercises left it as it was.
+
+    One that a run took from the store is as if that run had graded it.
+    """
+    if row.kept or row.graded_at in {None, started}:
         return ()
     return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
 
