@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
+from grader.engine.collected import Collected
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
@@ -26,6 +27,7 @@ from grader.sandbox.outside import packages
 from grader.scores.check_names import checks_of
 from grader.scores.decisions import read_decisions
 from grader.scores.kept_sources import WorkSource
+from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
@@ -145,7 +147,7 @@ def _score(
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
     with ExitStack() as calm:
         with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
-            graded = _grade(engine, course, exercises, found, watching)
+            graded = _grade(engine, course, exercises, found, watching, started.isoformat(timespec="seconds"))
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -164,13 +166,12 @@ def _score(
             asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
-        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
-        results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
-        earlier = folder.results() if request.exercises or course.void else None
-        if earlier is not None and request.exercises:
+        results = Results(run, records, graded.rows, misconceptions=facts.mistakes, roster=found.roster)
+        earlier = folder.results() if request.exercises else None
+        if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
-        before = earlier.run.void if earlier is not None else ()
+        before = earlier_run.void if course.void and (earlier_run := folder.record()) is not None else ()
         known = {**checks_of(results.submissions), **facts.checks}
         # whatever went wrong with these files while it graded, what was graded is written
         try:
@@ -193,14 +194,19 @@ def _score(
 class _GradedClass:
     """The rows of all students and exercises, the functions of their files, the grader's own faults, and whether Ctrl-C came."""
 
-    rows: tuple[SubmissionResult, ...]
+    rows: Sequence[SubmissionResult]
     sources: tuple[WorkSource, ...]
     faults: tuple[str, ...]
     interrupted: bool
 
 
 def _grade(
-    engine: Engine, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
+    engine: Engine,
+    course: Course,
+    exercises: Sequence[Exercise],
+    found: Found,
+    watching: Watching,
+    at: str | None = None,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
@@ -215,13 +221,14 @@ def _grade(
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
     watching.begin(to_grade, limits, facts.jobs)
-    results: dict[Work, SubmissionResult] = {}
+    results = Collected()
     faults: list[str] = []
     interrupted = False
     try:
         for work, result in coming:
-            results[work] = replace(
-                result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group
+            results.add(
+                work,
+                replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group),
             )
             watching.done(result)
     except KeyboardInterrupt:
@@ -229,19 +236,16 @@ def _grade(
     except GraderError as error:
         faults.append(str(error))
     pages = page_names(found.students)
-    rows: list[SubmissionResult] = []
+    rows = GrowingRows()
     for work in works:
+        graded = results.of(work)
         for student in work.students:
-            if work in results:
-                row = replace(results[work], student=student)
-                row = replace(row, flags=(*row.flags, *work.own_flags_of(student)))
+            if graded is not None:
+                row = replace(graded, student=student, flags=(*graded.flags, *work.own_flags_of(student)))
             else:
                 row = blank(work, student, facts.max_points[work.exercise])
                 row = ungraded(row, INTERRUPTED if interrupted else ENDED)
-            rows.append(replace(row, page=pages[student]))
-    faults += [
-        f"{row.student}, {row.exercise}: {row.flags[-1].message}"
-        for row in rows
-        if row.status is Status.FAILED and not row.is_ungraded
-    ]
-    return _GradedClass(tuple(rows), tuple(sources), tuple(faults), interrupted)
+            if row.status is Status.FAILED and not row.is_ungraded:
+                faults.append(f"{row.student}, {row.exercise}: {row.flags[-1].message}")
+            rows.add(replace(row, page=pages[student], graded_at=None if row.is_ungraded else at))
+    return _GradedClass(rows.rows(), tuple(sources), tuple(faults), interrupted)
