@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
+from grader.reports.standing_pages import STANDING
 from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.decisions import DECISIONS
@@ -240,7 +241,7 @@ def _refuse_strangers(out: Path) -> None:
     for name, is_folder in (
         (PAGES, True),
         (HISTORY, True),
-        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED)),
+        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, STANDING, _SEED)),
     ):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
-from grader.engine.collected import Collected
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
 from grader.engine.local import Pool
+from grader.engine.results_so_far import ResultsSoFar
 from grader.engine.rows import blank, moment_of, ungraded
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
@@ -221,7 +221,7 @@ def _grade(
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
     watching.begin(to_grade, limits, facts.jobs)
-    results = Collected()
+    results = ResultsSoFar()
     faults: list[str] = []
     interrupted = False
     try:

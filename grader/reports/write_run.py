@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.reports.classroom.class_view import class_view
 from grader.reports.gradebook import gradebook
 from grader.reports.pages import GENERATOR, class_page, student_page
+from grader.reports.standing_pages import StandingPages
 from grader.reports.student.views import student_view
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, replace_if_other, writing
 from grader.scores.results import in_order, to_lines
@@ -40,21 +41,27 @@ def write_results(results: Results, out: Path) -> None:
 def write_pages(results: Results, out: Path) -> None:
     """Write the class page and the students' pages, each whole, and remove those of students who left.
 
-    Files that are not the grader's stay. Raises as `write_results` does.
+    A page that stands there already, made of the same, is left alone. Files that are not the grader's stay. Raises as
+    `write_results` does.
     """
     ordered = in_order(results)
     _refuse_bad_pages((row.page, row.student) for row in heads_of(ordered.submissions))
     folder = out / STUDENTS
     make_folder(folder)
     totals = student_totals(ordered)
+    standing = StandingPages(out, ordered)
     for total in totals:
-        replace_if_other(out / total.page, student_page(student_view(ordered, total)))
+        if not standing.stands(total):
+            page = student_page(student_view(ordered, total))
+            replace_if_other(out / total.page, page)
+            standing.made(total, page)
     kept = {total.page.removeprefix(f"{STUDENTS}/") for total in totals}
     for file in sorted(folder.glob("*.html")):
         if file.name not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
             with writing(file):
                 file.unlink()
     replace_if_other(out / "index.html", class_page(class_view(ordered)))
+    standing.keep()
 
 
 def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from grader.submissions.works import Work
 
 
-class Collected:
+class ResultsSoFar:
     """What was graded so far; many results are kept packed, so that those of a large class fit into memory."""
 
     def __init__(self) -> None:
