@@ -19,7 +19,7 @@ from grader.reports.words import and_so, moment, to_mark
 from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
-from grader.scores.results import to_json
+from grader.scores.results import to_lines
 from grader.scores.totals import class_statistics, student_totals
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         scored = score(request, watching)
     results = scored.results
     if given.json:
-        sys.stdout.write(to_json(results))
+        sys.stdout.writelines(piece.decode("utf-8") for piece in to_lines(results))
     elif not given.quiet:
         _summary(said, scored, given.out)
     below = _below(results, given.fail_under)

@@ -18,6 +18,7 @@ from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
 from grader.engine.keeping import Keeping
 from grader.engine.local import Pool
+from grader.engine.results_so_far import ResultsSoFar
 from grader.engine.rows import blank, moment_of, ungraded
 from grader.engine.store import Store
 from grader.engine.store_keys import exercise_keys
@@ -29,7 +30,9 @@ from grader.sandbox.outside import packages
 from grader.scores.check_names import checks_of
 from grader.scores.decisions import read_decisions
 from grader.scores.kept_sources import WorkSource
+from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
+from grader.scores.row_heads import heads_of
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
 
@@ -161,7 +164,7 @@ def _score(
     with ExitStack() as calm:
         with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads) as pool:
             engine = Keeping(pool, store, keys, moment, reads=not request.fresh, strict=request.strict)
-            graded = _grade(engine, course, exercises, found, watching)
+            graded = _grade(engine, course, exercises, found, watching, moment)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -178,18 +181,15 @@ def _score(
             faults=graded.faults,
             not_listed=found.not_listed,
             asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
-            kept=sum(row.kept for row in graded.rows),
+            kept=sum(row.kept for row in heads_of(graded.rows)),
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
-        dated = tuple(
-            row if row.is_ungraded or row.kept else replace(row, graded_at=run.started) for row in graded.rows
-        )
-        results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
-        earlier = folder.results() if request.exercises or course.void else None
-        if earlier is not None and request.exercises:
+        results = Results(run, records, graded.rows, misconceptions=facts.mistakes, roster=found.roster)
+        earlier = folder.results() if request.exercises else None
+        if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
-        before = earlier.run.void if earlier is not None else ()
+        before = earlier_run.void if course.void and (earlier_run := folder.record()) is not None else ()
         known = {**checks_of(results.submissions), **facts.checks}
         # whatever went wrong with these files while it graded, what was graded is written
         try:
@@ -213,14 +213,19 @@ def _score(
 class _GradedClass:
     """The rows of all students and exercises, the functions of their files, the grader's own faults, and whether Ctrl-C came."""
 
-    rows: tuple[SubmissionResult, ...]
+    rows: Sequence[SubmissionResult]
     sources: tuple[WorkSource, ...]
     faults: tuple[str, ...]
     interrupted: bool
 
 
 def _grade(
-    engine: Keeping, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
+    engine: Keeping,
+    course: Course,
+    exercises: Sequence[Exercise],
+    found: Found,
+    watching: Watching,
+    at: str,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
@@ -235,13 +240,14 @@ def _grade(
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
     watching.begin(engine.to_grade, limits, facts.jobs)
-    results: dict[Work, SubmissionResult] = {}
+    results = ResultsSoFar()
     faults: list[str] = []
     interrupted = False
     try:
         for work, result in coming:
-            results[work] = replace(
-                result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group
+            results.add(
+                work,
+                replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group),
             )
             if not result.kept:
                 watching.done(result)
@@ -250,19 +256,17 @@ def _grade(
     except GraderError as error:
         faults.append(str(error))
     pages = page_names(found.students)
-    rows: list[SubmissionResult] = []
+    rows = GrowingRows()
     for work in works:
+        graded = results.of(work)
         for student in work.students:
-            if work in results:
-                row = replace(results[work], student=student)
-                row = replace(row, flags=(*row.flags, *work.own_flags_of(student)))
+            if graded is not None:
+                row = replace(graded, student=student, flags=(*graded.flags, *work.own_flags_of(student)))
             else:
                 row = blank(work, student, facts.max_points[work.exercise])
                 row = ungraded(row, INTERRUPTED if interrupted else ENDED)
-            rows.append(replace(row, page=pages[student]))
-    faults += [
-        f"{row.student}, {row.exercise}: {row.flags[-1].message}"
-        for row in rows
-        if row.status is Status.FAILED and not row.is_ungraded
-    ]
-    return _GradedClass(tuple(rows), tuple(sources), tuple(faults), interrupted)
+            if row.status is Status.FAILED and not row.is_ungraded:
+                faults.append(f"{row.student}, {row.exercise}: {row.flags[-1].message}")
+            when = None if row.is_ungraded else row.graded_at if row.kept else at
+            rows.add(replace(row, page=pages[student], graded_at=when))
+    return _GradedClass(rows.rows(), tuple(sources), tuple(faults), interrupted)

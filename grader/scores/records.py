@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence  # noqa: TC003  as the types below
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -406,11 +407,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A whole run: what results.json holds."""
+    """A whole run: what results.json holds. The rows of a large class are unpacked as they are asked for (`packed_rows`)."""
 
     run: RunRecord
     exercises: tuple[ExerciseRecord, ...]
-    submissions: tuple[SubmissionResult, ...]
+    submissions: Sequence[SubmissionResult]
     schema_version: int = 1
     misconceptions: tuple[KnownMistake, ...] = ()
     roster: tuple[Person, ...] = ()
