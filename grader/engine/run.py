@@ -17,7 +17,8 @@ from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
 from grader.engine.local import Pool
-from grader.engine.rows import blank, moment_of, ungraded
+from grader.engine.rows import blank, elsewhere, moment_of, ungraded
+from grader.engine.shards import class_shard
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
 from grader.reports.unheld_words import unheld_lines
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.engine.api import Engine
+    from grader.engine.shards import ClassShard, ShardNumber
     from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
     from grader.submissions.works import Found, Work
@@ -58,6 +60,7 @@ class Request:
     strict: bool = False
     layout: Form | None = None
     roster: Path | None = None
+    shard: ShardNumber | None = None
 
 
 class Watching:
@@ -93,6 +96,7 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything runs."""
     course = load_course(request.course or find_course(Path.cwd()))
+    _refuse_own_seed(request)
     roster = None if request.roster is None else read_roster(request.roster)
     exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
@@ -124,6 +128,16 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
+def _refuse_own_seed(request: Request) -> None:
+    """Raises UsageError if a shard would draw a seed of its own: the students of one class get the same cases."""
+    if request.shard is None or request.seed is not None:
+        return
+    if request.fresh or RunFolder(request.out).kept_seed() is None:
+        raise UsageError(
+            f"--shard {request.shard} needs the seed that all shards share: add --seed N, the same whole number for each."
+        )
+
+
 def _seed(request: Request, folder: RunFolder) -> int:
     if request.seed is not None:
         return request.seed
@@ -142,10 +156,12 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
+    asked = [exercise.id for exercise in exercises]
+    shard = None if request.shard is None else class_shard(request.shard, found, asked, course)
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
     with ExitStack() as calm:
         with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
-            graded = _grade(engine, course, exercises, found, watching)
+            graded = _grade(engine, course, exercises, found, shard, watching)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -161,13 +177,14 @@ def _score(
             unplaced=found.unplaced,
             faults=graded.faults,
             not_listed=found.not_listed,
-            asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
+            asked=tuple(asked) if len(exercises) < len(course.exercises) else (),
+            shard=None if shard is None else shard.record,
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
         results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
         earlier = folder.results() if request.exercises or course.void else None
-        if earlier is not None and request.exercises:
+        if earlier is not None and request.exercises and shard is None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
         before = earlier.run.void if earlier is not None else ()
@@ -186,7 +203,8 @@ def _score(
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
-        return Scored(results, graded.interrupted, replaced, found.students, found.form)
+        students = found.students if shard is None else tuple(filter(shard.students.__contains__, found.students))
+        return Scored(results, graded.interrupted, replaced, students, found.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +218,16 @@ class _GradedClass:
 
 
 def _grade(
-    engine: Engine, course: Course, exercises: Sequence[Exercise], found: Found, watching: Watching
+    engine: Engine,
+    course: Course,
+    exercises: Sequence[Exercise],
+    found: Found,
+    shard: ClassShard | None,
+    watching: Watching,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
-    to_grade = [work for work in works if work.can_be_graded]
+    to_grade = [work for work in works if work.can_be_graded and (shard is None or shard.grades(work))]
     sources: list[WorkSource] = []
 
     def keep(work: Work, functions: tuple[FunctionSource, ...]) -> None:
@@ -232,12 +255,17 @@ def _grade(
     rows: list[SubmissionResult] = []
     for work in works:
         for student in work.students:
+            if shard is not None and student not in shard.students:
+                continue
             if work in results:
                 row = replace(results[work], student=student)
                 row = replace(row, flags=(*row.flags, *work.own_flags_of(student)))
             else:
                 row = blank(work, student, facts.max_points[work.exercise])
-                row = ungraded(row, INTERRUPTED if interrupted else ENDED)
+                if shard is not None and not shard.grades(work):
+                    row = elsewhere(row)
+                else:
+                    row = ungraded(row, INTERRUPTED if interrupted else ENDED)
             rows.append(replace(row, page=pages[student]))
     faults += [
         f"{row.student}, {row.exercise}: {row.flags[-1].message}"

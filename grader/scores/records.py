@@ -279,7 +279,7 @@ class Graded:
     wrong: tuple[WrongWork, ...] = ()
 
 
-UNGRADED = FlagKind.UNGRADED
+UNGRADED, ELSEWHERE = FlagKind.UNGRADED, FlagKind.ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,12 @@ class SubmissionResult:
     @property
     def is_ungraded(self) -> bool:
         """Whether it just has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
-        return self.status is Status.FAILED and any(flag.kind == UNGRADED for flag in self.flags)
+        return self.status is Status.FAILED and any(flag.kind in {UNGRADED, ELSEWHERE} for flag in self.flags)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another shard of the run grades it."""
+        return self.status is Status.FAILED and any(flag.kind == ELSEWHERE for flag in self.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +351,22 @@ class VoidCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """Which part of a class a run graded: number ``index`` of ``of``, from 1. The whole class has ``rows`` rows.
+
+    ``class_digest``, ``course_digest`` and ``grader_digest`` are the sha256 of who handed in what in the whole class, of the
+    course's files and of the grader's own: parts that differ in one of them are not of one run.
+    """
+
+    index: int
+    of: int
+    rows: int
+    class_digest: str
+    course_digest: str
+    grader_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
@@ -366,6 +387,7 @@ class RunRecord:
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
+    shard: Shard | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

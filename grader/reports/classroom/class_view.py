@@ -117,6 +117,7 @@ class ClassView:
     """The whole class page."""
 
     course: str
+    part: str
     started: str
     when: str
     students: int
@@ -160,6 +161,7 @@ def class_view(results: Results) -> ClassView:
     rows = [row for total in totals for row in total.submissions]
     return ClassView(
         course=results.run.course,
+        part=words.part_of(results.run),
         started=results.run.started,
         when=words.moment(results.run.started),
         students=numbers.students,
@@ -271,7 +273,11 @@ def _cell(row: SubmissionResult) -> PointsCell:
         Status.REVIEW: f"{row.pending_points} waiting",
         Status.MISSING: "not handed in",
         Status.UNREADABLE: "could not be read",
-        Status.FAILED: "not graded yet" if row.is_ungraded else "the grader failed",
+        Status.FAILED: "in another part"
+        if row.is_elsewhere
+        else "not graded yet"
+        if row.is_ungraded
+        else "the grader failed",
     }
     judged = row.status in {Status.GRADED, Status.REVIEW}
     return PointsCell(
