@@ -265,7 +265,7 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
     if scored.results.run.faults:
         lines.append("grader: their points stay open; run again, or report it with the lines above.")
     if scored.interrupted:
-        left = sum(row.is_ungraded for row in scored.results.submissions)
+        left = sum(row.is_ungraded and not row.is_elsewhere for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
         lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
     if below:

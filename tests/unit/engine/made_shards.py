@@ -112,6 +112,24 @@ class Grading:
     patch: pytest.MonkeyPatch
     root: Path
 
+    def stand_in(self, found: Found, made_up: MadeUpEngine, minutes: int = 0) -> None:
+        """Let every run find this class, grade it with a made-up engine, and start so many minutes after noon."""
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return (NOON + timedelta(minutes=minutes)).astimezone(tz)
+
+        @contextmanager
+        def found_so(*_: object) -> Iterator[Found]:
+            yield found
+
+        self.patch.setattr(engine, "submissions_of", found_so)
+        self.patch.setattr(engine, "Pool", made_up)
+        self.patch.setattr(engine, "datetime", Clock)
+        self.patch.setattr(engine, "announce", lambda *_, **__: None)
+        self.patch.setattr(lockdown, "survey", lambda *_: lockdown.Plan(()))
+
     def score(
         self,
         name: str,
@@ -123,22 +141,8 @@ class Grading:
         exercises: tuple[str, ...] = (ONE, OTHER),
         course: Path = SOLUTIONS,
     ) -> Scored:
-        """Run the real ``score`` on a class that is found so; a run starts at noon, and each shard a minute after the one before."""
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return (NOON + timedelta(minutes=shard[0] - 1 if shard else 0)).astimezone(tz)
-
-        @contextmanager
-        def found_so(*_: object) -> Iterator[Found]:
-            yield found
-
-        self.patch.setattr(engine, "submissions_of", found_so)
-        self.patch.setattr(engine, "Pool", engine_ or MadeUpEngine())
-        self.patch.setattr(lockdown, "survey", lambda *_: lockdown.Plan(()))
-        self.patch.setattr(engine, "datetime", Clock)
-        self.patch.setattr(engine, "announce", lambda *_, **__: None)
+        """Run the real ``score`` on a class; a run starts at noon, and each shard a minute after the one before."""
+        self.stand_in(found, engine_ or MadeUpEngine(), shard[0] - 1 if shard else 0)
         number = None if shard is None else ShardNumber(*shard)
         request = Request(Path("class"), self.root / name, course=course, exercises=exercises, seed=seed, shard=number)
         return score(request, Watching())
