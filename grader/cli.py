@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (  # as `grader --help` lists them
-    "score", "check", "release", "dev", "doctor", "review", "report", "diff", "adjust", "what-if", "export", "return",
-    "mine", "similarity",
+    "score", "check", "release", "dev", "doctor", "merge", "review", "report", "diff", "adjust", "what-if", "export",
+    "return", "mine", "similarity",
 )  # fmt: skip
 MODULES = {
     "report": "render",

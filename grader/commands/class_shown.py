@@ -14,8 +14,9 @@ from rich.table import Table
 from grader.commands.terminal import safe
 from grader.engine.forecast import Forecast, in_words
 from grader.engine.run import Request, Scored, Watching, score
+from grader.engine.shards import shard_number
 from grader.reports.classroom.waiting import work_left
-from grader.reports.words import and_so, moment, to_mark
+from grader.reports.words import and_so, count, moment, part_of, to_mark
 from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
@@ -44,6 +45,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
         layout=given.layout, roster=given.roster, store=given.store, keeps=not given.no_store,
+        shard=shard_number(given.shard) if given.shard else None,
     )  # fmt: skip
     said, told = _Console(), _Console(stderr=True)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
@@ -51,6 +53,8 @@ def score_and_show(given: argparse.Namespace) -> int:
     results = scored.results
     if given.json:
         sys.stdout.writelines(piece.decode("utf-8") for piece in to_lines(results))
+    elif not given.quiet and results.run.shard is not None:
+        _part_summary(said, results)
     elif not given.quiet:
         _summary(said, scored, given.out)
     below = _below(results, given.fail_under)
@@ -128,6 +132,14 @@ class _Progress(Watching):
         self._forecast.done(result.exercise, result.seconds)
         if self._task is not None:
             self._bar.update(self._task, advance=1)
+
+
+def _part_summary(console: Console, results: Results) -> None:
+    """Says what one shard did; sums and names come when all are merged."""
+    files = len({(row.exercise, row.path) for row in results.submissions if row.checks})
+    took = f"{results.run.seconds:.1f} s with {results.run.jobs} jobs"
+    console.print(f"{count(files, 'file')} graded; {took}.", soft_wrap=True)
+    console.print(part_of(results.run), soft_wrap=True)
 
 
 def _summary(console: Console, scored: Scored, out: Path) -> None:
@@ -259,7 +271,7 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
     if scored.results.run.faults:
         lines.append("grader: their points stay open; run again, or report it with the lines above.")
     if scored.interrupted:
-        left = sum(row.is_ungraded for row in scored.results.submissions)
+        left = sum(row.is_ungraded and not row.is_elsewhere for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
         lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
     if scored.trouble:

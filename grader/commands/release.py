@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import add_course, path
+from grader.commands.arguments import add_course, path, positive
 from grader.commands.terminal import safe
 from grader.errors import UsageError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.commands.arguments import Subparsers
     from grader.course.course_toml import Course
 
+MOST_JOBS = 256  # of one matrix in a workflow, says GitHub
 # What goes to others as a whole folder, by the name of its option.
 TEMPLATES = ("github", "gitlab", "classroom50", "grading")
 
@@ -41,6 +42,13 @@ def add_parser(commands: Subparsers) -> None:
     ):
         release.add_argument(option, type=path, metavar="OUT", help=told)
     release.add_argument("--classic", action="store_true", help="with --github: add GitHub Classroom's reporter")
+    release.add_argument(
+        "--shards",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="with --grading: grade in N jobs at once, for a large class",
+    )
     add_course(release)
     release.set_defaults(run=run)
 
@@ -51,6 +59,10 @@ def run(given: argparse.Namespace) -> int:
 
     if given.classic and given.github is None:
         raise UsageError("--classic adds steps to what --github OUT writes: name it as well.")
+    if given.shards > 1 and given.grading is None:
+        raise UsageError("--shards is for the workflow that --grading OUT writes: name it as well.")
+    if given.shards > MOST_JOBS:
+        raise UsageError(f"--shards {given.shards}: a workflow has at most {MOST_JOBS} such jobs; name fewer.")
     loaded = load_course(given.course or find_course(Path.cwd()))
     dist = loaded.folder.parent / "dist"
     outs = {name: out for name in (*TEMPLATES, "solutions") if (out := getattr(given, name)) is not None}
@@ -103,7 +115,7 @@ def _named(given: argparse.Namespace, course: Course, dist: Path) -> Iterator[Pa
     if given.grading is not None:
         from grader.release.grading_repository import write_grading
 
-        yield from write_grading(course, given.grading, _tell)
+        yield from write_grading(course, given.grading, _tell, given.shards)
 
 
 def _stubs(course: Course) -> int:

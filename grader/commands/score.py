@@ -66,6 +66,11 @@ def add_parser(commands: Subparsers) -> None:
         help="who is in the class: a CSV file with student,name,email,github,lms_id,group (some are enough), or what Canvas, "
         "Moodle, Gradescope, Brightspace or Classroom 50 exports; everyone on it has a row",
     )
+    score.add_argument(
+        "--shard",
+        metavar="I/N",
+        help="grade only part I of N, with the same --seed for each; `grader merge` brings the parts together",
+    )
     score.add_argument("--fail-under", type=float, metavar="POINTS", help="exit 1 if a student stays below POINTS")
     score.add_argument("--quiet", action="store_true", help="print no progress and no summary")
     score.add_argument("--json", action="store_true", help="print results.json and nothing else")

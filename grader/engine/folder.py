@@ -105,13 +105,13 @@ class RunFolder:
         self._write_pages(results, sources)
         return replaced
 
-    def write_again(self, results: Results) -> None:
+    def write_again(self, results: Results, sources: Iterable[WorkSource] = ()) -> None:
         """Write the same run's marks and pages as people have decided since; raises OutputError.
 
         The marks that this replaces are not kept: they can be had again from the decisions.
         """
         write_results(results, self.path)
-        self._write_pages(results, ())
+        self._write_pages(results, sources)
 
     def _write_pages(self, results: Results, sources: Iterable[WorkSource]) -> None:
         try:
@@ -251,6 +251,24 @@ def _hold(lock: int, out: Path) -> None:
         raise UsageError(f"Another run is writing to {out}; wait for it, or use another folder.") from None
     except OSError as error:
         raise UsageError(f"--out {out} can't be locked ({error.strerror}); name a folder on another disk.") from None
+
+
+def refuse_busy(run: Path) -> None:
+    """Raises UsageError if a run is writing to its folder just now; leaves no trace in it."""
+    import fcntl
+
+    try:
+        lock = os.open(run / _LOCK, os.O_RDONLY)
+    except OSError:  # no run's folder, or one that was copied without its lock
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(f"A run is writing to {run}; wait for it, then try again.") from None
+    except OSError:  # a disk without locks
+        return
+    finally:
+        os.close(lock)
 
 
 def _refuse_strangers(out: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from grader.scores.records import UNGRADED, Flag, Status, SubmissionResult
+from grader.scores.records import ELSEWHERE, UNGRADED, Flag, Status, SubmissionResult
 from grader.scores.totals import tally
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grader.scores.records import Graded
     from grader.submissions.works import Work
 
+IN_ANOTHER_SHARD = "Another shard of this run grades it; `grader merge` brings the shards together."
 ENDED_SILENTLY = "the process that graded it ended without a word"
 
 
@@ -71,6 +72,11 @@ def failed(row: SubmissionResult, why: str) -> SubmissionResult:
 def ungraded(row: SubmissionResult, why: str) -> SubmissionResult:
     """The row of work that has not been graded yet: all points stay open. Work that can't be graded keeps its row."""
     return row if row.sha256 is None else _open(row, Flag(UNGRADED, why))
+
+
+def elsewhere(row: SubmissionResult) -> SubmissionResult:
+    """The row, in the results of one shard, of work that another one grades. Work that can't be graded keeps its row."""
+    return row if row.sha256 is None else _open(row, Flag(ELSEWHERE, IN_ANOTHER_SHARD))
 
 
 def _open(row: SubmissionResult, flag: Flag) -> SubmissionResult:

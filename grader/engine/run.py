@@ -19,7 +19,8 @@ from grader.engine.judged import judged, void_of
 from grader.engine.keeping import Keeping
 from grader.engine.local import Pool
 from grader.engine.results_so_far import ResultsSoFar
-from grader.engine.rows import blank, moment_of, ungraded
+from grader.engine.rows import blank, elsewhere, moment_of, ungraded
+from grader.engine.shards import class_shard
 from grader.engine.store import Store
 from grader.engine.store_keys import exercise_keys
 from grader.engine.versions import missing_packages, newer_python, versions
@@ -39,6 +40,7 @@ from grader.submissions.roster import read_roster
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.engine.shards import ClassShard, ShardNumber
     from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
     from grader.submissions.works import Found, Work
@@ -65,6 +67,7 @@ class Request:
     roster: Path | None = None
     store: Path | None = None  # None: beside the reports
     keeps: bool = True  # whether there is a store at all
+    shard: ShardNumber | None = None
 
 
 class Watching:
@@ -104,6 +107,7 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything runs."""
     course = load_course(request.course or find_course(Path.cwd()))
+    _refuse_own_seed(request)
     roster = None if request.roster is None else read_roster(request.roster)
     exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
@@ -138,6 +142,16 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
+def _refuse_own_seed(request: Request) -> None:
+    """Raises UsageError if a shard would draw a seed of its own: the students of one class get the same cases."""
+    if request.shard is None or request.seed is not None:
+        return
+    if request.fresh or RunFolder(request.out).kept_seed() is None:
+        raise UsageError(
+            f"--shard {request.shard} needs the seed that all shards share: add --seed N, the same whole number for each."
+        )
+
+
 def _seed(request: Request, folder: RunFolder) -> int:
     if request.seed is not None:
         return request.seed
@@ -157,6 +171,8 @@ def _score(
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
+    asked = [exercise.id for exercise in exercises]
+    shard = None if request.shard is None else class_shard(request.shard, found, asked, course)
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
     moment = started.isoformat(timespec="seconds")
     keys = exercise_keys(course, exercises, seed, plan) if store is not None else {}
@@ -164,7 +180,7 @@ def _score(
     with ExitStack() as calm:
         with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads) as pool:
             engine = Keeping(pool, store, keys, moment, reads=not request.fresh, strict=request.strict)
-            graded = _grade(engine, course, exercises, found, watching, moment)
+            graded = _grade(engine, course, exercises, found, watching, moment, shard)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -180,12 +196,13 @@ def _score(
             unplaced=found.unplaced,
             faults=graded.faults,
             not_listed=found.not_listed,
-            asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
+            asked=tuple(asked) if len(exercises) < len(course.exercises) else (),
             kept=sum(row.kept for row in heads_of(graded.rows)),
+            shard=None if shard is None else shard.record,
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         results = Results(run, records, graded.rows, misconceptions=facts.mistakes, roster=found.roster)
-        earlier = folder.results() if request.exercises else None
+        earlier = folder.results() if request.exercises and shard is None else None
         if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
@@ -205,8 +222,9 @@ def _score(
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
+        students = found.students if shard is None else tuple(filter(shard.students.__contains__, found.students))
         trouble = store.trouble if store is not None else ""
-        return Scored(results, graded.interrupted, replaced, found.students, found.form, trouble)
+        return Scored(results, graded.interrupted, replaced, students, found.form, trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +244,11 @@ def _grade(
     found: Found,
     watching: Watching,
     at: str,
+    shard: ClassShard | None = None,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
-    to_grade = [work for work in works if work.can_be_graded]
+    to_grade = [work for work in works if work.can_be_graded and (shard is None or shard.grades(work))]
     sources: list[WorkSource] = []
 
     def keep(work: Work, functions: tuple[FunctionSource, ...]) -> None:
@@ -260,11 +279,16 @@ def _grade(
     for work in works:
         graded = results.of(work)
         for student in work.students:
+            if shard is not None and student not in shard.students:
+                continue
             if graded is not None:
                 row = replace(graded, student=student, flags=(*graded.flags, *work.own_flags_of(student)))
             else:
                 row = blank(work, student, facts.max_points[work.exercise])
-                row = ungraded(row, INTERRUPTED if interrupted else ENDED)
+                if shard is not None and not shard.grades(work):
+                    row = elsewhere(row)
+                else:
+                    row = ungraded(row, INTERRUPTED if interrupted else ENDED)
             if row.status is Status.FAILED and not row.is_ungraded:
                 faults.append(f"{row.student}, {row.exercise}: {row.flags[-1].message}")
             when = None if row.is_ungraded else row.graded_at if row.kept else at

@@ -21,8 +21,12 @@ def run_folder(named_so: Path) -> Path:
 
 
 def run_results(run: Path) -> Results:
-    """Return what ``run/results.json`` holds; raises UsageError, in one line, if no student is in it."""
+    """Return what ``run/results.json`` holds; raises UsageError, in one line, for no student and for a part of a class."""
     results = read_run(run)
+    if (shard := results.run.shard) is not None:
+        raise UsageError(
+            f"{run} holds part {shard.index} of {shard.of} alone: bring all parts together first, grader merge OUT PART..."
+        )
     if not results.submissions:
         raise UsageError(f"{run / 'results.json'} holds no student: grade a class into this folder first.")
     return results

@@ -23,23 +23,27 @@ if TYPE_CHECKING:
     from grader.course.course_toml import Course
 
 WORKFLOW, SCRIPT = ".github/workflows/grade.yml", ".github/grading.py"
+SLURM, PARALLEL = "cluster/slurm.sh", "cluster/parallel.sh"
 REPOSITORIES, ROSTER = "repositories.txt", "roster.csv"
 SOLUTIONS, NEEDED = "solutions", "requirements.txt"
 
 
-def write_grading(course: Course, out: Path, say: Callable[[str], None] = silent) -> list[Path]:
+def write_grading(course: Course, out: Path, say: Callable[[str], None] = silent, shards: int = 1) -> list[Path]:
     """Write the repository into ``out`` and give its files; what a teacher wrote there into a list stays as it is.
 
-    ``say`` hears which other files were replaced. Raises CourseError if the package can't be pinned, UsageError if
-    ``out`` is another folder with files or lies in the course, and OutputError if something can't be written.
+    With several ``shards`` its workflow grades the class in as many jobs at once, and merges the parts. ``say`` hears which other
+    files were replaced. Raises CourseError if the package can't be pinned, UsageError if ``out`` is another folder with files or
+    lies in the course, and OutputError if something can't be written.
     """
     if out.resolve().is_relative_to(course.folder.resolve()):
         raise UsageError(f"{out} lies in the course, which would be copied into itself: name another folder.")
     pin = pin_package(course, course.folder.parent / "dist")
     files: dict[str, str | bytes] = {
-        "README.md": filled("grading_readme.md", course=course.name, pin=PIN_FILE, requirements=NEEDED),
-        WORKFLOW: workflow_text(course),
+        "README.md": _readme(course, shards),
+        WORKFLOW: workflow_text(shards),
         SCRIPT: filled("grading.py.txt"),
+        SLURM: filled("slurm.sh"),
+        PARALLEL: filled("parallel.sh"),
         REPOSITORIES: filled("repositories.txt"),
         NEEDED: requirements(score_packages(course)),
         **pin.files,
@@ -61,15 +65,33 @@ def _course_files(course: Course) -> dict[str, bytes]:
     return found
 
 
-def workflow_text(course: Course) -> str:
-    """The workflow that collects, scores and publishes."""
-    return filled(
-        "grading_workflow.yml",
-        checkout=CHECKOUT,
-        upload=UPLOAD_ARTIFACT,
-        download=DOWNLOAD_ARTIFACT,
-        setup_python=SETUP_PYTHON,
-        python=PYTHON,
-        pin=PIN_FILE,
-        requirements=NEEDED,
-    )
+def workflow_text(shards: int = 1) -> str:
+    """The workflow that collects, scores and publishes; with several ``shards`` these are jobs of their own, which it merges."""
+    pinned = {
+        "upload": UPLOAD_ARTIFACT, "download": DOWNLOAD_ARTIFACT, "setup_python": SETUP_PYTHON, "python": PYTHON, "pin": PIN_FILE,
+        "requirements": NEEDED,
+    }  # fmt: skip
+    if shards == 1:
+        own = dict.fromkeys(("seed", "matrix", "shard", "shard_options", "merge"), "")
+        own |= {"graded": "earlier", "scored": "scored", "last": "score"}
+    else:
+        own = {
+            "seed": "python3 -I course/.github/grading.py seed earlier # one for all parts",
+            "matrix": f"strategy:\n  fail-fast: false\n  matrix:\n    shard: {[*range(1, shards + 1)]}",
+            "shard": f"env:\n  SHARD: ${{{{ matrix.shard }}}}/{shards}",
+            "shard_options": 'options+=(--shard "$SHARD" --seed "$(cat earlier/.seed)")',
+            "merge": "\n" + filled("grading_merge_job.yml", **pinned),
+            "graded": "part",
+            "scored": "part-${{ matrix.shard }}",
+            "last": "merge",
+        }
+    return filled("grading_workflow.yml", checkout=CHECKOUT, **pinned, **own)
+
+
+def _readme(course: Course, shards: int) -> str:
+    if shards == 1:
+        merge, many = "", filled("grading_one_job.md")
+    else:
+        merge = "| merge | brings the parts of the class together | none | no |"
+        many = filled("grading_many_jobs.md", shards=str(shards))
+    return filled("grading_readme.md", course=course.name, pin=PIN_FILE, requirements=NEEDED, merge=merge, many=many)

@@ -14,6 +14,7 @@ from grader.scores.records import (
     Flag,
     KnownBy,
     Outcome,
+    RunRecord,
     Status,
     SubmissionResult,
 )
@@ -58,6 +59,7 @@ FLAGS: dict[str, str] = {
     FlagKind.BLOCKED: "Not allowed here",
     FlagKind.NOTE: "Note",
     FlagKind.UNGRADED: "Not graded yet",
+    FlagKind.ELSEWHERE: "Graded in another part",
     FlagKind.SHARED: "One file for several exercises",
     FlagKind.GROUP: "In a group",
     FlagKind.NOT_SHARED: "One of the group handed in alone",
@@ -214,6 +216,13 @@ def not_the_exercise(row: SubmissionResult) -> Flag | None:
 def count(number: int, one: str, many: str = "") -> str:
     """Return ``number`` with its noun: "1 check", "2 checks"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def part_of(run: RunRecord) -> str:
+    """Return what is to be said of a run that graded one shard of a class; empty for a whole one."""
+    if run.shard is None:
+        return ""
+    return f"This is part {run.shard.index} of {run.shard.of}. Bring all parts together: grader merge OUT PART..."
 
 
 def moment(started: str) -> str:

@@ -31,8 +31,8 @@ class Attendance:
 
 
 def attendance(results: Results) -> Attendance | None:
-    """Compare a run with its roster; None if it had none."""
-    if not results.roster:
+    """Compare a run with its roster; None if it had none, or graded one shard alone, which has rows of a part of the class."""
+    if not results.roster or results.run.shard is not None:
         return None
     people = people_by_id(results)
     whys = {as_written(each.student): each.why for each in results.run.not_listed}

@@ -20,6 +20,7 @@ class FlagKind(enum.StrEnum):
     UNREADABLE = "unreadable"
     UNCHECKED = "unchecked"  # at home alone
     UNGRADED = "ungraded"  # says why nobody has graded a row yet
+    ELSEWHERE = "elsewhere"  # another shard of the run grades the row
     SYNTAX = "syntax"
     NEWER_PYTHON = "newer_python"
     NOT_RUN = "not_run"

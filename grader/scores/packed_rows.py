@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import msgspec
 
 from grader.scores.record_text import line_of, plain, strict, text_of
-from grader.scores.records import UNGRADED, Status, SubmissionResult
+from grader.scores.records import ELSEWHERE, UNGRADED, SubmissionResult, failed_for
 from grader.scores.row_heads import HeadedRows, RowHead
 
 if TYPE_CHECKING:
@@ -160,8 +160,9 @@ def _head(row: SubmissionResult) -> RowHead:
         pending_points=row.pending_points,
         max_points=row.max_points,
         graded_at=None if row.graded_at is None else intern(row.graded_at),
-        is_ungraded=row.status is Status.FAILED and any(flag.kind == UNGRADED for flag in row.flags),
+        is_ungraded=failed_for(row, UNGRADED, ELSEWHERE),
         kept=row.kept,
+        is_elsewhere=failed_for(row, ELSEWHERE),
     )
 
 

@@ -282,7 +282,7 @@ class Graded:
     repeatable: bool = True
 
 
-UNGRADED = FlagKind.UNGRADED
+UNGRADED, ELSEWHERE = FlagKind.UNGRADED, FlagKind.ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +317,17 @@ class SubmissionResult:
     @property
     def is_ungraded(self) -> bool:
         """Whether it just has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
-        return self.status is Status.FAILED and any(flag.kind == UNGRADED for flag in self.flags)
+        return failed_for(self, UNGRADED, ELSEWHERE)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another shard of the run grades it."""
+        return failed_for(self, ELSEWHERE)
+
+
+def failed_for(row: SubmissionResult, *reasons: str) -> bool:
+    """Whether a row has no result for one of these reasons, kinds of flags."""
+    return row.status is Status.FAILED and any(flag.kind in reasons for flag in row.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +365,22 @@ class VoidCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """Which part of a class a run graded: number ``index`` of ``of``, from 1. The whole class has ``rows`` rows.
+
+    ``class_digest``, ``course_digest`` and ``grader_digest`` are the sha256 of who handed in what in the whole class, of the
+    course's files and of the grader's own: parts that differ in one of them are not of one run.
+    """
+
+    index: int
+    of: int
+    rows: int
+    class_digest: str
+    course_digest: str
+    grader_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
@@ -377,7 +403,7 @@ class RunRecord:
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
     kept: int = field(default=0, metadata=LEFT_OUT)
-    shard: str = field(default="", metadata=LEFT_OUT)
+    shard: Shard | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

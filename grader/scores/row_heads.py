@@ -29,6 +29,7 @@ class RowHead:
     graded_at: str | None
     is_ungraded: bool
     kept: bool
+    is_elsewhere: bool
 
 
 Head = RowHead | SubmissionResult

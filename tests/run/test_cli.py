@@ -136,8 +136,8 @@ def test_the_help_lists_every_command_and_no_other():
     listed = re.findall(r"^    ([a-z-]+)(?: |$)", said.out, re.MULTILINE)
     assert said.code == 0
     assert listed == [
-        "score", "check", "release", "dev", "doctor", "review", "report", "diff", "adjust", "what-if", "export", "return",
-        "mine", "similarity",
+        "score", "check", "release", "dev", "doctor", "merge", "review", "report", "diff", "adjust", "what-if", "export",
+        "return", "mine", "similarity",
     ]  # fmt: skip
 
 

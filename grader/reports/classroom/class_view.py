@@ -121,6 +121,7 @@ class ClassView:
     """The whole class page."""
 
     course: str
+    part: str
     started: str
     when: str
     students: int
@@ -166,6 +167,7 @@ def class_view(results: Results) -> ClassView:
     lines = _lines(totals, links)
     return ClassView(
         course=results.run.course,
+        part=words.part_of(results.run),
         started=results.run.started,
         when=words.moment(results.run.started),
         students=numbers.students,
@@ -295,7 +297,11 @@ def _cell(row: Head) -> PointsCell:
         Status.REVIEW: f"{row.pending_points} waiting",
         Status.MISSING: "not handed in",
         Status.UNREADABLE: "could not be read",
-        Status.FAILED: "not graded yet" if row.is_ungraded else "the grader failed",
+        Status.FAILED: "in another part"
+        if row.is_elsewhere
+        else "not graded yet"
+        if row.is_ungraded
+        else "the grader failed",
     }
     judged = row.status in {Status.GRADED, Status.REVIEW}
     return PointsCell(

@@ -67,6 +67,8 @@ def gathered(row: SubmissionResult, links: dict[str, Link], flags: Iterable[Flag
 
 def tasks_of(row: SubmissionResult, links: dict[str, Link]) -> list[ToDo]:
     """Return what a person has to look at in one submission; answers that wait are told by question."""
+    if row.is_elsewhere:
+        return []
     if other := words.not_the_exercise(row):
         rest = [f"{words.flag(flag.kind)}: {flag.message}" for flag in row.flags if flag is not other]
         return [task_of(row, links, "Not this exercise", other.message, rest)]

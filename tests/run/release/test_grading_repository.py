@@ -85,12 +85,21 @@ class Runner:
         (folder / "tools" / "sudo").chmod(0o755)
 
     def run(self, name: str) -> Path:
-        """Run a job in a new workspace, and give it; AssertionError with the log if a step fails."""
+        """Run a job, or one after the other those of a matrix, in a new workspace, and give it.
+
+        Raises AssertionError with the log if a step fails.
+        """
+        for shard in self.jobs[name].get("strategy", {}).get("matrix", {}).get("shard", [0]):
+            work = self._run(name, str(shard))
+        return work
+
+    def _run(self, name: str, shard: str) -> Path:
         work, temp = self.folder / name / "work", self.folder / name / "temp"
         shutil.rmtree(self.folder / name, ignore_errors=True)
         work.mkdir(parents=True)
         temp.mkdir()
-        for number, step in enumerate(self.jobs[name]["steps"]):
+        steps = json.loads(json.dumps(self.jobs[name]["steps"]).replace("${{ matrix.shard }}", shard))
+        for number, step in enumerate(steps):
             if "uses" in step:
                 self.use(step, work)
                 continue
@@ -118,6 +127,9 @@ class Runner:
             assert done.returncode == 0 or step.get("continue-on-error")
         elif "upload-artifact" in step["uses"]:
             shutil.copytree(work / inputs["path"], self.folder / inputs["name"], dirs_exist_ok=True)
+        elif "pattern" in inputs:
+            for artifact in self.folder.glob(inputs["pattern"]):
+                shutil.copytree(artifact, work / inputs["path"] / artifact.name)
         elif "download-artifact" in step["uses"]:
             shutil.copytree(self.folder / inputs["name"], work / inputs["path"])
         else:
@@ -207,6 +219,26 @@ def test_marks_and_pages_are_in_the_branch_and_nothing_else(published):
         "results.json", "gradebook.csv", "index.html", "sources.jsonl", ".seed",
         *(f"students/{name}.html" for name in ("ana", "bo", "gone", "kim", "mallory")),
     }  # fmt: skip
+
+
+def test_in_two_shards_the_marks_are_the_same(made, published, tmp_path):
+    """Two jobs grade a half each, the third merges the halves, and the last publishes what one job would have graded."""
+    grading = tmp_path / "grading"
+    git(tmp_path, "clone", "-q", "--branch", "main", (made / "grading").as_uri(), str(grading))
+    write_grading(load_course(made / "solutions"), grading, shards=2)
+    git(grading, "add", "-A", "-f")
+    git(grading, "commit", "-q", "-m", "in shards")
+    runner = Runner(tmp_path / "runner", grading)
+    for job in ("collect", "score", "merge", "publish"):
+        runner.run(job)
+    git(tmp_path, "clone", "-q", "--branch", "results", grading.as_uri(), str(tmp_path / "results"))
+
+    halves = [runner.folder / f"part-{index}" / "results.tar" for index in (1, 2)]
+    assert all(half.is_file() for half in halves)
+    marks = (tmp_path / "results" / "gradebook.csv").read_text(encoding="utf-8")
+    assert marks == (published / "gradebook.csv").read_text(encoding="utf-8")
+    rows = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))["submissions"]
+    assert len(rows) == 5
 
 
 def test_who_could_not_be_collected_is_named(runner):

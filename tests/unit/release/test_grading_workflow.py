@@ -15,15 +15,16 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from grader import cli
 from grader.course.course_toml import PACKAGE_NAME, load_course
 from grader.release.course_packages import requirements, score_packages
 from grader.release.grading_repository import workflow_text
 from grader.release.template_text import TEMPLATES
 from helpers.repository import SOLUTIONS
 
-TEXT = workflow_text(load_course(SOLUTIONS))
-WORKFLOW = yaml.safe_load(TEXT)
+WORKFLOW = yaml.safe_load(workflow_text())
 JOBS: dict[str, dict[str, Any]] = WORKFLOW["jobs"]
+IN_SHARDS: dict[str, dict[str, Any]] = yaml.safe_load(workflow_text(3))["jobs"]
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 
 
@@ -133,6 +134,71 @@ def test_every_package_that_grading_needs_is_pinned_before_the_grader_is_install
     assert len(score_packages(course)) == len(names)
     assert text.index("-r course/requirements.txt") < text.index("--require-hashes --no-deps -r course/grader.txt")
     assert text.count("pip install") == 2
+
+
+class TestShards:
+    """A class that is graded in several jobs at once: the same walls, one seed, and one job that brings all together."""
+
+    def test_the_parts_are_graded_at_once_and_merged_before_they_are_published(self):
+        assert list(IN_SHARDS) == ["collect", "score", "merge", "publish"]
+        assert IN_SHARDS["score"]["strategy"] == {"fail-fast": False, "matrix": {"shard": [1, 2, 3]}}
+        assert {name: job["needs"] for name, job in IN_SHARDS.items() if "needs" in job} == {
+            "score": "collect",
+            "merge": ["collect", "score"],
+            "publish": ["collect", "merge"],
+        }
+
+    def test_no_job_has_more_rights_than_without_shards_and_the_new_one_has_none(self):
+        rights = {name: job["permissions"] for name, job in IN_SHARDS.items()}
+
+        assert rights.pop("merge") == {}
+        assert rights == {name: job["permissions"] for name, job in JOBS.items()}
+
+    @pytest.mark.parametrize("job", ["score", "merge"])
+    def test_what_meets_students_code_or_its_results_knows_no_secret_and_no_token(self, job):
+        text = json.dumps(IN_SHARDS[job])
+        known = {"!cancelled()", "matrix.shard", "!cancelled() && needs.collect.result == 'success'"}
+
+        assert "secrets" not in text
+        assert {each.strip() for each in EXPRESSION.findall(text)} <= known
+        assert not re.search(r"GH_TOKEN|GITHUB_TOKEN|READ_TOKEN|checkout@", text)
+
+    def test_a_shard_is_named_in_the_environment_and_no_expression_stands_in_a_script(self):
+        (scoring,) = (step for step in IN_SHARDS["score"]["steps"] if step.get("name") == "Score")
+
+        assert scoring["env"] == {"SHARD": "${{ matrix.shard }}/3"}
+        assert [step for job in IN_SHARDS.values() for step in job["steps"] if "${{" in step.get("run", "")] == []
+
+    def test_every_action_is_pinned_and_every_job_ends(self):
+        used = [step["uses"] for job in IN_SHARDS.values() for step in job["steps"] if "uses" in step]
+
+        assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", each) for each in used)
+        assert all(job["timeout-minutes"] <= 360 for job in IN_SHARDS.values())
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["--shards", "2"], "--shards is for the workflow that --grading OUT writes"),
+            (["--grading", "out", "--shards", "257"], "at most 256 such jobs"),
+            (["--grading", "out", "--shards", "0"], "0 is not 1 or more"),
+        ],
+    )
+    def test_what_no_workflow_can_do_is_refused_before_anything_is_written(
+        self, words, told, tmp_path, capsys, monkeypatch
+    ):
+        monkeypatch.chdir(tmp_path)
+
+        assert cli.main(["release", "--course", str(SOLUTIONS), *words]) == 2
+        assert told in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_seed_is_drawn_once_and_an_earlier_one_stays(self, script, tmp_path):
+        assert script["main"](["seed", str(tmp_path)]) == 0
+        drawn = (tmp_path / ".seed").read_text(encoding="ascii")
+        script["main"](["seed", str(tmp_path)])
+
+        assert drawn.strip().isdecimal()
+        assert (tmp_path / ".seed").read_text(encoding="ascii") == drawn
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,261 @@
+"""Makes one run of the shards of a class: the results that a single run would have given, but for its times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from grader.engine.folder import RESULTS, open_run, refuse_busy, unbroken
+from grader.engine.judged import judged
+from grader.engine.shards import MOST_SHARDS
+from grader.errors import UsageError
+from grader.reports import harmless
+from grader.reports.unheld_words import unheld_lines
+from grader.reports.words import and_so
+from grader.scores.decisions import DECISIONS, append_decisions, read_decisions
+from grader.scores.kept_sources import SOURCES, read_sources
+from grader.scores.read_run import read_run
+from grader.scores.records import Isolation, Status
+from grader.scores.results import in_order
+from grader.scores.settle import as_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from grader.engine.folder import RunFolder
+    from grader.scores.kept_sources import WorkSource
+    from grader.scores.records import (
+        Adjustment,
+        Results,
+        RunRecord,
+        Shard,
+        SubmissionResult,
+        VoidCheck,
+    )
+
+_NAMED = 8  # missing shards that one line names
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """A shard's folder, and what it holds."""
+
+    folder: Path
+    results: Results
+    shard: Shard
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRun:
+    """The results that were written, and lines that the teacher should know, on decisions and isolation."""
+
+    results: Results
+    told: tuple[str, ...]
+
+
+def merge_parts(out: Path, folders: Sequence[Path], *, with_failed: bool = False) -> MergedRun:
+    """Bring the shards in these folders together in ``out``, as if one run had graded the class into it.
+
+    ``with_failed`` takes parts in which the grader itself failed on some work; its points stay open. What people decided in a
+    part comes along. Parts that were merged before change nothing. Raises UsageError, in one line, before anything is written if
+    these are not all shards of one run or ``out`` can't take them; OutputError.
+    """
+    parts = _read(out, folders)
+    _refuse_strangers(parts)
+    _refuse_incomplete(parts)
+    for part in parts:
+        _refuse_unfinished(part, with_failed=with_failed)
+    found = _together(parts)
+    sources = [source for part in parts for source in _sources_of(part)]
+    with open_run(out) as folder, unbroken():
+        results, told = _judged(folder, found, parts)
+        folder.keep_seed(results.run.seed)
+        try:
+            if folder.results() == results:  # else history would hold the same run twice
+                folder.write_again(results, sources)
+            else:
+                folder.write(results, sources, interrupted=False)
+        except ValueError as error:  # somebody edited a part
+            raise UsageError(f"The parts can't be merged: {error}. Score them again.") from None
+    return MergedRun(results, told)
+
+
+def _read(out: Path, folders: Sequence[Path]) -> list[ClassPart]:
+    """The parts in the order of their shards; raises UsageError for a folder that is none, or named twice."""
+    known = {out.resolve(): out}
+    parts = []
+    for folder in folders:
+        place = folder.resolve()
+        if place == out.resolve():
+            raise UsageError(f"{folder} is a part and OUT at once; name another folder for the whole, first of all.")
+        if place in known:
+            raise UsageError(f"{folder} is named twice; name each part once.")
+        known[place] = folder
+        refuse_busy(folder)
+        results = read_run(folder)
+        shard = results.run.shard
+        if shard is None or not 1 <= shard.index <= shard.of <= MOST_SHARDS:
+            raise UsageError(f"{folder} is no part of a class: it was scored without --shard. Leave it out.")
+        parts.append(ClassPart(folder, results, shard))
+    return sorted(parts, key=lambda part: (part.shard.of, part.shard.index))
+
+
+def _refuse_strangers(parts: Sequence[ClassPart]) -> None:
+    """Raises UsageError, which names two parts, if they are not of one run."""
+    questions: tuple[tuple[Callable[[ClassPart], object], str], ...] = (
+        (lambda part: part.shard.of, "is one of another number of shards than"),
+        (lambda part: part.results.run.seed, "has another seed than"),
+        (lambda part: part.shard.course_digest, "was graded with another course than"),
+        (lambda part: part.shard.grader_digest, "was graded by another grader than"),
+        (lambda part: part.results.run.versions, "was graded with other versions of packages than"),
+        (lambda part: part.results.run.asked, "was asked for other exercises than"),
+        (lambda part: part.shard.class_digest, "found another class than"),
+    )
+    first = parts[0]
+    for ask, differs in questions:
+        for part in parts[1:]:
+            if ask(part) != ask(first):
+                raise UsageError(f"{part.folder} {differs} {first.folder}: score one of them again as the other was.")
+
+
+def _refuse_incomplete(parts: Sequence[ClassPart]) -> None:
+    """Raises UsageError for a shard that is there twice, or not at all."""
+    there: dict[int, ClassPart] = {}
+    for part in parts:
+        other = there.setdefault(part.shard.index, part)
+        if other is not part:
+            name = f"{part.shard.index}/{part.shard.of}"
+            raise UsageError(f"{other.folder} and {part.folder} are both shard {name}: leave one of them out.")
+    of = parts[0].shard.of
+    missing = [f"{index}/{of}" for index in range(1, of + 1) if index not in there]
+    if missing:
+        more = [f"{len(missing) - _NAMED:,} more"] if len(missing) > _NAMED else []
+        which = and_so([*missing[:_NAMED], *more])
+        are = "Shard {} is" if len(missing) == 1 else "Shards {} are"
+        raise UsageError(f"{are.format(which)} not among the parts: score what is missing, and name all {of} folders.")
+
+
+def _refuse_unfinished(part: ClassPart, *, with_failed: bool) -> None:
+    """Raises UsageError for a part that was interrupted, or in which the grader itself failed on some work."""
+    again = f"score shard {part.shard.index}/{part.shard.of} into it again"
+    left = sum(row.is_ungraded and not row.is_elsewhere for row in part.results.submissions)
+    if left:
+        raise UsageError(f"{part.folder} was interrupted, {left:,} of its rows are not graded: {again}.")
+    failed = sum(map(_is_failed, part.results.submissions))
+    if (failed or part.results.run.faults) and not with_failed:
+        raise UsageError(
+            f"{part.folder}: the grader itself failed on {failed:,} of its rows: {again}, or merge --with-failed, which leaves "
+            "their points open."
+        )
+
+
+def _is_failed(row: SubmissionResult) -> bool:
+    return row.status is Status.FAILED and not row.is_ungraded
+
+
+def _sources_of(part: ClassPart) -> tuple[WorkSource, ...]:
+    sources = read_sources(part.folder)
+    if sources is None:
+        raise UsageError(f"{part.folder} has no {SOURCES}, which its run wrote last: score that shard again.")
+    return sources
+
+
+def _together(parts: Sequence[ClassPart]) -> Results:
+    """The results of all parts as those of one run, as the grader found them; raises UsageError if they don't fit together."""
+    run = _run_of(parts)
+    rows: dict[tuple[str, str], SubmissionResult] = {}
+    whose: dict[tuple[str, str], ClassPart] = {}
+    for part in parts:
+        for row in as_found(part.results).submissions:
+            key = (row.student, row.exercise)
+            if row.is_elsewhere:
+                continue
+            if row.graded_at == part.results.run.started:
+                row = replace(row, graded_at=run.started)
+            if rows.setdefault(key, row) != row:  # one that is missing may stand in several parts
+                raise UsageError(
+                    f"{whose[key].folder} and {part.folder} both hold {_named(key)}, and differently: score both again."
+                )
+            whose.setdefault(key, part)
+    if len(rows) != parts[0].shard.rows:
+        raise UsageError(
+            f"The parts hold {len(rows):,} of the class's {parts[0].shard.rows:,} rows: somebody changed one. Score them again."
+        )
+    failed = [row for row in rows.values() if _is_failed(row)]
+    faults = [f"{row.student}, {row.exercise}: {row.flags[-1].message}" for row in _sorted(parts[0].results, failed)]
+    return in_order(replace(parts[0].results, run=replace(run, faults=tuple(faults)), submissions=tuple(rows.values())))
+
+
+def _named(key: tuple[str, str]) -> str:
+    return f"{harmless.line(key[1])} of {harmless.name(key[0])}"
+
+
+def _sorted(results: Results, rows: Iterable[SubmissionResult]) -> Sequence[SubmissionResult]:
+    return in_order(replace(results, submissions=tuple(rows))).submissions
+
+
+def _run_of(parts: Sequence[ClassPart]) -> RunRecord:
+    """What is said of the whole: as if the parts had run one after the other, behind the walls that all of them had.
+
+    A part that graded nothing started no worker, so it says nothing of walls.
+    """
+    runs = [part.results.run for part in parts]
+    return replace(
+        runs[0],
+        started=min(run.started for run in runs),
+        seconds=round(sum(run.seconds for run in runs), 3),
+        engine=" and ".join(sorted({run.engine for run in runs})),
+        jobs=max(run.jobs for run in runs),
+        isolation=_weakest(_walls(parts) or [runs[0].isolation]),
+        kept=sum(run.kept for run in runs),
+        shard=None,
+    )
+
+
+def _walls(parts: Sequence[ClassPart]) -> list[Isolation]:
+    return [part.results.run.isolation for part in parts if any(row.checks for row in part.results.submissions)]
+
+
+def _weakest(found: Sequence[Isolation]) -> Isolation:
+    """What held in all: the protections that all name, behind the backends that there were."""
+    held = set.intersection(*(set(each.protections) for each in found))
+    protections = tuple(name for name in found[0].protections if name in held)
+    return Isolation(" and ".join(sorted({each.backend for each in found})), protections)
+
+
+def _judged(folder: RunFolder, found: Results, parts: Sequence[ClassPart]) -> tuple[Results, tuple[str, ...]]:
+    """The results with what people and the course decided, in a part or here; and lines that the teacher should know."""
+    earlier = folder.results()
+    others = {each.id for each in earlier.exercises} - {each.id for each in found.exercises} if earlier else set()
+    if others and found.run.asked:
+        raise UsageError(
+            f"{folder.path / RESULTS} holds exercises that the parts do not ({', '.join(sorted(others))}); name another folder."
+        )
+    told = []
+    here = read_decisions(folder.path)
+    known = set(here.adjustments)
+    added: list[Adjustment] = []
+    for part in parts:
+        theirs = read_decisions(part.folder)
+        if theirs.unreadable:
+            told.append(f"{part.folder / DECISIONS} has lines that can't be read; nothing is decided there.")
+        added += [each for each in theirs.adjustments if each not in known]
+        known.update(theirs.adjustments)
+    append_decisions(folder.path, added)
+    decided = read_decisions(folder.path)
+    results = judged(found, decided, _void(parts, earlier.run.void if earlier else ()))
+    if len({(each.backend, frozenset(each.protections)) for each in _walls(parts)}) > 1:
+        told.append("The parts were not isolated alike; the results name the protections that held in all of them.")
+    return results, (*told, *unheld_lines(results, decided))
+
+
+def _void(parts: Sequence[ClassPart], before: Iterable[VoidCheck]) -> tuple[VoidCheck, ...]:
+    """The checks that the course does not count, each since it was void here or in one of the parts."""
+    since: dict[tuple[str, str], str] = {}
+    for part in parts:
+        for each in part.results.run.void:
+            key = (each.exercise, each.check)
+            since[key] = min(each.since, since.get(key, each.since))
+    since |= {(each.exercise, each.check): each.since for each in before if (each.exercise, each.check) in since}
+    return tuple(replace(each, since=since[each.exercise, each.check]) for each in parts[0].results.run.void)
