@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
+from grader.engine.dask_engine import DaskEngine
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
@@ -58,6 +59,8 @@ class Request:
     strict: bool = False
     layout: Form | None = None
     roster: Path | None = None
+    engine: str = "local"
+    scheduler: str | None = None
 
 
 class Watching:
@@ -74,6 +77,9 @@ class Watching:
 
     def running(self, works: Sequence[Work]) -> None:
         """These are being graded now; called at least once a second."""
+
+    def placed(self, nodes: Mapping[Work, str]) -> None:
+        """The machine of each work that is being graded, where there are several; called before `running`."""
 
     def done(self, result: SubmissionResult) -> None:
         """One more is graded."""
@@ -131,6 +137,18 @@ def _seed(request: Request, folder: RunFolder) -> int:
     return secrets.randbelow(MAX_SEED) if kept is None else kept
 
 
+def _engine(
+    request: Request, course: Course, exercises: Sequence[Exercise], seed: int, plan: lockdown.Plan, watching: Watching
+) -> Pool | DaskEngine:
+    """What grades: this machine, or a Dask cluster."""
+    if request.engine == "local":
+        return Pool(course, exercises, seed, plan, request.jobs, strict=request.strict)
+    return DaskEngine(
+        course, exercises, seed, plan, request.jobs, strict=request.strict, scheduler=request.scheduler,
+        notice=watching.notice, placed=watching.placed,
+    )  # fmt: skip
+
+
 def _score(
     request: Request,
     course: Course,
@@ -144,7 +162,7 @@ def _score(
     started, clock = datetime.now(UTC), time.monotonic()
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
     with ExitStack() as calm:
-        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
+        with _engine(request, course, exercises, seed, plan, watching) as engine:
             graded = _grade(engine, course, exercises, found, watching)
             calm.enter_context(unbroken())
             facts = engine.facts()
@@ -162,6 +180,7 @@ def _score(
             faults=graded.faults,
             not_listed=found.not_listed,
             asked=tuple(each.id for each in exercises) if len(exercises) < len(course.exercises) else (),
+            nodes=facts.nodes,
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)

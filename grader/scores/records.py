@@ -329,6 +329,16 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """One of several machines that graded: a worker's ``address``, its ``host``, how much it graded at once, and what held."""
+
+    address: str
+    host: str
+    jobs: int
+    isolation: Isolation
+
+
+@dataclass(frozen=True, slots=True)
 class NotListed:
     """A student among the submissions who is not on the roster, and ``why``."""
 
@@ -349,7 +359,8 @@ class VoidCheck:
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
-    ``asked`` are the exercises that it was asked for; empty if it was for all of the course.
+    ``asked`` are the exercises that it was asked for; empty if it was for all of the course. ``nodes`` are the machines of a
+    cluster that graded: then ``isolation`` is what held on all of them.
     """
 
     started: str
@@ -366,6 +377,7 @@ class RunRecord:
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
+    nodes: tuple[NodeRecord, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
