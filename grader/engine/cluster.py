@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import queue
+import re
 import secrets
 import signal
 import tempfile
 import threading
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ CONNECT_SECONDS = 15.0  # for a scheduler to answer
 WORKERS_SECONDS = 60.0  # for a first worker to be there
 FETCH_SECONDS = 60.0  # for a result to come from the worker that has it
 CLOSE_SECONDS = 30.0
+ADDRESS = r"((tcp|tls|ws|wss|ucx)://)?(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):\d{1,5}"
 INSTALL = 'pip install "gru-grader[dask]"'
 
 
@@ -42,8 +45,7 @@ class Cluster:
         self._futures: dict[int, Any] = {}
         self._done: queue.SimpleQueue[int] = queue.SimpleQueue()
         try:
-            if address is None:
-                address = self._start_here(distributed, workers)
+            address = self._start_here(distributed, workers) if address is None else address_of(address)
             self._client = _connected(distributed, address)
             self._stack.callback(self._client.close, timeout=CLOSE_SECONDS)
             self._wait_for_workers()
@@ -140,12 +142,28 @@ def _dask() -> Any:
     return distributed
 
 
-def _connected(distributed: Any, address: str) -> Any:
-    """A client of the scheduler at an address, or of the one that a scheduler file names."""
+def address_of(scheduler: str) -> str:
+    """The address that was typed, or that a scheduler file of this name holds; raises UsageError for anything else."""
+    address = scheduler
     try:
-        file = Path(address)
+        file = Path(scheduler)
         if file.is_file():
             address = str(json.loads(file.read_text(encoding="utf-8"))["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"--scheduler {scheduler}: this is no file that `dask scheduler --scheduler-file` wrote."
+        ) from None
+    if not re.fullmatch(ADDRESS, address):
+        raise UsageError(
+            f"--scheduler {scheduler}: this is neither an address, such as tcp://HOST:8786, nor a file that "
+            "`dask scheduler --scheduler-file` wrote."
+        )
+    return address
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    """A client of the scheduler at an address."""
+    try:
         return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="gru-grader")
     except Exception as error:
         raise UsageError(
@@ -169,6 +187,7 @@ def _result_of(future: Any) -> bytes | str:
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
     """What is started here, threads and processes, never hears of Ctrl-C."""
+    ensure_running()  # it would lift the block in the thread that first starts a process
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
