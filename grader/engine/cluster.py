@@ -12,7 +12,6 @@ import queue
 import re
 import secrets
 import signal
-import tempfile
 import threading
 import warnings
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,7 +19,9 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.engine.own_key import make_own_key
 from grader.errors import UsageError, WorkerFault
+from grader.sandbox.outside.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +37,11 @@ INSTALL = 'pip install "gru-grader[dask]"'
 class Cluster:
     """Workers that Dask keeps, at the scheduler of an address, or on this machine for this run alone."""
 
-    def __init__(self, address: str | None, workers: int) -> None:
-        """Connects, or starts so many workers here; raises UsageError, in one line, if that is impossible."""
+    def __init__(self, address: str | None, workers: int, notice: Callable[[str], None] = lambda _: None) -> None:
+        """Connects, or starts so many workers here; raises UsageError, in one line, if that is impossible.
+
+        ``notice`` gets a line if others on this machine may reach what is started here.
+        """
         distributed = _dask()
         self.run = f"grader-{secrets.token_hex(8)}"
         self.place = "this machine" if address is None else address
@@ -45,8 +49,11 @@ class Cluster:
         self._futures: dict[int, Any] = {}
         self._done: queue.SimpleQueue[int] = queue.SimpleQueue()
         try:
-            address = self._start_here(distributed, workers) if address is None else address_of(address)
-            self._client = _connected(distributed, address)
+            if address is None:
+                address, security = self._start_here(distributed, workers, notice)
+                self._client = _connected(distributed, address, security=security)
+            else:
+                self._client = _connected(distributed, address_of(address))
             self._stack.callback(self._client.close, timeout=CLOSE_SECONDS)
             self._wait_for_workers()
         except BaseException:
@@ -105,18 +112,23 @@ class Cluster:
         with suppress(Exception):
             self._client.run(function, *arguments, on_error="ignore")
 
-    def _start_here(self, distributed: Any, workers: int) -> str:
-        folder = self._stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="grader-dask-", ignore_cleanup_errors=True)
-        )
+    def _start_here(self, distributed: Any, workers: int, notice: Callable[[str], None]) -> tuple[str, Any]:
+        """Starts a cluster that only this run can speak to; its address, and what one needs to speak to it."""
+        folder = self._stack.enter_context(Scratch())
+        own = make_own_key(folder)
+        if own is None:
+            notice("There is no openssl here, so other users of this machine may reach this run's Dask cluster.")
+        ends = ("tls_ca_file", "tls_client_cert", "tls_scheduler_cert", "tls_worker_cert")
+        security = distributed.Security(require_encryption=True, **dict.fromkeys(ends, str(own))) if own else None
         # Ctrl-C on a terminal is for this process, which ends the workers; they inherit what is blocked here.
         with _without_interrupts():
             cluster = distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-                worker_dashboard_address=None, memory_limit=0, local_directory=folder, silence_logs=logging.CRITICAL,
+                worker_dashboard_address=None, memory_limit=0, local_directory=str(folder), silence_logs=logging.CRITICAL,
+                security=security,
             )  # fmt: skip
         self._stack.callback(cluster.close, timeout=CLOSE_SECONDS)
-        return str(cluster.scheduler_address)
+        return str(cluster.scheduler_address), security
 
     def _wait_for_workers(self) -> None:
         try:
@@ -136,7 +148,10 @@ def _dask() -> Any:
         import distributed
     except ModuleNotFoundError as error:
         raise UsageError(f"--engine dask needs {error.name}, which is not installed here: {INSTALL}") from None
-    for name in ("distributed", "tornado", "asyncio"):
+    for name in (
+        "asyncio",
+        *(name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))),
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told in one line
     warnings.filterwarnings("ignore", module="distributed")
     return distributed
@@ -161,10 +176,10 @@ def address_of(scheduler: str) -> str:
     return address
 
 
-def _connected(distributed: Any, address: str) -> Any:
+def _connected(distributed: Any, address: str, **more: Any) -> Any:
     """A client of the scheduler at an address."""
     try:
-        return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="gru-grader")
+        return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="gru-grader", **more)
     except Exception as error:
         raise UsageError(
             f"--scheduler {address}: no Dask scheduler answers there ({_line(error)}). Start one with `dask scheduler`, and "
@@ -175,6 +190,8 @@ def _connected(distributed: Any, address: str) -> Any:
 def _result_of(future: Any) -> bytes | str:
     """What a call gave; a text if it gave anything but bytes."""
     try:
+        if future.cancelled():  # not by us, or nobody would ask
+            return "the connection to its scheduler was lost"
         result = future.result(timeout=FETCH_SECONDS)
     except Exception as error:
         return _line(error) or type(error).__name__

@@ -139,7 +139,7 @@ class DaskEngine:
             "course": str(self._course.folder),
         }  # fmt: skip
         self._told = json.dumps(told).encode()
-        self._cluster = Cluster(self._scheduler, self._jobs)
+        self._cluster = Cluster(self._scheduler, self._jobs, self._notice)
         self._look()
         problems: list[str] = []
         while self._preparing:
