@@ -27,12 +27,14 @@ export DASK_DISTRIBUTED__COMM__TLS__SCHEDULER__CERT="$folder/own.pem"
 export DASK_DISTRIBUTED__COMM__TLS__WORKER__CERT="$folder/own.pem"
 export DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT="$folder/own.pem"
 
-dask scheduler --protocol tls --port 0 --no-dashboard --scheduler-file "$folder/scheduler.json" &
+dask scheduler --protocol tls --port 0 --no-dashboard --dashboard-address 127.0.0.1:0 \
+    --scheduler-file "$folder/scheduler.json" &
 until [ -s "$folder/scheduler.json" ]; do
     kill -0 $! # it has ended if this fails, and so has the job
     sleep 1
 done
 srun --cpus-per-task="$threads" dask worker --protocol tls --scheduler-file "$folder/scheduler.json" \
-    --nworkers 1 --nthreads "$threads" --memory-limit 0 --no-dashboard --death-timeout 120 --local-directory "${TMPDIR:-/tmp}" &
+    --nworkers 1 --nthreads "$threads" --memory-limit 0 --no-dashboard --dashboard-address 127.0.0.1:0 \
+    --death-timeout 120 --local-directory "${TMPDIR:-/tmp}" &
 
 grader score "$@" --engine dask --scheduler "$folder/scheduler.json"

@@ -96,6 +96,7 @@ class DaskEngine:
         self._in_vain: Counter[str] = Counter()
         self._most_jobs = 0
         self._looked = 0.0
+        self._alone_since: float | None = None
 
     def __enter__(self) -> DaskEngine:
         return self
@@ -145,7 +146,8 @@ class DaskEngine:
         while self._preparing:
             for number, answer in self._cluster.results(LOOK_SECONDS):
                 problems += self._prepared(number, answer, first=True)
-            self._look_now_and_then()
+            if time.monotonic() - self._looked >= LOOK_SECONDS:
+                self._look()
         if not self._ready:
             raise WorkerFault("; ".join(dict.fromkeys(problems)) or "no Dask worker could be made ready to grade")
         for problem in problems:
@@ -154,10 +156,6 @@ class DaskEngine:
     @property
     def _ready(self) -> list[_Node]:
         return [node for node in self._nodes.values() if node.record is not None]
-
-    def _look_now_and_then(self, dispatch: Dispatch | None = None) -> list[Work]:
-        """Looks at the workers again if it is time to; the works that had to be given up since."""
-        return [] if time.monotonic() - self._looked < LOOK_SECONDS else self._look(dispatch)
 
     def _look(self, dispatch: Dispatch | None = None) -> list[Work]:
         """Gets new workers ready and forgets those that are gone."""
@@ -232,10 +230,11 @@ class DaskEngine:
         dispatch = Dispatch(works)
         for node in self._ready:
             dispatch.add_node(node.address, node.threads)
-        alone_since: float | None = None
         while dispatch.unfinished:
-            for work in self._look_now_and_then(dispatch):
-                yield work, self._given_up(work)
+            if time.monotonic() - self._looked >= LOOK_SECONDS:
+                for work in self._look(dispatch):
+                    yield work, self._given_up(work)
+                self._mind_loneliness()
             yield from self._send(dispatch)
             running = dispatch.running
             self._placed({work: self._nodes[address].name for work, address in running.items()})
@@ -247,15 +246,18 @@ class DaskEngine:
                     self._take_node(number, answer, dispatch)
                 else:
                     yield from self._take(number, answer, dispatch, keep)
-            if self._nodes:
-                alone_since = None
-            elif alone_since is None:
-                alone_since = time.monotonic()
-                self._notice(f"No Dask worker is left; waiting {WORKERS_SECONDS:.0f} s for another one.")
-            elif time.monotonic() - alone_since > WORKERS_SECONDS:
-                raise WorkerFault("no Dask worker is left; run again when there are some")
-            if self._failed_starts >= MOST_FAILED_STARTS and not self._ready:
-                raise WorkerFault(f"no Dask worker could be made ready, {self._failed_starts} times in a row")
+
+    def _mind_loneliness(self) -> None:
+        """Raises WorkerFault if no worker can be expected to grade any more."""
+        if self._nodes:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = time.monotonic()
+            self._notice(f"No Dask worker is left; waiting {WORKERS_SECONDS:.0f} s for another one.")
+        elif time.monotonic() - self._alone_since > WORKERS_SECONDS:
+            raise WorkerFault("no Dask worker is left; run again when there are some")
+        if self._failed_starts >= MOST_FAILED_STARTS and not self._ready:
+            raise WorkerFault(f"no Dask worker could be made ready, {self._failed_starts} times in a row")
 
     def _take_node(self, number: int, answer: bytes | str, dispatch: Dispatch) -> None:
         address = self._preparing[number]
@@ -297,6 +299,7 @@ class DaskEngine:
             for work in self._lost(node.address, why, dispatch):
                 yield work, self._given_up(work)
             self._mind_deaths(node)
+            self._looked = 0.0  # its Dask worker may be there still
             return
         batch = dispatch.finish(node.batches.pop(number))
         node.has_graded = True

@@ -32,11 +32,12 @@ from grader.submissions.works import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from grader.scores.records import FunctionSource, SubmissionResult
 
 IDLE_SECONDS = 600.0  # without work, after which nobody is thought to want this process any more
-END_SECONDS = 20.0  # for everything to end in good order
+END_SECONDS = 6.0  # for everything to end in good order
 _Message = tuple[bytes, bytes]  # the number of a batch, and the batch
 
 
@@ -50,32 +51,36 @@ def main(descriptor: int) -> None:
     if start is None:
         return
     number, told, bundle = start
-    came: queue.SimpleQueue[_Message | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(orders, came), daemon=True).start()
     settings = json.loads(told)
+    came: queue.SimpleQueue[_Message | None] = queue.SimpleQueue()
     with ExitStack() as stack:
+        own = Scratch()
+        stack.callback(own.close)
+        threading.Thread(target=_listen, args=(orders, came, own), daemon=True).start()
         # The pool is closed before these threads are waited for: then what they still grade ends at once.
         threads = stack.enter_context(ThreadPoolExecutor(settings["jobs"]))
-        answer, pool = _get_ready(stack, settings, bundle)
+        answer, pool = _get_ready(stack, settings, bundle, own.path / "course")
         with suppress(OSError):
             send_parts(orders, number, json.dumps(answer).encode())
         if pool is not None:
             _serve(pool, threads, orders, came)
 
 
-def _listen(orders: socket.socket, came: queue.SimpleQueue[_Message | None]) -> None:
+def _listen(orders: socket.socket, came: queue.SimpleQueue[_Message | None], own: Scratch) -> None:
     """Passes on what comes; when nothing can come any more, says so and sees to it that this process ends."""
     while (parts := receive_parts(orders)) is not None and len(parts) == 2:
         came.put((parts[0], parts[1]))
     came.put(None)
     time.sleep(END_SECONDS)
-    os._exit(1)  # what it started ends with it, and the next run removes its folders
+    own.close()
+    os._exit(1)  # what it started ends with it
 
 
-def _get_ready(stack: ExitStack, told: dict[str, Any], bundle: bytes) -> tuple[dict[str, Any], Pool | None]:
+def _get_ready(
+    stack: ExitStack, told: dict[str, Any], bundle: bytes, folder: Path
+) -> tuple[dict[str, Any], Pool | None]:
     """Starts and tests what the exercises need; what it says of itself, or why it can't grade."""
     answer: dict[str, Any] = {"host": socket.gethostname()[:80], "jobs": told["jobs"]}
-    folder = stack.enter_context(Scratch()) / "course"
     try:
         if differing := differences_of_code(code_here(), told["code"]):
             raise UsageError(f"it has other versions: {differing}. Install the same there.")

@@ -18,7 +18,7 @@ from grader.engine.parts import receive_parts, send_parts
 from grader.engine.started import StartedProcess, start_module
 
 READY_SECONDS = 600.0  # for a process to start and test all that a course needs, on a busy machine
-END_SECONDS = 25.0  # a little longer than it gives itself
+END_SECONDS = 8.0  # a little longer than it gives itself
 ANSWER, GONE, NOT_HERE = b"A", b"G", b"N"  # what a reply begins with
 
 

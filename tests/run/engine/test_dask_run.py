@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from helpers.on_dask import is_alive, parent, scoring_on_dask, wait_for
@@ -38,6 +40,15 @@ def without(names: set[str], value: Any) -> Any:
     return [without(names, each) for each in value] if isinstance(value, list) else value
 
 
+def listening(pid: int) -> set[str]:
+    """Where a process and all that it started can be spoken to."""
+    found = set()
+    for each in (pid, *descendants(pid)):
+        with suppress(psutil.Error):  # it has ended
+            found |= {one.laddr.ip for one in psutil.Process(each).net_connections("inet") if one.status == "LISTEN"}
+    return found
+
+
 @pytest.fixture(scope="module")
 def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_small_course(tmp_path_factory.mktemp("course") / "solutions")
@@ -49,6 +60,7 @@ def test_the_golden_class_is_graded_as_here_though_a_worker_is_killed_on_the_way
     chosen = [word for exercise in NUMPY_EXERCISES for word in ("--exercise", exercise)]
     with scoring_on_dask(tmp_path / "class", tmp_path / "dask", SOLUTIONS, "--jobs", "2", *chosen) as run:
         _, node = run.first_fork()
+        assert listening(run.process.pid) == {"127.0.0.1"}
         os.kill(parent(node), signal.SIGKILL)
         assert wait_for(lambda: not is_alive(node)), "the process that grades outlived its Dask worker"
         assert run.end() == 0, run.text()
