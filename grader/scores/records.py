@@ -348,6 +348,16 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """One of several machines that graded: a worker's ``address``, its ``host``, how much it graded at once, and what held."""
+
+    address: str
+    host: str
+    jobs: int
+    isolation: Isolation
+
+
+@dataclass(frozen=True, slots=True)
 class NotListed:
     """A student among the submissions who is not on the roster, and ``why``."""
 
@@ -385,7 +395,8 @@ class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
     ``asked`` are the exercises that it was asked for; empty if it was for all of the course. ``kept`` counts the rows that were
-    taken from the store, and ``shard`` says which part of a class this is, as I/N; empty for a whole one.
+    taken from the store. ``shard`` says which part of a class this is, if it is one. ``nodes`` are the machines of a cluster
+    that graded: then ``isolation`` is what held on all of them.
     """
 
     started: str
@@ -404,6 +415,7 @@ class RunRecord:
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
     kept: int = field(default=0, metadata=LEFT_OUT)
     shard: Shard | None = field(default=None, metadata=LEFT_OUT)
+    nodes: tuple[NodeRecord, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
