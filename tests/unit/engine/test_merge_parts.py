@@ -45,9 +45,9 @@ def told(out: Path, parts: list[Path]) -> str:
 
 
 def files(run: Path) -> dict[str, str]:
-    """All that a run left, without its times; pages say how long it took in words."""
+    """All that a run left, without its times: those that results hold, pages say in words, and digests of both depend on."""
     found = {path.relative_to(run).as_posix(): path.read_text() for path in run.rglob("*") if path.is_file()}
-    return {name: text(content) for name, content in found.items() if name not in (".lock", "index.html")}
+    return {name: text(content) for name, content in found.items() if name not in (".lock", ".pages", "index.html")}
 
 
 def change(part: Path, results: Results) -> None:
