@@ -212,7 +212,8 @@ def _keep(
             _work(kept, order, channel, output)
         os.close(channel)
         os.close(output)
-        status.send(packed(Forked(pid)))
+        with contextlib.suppress(ConnectionError):  # whoever asked may have gone: watching it notices that
+            status.send(packed(Forked(pid)))
         ended = _watch(pid, status, wake_read)
         lockdown.finish_keeper(kept)
         with contextlib.suppress(OSError):
@@ -236,7 +237,10 @@ def _watch(pid: int, status: socket.socket, wake: int) -> int:
             if descriptor == wake:
                 os.read(wake, 512)
                 continue
-            order = status.recv(64)
+            try:
+                order = status.recv(64)
+            except ConnectionError:  # they left without reading our last word: nobody listens any more
+                order = b""
             os.kill(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
             if not order:
                 poll.unregister(status)
