@@ -15,6 +15,7 @@ from grader.errors import WorkerFault
 from grader.package_table import PRELOADED, is_slow, preloaded_modules
 from grader.sandbox.orders import MAX_REPORT, Prepare, packed
 from grader.sandbox.outside import packages
+from grader.sandbox.outside.imports_named import may_import
 from grader.sandbox.outside.process import CONTROL
 from grader.sandbox.outside.scratch import Scratch
 
@@ -113,7 +114,7 @@ def _start(control: int, own_path: str, links: Path) -> subprocess.Popen[bytes]:
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess only costs time."""
-    return is_slow(allowed) or any(name.encode() in data for name in PRELOADED)
+    return is_slow(allowed) or may_import(PRELOADED, data)
 
 
 def _environment() -> dict[str, str]:
