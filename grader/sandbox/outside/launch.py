@@ -121,4 +121,5 @@ def _environment() -> dict[str, str]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # no GPU: a fork can't use its parent's driver
-    return passed | threads | quiet | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+    plain = {"TF_ENABLE_ONEDNN_OPTS": "0"}  # rewriting the graph for it takes longer than it saves in models this small
+    return passed | threads | quiet | plain | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -367,6 +367,7 @@ def test_the_environment_holds_no_secret(read: Any, monkeypatch: pytest.MonkeyPa
     reply = read("import os\ndef sigmoid(): return dict(os.environ)\n").call("sigmoid", ())
     assert isinstance(reply, Returned)
     assert not [name for name in reply.value if "TOKEN" in name or "KEY" in name or "PYTEST" in name]
+    assert reply.value["TF_ENABLE_ONEDNN_OPTS"] == "0", "what TensorFlow is told before it is imported"
 
 
 def test_what_is_patched_in_the_worker_changes_nothing_on_our_side(read: Any) -> None:
