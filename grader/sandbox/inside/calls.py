@@ -47,7 +47,7 @@ def call(
 ) -> CallReply:
     """The reply to one call; the caller says whether it lacks what a refused import should have bound.
 
-    ``pristine`` is a second decoding of the arguments, to see whether the call changed them; ``live`` makes the objects that the
+    ``pristine`` is a copy of the arguments, to see whether the call changed them; ``live`` makes the objects that the
     arguments ask for.
     """
     name, instead = request.name, request.otherwise

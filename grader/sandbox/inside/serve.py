@@ -208,8 +208,7 @@ class Served:
         return AllCalled()
 
     def _call(self, asked: CallOne) -> CallReply:
-        # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
-        pristine = values.loads(*values.dumps(asked.args))
+        pristine = values.copied(asked.args)  # before any code of the submission has seen them
         reply = calls.call(self._module, asked, pristine, partial(self._ask, self._number), self._filenames, self._live)
         running.flush()
         if isinstance(reply, CallRaised):

@@ -26,7 +26,7 @@ def module(text: str) -> types.ModuleType:
 
 def call(made: types.ModuleType, name: str, *args: Any, parts: Any = None, ask: Any = None, **kwargs: Any) -> Any:
     """Call a function as the worker does it."""
-    pristine = values.loads(*values.dumps(args))
+    pristine = values.copied(args)
     return calls.call(
         made,
         CallOne(name, args, kwargs, parts or {}),
