@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from grader.sandbox import lockdown
 from grader.sandbox.inside import serve
+from grader.sandbox.inside.warm_up import warm_up
 from grader.sandbox.lockdown import selftest
 from grader.sandbox.orders import (
     INTERRUPT,
@@ -63,6 +64,7 @@ def main(control_descriptor: int) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
+    warm_up()
     full = _fork_full(order, control) if order.preload or order.slow else None
     prepared = _prepare(order)
     with contextlib.suppress(ConnectionError):  # whoever gave the orders has gone, and wants no worker
