@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from grader.sandbox import lockdown
 from grader.sandbox.inside import serve
+from grader.sandbox.inside.warm_up import warm_up
 from grader.sandbox.lockdown import selftest
 from grader.sandbox.orders import (
     INTERRUPT,
@@ -63,6 +64,7 @@ def main(control_descriptor: int) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the grader; its end reaches us as the end of the socket
+    warm_up()
     full = _fork_full(order, control) if order.preload or order.slow else None
     prepared = _prepare(order)
     with contextlib.suppress(ConnectionError):  # whoever gave the orders has gone, and wants no worker
@@ -212,7 +214,8 @@ def _keep(
             _work(kept, order, channel, output)
         os.close(channel)
         os.close(output)
-        status.send(packed(Forked(pid)))
+        with contextlib.suppress(ConnectionError):  # whoever asked may have gone: watching it notices that
+            status.send(packed(Forked(pid)))
         ended = _watch(pid, status, wake_read)
         lockdown.finish_keeper(kept)
         with contextlib.suppress(OSError):
@@ -236,7 +239,10 @@ def _watch(pid: int, status: socket.socket, wake: int) -> int:
             if descriptor == wake:
                 os.read(wake, 512)
                 continue
-            order = status.recv(64)
+            try:
+                order = status.recv(64)
+            except ConnectionError:  # they left without reading our last word: nobody listens any more
+                order = b""
             os.kill(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
             if not order:
                 poll.unregister(status)

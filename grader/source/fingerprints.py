@@ -137,8 +137,9 @@ class _Reader:
 
     def _words(self, node: ast.stmt, binds: Collection[str]) -> Iterator[tuple[str, str, int]]:
         """The nodes of a statement in a row: what each is, the local name that stands there, and its line."""
-        local = _locals(node, binds)
-        for item, line in _walk(node):
+        walked = list(_walk(node))
+        local = _locals(node, [item for item, _ in walked], binds)
+        for item, line in walked:
             kind = "Assign" if isinstance(item, ast.AnnAssign) else type(item).__name__
             name = getattr(item, _IDENTIFIERS.get(kind, ""), None)
             if item is node or not isinstance(name, str):
@@ -204,11 +205,11 @@ def _constant(value: Any) -> str:
     return f"Constant of {type(value).__name__}"
 
 
-def _locals(node: ast.stmt, binds: Collection[str]) -> set[str]:
-    """The names that a statement binds inside itself; what it declares global is none of them."""
+def _locals(node: ast.stmt, walked: Iterable[ast.AST], binds: Collection[str]) -> set[str]:
+    """The names that a statement, of these nodes, binds inside itself; what it declares global is none of them."""
     local: set[str] = set()
     shared: set[str] = set(() if isinstance(node, _FUNCTIONS) else binds)
-    for item, _ in _walk(node):
+    for item in walked:
         if isinstance(item, ast.Global):
             shared.update(item.names)
         elif isinstance(item, ast.Name):

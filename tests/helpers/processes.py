@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,6 +29,29 @@ def children(pid: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+@contextmanager
+def adopting_orphans() -> Iterator[Callable[[], list[int]]]:
+    """Take in what descends from this process and outlives its parent; gives a function that lists these, zombies too."""
+    _take_in(orphans=True)
+    before = set(children(os.getpid()))
+    adopted: set[int] = set()
+
+    def list_them() -> list[int]:
+        adopted.update(set(children(os.getpid())) - before)
+        return sorted(adopted)
+
+    try:
+        yield list_them
+    finally:
+        _take_in(orphans=False)
+        for each in list_them():
+            os.waitpid(each, 0)
+
+
+def _take_in(*, orphans: bool) -> None:
+    assert ctypes.CDLL(None).prctl(36, int(orphans), 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
 
 
 def descendants(pid: int) -> list[int]:

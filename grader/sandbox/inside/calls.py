@@ -47,7 +47,7 @@ def call(
 ) -> CallReply:
     """The reply to one call; the caller says whether it lacks what a refused import should have bound.
 
-    ``pristine`` is a second decoding of the arguments, to see whether the call changed them; ``live`` makes the objects that the
+    ``pristine`` is a copy of the arguments, to see whether the call changed them; ``live`` makes the objects that the
     arguments ask for.
     """
     name, instead = request.name, request.otherwise
@@ -142,6 +142,9 @@ def _parameters(name: str, function: Any) -> tuple[str, ...]:
         for _ in range(MAX_DECORATORS):
             if type(function) is not types.FunctionType:
                 return ()
+            code = function.__code__
+            if not (code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) or _told_otherwise(function)):
+                return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
             signature = inspect.signature(function).parameters
             if not signature or not all(each.kind in _SPREAD for each in signature.values()):
                 return tuple(signature)
@@ -149,6 +152,11 @@ def _parameters(name: str, function: Any) -> tuple[str, ...]:
     except Exception:
         return ()
     return ()
+
+
+def _told_otherwise(function: types.FunctionType) -> bool:
+    """Whether something else than a function's own code says what its signature is."""
+    return "__wrapped__" in function.__dict__ or "__signature__" in function.__dict__
 
 
 def _decorated(name: str, wrapper: types.FunctionType) -> Any:

@@ -45,11 +45,10 @@ class Refusing(importlib.abc.MetaPathFinder):
 
 def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any]) -> None:
     """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
-    for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
+    forgotten = {"grader", *refused}
+    for name in [name for name in sys.modules if name.partition(".")[0] in forgotten]:
         del sys.modules[name]
     sys.modules["grader"] = _small_grader(example)
-    for name in [name for name in sys.modules if name.partition(".")[0] in refused]:
-        del sys.modules[name]
     sys.meta_path.insert(0, Refusing(refused, exercise))
 
 

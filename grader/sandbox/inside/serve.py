@@ -172,21 +172,7 @@ class Served:
         if len(statements) + len(broken) > MAX_STATEMENTS or names > MAX_NAMES:
             return CantRead(f"it has more than {MAX_STATEMENTS:,} statements, or more than {MAX_NAMES:,} names")
         self._filenames = frozenset(statement.filename for statement in statements)
-        written = literals(source, asked.literals)
-        return FileRead(
-            statements=tuple(TopStatement(s.cell, s.line, s.binds, s.safe) for s in statements),
-            broken=tuple(BrokenPiece(b.cell, b.line, b.message, b.binds, b.cause) for b in broken),
-            elsewhere=tuple(NamesElsewhere(*each) for each in elsewhere(statements)),
-            functions=tuple(functions(statements)),
-            again=tuple(DefinedAgain(*each) for each in defined_again(source, asked.names, asked.stub)),
-            left=tuple(RaisesAbove(*each) for each in left_above(source, asked.names)),
-            unrun=tuple(NamesNotRun(*each) for each in unrun(source, asked.names, asked.stub)),
-            contents=_holds(describe_source(source, asked.names)),
-            literals=tuple(WrittenValue(name, w.known, w.value, w.cell, w.line) for name, w in written.items()),
-            said=find_said(asked.data, asked.kind, asked.said),
-            own=tuple(_own(each) for each in fingerprints(source, asked.names, asked.stub)) if asked.keep else (),
-            texts=tuple(FunctionText(*each) for each in function_texts(source, asked.names, LONGEST_FUNCTION).items()),
-        )
+        return read_as_told(source, asked)
 
     def _run(self, asked: RunFile) -> FileRan:
         assert self._source is not None, "a file is read before it is run"
@@ -208,8 +194,7 @@ class Served:
         return AllCalled()
 
     def _call(self, asked: CallOne) -> CallReply:
-        # a second decoding of the same bytes: the pristine copy that no code of the submission has seen
-        pristine = values.loads(*values.dumps(asked.args))
+        pristine = values.copied(asked.args)  # before any code of the submission has seen them
         reply = calls.call(self._module, asked, pristine, partial(self._ask, self._number), self._filenames, self._live)
         running.flush()
         if isinstance(reply, CallRaised):
@@ -225,6 +210,25 @@ class Served:
         if isinstance(reply, PartRefuses):
             raise TypeError(reply.why)
         return reply.value
+
+
+def read_as_told(source: Source, asked: ReadFile) -> FileRead:
+    """All that is said about a file before any of it runs."""
+    written = literals(source, asked.literals)
+    return FileRead(
+        statements=tuple(TopStatement(s.cell, s.line, s.binds, s.safe) for s in source.statements),
+        broken=tuple(BrokenPiece(b.cell, b.line, b.message, b.binds, b.cause) for b in source.broken),
+        elsewhere=tuple(NamesElsewhere(*each) for each in elsewhere(source.statements)),
+        functions=tuple(functions(source.statements)),
+        again=tuple(DefinedAgain(*each) for each in defined_again(source, asked.names, asked.stub)),
+        left=tuple(RaisesAbove(*each) for each in left_above(source, asked.names)),
+        unrun=tuple(NamesNotRun(*each) for each in unrun(source, asked.names, asked.stub)),
+        contents=_holds(describe_source(source, asked.names)),
+        literals=tuple(WrittenValue(name, w.known, w.value, w.cell, w.line) for name, w in written.items()),
+        said=find_said(asked.data, asked.kind, asked.said),
+        own=tuple(_own(each) for each in fingerprints(source, asked.names, asked.stub)) if asked.keep else (),
+        texts=tuple(FunctionText(*each) for each in function_texts(source, asked.names, LONGEST_FUNCTION).items()),
+    )
 
 
 def _own(found: Fingerprint) -> OwnFunction:

@@ -15,6 +15,7 @@ from grader.errors import WorkerFault
 from grader.package_table import PRELOADED, is_slow, preloaded_modules
 from grader.sandbox.orders import MAX_REPORT, Prepare, packed
 from grader.sandbox.outside import packages
+from grader.sandbox.outside.imports_named import may_import
 from grader.sandbox.outside.process import CONTROL
 from grader.sandbox.outside.scratch import Scratch
 
@@ -113,11 +114,12 @@ def _start(control: int, own_path: str, links: Path) -> subprocess.Popen[bytes]:
 
 def wants_preloaded(allowed: tuple[str, ...], data: bytes) -> bool:
     """Whether a file may want what is imported beforehand; a wrong guess only costs time."""
-    return is_slow(allowed) or any(name.encode() in data for name in PRELOADED)
+    return is_slow(allowed) or may_import(PRELOADED, data)
 
 
 def _environment() -> dict[str, str]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}  # no GPU: a fork can't use its parent's driver
-    return passed | threads | quiet | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+    plain = {"TF_ENABLE_ONEDNN_OPTS": "0"}  # rewriting the graph for it takes longer than it saves in models this small
+    return passed | threads | quiet | plain | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -111,6 +111,8 @@ class WorkerProcess(Conversation):
             self._ended = "the process was let go"
             self.channel.close()
             os.close(self._reading)
+            with suppress(OSError):  # what is unread when a socket closes reaches its other end as an error
+                self._status.recv(MAX_REPORT, socket.MSG_DONTWAIT)
             self._status.close()
 
     def printed(self) -> Printout:

@@ -9,7 +9,6 @@ exercises are about, as facts about it in plain data (`Facts`).
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +28,17 @@ DTYPES = frozenset(
 )  # numeric, fixed size, no objects
 
 
-_SCALARS = frozenset(np.dtype(name).type for name in DTYPES) | {np.longdouble}
+_MOST = 1 << 40  # along one axis of an array
+_KNOWN = {name: np.dtype(name) for name in DTYPES}
+_SCALARS = frozenset(dtype.type for dtype in _KNOWN.values()) | {np.longdouble}
 
 
 _LEAVES = frozenset({bool, float, int, str, type(None)})  # of what JSON holds
+
+
+# What is encoded has just been built, and can't hold itself.
+_write = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_read = json.JSONDecoder().decode
 
 
 class NotPlain(ValueError):
@@ -129,6 +135,10 @@ class Encoder:
 
     def _array(self, value: np.ndarray[Any, Any]) -> Any:
         dtype = value.dtype
+        if dtype.str in _KNOWN:  # nearly always, and quickly
+            if not self._fits(value.nbytes):
+                return {"o": f"array of shape {value.shape}, too large to hand over"}
+            return {"a": [dtype.str, [*value.shape], *self._block(value.tobytes())]}
         if dtype.kind == "f" and dtype.itemsize > 8:  # long double: judged as float64, kept exact nowhere
             dtype = np.dtype("<f8")
         dtype = dtype.newbyteorder("<")
@@ -173,20 +183,32 @@ def dumps(message: Any, max_header: int = MAX_HEADER, max_payload: int = MAX_PAY
     """Header and payload of one message; what is larger than allowed is named in place of its value."""
     encoder = Encoder(max_payload)
     coded = encoder.encode(message)
-    header = json.dumps(coded, separators=(",", ":")).encode("ascii")
+    header = _write(coded).encode("ascii")
     if len(header) > max_header:
         coded, encoder = {"o": "a value too large to hand over"}, Encoder()
-        header = json.dumps(coded).encode("ascii")
+        header = _write(coded).encode("ascii")
     return header, b"".join(encoder.blocks)
 
 
 def loads(header: bytes, payload: bytes) -> Any:
     """The value of one message; raises NotPlain for anything that breaks the rules."""
     try:
-        coded = json.loads(header)
+        coded = _read(header.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise NotPlain(f"the header is no JSON: {type(error).__name__}") from None
     return _Decoder(payload).decode(coded, 0)
+
+
+def copied(value: Any) -> Any:
+    """A copy of plain data that shares nothing with it that can be changed, but for facts, which nobody changes."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.copy()
+    if kind is list or kind is tuple:
+        return kind([copied(item) for item in value])
+    if kind is dict:
+        return {key: copied(item) for key, item in value.items()}
+    return value
 
 
 class _Decoder:
@@ -236,36 +258,44 @@ class _Decoder:
         decoded: dict[str, Any] = {}
         self._items += len(body)
         for pair in body:
-            if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+            if not (type(pair) is list and len(pair) == 2 and type(pair[0]) is str):
                 raise NotPlain("a dict entry that is no pair")
-            item = pair[1]
-            decoded[pair[0]] = item if type(item) in _LEAVES else self.decode(item, depth + 1)
+            key, item = pair
+            decoded[key] = item if type(item) in _LEAVES else self.decode(item, depth + 1)
         return decoded
 
     def _array(self, body: Any) -> np.ndarray[Any, Any]:
-        if not (isinstance(body, list) and len(body) == 4 and isinstance(body[0], str) and body[0] in DTYPES):
+        if not (type(body) is list and len(body) == 4 and type(body[0]) is str and body[0] in _KNOWN):
             raise NotPlain("an array of unknown dtype")
-        name, shape, *span = body
-        if not (isinstance(shape, list) and len(shape) <= MAX_DEPTH and all(_is_count(n) for n in shape)):
+        name, shape, start, length = body
+        if not (type(shape) is list and len(shape) <= MAX_DEPTH):
             raise NotPlain("an array of impossible shape")
-        raw, dtype = self._block(span), np.dtype(name)
-        if math.prod(shape) * dtype.itemsize != len(raw):
+        size = spread = 1
+        for count in shape:
+            if type(count) is not int or not 0 <= count <= _MOST:
+                raise NotPlain("an array of impossible shape")
+            size *= count
+            spread *= count or 1
+        dtype = _KNOWN[name]
+        self._take(start, length)
+        if size * dtype.itemsize != length:
             raise NotPlain("an array whose shape and size disagree")
-        if math.prod(n or 1 for n in shape) > MAX_PAYLOAD:  # empty, but NumPy refuses such shapes
+        if spread > MAX_PAYLOAD:  # empty, but NumPy refuses such shapes
             raise NotPlain("an array of impossible shape")
         if dtype.kind == "b":  # a byte other than 0 or 1 is no truth value
-            return np.frombuffer(raw, dtype=np.uint8).astype(np.bool_).reshape(shape)
-        return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+            return np.ndarray(shape, np.uint8, self._payload, start).astype(np.bool_)
+        return np.ndarray(shape, dtype, self._payload, start).copy()
 
     def _block(self, span: Any) -> bytes:
-        if not (isinstance(span, list) and len(span) == 2 and all(_is_count(number) for number in span)):
+        if not (type(span) is list and len(span) == 2):
             raise NotPlain("a block that is nowhere")
         start, length = span
+        self._take(start, length)
+        return self._payload[start : start + length]
+
+    def _take(self, start: Any, length: Any) -> None:
+        if not (type(start) is int and type(length) is int and 0 <= length <= _MOST):
+            raise NotPlain("a block that is nowhere")
         if start != self._taken or start + length > len(self._payload):
             raise NotPlain("a block outside its message")
         self._taken += length
-        return self._payload[start : start + length]
-
-
-def _is_count(number: Any) -> bool:
-    return type(number) is int and 0 <= number <= 2**40

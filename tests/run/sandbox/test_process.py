@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 
 from grader.checks.judge.remarks import cells_of, flags_of
 from grader.checks.judge.why_stopped import message_of, outcome_of
+from grader.sandbox import lockdown
+from grader.sandbox.outside import packages
 from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
+from grader.sandbox.outside.launch import Zygote
 from grader.sandbox.outside.process import Spawning, WorkerProcess
 from grader.sandbox.outside.replies import Returned
 from grader.sandbox.outside.stops import Stopped
@@ -19,7 +23,7 @@ from grader.sandbox.outside.submission import Submission
 from grader.sandbox.wire.channel import pack
 from grader.sandbox.wire.messages import CallOne, DescribeFile, ReadFile, RunFile
 from grader.scores.records import Outcome
-from helpers.processes import wait_for
+from helpers.processes import adopting_orphans, children, descendants, is_alive, wait_for
 
 NEXT = "\ndef update_gate(): return 2\n"
 
@@ -363,6 +367,7 @@ def test_the_environment_holds_no_secret(read: Any, monkeypatch: pytest.MonkeyPa
     reply = read("import os\ndef sigmoid(): return dict(os.environ)\n").call("sigmoid", ())
     assert isinstance(reply, Returned)
     assert not [name for name in reply.value if "TOKEN" in name or "KEY" in name or "PYTEST" in name]
+    assert reply.value["TF_ENABLE_ONEDNN_OPTS"] == "0", "what TensorFlow is told before it is imported"
 
 
 def test_what_is_patched_in_the_worker_changes_nothing_on_our_side(read: Any) -> None:
@@ -419,6 +424,25 @@ def test_a_worker_that_was_ended_is_gone(spawning: Spawning) -> None:
     assert Path(f"/proc/{process.pid}").exists()
     process.end()
     assert wait_for(lambda: not Path(f"/proc/{process.pid}").exists())
+
+
+def test_workers_that_are_let_go_leave_no_process_and_no_folder() -> None:
+    """A keeper once died of its own words, as nobody had read them: its worker was left to the system, its folder to nobody."""
+    folders = f"grader-{os.getpid()}-*/work-*"
+    plan = lockdown.survey(packages.interpreter_paths()).without("view")
+    before, had = set(children(os.getpid())), set(Path(tempfile.gettempdir()).glob(folders))
+    with Zygote(("numpy",), plan) as zygote, adopting_orphans() as orphans:
+        zygote.wait_until_ready()
+        (pid,) = set(children(os.getpid())) - before
+        starting = Spawning(zygote.control, "01_made_up", (), lockdown.ResourceLimits())
+        for number in range(12):
+            process = starting.start()
+            if number % 3:
+                process.ask(DescribeFile(b"x = 1", "script", "a.py", ("x",), ()), 5)
+            process.dismiss()
+        assert wait_for(lambda: not any(map(is_alive, descendants(pid))))
+        assert orphans() == []
+        assert set(Path(tempfile.gettempdir()).glob(folders)) == had
 
 
 def reading(data: bytes) -> ReadFile:

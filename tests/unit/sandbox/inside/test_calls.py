@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 import warnings
 from typing import Any
@@ -26,7 +27,7 @@ def module(text: str) -> types.ModuleType:
 
 def call(made: types.ModuleType, name: str, *args: Any, parts: Any = None, ask: Any = None, **kwargs: Any) -> Any:
     """Call a function as the worker does it."""
-    pristine = values.loads(*values.dumps(args))
+    pristine = values.copied(args)
     return calls.call(
         made,
         CallOne(name, args, kwargs, parts or {}),
@@ -159,3 +160,30 @@ def test_of_a_function_that_raised_the_names_in_its_code_are_told(text: str, nam
     answer = call(module(text), "f")
     assert isinstance(answer, CallRaised)
     assert set(answer.names) == names
+
+
+OWN_PARAMETERS = """
+import functools
+def plain(a, b=1): x = a
+def none(): pass
+def only(a, /, b, *, c, d=2): y = z = 1
+def spread(*args, **options): pass
+def some(a, *rest, b): pass
+@functools.wraps(only)
+def wrapped(*args, **options): pass
+def told(a): pass
+told.__signature__ = __import__("inspect").signature(plain)
+short = lambda q, w=1: q
+async def later(a, b): pass
+def yields(a): yield a
+"""
+
+
+def test_the_names_of_parameters_are_those_that_a_signature_has() -> None:
+    """They are read from the code where that is all there is to know: working out a signature takes much longer."""
+    made = module(OWN_PARAMETERS)
+    functions = {name: each for name, each in vars(made).items() if isinstance(each, types.FunctionType)}
+    assert len(functions) == 10
+    for name, function in functions.items():
+        wanted = tuple(inspect.signature(function).parameters)
+        assert calls._parameters(name, function) == (() if name == "spread" else wanted), name

@@ -79,6 +79,36 @@ def test_what_crossed_shares_no_memory_with_the_message() -> None:
     assert same(values.loads(header, payload), [np.ones(2), np.ones(2)])
 
 
+@given(PLAIN)
+def test_a_copy_is_the_same_and_shares_nothing_that_can_be_changed(value: Any) -> None:
+    made = values.copied(value)
+    assert same(made, value)
+    kept = crossed(value)
+    for array in _parts(made):
+        if isinstance(array, np.ndarray) and array.size:
+            array.reshape(-1).view(np.uint8)[:] ^= 1
+        elif isinstance(array, list | dict):
+            array.clear()
+    assert same(value, kept)
+
+
+def _parts(value: Any) -> list[Any]:
+    """A value and all that it holds, the innermost first."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [part for each in inner for part in _parts(each)] + [value]
+
+
+def test_arrays_of_one_message_can_be_changed_apart_and_are_laid_out_as_numpy_does() -> None:
+    """A block of odd length in front must not leave the next array where a processor reads it slowly, or not at all."""
+    odd, numbers, none = crossed([np.array([True] * 3), np.arange(4.0).reshape(2, 2), np.zeros((0, 3))])
+    assert numbers.flags.aligned
+    assert numbers.flags.owndata
+    assert numbers.flags.c_contiguous
+    numbers[:] = 7
+    assert odd.all()
+    assert none.shape == (0, 3)
+
+
 class Subclass(np.ndarray):
     """What a submission may return in place of an array."""
 
