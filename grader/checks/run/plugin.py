@@ -31,6 +31,7 @@ from grader.checks.run.collected import (
     planned_checks,
     why_not_loaded,
 )
+from grader.checks.run.plain_items import Arguments, plain_items
 from grader.checks.stored.read_record import Stored
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.stops import Stopped
@@ -38,7 +39,7 @@ from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
     import numpy as np
@@ -83,6 +84,7 @@ class Plugin:
         self._expected = 0
         self.pairs: dict[str, list[tuple[Call, Answer]]] = plans.pairs if isinstance(plans, Stored) else {}
         self._reports: list[ItemReport] = []
+        self._plain: Mapping[pytest.Item, Arguments] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Makes the markers known, so that a misspelt one is an error."""
@@ -161,6 +163,7 @@ class Plugin:
         except CourseError as error:
             self.error = error
             return True
+        self._plain = plain_items(session.items, self)
         self.used = True
         try:
             self._use(session)
@@ -169,29 +172,18 @@ class Plugin:
         return True
 
     def run(self, items: list[pytest.Item]) -> list[ItemReport]:
-        """Runs the items once and gives their reports, in order."""
+        """Runs the items once and gives their reports, in order; those that pytest has nothing to do for without it."""
         self._reports = []
-        for index, item in enumerate(items):
-            self._run_item(item, items[index + 1] if index + 1 < len(items) else None)
+        by_pytest = [item for item in items if item not in self._plain]
+        following = dict(zip(by_pytest, [*by_pytest[1:], None], strict=False))
+        for item in items:
+            self._check, self._item = self.plans.checks[check_id(item)], item_key(item)
+            self._asked = self._expected = 0
+            started = time.perf_counter()
+            arguments = self._plain.get(item)
+            error = _run_by_pytest(item, following[item]) if arguments is None else _call(item, arguments)
+            self._reports.append(ItemReport(self._check.id, self._item, error, time.perf_counter() - started))
         return self._reports
-
-    def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
-        self._check, self._item = self.plans.checks[check_id(item)], item_key(item)
-        self._asked = self._expected = 0
-        started = time.perf_counter()
-        error: BaseException | None = None
-        item._initrequest()  # type: ignore[attr-defined]  # what lets pytest run an item a second time
-        try:
-            item.ihook.pytest_runtest_setup(item=item)
-            item.ihook.pytest_runtest_call(item=item)
-        except Exception as raised:
-            error = raised
-        except pytest.skip.Exception as raised:
-            error = raised
-        finally:
-            item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
-        seconds = time.perf_counter() - started
-        self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
 
     def _rehearse(self, session: pytest.Session) -> None:
         """Runs every check on the reference, to learn its calls and to see that the reference passes."""
@@ -302,6 +294,28 @@ class Plugin:
             check.needs = needed
             check.calls = list(other.calls)
         return other
+
+
+def _call(item: pytest.Item, arguments: Arguments) -> BaseException | None:
+    """What an item raises, if its function is called with new arguments."""
+    try:
+        item.obj(**{name: make() for name, make in arguments.items()})  # type: ignore[attr-defined]
+    except (Exception, pytest.skip.Exception) as raised:
+        return raised
+    return None
+
+
+def _run_by_pytest(item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
+    """What an item raises, run with pytest's hooks; ``following`` is the next that is run so."""
+    item._initrequest()  # type: ignore[attr-defined]  # what lets pytest run an item a second time
+    try:
+        item.ihook.pytest_runtest_setup(item=item)
+        item.ihook.pytest_runtest_call(item=item)
+    except (Exception, pytest.skip.Exception) as raised:
+        return raised
+    finally:
+        item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+    return None
 
 
 def _modules(session: pytest.Session) -> Iterable[ModuleType]:
