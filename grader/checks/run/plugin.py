@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, copied
@@ -41,8 +42,6 @@ from grader.scores.records import Flag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
-
-    import numpy as np
 
     from grader.checks.models.seen import Models
     from grader.checks.run.trial import Trial
@@ -85,6 +84,7 @@ class Plugin:
         self.pairs: dict[str, list[tuple[Call, Answer]]] = plans.pairs if isinstance(plans, Stored) else {}
         self._reports: list[ItemReport] = []
         self._plain: Mapping[pytest.Item, Arguments] = {}
+        self.lasts = False  # whether what is handed to a check is handed to the next submission's as well
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Makes the markers known, so that a misspelt one is an error."""
@@ -154,7 +154,7 @@ class Plugin:
                 self.plans.checks.update(found)
                 if self._rehearses:
                     self._rehearse(session)
-            for module in _modules(session):
+            for module in modules_of(session):
                 self.plans.follows |= follows_of(module, self.plans.reference)
                 self.plans.otherwise |= otherwise_of(module, self.plans.reference)
                 self.plans.rung_hints |= getattr(module, "RUNG_HINTS", {})
@@ -170,6 +170,10 @@ class Plugin:
         except BaseException as error:  # pytest would print it as its own error; `with_checks` raises it
             self.error = error
         return True
+
+    def needs_pytest(self, items: list[pytest.Item]) -> bool:
+        """Whether any of the items is run with pytest's hooks."""
+        return any(item not in self._plain for item in items)
 
     def run(self, items: list[pytest.Item]) -> list[ItemReport]:
         """Runs the items once and gives their reports, in order; those that pytest has nothing to do for without it."""
@@ -206,7 +210,7 @@ class Plugin:
             if check.needs is not None and check.needs not in self.plans.checks:
                 raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
         check_parts(self._exercise, self.plans.reference, self.plans.checks.values())
-        for module in _modules(session):
+        for module in modules_of(session):
             for function, rungs in ladder_of(module, self.plans.reference).items():
                 self._climb(module, function, rungs)
         self.plans.work_out_mistakes()
@@ -263,8 +267,17 @@ class Plugin:
             wants = self.trial.way(check).wants
             for planned, want in zip(check.calls, wants, strict=False):
                 if planned.item == self._item and is_same_call(planned.call, call):
-                    return want
-        return answer
+                    return self._handed(want)
+        return self._handed(answer)
+
+    def _handed(self, answer: Answer) -> Answer:
+        """An answer as a check gets it: in a process that lasts, nobody can change it for the next submission."""
+        if not self.lasts:
+            return answer
+        if isinstance(answer.value, np.ndarray):
+            answer.value.setflags(write=False)
+            return answer
+        return replace(answer, value=copied(answer.value))
 
     def _note(self, check: CheckPlan, index: int, call: Call) -> Answer:
         call = replace(call, args=copied(call.args), kwargs=copied(dict(call.kwargs)))
@@ -279,7 +292,8 @@ class Plugin:
         way = self.trial.way(other)
         if not way.right:
             raise NotShown(needed)
-        return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
+        pairs = zip(way.replies, way.wants, strict=True)
+        return [(reply, self._handed(want)) for reply, want in pairs if isinstance(reply, Answer)]
 
     def _build_on(self, needed: str) -> CheckPlan:
         """The check that the present one builds on; in the rehearsal it takes over its calls."""
@@ -318,6 +332,6 @@ def _run_by_pytest(item: pytest.Item, following: pytest.Item | None) -> BaseExce
     return None
 
 
-def _modules(session: pytest.Session) -> Iterable[ModuleType]:
+def modules_of(session: pytest.Session) -> Iterable[ModuleType]:
     """The check files, as modules."""
     return dict.fromkeys(item.module for item in session.items)  # type: ignore[attr-defined]
