@@ -10,6 +10,7 @@ import hashlib
 import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from grader.scores.records import Outcome
 from grader.scores.wrong_work import LONGEST_SOURCE, CaseAnswer, WrongWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.checks.plan.plans import CheckPlan, Plans
     from grader.checks.run.trial import AnswerOrStop, Trial
@@ -117,7 +118,7 @@ def _wrong_work(
     return WrongWork(
         function,
         tuple(check.id for check in failed),
-        _digest(failed),
+        _digest(tuple(failed)),
         cases,
         raised=_words(stopped) if stopped is not None else "",
         place=_place(stopped, plans.reference.names) if stopped is not None else "",
@@ -238,7 +239,8 @@ def _cut(form: str) -> str:
     return f"{form[:LONGEST_FORM]}... {hashlib.sha256(form.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def _digest(checks: Iterable[CheckPlan]) -> str:
+@lru_cache(maxsize=256)
+def _digest(checks: tuple[CheckPlan, ...]) -> str:
     """What tells the questions of some checks from those of another seed or another course."""
     hashed = hashlib.sha256()
     for check in checks:

@@ -27,8 +27,9 @@ from grader.checks.models.seen import Models
 from grader.checks.plan.plans import CheckPlan, Plans
 from grader.checks.plan.reference import load_reference
 from grader.checks.run.collected import check_id
-from grader.checks.run.plugin import Plugin
+from grader.checks.run.plugin import Plugin, modules_of
 from grader.checks.run.trial import Trial
+from grader.checks.run.unchanged import CantTell, Unchanged
 from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record
 from grader.course.examples import load_example
@@ -166,6 +167,7 @@ class CheckBench:
         self.examples = examples
         self._shared = shared
         self._serve = serve
+        self._unchanged: Unchanged | None = None
 
     @property
     def max_points(self) -> int:
@@ -221,6 +223,40 @@ class CheckBench:
                 for own in submission.own
             ),
         )
+
+    def lasts(self) -> bool:
+        """Whether one process may grade several works: nothing that it can't look after keeps anything of one for the next."""
+        if self._plugin.needs_pytest(self._session.items):
+            return False
+        try:
+            self._shared_parts()
+        except CantTell:
+            return False
+        return True
+
+    def settle(self) -> None:
+        """Before the first work of a process that grades several: nobody can write into what they share."""
+        self._plugin.lasts = True
+        self._unchanged = self._shared_parts()
+        self._unchanged.protect()
+
+    def is_as_it_was(self) -> bool:
+        """Whether what works share is as it was when this process was settled; else it must not grade another one."""
+        return self._unchanged is not None and self._unchanged.holds()
+
+    def _shared_parts(self) -> Unchanged:
+        """What a check can get hold of, and keep something in; raises CantTell."""
+        namespaces = [vars(module) for module in modules_of(self._session)]
+        solution = self.plans.reference.namespace
+        cases = [
+            item.callspec.params
+            for item in self._session.items
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        ]
+        planned = [
+            each for check in self.plans.checks.values() for call in check.calls for each in (call.call, call.want)
+        ]
+        return Unchanged([*namespaces, solution], [cases, planned, self._plugin.pairs])
 
     def check(
         self, submission: Asking, *, public_only: bool = False, only: str | None = None, studied: bool = False

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, copied
@@ -31,6 +32,7 @@ from grader.checks.run.collected import (
     planned_checks,
     why_not_loaded,
 )
+from grader.checks.run.plain_items import Arguments, plain_items
 from grader.checks.stored.read_record import Stored
 from grader.errors import CourseError, WorkerFault
 from grader.sandbox.outside.stops import Stopped
@@ -38,10 +40,8 @@ from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
-
-    import numpy as np
 
     from grader.checks.models.seen import Models
     from grader.checks.run.trial import Trial
@@ -83,6 +83,8 @@ class Plugin:
         self._expected = 0
         self.pairs: dict[str, list[tuple[Call, Answer]]] = plans.pairs if isinstance(plans, Stored) else {}
         self._reports: list[ItemReport] = []
+        self._plain: Mapping[pytest.Item, Arguments] = {}
+        self.lasts = False  # whether what is handed to a check is handed to the next submission's as well
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Makes the markers known, so that a misspelt one is an error."""
@@ -152,7 +154,7 @@ class Plugin:
                 self.plans.checks.update(found)
                 if self._rehearses:
                     self._rehearse(session)
-            for module in _modules(session):
+            for module in modules_of(session):
                 self.plans.follows |= follows_of(module, self.plans.reference)
                 self.plans.otherwise |= otherwise_of(module, self.plans.reference)
                 self.plans.rung_hints |= getattr(module, "RUNG_HINTS", {})
@@ -161,6 +163,7 @@ class Plugin:
         except CourseError as error:
             self.error = error
             return True
+        self._plain = plain_items(session.items, self)
         self.used = True
         try:
             self._use(session)
@@ -168,30 +171,23 @@ class Plugin:
             self.error = error
         return True
 
-    def run(self, items: list[pytest.Item]) -> list[ItemReport]:
-        """Runs the items once and gives their reports, in order."""
-        self._reports = []
-        for index, item in enumerate(items):
-            self._run_item(item, items[index + 1] if index + 1 < len(items) else None)
-        return self._reports
+    def needs_pytest(self, items: list[pytest.Item]) -> bool:
+        """Whether any of the items is run with pytest's hooks."""
+        return any(item not in self._plain for item in items)
 
-    def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
-        self._check, self._item = self.plans.checks[check_id(item)], item_key(item)
-        self._asked = self._expected = 0
-        started = time.perf_counter()
-        error: BaseException | None = None
-        item._initrequest()  # type: ignore[attr-defined]  # what lets pytest run an item a second time
-        try:
-            item.ihook.pytest_runtest_setup(item=item)
-            item.ihook.pytest_runtest_call(item=item)
-        except Exception as raised:
-            error = raised
-        except pytest.skip.Exception as raised:
-            error = raised
-        finally:
-            item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
-        seconds = time.perf_counter() - started
-        self._reports.append(ItemReport(self._check.id, self._item, error, seconds))
+    def run(self, items: list[pytest.Item]) -> list[ItemReport]:
+        """Runs the items once and gives their reports, in order; those that pytest has nothing to do for without it."""
+        self._reports = []
+        by_pytest = [item for item in items if item not in self._plain]
+        following = dict(zip(by_pytest, [*by_pytest[1:], None], strict=False))
+        for item in items:
+            self._check, self._item = self.plans.checks[check_id(item)], item_key(item)
+            self._asked = self._expected = 0
+            started = time.perf_counter()
+            arguments = self._plain.get(item)
+            error = _run_by_pytest(item, following[item]) if arguments is None else _call(item, arguments)
+            self._reports.append(ItemReport(self._check.id, self._item, error, time.perf_counter() - started))
+        return self._reports
 
     def _rehearse(self, session: pytest.Session) -> None:
         """Runs every check on the reference, to learn its calls and to see that the reference passes."""
@@ -214,7 +210,7 @@ class Plugin:
             if check.needs is not None and check.needs not in self.plans.checks:
                 raise CourseError(f"{PREFIX}{check.id} needs {check.needs}, and there is no such check")
         check_parts(self._exercise, self.plans.reference, self.plans.checks.values())
-        for module in _modules(session):
+        for module in modules_of(session):
             for function, rungs in ladder_of(module, self.plans.reference).items():
                 self._climb(module, function, rungs)
         self.plans.work_out_mistakes()
@@ -271,8 +267,17 @@ class Plugin:
             wants = self.trial.way(check).wants
             for planned, want in zip(check.calls, wants, strict=False):
                 if planned.item == self._item and is_same_call(planned.call, call):
-                    return want
-        return answer
+                    return self._handed(want)
+        return self._handed(answer)
+
+    def _handed(self, answer: Answer) -> Answer:
+        """An answer as a check gets it: in a process that lasts, nobody can change it for the next submission."""
+        if not self.lasts:
+            return answer
+        if isinstance(answer.value, np.ndarray):
+            answer.value.setflags(write=False)
+            return answer
+        return replace(answer, value=copied(answer.value))
 
     def _note(self, check: CheckPlan, index: int, call: Call) -> Answer:
         call = replace(call, args=copied(call.args), kwargs=copied(dict(call.kwargs)))
@@ -287,7 +292,8 @@ class Plugin:
         way = self.trial.way(other)
         if not way.right:
             raise NotShown(needed)
-        return [(r, w) for r, w in zip(way.replies, way.wants, strict=True) if isinstance(r, Answer)]
+        pairs = zip(way.replies, way.wants, strict=True)
+        return [(reply, self._handed(want)) for reply, want in pairs if isinstance(reply, Answer)]
 
     def _build_on(self, needed: str) -> CheckPlan:
         """The check that the present one builds on; in the rehearsal it takes over its calls."""
@@ -304,6 +310,28 @@ class Plugin:
         return other
 
 
-def _modules(session: pytest.Session) -> Iterable[ModuleType]:
+def _call(item: pytest.Item, arguments: Arguments) -> BaseException | None:
+    """What an item raises, if its function is called with new arguments."""
+    try:
+        item.obj(**{name: make() for name, make in arguments.items()})  # type: ignore[attr-defined]
+    except (Exception, pytest.skip.Exception) as raised:
+        return raised
+    return None
+
+
+def _run_by_pytest(item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
+    """What an item raises, run with pytest's hooks; ``following`` is the next that is run so."""
+    item._initrequest()  # type: ignore[attr-defined]  # what lets pytest run an item a second time
+    try:
+        item.ihook.pytest_runtest_setup(item=item)
+        item.ihook.pytest_runtest_call(item=item)
+    except (Exception, pytest.skip.Exception) as raised:
+        return raised
+    finally:
+        item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
+    return None
+
+
+def modules_of(session: pytest.Session) -> Iterable[ModuleType]:
     """The check files, as modules."""
     return dict.fromkeys(item.module for item in session.items)  # type: ignore[attr-defined]

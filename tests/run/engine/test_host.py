@@ -60,35 +60,44 @@ def work(data: bytes) -> Work:
     return Work(("ada", "bob"), EXERCISE, Path("mine.py"), "ada/mine.py", "script", digest_of(data), data)
 
 
+def answered(ours: socket.socket) -> bytes:
+    """All that is answered to an order."""
+    answer = b""
+    with ours:
+        while part := ours.recv(1 << 16):
+            answer += part
+    return answer
+
+
 class Host:
     """A host in a process of its own, and what one may say to it."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, bench: MadeUpBench | None = None) -> None:
         self.orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pid = os.fork()
         if self.pid == 0:
             self.orders.close()
             sys.stderr = log.open("w")
             exercise = next(each for each in load_course(COURSE).exercises if each.id == EXERCISE)
-            grade_all(MadeUpBench(), exercise, theirs)
+            grade_all(bench or MadeUpBench(), exercise, theirs)
             os._exit(0)
         theirs.close()
 
     def told(self, order: bytes, data: bytes | None) -> bytes:
         """Send an order, with a file if there is data, and return all that is answered."""
+        return answered(self.sent(order, data))
+
+    def sent(self, order: bytes, data: bytes | None) -> socket.socket:
+        """Send an order, with a file if there is data, and return where its answer will come."""
         ours, theirs = socket.socketpair()
-        with ours, tempfile.TemporaryFile() as file:
-            with theirs:
-                descriptors = [theirs.fileno()]
-                if data is not None:
-                    file.write(data)
-                    file.flush()
-                    descriptors.append(file.fileno())
-                socket.send_fds(self.orders, [order], descriptors)
-            answer = b""
-            while part := ours.recv(1 << 16):
-                answer += part
-        return answer
+        with theirs, tempfile.TemporaryFile() as file:
+            descriptors = [theirs.fileno()]
+            if data is not None:
+                file.write(data)
+                file.flush()
+                descriptors.append(file.fileno())
+            socket.send_fds(self.orders, [order], descriptors)
+        return ours
 
     def result(self, of: Work, data: bytes | None = None) -> SubmissionResult:
         """Have a work graded; with ``data`` other bytes than its own."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checks.compare.answers import Answer, Call, agrees, difference, perform
+from grader.checks.compare.looks import Look
 from grader.sandbox.wire.values import Opaque
 
 
@@ -98,6 +99,27 @@ def test_an_answer_agrees_with_itself_and_not_with_twice_itself_plus_one(numbers
     assert agrees(2 * value + 1, wanted(value)) is bool(
         np.all(np.abs(value + 1) <= 1e-6 * np.maximum(1, np.abs(value)))
     )
+
+
+ARRAYS = st.builds(
+    lambda numbers, shape, dtype: np.resize(np.asarray(numbers), shape).astype(dtype),
+    st.lists(st.sampled_from([0.0, 1.0, 1 + 5e-7, 1 + 5e-6, 3.0, np.nan, np.inf]), min_size=1, max_size=4),
+    st.sampled_from([(), (1,), (2,), (2, 2), (0, 2)]),
+    st.sampled_from(["float64", "float32", "complex128", "U3"]),
+)
+VALUES = st.one_of(
+    ARRAYS, st.none(), st.floats(allow_nan=True), st.integers(-1, 3), st.booleans(), st.lists(ARRAYS, max_size=2)
+)
+LOOKS = st.builds(
+    Look, rows=st.sampled_from([None, 0, 1]), tolerance=st.sampled_from([None, 1e-3]), exact=st.booleans()
+)
+
+
+@given(VALUES, ARRAYS, LOOKS, ARRAYS, st.booleans())
+def test_a_value_agrees_where_no_difference_is_told(got: Any, wanted: Any, look: Look, arg: Any, close: bool) -> None:
+    """The one says so without looking for the other's words."""
+    want = Answer(Call("f", (arg,), {}), got if close and isinstance(got, np.ndarray) else wanted)
+    assert agrees(got, want, look) == (difference(got, want, look) is None)
 
 
 def test_the_wanted_value_sets_the_scale_and_never_the_one_that_came() -> None:
