@@ -223,3 +223,47 @@ def test_a_training_that_differs_in_anything_is_another_one(field: Any) -> None:
 
     assert other.digest != TRAINING.digest
     assert replace(TRAINING).digest == TRAINING.digest
+
+
+HEAD = Layer(
+    "Dense",
+    True,
+    {"dtype": "float32", "units": 1, "activation": "linear", "use_bias": False},
+    (np.ones((2, 1), "float32"),),
+    None,
+)
+SUM = LookedAt(
+    True,
+    np.full((2, 3, 1), 0.75, "float32"),
+    None,
+    (
+        Layer(
+            "Embedding",
+            True,
+            {"dtype": "float32", "input_dim": 4, "output_dim": 2, "mask_zero": False},
+            (np.full((4, 2), 0.375, "float32"),),
+            None,
+        ),
+        HEAD,
+    ),
+)
+
+
+def test_a_model_that_gives_what_its_layers_give_is_proved_without_a_clean_worker() -> None:
+    models = Models(Told(SUM), None)  # type: ignore[arg-type]
+    assert models.difference(models.look(ANSWER, IDS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (SUM.outputs + 0.1, ""),
+        (SUM.outputs, "it does something else than its layers one after the other"),
+        (NoModel("a layer of the kind Dense"), "a layer of the kind Dense"),
+    ],
+)
+def test_where_the_numbers_differ_a_clean_worker_decides(given: Any, why: str) -> None:
+    """Weights that somebody drew large make rounding grow from step to step, and honest work must not lose for it."""
+    told = replace(SUM, outputs=SUM.outputs + 0.1)
+    models = Models(Told(told, GivenWorker(given)), None)  # type: ignore[arg-type]
+    assert models.difference(models.look(ANSWER, IDS)) == why
