@@ -1,16 +1,18 @@
-"""A submission's Keras models as checks see them: facts, outputs, and the same model rebuilt in a clean worker."""
+"""A submission's Keras models as checks see them: facts, outputs, and what its layers give when they are worked out anew."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from grader.checks.compare.questions import is_same_call
 from grader.checks.failures import StudentStopped
 from grader.checks.judge.why_stopped import message_of
+from grader.checks.models.forward import forward
 from grader.checks.models.once import once
 from grader.sandbox.outside.conversation import WorkerDied, WorkerLate
 from grader.sandbox.outside.models import Layer as Layer  # authors find it here
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from grader.checks.compare.answers import Answer, Array
-    from grader.sandbox.outside.models import Clean
+    from grader.checks.compare.answers import Answer, Array, Call
+    from grader.sandbox.outside.models import Clean, LookedAt
     from grader.sandbox.outside.replies import Asking
 
 T = TypeVar("T")
@@ -77,6 +79,16 @@ class Training:
         return hashlib.sha256(b"".join(values.dumps(asdict(self)))).hexdigest()
 
 
+@dataclass(slots=True, eq=False)
+class _Look:
+    """One look at a model with the inputs of one check or more, and what its layers give for them, once that is known."""
+
+    told: LookedAt
+    inputs: Array
+    worked_out: Array | None = None
+    rebuilt: Array | NoModel | None = None
+
+
 class _GoneError(Exception):
     """A clean worker ended while it trained a model."""
 
@@ -92,7 +104,11 @@ class Models:
         self._solution = solution
         self._submission = submission
         self._shared = shared
+        self.asked: list[tuple[Call, Array]] = []  # with which inputs the model of which call was looked at
         self._seen: dict[tuple[int, bytes], Seen] = {}
+        self._told: dict[tuple[int, bytes], tuple[_Look, slice]] = {}  # looks, and the rows in them of some inputs
+        self._looks: dict[int, tuple[_Look, slice]] = {}  # the same of what was seen
+        self._apart: set[int] = set()  # models that take the inputs of one check alone
         self._same: dict[int, str] = {}
         self._gone: dict[str, str] = {}  # why what was too much for one clean worker is not tried again
         self._clean: Clean | None = None
@@ -109,14 +125,49 @@ class Models:
         if not (isinstance(model, Facts) and model.kind == "model" and type(model.data) is int):
             kind = StopKind.NO_VALUE if model is None else StopKind.NO_MODEL
             raise StudentStopped(Stopped(answer.call.function, kind), answer.call)
-        assert self._submission is not None, "a model comes from a submission"
         key = (model.data, inputs.tobytes())
         if key not in self._seen:
-            told = self._submission.look(answer.call.function, model.data, inputs)
-            if isinstance(told, Stopped):
-                raise StudentStopped(told, answer.call)
-            self._seen[key] = Seen(answer, inputs, told.outputs, told.layers, told.built, told.loss, told.stopped)
+            if key not in self._told:
+                self._ask(answer.call, model.data, inputs)
+            look, rows = self._told.pop(key)
+            told = look.told
+            seen = Seen(answer, inputs, told.outputs[rows], told.layers, told.built, told.loss, told.stopped)
+            self._seen[key], self._looks[id(seen)] = seen, (look, rows)
+            self.asked.append((answer.call, inputs))
         return self._seen[key]
+
+    def _ask(self, call: Call, number: int, inputs: Array) -> None:
+        """Looks at a model with some inputs, and with all that later checks will look at it with; raises StudentStopped.
+
+        Which those are is known from the solution. A model that does not take them all at once is asked for each by itself, so
+        that what it raises is about the inputs of its check.
+        """
+        together = [inputs, *([] if number in self._apart else self._asked_later(call, number, inputs))]
+        told = self._told_of(call, number, np.concatenate(together))
+        if len(together) > 1 and (told.stopped is not None or told.outputs.shape[:1] != (sum(map(len, together)),)):
+            self._apart.add(number)
+            built, together = told.built, [inputs]
+            told = replace(self._told_of(call, number, inputs), built=built)  # as it was before it was looked at
+        look, start = _Look(told, np.concatenate(together)), 0
+        for each in together:
+            self._told[number, each.tobytes()] = look, slice(start, start + len(each))
+            start += len(each)
+
+    def _asked_later(self, call: Call, number: int, inputs: Array) -> list[Array]:
+        """The other inputs, of the same form, with which the solution's model of the same call was looked at."""
+        found = {
+            (number, each.tobytes()): each
+            for asked, each in (self._solution.asked if self._solution is not None else ())
+            if is_same_call(asked, call) and (each.shape[1:], each.dtype) == (inputs.shape[1:], inputs.dtype)
+        }
+        return [each for key, each in found.items() if key not in self._seen and key[1] != inputs.tobytes()]
+
+    def _told_of(self, call: Call, number: int, inputs: Array) -> LookedAt:
+        assert self._submission is not None, "a model comes from a submission"
+        told = self._submission.look(call.function, number, inputs)
+        if isinstance(told, Stopped):
+            raise StudentStopped(told, call)
+        return told
 
     def of_solution(self, answer: Answer, inputs: Array) -> Seen:
         """What the solution's model is, looked at in the same way when the check was rehearsed."""
@@ -131,11 +182,22 @@ class Models:
             return message_of(seen.stopped)
         if id(seen) not in self._same:
             try:
-                told = self._asked(lambda clean: clean.predict(seen.layers, seen.inputs, REBUILD_SECONDS))
-                self._same[id(seen)] = _compared(told, seen)
+                self._same[id(seen)] = self._compare(seen)
             except _GoneError as gone:
                 self._same[id(seen)] = self._gone[kinds] = str(gone)
         return self._same[id(seen)]
+
+    def _compare(self, seen: Seen) -> str:
+        """What `difference` says of a model that ran; raises _GoneError."""
+        look, rows = self._looks[id(seen)]
+        if look.worked_out is None and look.rebuilt is None:
+            look.worked_out = forward(seen.layers, look.inputs)
+        if look.worked_out is not None and not _compared(look.worked_out[rows], seen):
+            return ""
+        # Else a clean worker decides, also where they differ: in some models the last digits of float32 add up.
+        if look.rebuilt is None:
+            look.rebuilt = self._asked(lambda clean: clean.predict(seen.layers, look.inputs, REBUILD_SECONDS))
+        return _compared(look.rebuilt if isinstance(look.rebuilt, NoModel) else look.rebuilt[rows], seen)
 
     def runs(self, seen: Seen) -> None:
         """The model took the inputs that it was looked at with; raises StudentStopped."""

@@ -223,3 +223,142 @@ def test_a_training_that_differs_in_anything_is_another_one(field: Any) -> None:
 
     assert other.digest != TRAINING.digest
     assert replace(TRAINING).digest == TRAINING.digest
+
+
+HEAD = Layer(
+    "Dense",
+    True,
+    {"dtype": "float32", "units": 1, "activation": "linear", "use_bias": False},
+    (np.ones((2, 1), "float32"),),
+    None,
+)
+SUM = LookedAt(
+    True,
+    np.full((2, 3, 1), 0.75, "float32"),
+    None,
+    (
+        Layer(
+            "Embedding",
+            True,
+            {"dtype": "float32", "input_dim": 4, "output_dim": 2, "mask_zero": False},
+            (np.full((4, 2), 0.375, "float32"),),
+            None,
+        ),
+        HEAD,
+    ),
+)
+
+
+def test_a_model_that_gives_what_its_layers_give_is_proved_without_a_clean_worker() -> None:
+    models = Models(Told(SUM), None)  # type: ignore[arg-type]
+    assert models.difference(models.look(ANSWER, IDS)) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (SUM.outputs + 0.1, ""),
+        (SUM.outputs, "it does something else than its layers one after the other"),
+        (NoModel("a layer of the kind Dense"), "a layer of the kind Dense"),
+    ],
+)
+def test_where_the_numbers_differ_a_clean_worker_decides(given: Any, why: str) -> None:
+    """Weights that somebody drew large make rounding grow from step to step, and honest work must not lose for it."""
+    told = replace(SUM, outputs=SUM.outputs + 0.1)
+    models = Models(Told(told, GivenWorker(given)), None)  # type: ignore[arg-type]
+    assert models.difference(models.look(ANSWER, IDS)) == why
+
+
+class Looking:
+    """A submission whose model gives the sum of each text's ids, if ``takes`` allows that many texts."""
+
+    def __init__(self, takes: Any = lambda texts: True) -> None:
+        self.takes = takes
+        self.texts: list[int] = []
+
+    def look(self, name: str, number: int, inputs: Any) -> LookedAt:
+        """Give the sums; the model is built by the first look."""
+        self.texts.append(len(inputs))
+        told = replace(LOOKED_AT, built=len(self.texts) > 1)
+        if self.takes(len(inputs)):
+            return replace(told, outputs=inputs.sum(axis=1, keepdims=True).astype("float32"))
+        stopped = Stopped(name, StopKind.RAISED, of_model=True, thrown=Thrown("ValueError", f"{len(inputs)} texts"))
+        return replace(told, outputs=np.empty((0, 1)), stopped=stopped)
+
+
+CHECKED = [np.full((2, 3), number, "int32") for number in range(4)]  # the ids of four checks
+
+
+def of_a_class(submission: Any, *, ids: Any = tuple(CHECKED), call: Call = ANSWER.call) -> Models:
+    """Models whose solution was looked at for ``call`` with these ids when the checks were rehearsed."""
+    solution = Models(Looking(), None)  # type: ignore[arg-type]
+    for each in ids:
+        solution.look(Answer(call, Facts("model", 5)), each)
+    return Models(submission, None, solution)
+
+
+def test_a_model_is_looked_at_once_for_all_checks() -> None:
+    submission = Looking()
+    models = of_a_class(submission)
+    seen = [models.look(ANSWER, each) for each in (CHECKED[2], *CHECKED)]
+
+    assert submission.texts == [8]
+    assert [each.outputs.ravel().tolist() for each in seen] == [[n * 3.0] * 2 for n in (2, 0, 1, 2, 3)]
+    assert seen[0] is seen[3]
+    assert all(each.inputs is ids for each, ids in zip(seen[1:], CHECKED, strict=True))
+    assert [each.answer for each in models.seen] == [ANSWER] * 4
+
+
+def test_only_what_was_asked_of_the_same_call_is_asked_along() -> None:
+    submission = Looking()
+    models = of_a_class(submission, call=Call("build", (1,), {}))
+    models.look(ANSWER, CHECKED[0])
+    wide = np.zeros((2, 9), "int32")
+    of_a_class(submission).look(ANSWER, wide)
+
+    assert submission.texts == [2, 2]
+
+
+def test_of_two_models_that_a_call_gave_each_is_looked_at() -> None:
+    submission = Looking()
+    models = of_a_class(submission)
+    models.look(ANSWER, CHECKED[0])
+    models.look(replace(ANSWER, value=Facts("model", 1)), CHECKED[0])
+
+    assert submission.texts == [8, 8]
+
+
+@pytest.mark.parametrize("takes", [lambda texts: False, lambda texts: texts == 2])
+def test_a_model_that_does_not_take_all_texts_at_once_is_asked_for_each_check(takes: Any) -> None:
+    """What it raises names the texts of the check alone, and a model with a batch size of its own may be right."""
+    submission = Looking(takes)
+    models = of_a_class(submission)
+    seen = [models.look(ANSWER, each) for each in CHECKED[:2]]
+
+    assert submission.texts == [8, 2, 2]
+    assert [each.built for each in seen] == [False, True]
+    for each in seen:
+        if each.stopped is None:
+            assert each.outputs.shape == (2, 1)
+        else:
+            assert "2 texts" in message_of(each.stopped)
+
+
+def test_outputs_that_are_not_one_for_each_text_are_asked_for_by_themselves() -> None:
+    class Constant(Looking):
+        def look(self, name: str, number: int, inputs: Any) -> LookedAt:
+            return replace(super().look(name, number, inputs), outputs=np.ones((2, 1), "float32"))
+
+    submission = Constant()
+    assert of_a_class(submission).look(ANSWER, CHECKED[1]).outputs.tolist() == [[1.0], [1.0]]
+    assert submission.texts == [8, 2]
+
+
+def test_a_clean_worker_is_asked_once_for_what_was_looked_at_once() -> None:
+    class Seldom(Looking):
+        def clean(self) -> GivenWorker:
+            return GivenWorker(np.array([[0.0], [0.0], [3.0], [3.0], [7.0], [7.0], [9.0], [9.0]]))
+
+    models = of_a_class(Seldom())
+    why = [models.difference(models.look(ANSWER, each)) for each in CHECKED]
+    assert why == ["", "", "it does something else than its layers one after the other", ""]
