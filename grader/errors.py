@@ -22,7 +22,14 @@ class UsageError(GraderError):
 
 
 class UnreadableWork(GraderError):
-    """A submitted file can't be read; the text is the reason, for the student."""
+    """A submitted file can't be read; the text is the reason, for the student.
+
+    It is not ``repeatable`` if the process that read it ended or took too long: on another day it might not.
+    """
+
+    def __init__(self, why: str, *, repeatable: bool = True) -> None:
+        super().__init__(why)
+        self.repeatable = repeatable
 
 
 class CourseError(GraderError):

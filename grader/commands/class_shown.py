@@ -20,7 +20,7 @@ from grader.reports.words import and_so, count, moment, part_of, to_mark
 from grader.scores.attendance import attendance
 from grader.scores.flag_kinds import FlagKind
 from grader.scores.records import Results, Status, SubmissionResult
-from grader.scores.results import to_json
+from grader.scores.results import to_lines
 from grader.scores.totals import class_statistics, student_totals
 
 if TYPE_CHECKING:
@@ -44,14 +44,15 @@ def score_and_show(given: argparse.Namespace) -> int:
     request = Request(
         submissions=given.submissions, out=given.out, course=given.course, exercises=tuple(given.exercise),
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
-        layout=given.layout, roster=given.roster, shard=shard_number(given.shard) if given.shard else None,
+        layout=given.layout, roster=given.roster, store=given.store, keeps=not given.no_store,
+        shard=shard_number(given.shard) if given.shard else None,
     )  # fmt: skip
     said, told = _Console(), _Console(stderr=True)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
         scored = score(request, watching)
     results = scored.results
     if given.json:
-        sys.stdout.write(to_json(results))
+        sys.stdout.writelines(piece.decode("utf-8") for piece in to_lines(results))
     elif not given.quiet and results.run.shard is not None:
         _part_summary(said, results)
     elif not given.quiet:
@@ -65,7 +66,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         _left_out(said, results)
     if scored.interrupted:
         return 130
-    return 1 if results.run.faults or below else 0
+    return 1 if results.run.faults or below or scored.trouble else 0
 
 
 class _Console(Console):
@@ -161,6 +162,9 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
         f"{results.run.seconds:.1f} s with {results.run.jobs} jobs.",
         soft_wrap=True,
     )
+    new = (row for row in results.submissions if row.graded_at == results.run.started and not row.kept)
+    graded = sum(row.status in {Status.GRADED, Status.REVIEW} for row in new)
+    console.print(f"  {graded} graded, {results.run.kept} kept", soft_wrap=True)
     if (there := attendance(results)) is not None:
         strangers = _some([safe(each.student)[:40] for each in there.strangers])
         others = f"{len(there.strangers)} not on the roster{f': {strangers}' if strangers else ''}"
@@ -192,7 +196,9 @@ def _summary(console: Console, scored: Scored, out: Path) -> None:
         names = _some([safe(student)[:40] for student in gone])
         console.print(f"  of an earlier run, and not among these submissions: {escape(names)}", soft_wrap=True)
     earlier = {
-        row.exercise: row.graded_at for row in results.submissions if row.graded_at not in {None, results.run.started}
+        row.exercise: row.graded_at
+        for row in results.submissions
+        if not row.kept and row.graded_at not in {None, results.run.started}
     }
     for exercise, when in earlier.items():
         console.print(
@@ -268,6 +274,8 @@ def _complaints(scored: Scored, below: list[str], bound: float | None) -> list[s
         left = sum(row.is_ungraded and not row.is_elsewhere for row in scored.results.submissions)
         kept = f" The report before it is in {scored.replaced}." if scored.replaced else ""
         lines.append(f"grader: interrupted; what was graded is in the report, still to grade: {left}.{kept}")
+    if scored.trouble:
+        lines.append(f"grader: {safe(scored.trouble)}")
     if below:
         shown = ", ".join(safe(student) for student in below[:10])
         lines.append(f"grader: {len(below)} below {bound:g} points: {shown}{' ...' if len(below) > 10 else ''}")

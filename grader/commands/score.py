@@ -34,7 +34,20 @@ def add_parser(commands: Subparsers) -> None:
     score.add_argument(
         "--seed", type=natural, metavar="N", help="the seed of all inputs (default: the one kept with the reports)"
     )
-    score.add_argument("--fresh", action="store_true", help="draw a new seed instead of the one that is kept")
+    score.add_argument(
+        "--fresh",
+        action="store_true",
+        help="grade everything again, whatever is kept from earlier runs, and with a new seed",
+    )
+    where = score.add_mutually_exclusive_group()
+    where.add_argument(
+        "--store",
+        type=path,
+        metavar="FILE",
+        help="where results are kept, so that a run grades only what changed (default: with the reports); several runs and "
+        "courses may use one file",
+    )
+    where.add_argument("--no-store", action="store_true", help="keep no results, and grade everything")
     score.add_argument(
         "--isolation",
         choices=("auto", "strict"),

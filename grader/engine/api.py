@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from grader.scores.kept_sources import functions_from_json, functions_to_json
-from grader.scores.records import FunctionSource
+from grader.scores.records import FunctionSource, KnownMistake
 from grader.scores.results import submission_from_json, submission_to_json
 from grader.submissions.works import Work
 
@@ -17,10 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.sandbox.outside.work import Workload
-    from grader.scores.records import Graded, Isolation, KnownMistake, SubmissionResult
+    from grader.scores.records import Graded, Isolation, SubmissionResult
 
 Keep = Callable[[Work, tuple[FunctionSource, ...]], None]
 """Hears of a work that was graded, and of the functions that its file defines."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseFacts:
+    """The points, the known mistakes and the ids of the checks or questions of one exercise, each in the author's order."""
+
+    max_points: int
+    mistakes: tuple[KnownMistake, ...]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class EngineFacts:
 
     ``checks`` are the ids of each exercise's checks or questions, in their order.
     ``isolation`` names the protections that held in every kind of worker started so far; none if none was started.
+    ``exercises`` has the same by exercise, to be handed to another engine (`Engine.know`); what is not there is found out again.
     """
 
     name: str
@@ -37,10 +47,14 @@ class EngineFacts:
     mistakes: tuple[KnownMistake, ...]
     isolation: Isolation
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exercises: Mapping[str, ExerciseFacts] = field(default_factory=dict)
 
 
 class Engine(Protocol):
     """Grades works, in whatever order and place suits it."""
+
+    def know(self, facts: Mapping[str, ExerciseFacts]) -> None:
+        """Takes what is known of some exercises, which need not be found out any more; called before all else."""
 
     def facts(self) -> EngineFacts:
         """What is known now; raises CourseError for an author's slip in an exercise, even one without work."""

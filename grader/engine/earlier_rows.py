@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.engine.rows import blank
+from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import Status, as_written
+from grader.scores.row_heads import changed, heads_of
 from grader.submissions.names import page_names
 from grader.submissions.works import Work
 
@@ -36,28 +38,38 @@ def joined(
         return new
     place = {exercise: at for at, exercise in enumerate(order)}
     exercises = sorted([*new.exercises, *kept], key=lambda exercise: place.get(exercise.id, len(place)))
-    rows = {(row.student, row.exercise): row for row in new.submissions}
+    rows = GrowingRows()
+    there: set[tuple[str, str]] = set()
+
+    def put(row: SubmissionResult) -> None:
+        there.add((row.student, row.exercise))
+        rows.add(row)
+
+    for row in new.submissions:
+        put(row)
     ids = _ids_now(new, renamed or {})
-    students = {as_written(row.student): row.student for row in new.submissions}
+    students = {as_written(row.student): row.student for row in heads_of(new.submissions)}
     gone = _gone(new, earlier)
-    for row in sorted(earlier.submissions, key=lambda row: ids(row.student) != (row.student,)):
-        for student in ids(row.student) if row.student not in gone else ():
+    old = heads_of(earlier.submissions)
+    for at in sorted(range(len(old)), key=lambda at: ids(old[at].student) != (old[at].student,)):
+        for student in ids(old[at].student) if old[at].student not in gone else ():
             students.setdefault(as_written(student), student)
-            if row.exercise not in graded:
-                at = row.graded_at or (None if row.is_ungraded else earlier.run.started)
-                rows.setdefault((student, row.exercise), replace(row, student=student, graded_at=at))
+            if old[at].exercise not in graded and (student, old[at].exercise) not in there:
+                when = old[at].graded_at or (None if old[at].is_ungraded else earlier.run.started)
+                put(replace(earlier.submissions[at], student=student, graded_at=when, kept=False))
     handed_in = {(student, work.exercise): work for work in works for student in work.students}
     for student in students.values():
         for exercise in exercises:
             key = (student, exercise.id)
-            work = handed_in.get(key, Work((student,), exercise.id))
-            rows.setdefault(key, not_graded(blank(work, student, exercise.max_points)))
+            if key not in there:
+                work = handed_in.get(key, Work((student,), exercise.id))
+                put(not_graded(blank(work, student, exercise.max_points)))
     pages = page_names(sorted(students.values()))
     mistakes = {each.id: each for each in (*earlier.misconceptions, *new.misconceptions)}
     return replace(
         new,
         exercises=tuple(exercises),
-        submissions=tuple(replace(row, page=pages[row.student]) for row in rows.values()),
+        submissions=changed(rows.rows(), lambda row: replace(row, page=pages[row.student])),
         misconceptions=tuple(mistakes.values()),
         roster=new.roster or earlier.roster,
     )
@@ -67,14 +79,14 @@ def _gone(new: Results, earlier: Results) -> set[str]:
     """Who was in the class by an earlier roster, is in it by the new one no more, and never handed in anything."""
     if not new.roster:
         return set()
-    handed_in = {row.student for row in earlier.submissions if row.status is not Status.MISSING}
+    handed_in = {row.student for row in heads_of(earlier.submissions) if row.status is not Status.MISSING}
     return {person.student for person in earlier.roster} - {person.student for person in new.roster} - handed_in
 
 
 def _ids_now(new: Results, renamed: Mapping[str, Sequence[str]]) -> Callable[[str], tuple[str, ...]]:
     """What gives the ids that stand now for a student of an earlier run."""
     # results.json writes what is not UTF-8 as escapes, so a student of an earlier run is found under those
-    known = {as_written(row.student): row.student for row in new.submissions}
+    known = {as_written(row.student): row.student for row in heads_of(new.submissions)}
     others = {as_written(student): tuple(ids) for student, ids in renamed.items()}
     listed = {person.student for person in new.roster}
 

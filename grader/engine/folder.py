@@ -5,6 +5,7 @@ What was graded is written whatever happens, the marks first.
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 import re
@@ -18,25 +19,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
+from grader.reports.standing_pages import STANDING
 from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.decisions import DECISIONS
 from grader.scores.kept_sources import SOURCES, WorkSource, read_sources, still_wanted, to_lines
-from grader.scores.results import from_json
+from grader.scores.read_run import read_record, read_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grader.scores.records import Results
+    from grader.scores.records import Results, RunRecord
 
 RESULTS = "results.json"
 KEPT = (RESULTS, "gradebook.csv")
 HISTORY = "history"
 PAGES = "students"
 CLASS_PAGE = "index.html"
+STORE = ".store.sqlite"
 _LOCK = ".lock"
 _SEED = ".seed"
 _LONGEST_SEED = 100  # digits
+_PIECE = 1 << 20  # bytes of a file that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +57,39 @@ class RunFolder:
             text = ""
         if re.fullmatch(rf"-?[0-9]{{1,{_LONGEST_SEED}}}", text):
             return int(text)
-        earlier = self.results()
-        return None if earlier is None else earlier.run.seed
+        earlier = self.record()
+        return None if earlier is None else earlier.seed
 
     def keep_seed(self, seed: int) -> None:
         """Keep ``seed`` for the runs that follow, from now on, so that being killed does not lose it."""
         replace_file(self.path / _SEED, f"{seed}\n")
 
+    def store_path(self, asked: Path | None, submissions: Path) -> Path:
+        """Return where results are kept for the runs that follow: in this folder, or in the file that was ``asked`` for.
+
+        Raises UsageError for a file that a run writes here itself, or one among the submissions.
+        """
+        if asked is None:
+            return self.path / STORE
+        place = asked.resolve()
+        own = self.path.resolve()
+        if place in {own / name for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED, _LOCK)}:
+            raise UsageError(f"--store {asked} is a file of the reports; name another one, or leave --store out.")
+        theirs = submissions.resolve()
+        if theirs == place or (theirs.is_dir() and theirs in place.parents):
+            raise UsageError(f"--store {asked} lies inside the submissions ({submissions}); name a file outside them.")
+        return asked
+
     def results(self) -> Results | None:
         """Return the results in this folder, or None if there are none that can be read."""
         try:
-            return from_json((self.path / RESULTS).read_text(encoding="utf-8"))
-        except (OSError, ValueError, UsageError):
+            return read_run(self.path)
+        except UsageError:
             return None
+
+    def record(self) -> RunRecord | None:
+        """Return the facts of the run in this folder without reading its rows, or None if there are none."""
+        return read_record(self.path / RESULTS)
 
     def write(self, results: Results, sources: Iterable[WorkSource] = (), *, interrupted: bool) -> Path | None:
         """Write what a run leaves, the marks first, and return where the results that it replaced are kept.
@@ -120,9 +144,14 @@ class RunFolder:
             if not target.exists():
                 unfinished = history / f"{UNFINISHED}{os.getpid()}"
                 unfinished.mkdir()
-                for file in standing:
-                    shutil.copyfile(file, unfinished / file.name)
-                unfinished.rename(target)
+                try:
+                    # Copies, no links: whoever edits a file of the run in place must not change what history keeps.
+                    for file in standing:
+                        shutil.copyfile(file, unfinished / file.name)
+                    unfinished.rename(target)
+                except OSError:
+                    shutil.rmtree(unfinished, ignore_errors=True)  # half a copy would fill a full disk further
+                    raise
             if pages:
                 self._keep_pages(target)
         return target
@@ -135,15 +164,18 @@ class RunFolder:
 
     def _place(self, history: Path, standing: list[Path]) -> Path:
         """Return where these files belong: a folder named after their run's start, the same one for equal files."""
-        earlier = self.results()
+        earlier = self.record()
         # Only digits and letters: a start that was read from a file must not lead out of the folder.
-        started = re.sub(r"[^0-9A-Za-z]+", "-", earlier.run.started).strip("-")[:40] if earlier else ""
-        content = hashlib.sha256(b"".join(file.read_bytes() for file in standing)).hexdigest()[:8]
-        name = started or f"unreadable-{content}"
-        target = history / name
-        if target.exists() and not all(_same(file, target / file.name) for file in standing):
-            return history / f"{name}-{content}"
-        return target
+        started = re.sub(r"[^0-9A-Za-z]+", "-", earlier.started).strip("-")[:40] if earlier else ""
+        target = history / started
+        if started and (not target.exists() or all(_same(file, target / file.name) for file in standing)):
+            return target
+        digest = hashlib.sha256()
+        for each in standing:
+            with each.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    digest.update(piece)
+        return history / f"{started or 'unreadable'}-{digest.hexdigest()[:8]}"
 
 
 @contextmanager
@@ -244,7 +276,7 @@ def _refuse_strangers(out: Path) -> None:
     for name, is_folder in (
         (PAGES, True),
         (HISTORY, True),
-        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED)),
+        *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, STANDING, STORE, _SEED)),
     ):
         path = out / name
         if is_folder and path.exists() and not path.is_dir():
@@ -266,7 +298,7 @@ def _sweep(out: Path) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+    return other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
 @contextmanager

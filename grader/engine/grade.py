@@ -55,7 +55,7 @@ def grade_work(bench: Bench, exercise: Exercise, work: Work) -> tuple[Submission
         found = bench.grade(_workload(exercise, work))
         row, sources = graded(row, found), less_the_stub(found.sources, stub_grams(exercise))
     except UnreadableWork as error:
-        row = unreadable(row, str(error))
+        row = unreadable(row, error)
     except WorkerFault as error:
         row = failed(row, str(error))
     except Exception as error:  # the grader's own, whatever it is: the next work can still be graded

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.course.course_toml import COURSE_FILE
 from grader.errors import CourseError
 from grader.scores.check_names import NoSuchCheck
-from grader.scores.settle import as_found, settle
-from grader.scores.void_checks import give_void, void_checks
+from grader.scores.row_heads import changed
+from grader.scores.settle import row_as_found, settling
+from grader.scores.void_checks import giving, void_checks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from grader.course.course_toml import Course
     from grader.scores.decisions import Decisions
-    from grader.scores.records import Results, VoidCheck
+    from grader.scores.records import Results, SubmissionResult, VoidCheck
 
 
 def judged(results: Results, decided: Decisions, void: Collection[VoidCheck]) -> Results:
     """Return the results as the grader found them, then as people decided, then without the checks that do not count."""
-    return give_void(settle(as_found(results), decided.adjustments), void)
+    settled, given = settling(results, decided.adjustments), giving(void)
+
+    def judged_row(row: SubmissionResult) -> SubmissionResult:
+        row = row_as_found(row)
+        if settled is not None:
+            row = settled(row)
+        return row if given is None else given(row)
+
+    run = replace(results.run, void=tuple(void))
+    return replace(results, run=run, submissions=changed(results.submissions, judged_row))
 
 
 def void_of(

@@ -17,7 +17,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any
 
-from grader.engine.api import EngineFacts, from_answer, to_order
+from grader.engine.api import EngineFacts, ExerciseFacts, from_answer, to_order
 from grader.engine.protections import protections, weakest
 from grader.engine.rows import ENDED_SILENTLY, blank, failed
 from grader.engine.started import StartedProcess, start_module
@@ -30,30 +30,18 @@ from grader.sandbox.outside.scratch import Scratch
 from grader.scores.records import Isolation, KnownMistake, SubmissionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from grader.course.course_toml import Course, Exercise
     from grader.engine.api import Keep
     from grader.sandbox.lockdown.selftest import Protection, Targets
+    from grader.scores.lead import Lead
     from grader.submissions.works import Work
 
 MAX_RESULT = 64 << 20  # bytes
 _ORDERS = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_DGRAM) if sys.platform == "linux" else socket.SOCK_DGRAM
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """The points, the known mistakes and the checks of one exercise."""
-
-    max_points: int
-    mistakes: tuple[KnownMistake, ...]
-    checks: tuple[str, ...]
-
-    @classmethod
-    def from_plain(cls, told: dict[str, Any]) -> _Facts:
-        mistakes = tuple(KnownMistake(*mistake) for mistake in told["mistakes"])
-        return cls(told["max_points"], mistakes, tuple(told["checks"]))
 
 
 @dataclass(slots=True)
@@ -77,19 +65,24 @@ class Pool:
         jobs: int = 1,
         *,
         strict: bool = False,
+        leads: Mapping[str, Lead] | None = None,
     ) -> None:
-        """Starts nothing yet; grades ``jobs`` works at once, and if ``strict``, none where an essential protection is lost."""
+        """Starts nothing yet; grades ``jobs`` works at once, and if ``strict``, none where an essential protection is lost.
+
+        ``leads`` say by exercise where to keep what is done once; without one it is kept as long as the run lasts.
+        """
         self._course = course
         self._exercises = {exercise.id: exercise for exercise in exercises}
         self._seed = seed
         self._plan = plan
         self._jobs = jobs
         self._strict = strict
+        self._leads = leads or {}
         self._stack = ExitStack()
         self._targets: Targets | None = None
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
         self._hosts: dict[str, StartedProcess] = {}
-        self._facts: dict[str, _Facts] = {}
+        self._facts: dict[str, ExerciseFacts] = {}
         self._teller: StartedProcess | None = None
         self._held: dict[tuple[str, ...], tuple[Protection, ...]] = {}
         self._shared = Scratch()  # what is done once for all submissions
@@ -101,6 +94,10 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def know(self, facts: Mapping[str, ExerciseFacts]) -> None:
+        """Takes what is known of some exercises; no process is started to find it out."""
+        self._facts |= {name: each for name, each in facts.items() if name in self._exercises}
 
     def facts(self) -> EngineFacts:
         """What is known now; raises CourseError for an author's slip, even in an exercise without work."""
@@ -114,6 +111,7 @@ class Pool:
             mistakes=tuple(mistake for name in self._exercises for mistake in self._facts[name].mistakes),
             isolation=Isolation(self._plan.backend, tuple(held)),
             checks={name: self._facts[name].checks for name in self._exercises},
+            exercises={name: self._facts[name] for name in self._exercises},
         )
 
     def grade(
@@ -154,7 +152,7 @@ class Pool:
             self._hosts[exercise.id] = self._start_host(exercise, zygote.control)
         self._prove()
         for exercise in new:
-            self._facts[exercise.id] = _Facts.from_plain(self._hosts[exercise.id].wait())
+            self._facts[exercise.id] = _facts_from(self._hosts[exercise.id].wait())
         self._learn()
 
     def _prove(self) -> None:
@@ -183,7 +181,7 @@ class Pool:
         """Takes what that process reports, if one was started; it ends by itself."""
         if self._teller is not None:
             told = self._teller.wait(to_the_end=True)
-            self._facts |= {name: _Facts.from_plain(each) for name, each in told.items()}
+            self._facts |= {name: _facts_from(each) for name, each in told.items()}
             self._teller.close()
             self._teller = None
 
@@ -193,11 +191,19 @@ class Pool:
         host = start_module(exercise.id, command, ours, theirs, control)
         order = {
             "course": str(self._course.folder.absolute()), "exercise": exercise.id, "seed": self._seed,
-            "shared": str(self._shared.path),
+            "shared": str(self._shared_folder(exercise.id)),
         }  # fmt: skip
         with suppress(OSError):  # if it has already ended, waiting for it will show that
             ours.send(json.dumps(order).encode())
         return host
+
+    def _shared_folder(self, exercise: str) -> Path:
+        """The folder in which the forks of a host find what one of them has done."""
+        folder = self._shared.path / exercise
+        folder.mkdir(exist_ok=True)
+        if exercise in self._leads:
+            self._leads[exercise].write(folder)
+        return folder
 
     def _grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None, keep: Keep | None
@@ -266,6 +272,11 @@ class Pool:
     def _failed(self, work: Work, why: str) -> SubmissionResult:
         row = blank(replace(work, flags=(), own_flags=()), work.students[0], self._facts[work.exercise].max_points)
         return failed(row, why)
+
+
+def _facts_from(told: dict[str, Any]) -> ExerciseFacts:
+    mistakes = tuple(KnownMistake(*mistake) for mistake in told["mistakes"])
+    return ExerciseFacts(told["max_points"], mistakes, tuple(told["checks"]))
 
 
 def _in_a_file(data: bytes, folder: str) -> IO[bytes]:

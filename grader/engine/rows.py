@@ -10,6 +10,7 @@ from grader.scores.records import ELSEWHERE, UNGRADED, Flag, Status, SubmissionR
 from grader.scores.totals import tally
 
 if TYPE_CHECKING:
+    from grader.errors import UnreadableWork
     from grader.scores.records import Graded
     from grader.submissions.works import Work
 
@@ -53,12 +54,14 @@ def graded(row: SubmissionResult, found: Graded) -> SubmissionResult:
         output=found.output,
         checks=found.checks,
         wrong=found.wrong,
+        repeatable=found.repeatable,
     )
 
 
-def unreadable(row: SubmissionResult, why: str) -> SubmissionResult:
+def unreadable(row: SubmissionResult, why: UnreadableWork) -> SubmissionResult:
     """The row of a file that turned out to be unreadable."""
-    return replace(row, status=Status.UNREADABLE, flags=(*row.flags, Flag("unreadable", why)))
+    flags = (*row.flags, Flag("unreadable", str(why)))
+    return replace(row, status=Status.UNREADABLE, flags=flags, repeatable=why.repeatable)
 
 
 def failed(row: SubmissionResult, why: str) -> SubmissionResult:

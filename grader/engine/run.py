@@ -16,9 +16,13 @@ from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
+from grader.engine.keeping import Keeping
 from grader.engine.local import Pool
+from grader.engine.results_so_far import ResultsSoFar
 from grader.engine.rows import blank, elsewhere, moment_of, ungraded
 from grader.engine.shards import class_shard
+from grader.engine.store import Store
+from grader.engine.store_keys import exercise_keys
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
 from grader.reports.unheld_words import unheld_lines
@@ -27,14 +31,15 @@ from grader.sandbox.outside import packages
 from grader.scores.check_names import checks_of
 from grader.scores.decisions import read_decisions
 from grader.scores.kept_sources import WorkSource
+from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
+from grader.scores.row_heads import heads_of
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.engine.api import Engine
     from grader.engine.shards import ClassShard, ShardNumber
     from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
@@ -60,6 +65,8 @@ class Request:
     strict: bool = False
     layout: Form | None = None
     roster: Path | None = None
+    store: Path | None = None  # None: beside the reports
+    keeps: bool = True  # whether there is a store at all
     shard: ShardNumber | None = None
 
 
@@ -84,13 +91,17 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How a run ended: its results, whether it was interrupted, the report it replaced, and whom it found in which form."""
+    """How a run ended: its results, whether it was interrupted, the report it replaced, and whom it found in which form.
+
+    ``trouble`` is a line about results that could not be kept for the next run.
+    """
 
     results: Results
     interrupted: bool
     replaced: Path | None = None
     students: tuple[str, ...] = ()
     form: str = ""
+    trouble: str = ""
 
 
 def score(request: Request, watching: Watching) -> Scored:
@@ -109,9 +120,12 @@ def score(request: Request, watching: Watching) -> Scored:
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
+        path = folder.store_path(request.store, request.submissions) if request.keeps else None
         if newer := newer_python():
             watching.remark(newer)
-        return _score(request, course, exercises, plan, found, seed, folder, watching)
+        with ExitStack() as stack:
+            store = None if path is None else stack.enter_context(Store(path, watching.notice))
+            return _score(request, course, exercises, plan, found, seed, folder, store, watching)
 
 
 def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]) -> None:
@@ -153,19 +167,24 @@ def _score(
     found: Found,
     seed: int,
     folder: RunFolder,
+    store: Store | None,
     watching: Watching,
 ) -> Scored:
     started, clock = datetime.now(UTC), time.monotonic()
     asked = [exercise.id for exercise in exercises]
     shard = None if request.shard is None else class_shard(request.shard, found, asked, course)
     decided = read_decisions(folder.path)  # if that fails, it does before anything is graded
+    moment = started.isoformat(timespec="seconds")
+    keys = exercise_keys(course, exercises, seed, plan) if store is not None else {}
+    leads = {name: store.lead(each.trainings, reads=not request.fresh) for name, each in keys.items()} if store else {}
     with ExitStack() as calm:
-        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict) as engine:
-            graded = _grade(engine, course, exercises, found, shard, watching)
+        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads) as pool:
+            engine = Keeping(pool, store, keys, moment, reads=not request.fresh, strict=request.strict)
+            graded = _grade(engine, course, exercises, found, shard, watching, moment)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
-            started=started.isoformat(timespec="seconds"),
+            started=moment,
             seconds=round(time.monotonic() - clock, 3),
             seed=seed,
             versions=versions(),
@@ -179,15 +198,15 @@ def _score(
             not_listed=found.not_listed,
             asked=tuple(asked) if len(exercises) < len(course.exercises) else (),
             shard=None if shard is None else shard.record,
+            kept=sum(row.kept for row in heads_of(graded.rows)),
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
-        dated = tuple(row if row.is_ungraded else replace(row, graded_at=run.started) for row in graded.rows)
-        results = Results(run, records, dated, misconceptions=facts.mistakes, roster=found.roster)
-        earlier = folder.results() if request.exercises or course.void else None
-        if earlier is not None and request.exercises and shard is None:
+        results = Results(run, records, graded.rows, misconceptions=facts.mistakes, roster=found.roster)
+        earlier = folder.results() if request.exercises and shard is None else None
+        if earlier is not None:
             order = [exercise.id for exercise in course.exercises]
             results = joined(results, earlier, found.works, order, partial(ungraded, why=NOT_ASKED), found.renamed)
-        before = earlier.run.void if earlier is not None else ()
+        before = earlier_run.void if course.void and (earlier_run := folder.record()) is not None else ()
         known = {**checks_of(results.submissions), **facts.checks}
         # whatever went wrong with these files while it graded, what was graded is written
         try:
@@ -203,27 +222,29 @@ def _score(
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
+        trouble = store.trouble if store is not None else ""
         students = found.students if shard is None else tuple(filter(shard.students.__contains__, found.students))
-        return Scored(results, graded.interrupted, replaced, students, found.form)
+        return Scored(results, graded.interrupted, replaced, students, found.form, trouble)
 
 
 @dataclass(frozen=True, slots=True)
 class _GradedClass:
     """The rows of all students and exercises, the functions of their files, the grader's own faults, and whether Ctrl-C came."""
 
-    rows: tuple[SubmissionResult, ...]
+    rows: Sequence[SubmissionResult]
     sources: tuple[WorkSource, ...]
     faults: tuple[str, ...]
     interrupted: bool
 
 
 def _grade(
-    engine: Engine,
+    engine: Keeping,
     course: Course,
     exercises: Sequence[Exercise],
     found: Found,
     shard: ClassShard | None,
     watching: Watching,
+    at: str,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
@@ -237,39 +258,39 @@ def _grade(
     coming = engine.grade(to_grade, watching.running, keep)
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
-    watching.begin(to_grade, limits, facts.jobs)
-    results: dict[Work, SubmissionResult] = {}
+    watching.begin(engine.to_grade, limits, facts.jobs)
+    results = ResultsSoFar()
     faults: list[str] = []
     interrupted = False
     try:
         for work, result in coming:
-            results[work] = replace(
-                result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group
+            results.add(
+                work,
+                replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group),
             )
-            watching.done(result)
+            if not result.kept:
+                watching.done(result)
     except KeyboardInterrupt:
         interrupted = True
     except GraderError as error:
         faults.append(str(error))
     pages = page_names(found.students)
-    rows: list[SubmissionResult] = []
+    rows = GrowingRows()
     for work in works:
+        graded = results.of(work)
         for student in work.students:
             if shard is not None and student not in shard.students:
                 continue
-            if work in results:
-                row = replace(results[work], student=student)
-                row = replace(row, flags=(*row.flags, *work.own_flags_of(student)))
+            if graded is not None:
+                row = replace(graded, student=student, flags=(*graded.flags, *work.own_flags_of(student)))
             else:
                 row = blank(work, student, facts.max_points[work.exercise])
                 if shard is not None and not shard.grades(work):
                     row = elsewhere(row)
                 else:
                     row = ungraded(row, INTERRUPTED if interrupted else ENDED)
-            rows.append(replace(row, page=pages[student]))
-    faults += [
-        f"{row.student}, {row.exercise}: {row.flags[-1].message}"
-        for row in rows
-        if row.status is Status.FAILED and not row.is_ungraded
-    ]
-    return _GradedClass(tuple(rows), tuple(sources), tuple(faults), interrupted)
+            if row.status is Status.FAILED and not row.is_ungraded:
+                faults.append(f"{row.student}, {row.exercise}: {row.flags[-1].message}")
+            when = None if row.is_ungraded else row.graded_at if row.kept else at
+            rows.add(replace(row, page=pages[student], graded_at=when))
+    return _GradedClass(rows.rows(), tuple(sources), tuple(faults), interrupted)

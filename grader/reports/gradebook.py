@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from grader.reports.harmless import visible
+from grader.scores.row_heads import heads_of
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def gradebook(results: Results) -> str:
     exercises = [exercise.id for exercise in results.exercises]
     rows = []
     for total in student_totals(results):
-        points = {row.exercise: row.points for row in total.submissions}
+        points = {row.exercise: row.points for row in heads_of(total.submissions)}
         reached = [points.get(exercise, "") for exercise in exercises]
         rows.append([cell(total.student), *reached, total.points, total.pending_points, total.max_points])
     columns = [cell(text) for text in ("student", *exercises, "total", "pending", "max")]

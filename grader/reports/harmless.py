@@ -20,6 +20,8 @@ _UNSEEN = re.compile(
 
 def clean(text: str) -> str:
     """Return ``text`` with one kind of line end, no terminal colours, and each unseen character as a visible mark."""
+    if text.isascii() and text.isprintable():  # as most are, each of which is asked several times
+        return text
     return _UNSEEN.sub(_mark, _LINE_ENDS.sub("\n", _TERMINAL.sub("", text)))
 
 
@@ -45,7 +47,7 @@ def ends(text: str, limit: int = OUTPUT) -> str:
 
 def line(text: str, limit: int = LINE) -> str:
     """Return ``text`` as one clean line, cut after ``limit`` characters with "…" and the full size."""
-    return re.sub(r"\s+", " ", block(text, limit)).strip()
+    return " ".join(block(text, limit).split())
 
 
 def name(text: str) -> str:

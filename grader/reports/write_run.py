@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from grader.reports.classroom.class_view import class_view
 from grader.reports.gradebook import gradebook
 from grader.reports.pages import GENERATOR, class_page, student_page
-from grader.reports.student.views import student_views
-from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
-from grader.scores.results import in_order, to_json
+from grader.reports.standing_pages import StandingPages
+from grader.reports.student.views import student_view
+from grader.scores.atomic import UNFINISHED, make_folder, replace_file, replace_if_other, writing
+from grader.scores.results import in_order, to_lines
+from grader.scores.row_heads import heads_of
+from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,30 +32,36 @@ def write_results(results: Results, out: Path) -> None:
     Raises ValueError if two students share a page or a page lies elsewhere, and OutputError if ``out`` can't be written.
     """
     ordered = in_order(results)
-    _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
+    _refuse_bad_pages((row.page, row.student) for row in heads_of(ordered.submissions))
     make_folder(out)
-    replace_file(out / "results.json", to_json(ordered))
+    replace_file(out / "results.json", to_lines(ordered))
     replace_file(out / "gradebook.csv", gradebook(ordered))
 
 
 def write_pages(results: Results, out: Path) -> None:
     """Write the class page and the students' pages, each whole, and remove those of students who left.
 
-    Files that are not the grader's stay. Raises as `write_results` does.
+    A page that stands there already, made of the same, is left alone. Files that are not the grader's stay. Raises as
+    `write_results` does.
     """
     ordered = in_order(results)
-    _refuse_bad_pages((row.page, row.student) for row in ordered.submissions)
+    _refuse_bad_pages((row.page, row.student) for row in heads_of(ordered.submissions))
     folder = out / STUDENTS
     make_folder(folder)
-    views = student_views(ordered)
-    for page, view in views.items():
-        replace_file(out / page, student_page(view))
-    kept = {page.removeprefix(f"{STUDENTS}/") for page in views}
+    totals = student_totals(ordered)
+    standing = StandingPages(out, ordered)
+    for total in totals:
+        if not standing.stands(total):
+            page = student_page(student_view(ordered, total))
+            replace_if_other(out / total.page, page)
+            standing.made(total, page)
+    kept = {total.page.removeprefix(f"{STUDENTS}/") for total in totals}
     for file in sorted(folder.glob("*.html")):
         if file.name not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
             with writing(file):
                 file.unlink()
-    replace_file(out / "index.html", class_page(class_view(ordered)))
+    replace_if_other(out / "index.html", class_page(class_view(ordered)))
+    standing.keep()
 
 
 def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:

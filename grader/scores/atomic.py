@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from grader.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 UNFINISHED = ".part-"  # what a killed run may leave; the next one removes every file and folder named so
@@ -32,12 +32,14 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Replace ``path``, whose folder exists, by ``content`` (a text in UTF-8).
+def replace_file(path: Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Replace ``path``, whose folder exists, by ``content`` (a text in UTF-8), which may come in pieces.
 
-    A reader sees the old file or the new one, never half. Raises OutputError if it can't be written.
+    A reader sees the old file or the new one, never half; that holds as well if making a piece raises. Raises OutputError if
+    it can't be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    pieces = (data,) if isinstance(data, bytes) else data
     unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}")
     with writing(path):
         unfinished.unlink(missing_ok=True)
@@ -46,12 +48,27 @@ def replace_file(path: Path, content: str | bytes) -> None:
         descriptor = os.open(unfinished, flags, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
             os.replace(unfinished, path)
-        except OSError:
+        except BaseException:
             with suppress(OSError):  # half a file would fill a full disk further
                 unfinished.unlink()
             raise
+
+
+def replace_if_other(path: Path, content: str | bytes) -> None:
+    """Replace ``path`` as ``replace_file`` does, unless it holds this already."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if not holds(path, data):
+        replace_file(path, data)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether ``path`` is a file with these bytes, and no link to one."""
+    try:
+        return not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def make_whole_folder(path: Path, files: Mapping[str, bytes]) -> None:

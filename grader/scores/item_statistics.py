@@ -5,14 +5,15 @@ pandas is imported when the numbers are asked for, at the end of a run: no proce
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from grader.scores.records import CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from grader.scores.records import Results
 
 ENOUGH_STUDENTS = 10  # below this a correlation says nothing about a check
@@ -48,23 +49,25 @@ def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
     """Every check that was judged at least once, smallest share first; what waits for a person is not judged yet."""
     import pandas as pd  # type: ignore[import-untyped]  # it brings no types
 
-    checks = {(row.exercise, check.id): check for row in reversed(results.submissions) for check in row.checks}
-    found = list(_found(results))
-    if all(one["waits"] for one in found):
+    checks: dict[tuple[str, str], CheckResult] = {}
+    found = _found(results, checks)
+    if all(found["waits"]):
         return ()
-    table = pd.DataFrame(found)
-    waiting = table.groupby(["exercise", "check"])["waits"].sum()
-    judged = table[~table["waits"]].groupby(["exercise", "check"])
+    table = pd.DataFrame({name: np.frombuffer(column, column.typecode) for name, column in found.items()})
+    table["waits"] = table["waits"].astype(bool)
+    names = list(checks)
+    waiting = table.groupby("check")["waits"].sum()
+    judged = table[~table["waits"]].groupby("check")
     sums = judged[["passed", "partial", "tried"]].sum()
     share, number = judged["share"].mean(), judged.size()
-    together = judged[["share", "others"]].corr(min_periods=ENOUGH_STUDENTS)["others"].xs("share", level=2)
+    together = judged[["share", "others"]].corr(min_periods=ENOUGH_STUDENTS)["others"].xs("share", level=1)
     rows = [
         CheckStatistics(
-            exercise=key[0],
-            id=key[1],
-            title=checks[key].title,
-            hidden=checks[key].hidden,
-            max_points=checks[key].max_points,
+            exercise=names[key][0],
+            id=names[key][1],
+            title=checks[names[key]].title,
+            hidden=checks[names[key]].hidden,
+            max_points=checks[names[key]].max_points,
             passed=int(sums["passed"][key]),
             judged=int(number[key]),
             share=float(share[key]),
@@ -79,20 +82,30 @@ def check_statistics(results: Results) -> tuple[CheckStatistics, ...]:
     return tuple(sorted(rows, key=lambda one: (one.share, place.get(one.exercise, len(place)), one.exercise, one.id)))
 
 
-def _found(results: Results) -> Iterator[dict[str, Any]]:
-    """A line for each check of each submission; ``others`` are the student's points from the exercise's other checks."""
+def _found(results: Results, checks: dict[tuple[str, str], CheckResult]) -> dict[str, array[Any]]:
+    """A column for each fact about each check of each submission, and in ``checks`` the first of each check.
+
+    ``check`` is the place among these, and ``others`` are the student's points from the exercise's other checks.
+    """
+    found: dict[str, array[Any]] = {
+        **{name: array("q") for name in ("check", "passed", "partial", "tried")},
+        **{name: array("d") for name in ("share", "others")},
+        "waits": array("b"),
+    }
+    places: dict[tuple[str, str], int] = {}
     for row in results.submissions:
         for check in row.checks:
-            yield {
-                "exercise": row.exercise,
-                "check": check.id,
-                "waits": check.waits,
-                "passed": check.passes,
-                "partial": check.is_partial,
-                "tried": check.outcome is not Outcome.TODO or check.adjusted is not None,
-                "share": _share(check),
-                "others": float(row.points - check.points),
-            }
+            key = (row.exercise, check.id)
+            place = places.setdefault(key, len(places))
+            checks.setdefault(key, check)
+            found["check"].append(place)
+            found["waits"].append(check.waits)
+            found["passed"].append(check.passes)
+            found["partial"].append(check.is_partial)
+            found["tried"].append(check.outcome is not Outcome.TODO or check.adjusted is not None)
+            found["share"].append(_share(check))
+            found["others"].append(float(row.points - check.points))
+    return found
 
 
 def _share(check: CheckResult) -> float:

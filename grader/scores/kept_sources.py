@@ -15,6 +15,7 @@ import numpy as np
 
 from grader.errors import UsageError
 from grader.scores.records import FunctionSource
+from grader.scores.row_heads import heads_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ def read_sources(run: Path) -> tuple[WorkSource, ...] | None:
 
 def still_wanted(new: Iterable[WorkSource], earlier: Iterable[WorkSource], results: Results) -> tuple[WorkSource, ...]:
     """Return what belongs to the rows of these results: what is new, and of what was kept earlier the rest."""
-    wanted = {(row.exercise, row.sha256) for row in results.submissions if row.sha256 is not None}
+    wanted = {(row.exercise, row.sha256) for row in heads_of(results.submissions) if row.sha256 is not None}
     found = {(each.exercise, each.sha256): each for each in (*earlier, *new)}
     return tuple(each for key, each in found.items() if key in wanted)
 

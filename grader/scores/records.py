@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence  # noqa: TC003  as the types below
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -268,7 +269,8 @@ class Graded:
     """What a bench found out about one file: its checks, what a person should know, what did not run, and what it printed.
 
     ``sources`` are the file's own functions, which are kept beside the results and not in them.
-    ``wrong`` are the functions that are wrong in a way that no known mistake explains.
+    ``wrong`` are the functions that are wrong in a way that no known mistake explains. It is not ``repeatable`` if a time limit
+    or the end of a process had a part in it.
     """
 
     checks: tuple[CheckResult, ...]
@@ -277,6 +279,7 @@ class Graded:
     output: str = ""
     sources: tuple[FunctionSource, ...] = ()
     wrong: tuple[WrongWork, ...] = ()
+    repeatable: bool = True
 
 
 UNGRADED, ELSEWHERE = FlagKind.UNGRADED, FlagKind.ELSEWHERE
@@ -284,7 +287,11 @@ UNGRADED, ELSEWHERE = FlagKind.UNGRADED, FlagKind.ELSEWHERE
 
 @dataclass(frozen=True, slots=True)
 class SubmissionResult:
-    """One student's work on one exercise, graded; ``graded_at`` is the start of the run that did it (ISO 8601, UTC)."""
+    """One student's work on one exercise, graded; ``graded_at`` is the start of the run that did it (ISO 8601, UTC).
+
+    One that is ``kept`` was not graded by this run but by an earlier one, and taken from the store; ``seconds`` is what it took
+    then. ``repeatable`` is for the store alone: whether the same file is sure to give the same again.
+    """
 
     student: str
     exercise: str
@@ -304,6 +311,8 @@ class SubmissionResult:
     submitted_at: str | None = field(default=None, metadata=LEFT_OUT)
     group: str | None = field(default=None, metadata=LEFT_OUT)
     wrong: tuple[WrongWork, ...] = field(default=(), metadata=LEFT_OUT)
+    kept: bool = field(default=False, metadata=LEFT_OUT)
+    repeatable: bool = field(default=True, metadata=LEFT_OUT)
 
     @property
     def is_ungraded(self) -> bool:
@@ -370,7 +379,8 @@ class Shard:
 class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
-    ``asked`` are the exercises that it was asked for; empty if it was for all of the course.
+    ``asked`` are the exercises that it was asked for; empty if it was for all of the course. ``kept`` counts the rows that were
+    taken from the store, and ``shard`` says which part of a class this is; None for a whole one.
     """
 
     started: str
@@ -387,6 +397,7 @@ class RunRecord:
     not_listed: tuple[NotListed, ...] = field(default=(), metadata=LEFT_OUT)
     void: tuple[VoidCheck, ...] = field(default=(), metadata=LEFT_OUT)
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
+    kept: int = field(default=0, metadata=LEFT_OUT)
     shard: Shard | None = field(default=None, metadata=LEFT_OUT)
 
 
@@ -417,11 +428,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A whole run: what results.json holds."""
+    """A whole run: what results.json holds. The rows of a large class are unpacked as they are asked for (`packed_rows`)."""
 
     run: RunRecord
     exercises: tuple[ExerciseRecord, ...]
-    submissions: tuple[SubmissionResult, ...]
+    submissions: Sequence[SubmissionResult]
     schema_version: int = 1
     misconceptions: tuple[KnownMistake, ...] = ()
     roster: tuple[Person, ...] = ()

@@ -1,19 +1,19 @@
-"""Writes the records of a run as results.json, in a fixed layout, and reads them back."""
+"""Writes the records of a run as results.json, a line for each row, and reads them back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from grader.errors import UsageError
+from grader.scores.packed_rows import GrowingRows, lines_of, rows_of
+from grader.scores.record_text import as_line, line_of, plain, strict
 from grader.scores.records import (
     ADDED,
     LEFT_OUT,
-    SURROGATE,
     ExerciseRecord,
     KnownMistake,
     Person,
@@ -22,12 +22,16 @@ from grader.scores.records import (
     SubmissionResult,
     as_written,
 )
+from grader.scores.row_heads import heads_of, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import BinaryIO
 
 SCHEMA_VERSION = 1
 _LONGEST = 120  # characters of msgspec's message that an error shows
+_ROWS, _ROWS_END = b'"submissions": [\n', b"],\n"
+_MOST_BEFORE = 10  # lines before the rows of a file that this module wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +61,44 @@ class _Version(msgspec.Struct):
 def in_order(results: Results) -> Results:
     """Return the same results with students by id, each with the exercises in the course's order."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    rows = sorted(
-        results.submissions,
-        key=lambda row: (as_written(row.student), place.get(row.exercise, len(place)), row.exercise),
+    heads = heads_of(results.submissions)
+    order = sorted(
+        range(len(heads)),
+        key=lambda at: (
+            as_written(heads[at].student),
+            place.get(heads[at].exercise, len(place)),
+            heads[at].exercise,
+        ),
     )
-    mistakes = sorted(results.misconceptions, key=lambda mistake: mistake.id)
-    return replace(results, submissions=tuple(rows), misconceptions=tuple(mistakes))
+    mistakes = tuple(sorted(results.misconceptions, key=lambda mistake: mistake.id))
+    return replace(results, submissions=picked(results.submissions, order), misconceptions=mistakes)
 
 
-def to_json(results: Results) -> str:
-    """Write ``results`` as the text of results.json, in a fixed order, so that equal results give equal text.
+def to_lines(results: Results) -> Iterator[bytes]:
+    """Yield the text of results.json line by line, in a fixed order, so that equal results give equal text.
 
     A lone surrogate (from a file name that is not UTF-8) is written as a visible escape. Raises ValueError for a
     number that JSON does not have.
     """
     ordered = in_order(results)
-    whole = ResultsFile(
-        schema_version=ordered.schema_version,
-        run=ordered.run,
-        exercises=ordered.exercises,
-        submissions=ordered.submissions,
-        misconceptions={each.id: ExplainedMistake(each.name, each.explanation) for each in ordered.misconceptions},
-        roster=ordered.roster,
-    )
-    # msgspec's own encoder would write null for a NaN, and refuses a lone surrogate.
-    text = json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False)
-    # The backslash of the escape is doubled: JSON would read a single one as the surrogate again, which other readers
-    # of JSON refuse.
-    return msgspec.json.format(SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text), indent=1) + "\n"
+    yield b'{\n"schema_version": %s,\n' % as_line(ordered.schema_version)
+    yield b'"run": %s,\n' % line_of(ordered.run)
+    yield b'"exercises": %s,\n' % as_line([plain(each) for each in ordered.exercises])
+    yield _ROWS
+    yield from _with_commas(lines_of(ordered.submissions))
+    yield _ROWS_END
+    mistakes = {each.id: plain(ExplainedMistake(each.name, each.explanation)) for each in ordered.misconceptions}
+    if ordered.roster:
+        yield b'"misconceptions": %s,\n' % as_line(mistakes)
+        yield b'"roster": %s\n' % as_line([plain(each) for each in ordered.roster])
+    else:
+        yield b'"misconceptions": %s\n' % as_line(mistakes)
+    yield b"}\n"
+
+
+def to_json(results: Results) -> str:
+    """Return the whole text of results.json; raises as ``to_lines`` does."""
+    return b"".join(to_lines(results)).decode("utf-8")
 
 
 def from_json(text: str, name: str = "results.json") -> Results:
@@ -100,25 +114,43 @@ def from_json(text: str, name: str = "results.json") -> Results:
                 "Use the grader that wrote it, or score again."
             )
         whole = msgspec.json.decode(text, type=ResultsFile)
-        _refuse_gaps(whole, msgspec.json.decode(text))
+        msgspec.json.decode(text, type=strict(ResultsFile))
     except msgspec.ValidationError as broken:
         raise UsageError(f"{name} can't be used: {_told(broken)}. Score again to get a whole one.") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name} is not whole JSON ({_line(error) or type(error).__name__}). Score again.") from None
-    return Results(
-        run=whole.run,
-        exercises=whole.exercises,
-        submissions=whole.submissions,
-        misconceptions=tuple(
-            KnownMistake(key, each.name, each.explanation) for key, each in whole.misconceptions.items()
-        ),
-        roster=whole.roster,
-    )
+    return _results(whole, rows_of(whole.submissions))
+
+
+def from_lines(file: BinaryIO) -> Results | None:
+    """Return what a file that ``to_lines`` wrote holds, read row by row; None if it has another form, or is damaged."""
+    before = []
+    while (line := file.readline()) != _ROWS:
+        before.append(line)
+        if not line or len(before) > _MOST_BEFORE:
+            return None
+    growing = GrowingRows()
+    comma = True  # JSON wants one after each row but the last
+    try:
+        while (line := file.readline()) != _ROWS_END:
+            if not comma:
+                return None
+            row = line.removesuffix(b"\n")
+            comma = row.endswith(b",")
+            growing.add_line(row.removesuffix(b","))
+        if comma and len(growing):
+            return None
+        frame = b"".join((*before, b'"submissions": [],\n', file.read()))
+        whole = msgspec.json.decode(frame, type=ResultsFile)
+        msgspec.json.decode(frame, type=strict(ResultsFile))
+    except (ValueError, RecursionError):
+        return None
+    return _results(whole, growing.rows()) if whole.schema_version == SCHEMA_VERSION else None
 
 
 def submission_to_json(result: SubmissionResult) -> str:
     """Write one submission's result, as it passes from the process that graded it to the one that reports."""
-    return json.dumps(_plain(result), allow_nan=False)
+    return json.dumps(plain(result), allow_nan=False)
 
 
 def submission_from_json(text: str) -> SubmissionResult:
@@ -127,17 +159,26 @@ def submission_from_json(text: str) -> SubmissionResult:
     return msgspec.convert(json.loads(text, parse_constant=_refuse), SubmissionResult)
 
 
-def may_be_absent(record: type) -> frozenset[str]:
-    """Return the fields of a record that a file may lack."""
-    return frozenset(each.name for each in fields(record) if each.metadata.get("added"))
+def _with_commas(lines: Iterable[bytes]) -> Iterator[bytes]:
+    held = None
+    for line in lines:
+        if held is not None:
+            yield held + b",\n"
+        held = line
+    if held is not None:
+        yield held + b"\n"
 
 
-def records_in(kind: type) -> Iterator[type]:
-    """Yield the record itself and the kinds of records inside it, each as often as it occurs."""
-    yield kind
-    for hint in get_type_hints(kind).values():
-        for inner in _kinds(hint):
-            yield from records_in(inner)
+def _results(whole: ResultsFile, rows: Sequence[SubmissionResult]) -> Results:
+    return Results(
+        run=whole.run,
+        exercises=whole.exercises,
+        submissions=rows,
+        misconceptions=tuple(
+            KnownMistake(key, each.name, each.explanation) for key, each in whole.misconceptions.items()
+        ),
+        roster=whole.roster,
+    )
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -153,57 +194,3 @@ def _told(error: msgspec.ValidationError) -> str:
     what, _, where = str(error).partition(" - at `$")
     what = " ".join(what.replace("`", "").split())[:_LONGEST]
     return f"{where.rstrip('`').lstrip('.')[:_LONGEST] or 'the file'}: {what[:1].lower()}{what[1:]}"
-
-
-def _plain(record: object) -> Any:
-    """``record`` in JSON's own types: its fields keep their order, the keys of dicts are sorted."""
-    plain = msgspec.to_builtins(record, order="deterministic")
-    for kind, members, _ in _records(type(record), plain, ""):
-        for name, default in _left_out(kind):
-            if members[name] == default:
-                del members[name]
-    return plain
-
-
-def _refuse_gaps(whole: ResultsFile, plain: Any) -> None:
-    """Raises ValidationError if a field that every file has is missing: a record's default must not stand in for it.
-
-    A check that lacked ``hidden`` would be shown with its data.
-    """
-    for kind, members, where in _records(type(whole), plain, ""):
-        lacking = _needed(kind) - members.keys()
-        if lacking:
-            raise msgspec.ValidationError(f"object missing required field {min(lacking)} - at `${where}`")
-
-
-def _records(kind: type, members: dict[str, Any], where: str) -> Iterator[tuple[type, dict[str, Any], str]]:
-    """Yield each record in a plain value of ``kind`` with its place, and then the records inside it."""
-    yield kind, members, where
-    for name, inner in _inside(kind):
-        value = members.get(name)
-        if isinstance(value, list | tuple):
-            for at, item in enumerate(value):
-                yield from _records(inner, item, f"{where}.{name}[{at}]")
-        elif value is not None:
-            yield from _records(inner, value, f"{where}.{name}")
-
-
-@cache
-def _inside(kind: type) -> tuple[tuple[str, type], ...]:
-    """The fields of a record that hold one record, several in a tuple, or None."""
-    hints = get_type_hints(kind).items()
-    return tuple((name, inner) for name, hint in hints if get_origin(hint) is not dict for inner in _kinds(hint))
-
-
-def _kinds(hint: object) -> list[type]:
-    return [each for each in (hint, *get_args(hint)) if isinstance(each, type) and is_dataclass(each)]
-
-
-@cache
-def _left_out(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((each.name, each.default) for each in fields(kind) if each.metadata.get("left out"))
-
-
-@cache
-def _needed(kind: type) -> frozenset[str]:
-    return frozenset(each.name for each in fields(kind)) - may_be_absent(kind)

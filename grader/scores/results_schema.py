@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from grader.scores.atomic import replace_file
-from grader.scores.results import SCHEMA_VERSION, ResultsFile, may_be_absent, records_in
+from grader.scores.record_text import may_be_absent, records_in
+from grader.scores.results import SCHEMA_VERSION, ResultsFile
 
 FILE = Path(__file__).with_name("results.schema.json")
 

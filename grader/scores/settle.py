@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.scores.records import Adjustment, CheckResult, Decided, Results, Status, SubmissionResult, as_written
+from grader.scores.row_heads import changed, heads_of
 from grader.scores.totals import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Unheld(enum.StrEnum):
@@ -36,8 +37,12 @@ class NotApplied:
 
 def as_found(results: Results) -> Results:
     """Return the results as the grader found them: every decision, a person's or the course's, is taken back."""
-    rows = tuple(resummed(row, tuple(map(_taken_back, row.checks))) for row in results.submissions)
-    return replace(results, submissions=rows)
+    return replace(results, submissions=changed(results.submissions, row_as_found))
+
+
+def row_as_found(row: SubmissionResult) -> SubmissionResult:
+    """Return one row as the grader found it."""
+    return resummed(row, tuple(map(_taken_back, row.checks)))
 
 
 def settle(results: Results, adjustments: Iterable[Adjustment]) -> Results:
@@ -46,10 +51,23 @@ def settle(results: Results, adjustments: Iterable[Adjustment]) -> Results:
     A decision holds if its points are between 0 and the check's maximum and its digest is that of the answer or the file as
     it is now; one that does not hold changes nothing (`not_applied` names it). A check without a decision stays as it is.
     """
+    settled = settling(results, adjustments)
+    return results if settled is None else replace(results, submissions=changed(results.submissions, settled))
+
+
+def settling(
+    results: Results, adjustments: Iterable[Adjustment]
+) -> Callable[[SubmissionResult], SubmissionResult] | None:
+    """Return what settles one row of these results, as ``settle`` does all; None if no decision holds."""
     holding, _ = _sorted_out(results, adjustments)
     if not holding:
-        return results
-    return replace(results, submissions=tuple(_settled(row, holding) for row in results.submissions))
+        return None
+    rows = {place[:2] for place in holding}
+
+    def settled(row: SubmissionResult) -> SubmissionResult:
+        return _settled(row, holding) if (as_written(row.student), row.exercise) in rows else row
+
+    return settled
 
 
 def not_applied(results: Results, adjustments: Iterable[Adjustment]) -> tuple[NotApplied, ...]:
@@ -84,12 +102,13 @@ def _sorted_out(
     results: Results, adjustments: Iterable[Adjustment]
 ) -> tuple[dict[_Place, Adjustment], tuple[NotApplied, ...]]:
     """Return the decision that counts for each check, and those that do not hold."""
-    rows = {(as_written(row.student), row.exercise): row for row in results.submissions}
+    places = {(as_written(row.student), row.exercise): at for at, row in enumerate(heads_of(results.submissions))}
     holding: dict[_Place, Adjustment] = {}
     left: list[NotApplied] = []
     for each in sorted(adjustments, key=lambda each: each.moment):  # those of one moment keep their order
         place = _place(each)
-        reason = _unheld(each, rows.get(place[:2]))
+        at = places.get(place[:2])
+        reason = _unheld(each, None if at is None else results.submissions[at])
         if reason is None:
             holding[place] = each
         else:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.scores.records import VoidCheck
+from grader.scores.row_heads import heads_of
 from grader.scores.totals import student_totals
 from grader.scores.void_checks import give_void
 
@@ -66,7 +67,7 @@ def _reached(total: StudentTotal) -> Reached:
 
 def _scaled(total: StudentTotal, whole: Mapping[str, int], weights: Mapping[str, int], most: int) -> Reached:
     points = pending = 0
-    for row in total.submissions:
+    for row in heads_of(total.submissions):
         old = whole.get(row.exercise, row.max_points)
         new = weights.get(row.exercise, old)
         settled = _rounded(row.points, new, old)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.scores.records import CheckResult, Outcome, Results, Status, SubmissionResult, as_written
+from grader.scores.row_heads import heads_of, picked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _WORST_FIRST = (
     Outcome.BLOCKED,
@@ -66,36 +67,37 @@ class StudentTotal:
     points: int
     pending_points: int
     max_points: int
-    submissions: tuple[SubmissionResult, ...]
+    submissions: Sequence[SubmissionResult]
 
     @property
     def faulted(self) -> bool:
         """Whether the grader itself failed on one of the submissions, so that the points say nothing yet."""
-        return any(row.status is Status.FAILED for row in self.submissions)
+        return any(row.status is Status.FAILED for row in heads_of(self.submissions))
 
     @property
     def handed_in(self) -> bool:
         """Whether there was a file for at least one exercise."""
-        return any(row.status is not Status.MISSING for row in self.submissions)
+        return any(row.status is not Status.MISSING for row in heads_of(self.submissions))
 
 
 def student_totals(results: Results) -> tuple[StudentTotal, ...]:
     """Return a total for each student, sorted by id as written; ``max_points`` is that of the run's exercises."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    by_student: dict[str, list[SubmissionResult]] = defaultdict(list)
-    for row in sorted(results.submissions, key=lambda row: (place.get(row.exercise, len(place)), row.exercise)):
-        by_student[row.student].append(row)
+    heads = heads_of(results.submissions)
+    by_student: dict[str, list[int]] = defaultdict(list)
+    for at in sorted(range(len(heads)), key=lambda at: (place.get(heads[at].exercise, len(place)), heads[at].exercise)):
+        by_student[heads[at].student].append(at)
     whole = sum(exercise.max_points for exercise in results.exercises)
     return tuple(
         StudentTotal(
             student=student,
-            page=rows[0].page,
-            points=sum(row.points for row in rows),
-            pending_points=sum(row.pending_points for row in rows),
+            page=heads[places[0]].page,
+            points=sum(heads[at].points for at in places),
+            pending_points=sum(heads[at].pending_points for at in places),
             max_points=whole,
-            submissions=tuple(rows),
+            submissions=picked(results.submissions, places),
         )
-        for student, rows in sorted(by_student.items(), key=lambda each: as_written(each[0]))
+        for student, places in sorted(by_student.items(), key=lambda each: as_written(each[0]))
     )
 
 
@@ -131,7 +133,7 @@ def class_statistics(results: Results) -> ClassStatistics:
 def exercise_mean(results: Results, exercise: str) -> float | None:
     """Return the mean points of one exercise over settled work: nothing that waits, nothing the grader failed on."""
     settled = {Status.GRADED, Status.MISSING, Status.UNREADABLE}
-    points = [row.points for row in results.submissions if row.exercise == exercise and row.status in settled]
+    points = [row.points for row in heads_of(results.submissions) if row.exercise == exercise and row.status in settled]
     return statistics.fmean(points) if points else None
 
 

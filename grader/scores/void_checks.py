@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from grader.scores.check_names import NoSuchCheck, find_check
 from grader.scores.records import BY_COURSE, Decided, VoidCheck
+from grader.scores.row_heads import changed
 from grader.scores.settle import resummed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from grader.scores.records import CheckResult, Results
+    from grader.scores.records import CheckResult, Results, SubmissionResult
 
 WHY_VOID = "This check does not count, so everybody has its points."
 
@@ -50,15 +51,26 @@ def give_void(results: Results, void: Collection[VoidCheck]) -> Results:
 
     It overrides what a person decided about them. Work that was not handed in, or not judged, gets nothing.
     """
-    since = {(each.exercise, each.check): each.since for each in void}
     run = replace(results.run, void=tuple(void))
-    if not since:
-        return replace(results, run=run)
-    rows = tuple(
-        resummed(row, tuple(_given(check, since.get((row.exercise, check.id))) for check in row.checks))
-        for row in results.submissions
+    given = giving(void)
+    return replace(
+        results, run=run, submissions=results.submissions if given is None else changed(results.submissions, given)
     )
-    return replace(results, run=run, submissions=rows)
+
+
+def giving(void: Collection[VoidCheck]) -> Callable[[SubmissionResult], SubmissionResult] | None:
+    """Return what gives one row all points for these checks; None if there are no such checks."""
+    since = {(each.exercise, each.check): each.since for each in void}
+    exercises = {each.exercise for each in void}
+    if not since:
+        return None
+
+    def given(row: SubmissionResult) -> SubmissionResult:
+        if row.exercise not in exercises:
+            return row
+        return resummed(row, tuple(_given(check, since.get((row.exercise, check.id))) for check in row.checks))
+
+    return given
 
 
 def _given(check: CheckResult, since: str | None) -> CheckResult:

@@ -33,10 +33,28 @@ class WaitingQuestion:
     suggested: int
 
 
+class _Waiting:
+    """What is known of the answers to one question, taken one at a time."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.answers = self.points = self.suggested = self.unknown = 0
+        self.texts: set[str] = set()
+
+    def take(self, check: CheckResult) -> None:
+        self.answers += 1
+        self.points += check.max_points
+        self.suggested += check.suggested_points or 0
+        if check.answer is None:
+            self.unknown += 1
+        else:
+            self.texts.add(check.answer.sha256)
+
+
 def waiting_questions(results: Results) -> tuple[WaitingQuestion, ...]:
     """Return what waits, a record for each question, in the order of the exercises and their questions."""
     place = {exercise.id: at for at, exercise in enumerate(results.exercises)}
-    found: dict[tuple[int, str, int, str], list[CheckResult]] = defaultdict(list)
+    found: dict[tuple[int, str, int, str], _Waiting] = {}
     order: dict[tuple[str, str], int] = {}
     for row in results.submissions:
         for at, check in enumerate(row.checks):
@@ -46,18 +64,18 @@ def waiting_questions(results: Results) -> tuple[WaitingQuestion, ...]:
                     row.exercise,
                     order.setdefault((row.exercise, check.id), at),
                 )
-                found[*key, check.id].append(check)
+                found.setdefault((*key, check.id), _Waiting(check.title)).take(check)
     return tuple(
         WaitingQuestion(
             exercise=exercise,
             check=ident,
-            title=checks[0].title,
-            answers=len(checks),
-            different=_different(checks),
-            points=sum(check.max_points for check in checks),
-            suggested=sum(check.suggested_points or 0 for check in checks),
+            title=each.title,
+            answers=each.answers,
+            different=len(each.texts) + each.unknown,
+            points=each.points,
+            suggested=each.suggested,
         )
-        for (_, exercise, _, ident), checks in sorted(found.items(), key=lambda each: each[0])
+        for (_, exercise, _, ident), each in sorted(found.items(), key=lambda each: each[0])
     )
 
 
@@ -86,11 +104,6 @@ def measured_pace(results: Results) -> float | None:
         if (gap := (other - one).total_seconds()) <= BREAK
     ]
     return 60 * len(gaps) / sum(gaps) if len(gaps) >= _ENOUGH else None
-
-
-def _different(checks: Iterable[CheckResult]) -> int:
-    texts = [None if check.answer is None else check.answer.sha256 for check in checks]
-    return len({text for text in texts if text is not None}) + texts.count(None)
 
 
 def _moment(when: str) -> datetime | None:

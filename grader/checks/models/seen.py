@@ -96,6 +96,7 @@ class Models:
         self._same: dict[int, str] = {}
         self._gone: dict[str, str] = {}  # why what was too much for one clean worker is not tried again
         self._clean: Clean | None = None
+        self.was_cut_short = False  # a clean worker ended, or took too long
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -176,6 +177,7 @@ class Models:
         try:
             return question(self._clean)
         except (WorkerDied, WorkerLate) as error:
+            self.was_cut_short = True
             self._clean.end()
             self._clean = None
             raise _GoneError(f"the process that built it anew ended ({error})") from None

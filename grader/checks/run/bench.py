@@ -215,6 +215,7 @@ class CheckBench:
             flags=(*flags_of(submission.what_ran), *found.flags),
             cells=cells_of(submission.what_ran),
             output=submission.output,
+            repeatable=found.repeatable and not submission.was_cut_short,
             sources=tuple(
                 FunctionSource(own.name, own.cell, own.line, own.text, own.grams, own.spans, own.helper)
                 for own in submission.own
@@ -240,7 +241,7 @@ class CheckBench:
             trial.models.close()
         wanted = tuple(each for each in results if only in (None, self.plans.checks[each.id].function))
         flags = (*trial.notes.values(), *self._of_the_text(submission, trial, results))
-        return Graded(wanted, flags, wrong=wrong)
+        return Graded(wanted, flags, wrong=wrong, repeatable=not trial.models.was_cut_short)
 
     def _of_the_text(self, submission: Asking, trial: Trial, results: tuple[CheckResult, ...]) -> tuple[Flag, ...]:
         """The flags for the file's own text, if there is one: live names have none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -15,12 +16,15 @@ from grader.reports.student.views import isolation
 from grader.scores.attendance import attendance, people_by_id
 from grader.scores.item_statistics import check_statistics
 from grader.scores.records import Status, as_written
+from grader.scores.row_heads import Head, heads_of
 from grader.scores.totals import class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.scores.attendance import Attendance
     from grader.scores.item_statistics import CheckStatistics
-    from grader.scores.records import Person, Results, SubmissionResult
+    from grader.scores.records import Person, Results
     from grader.scores.totals import StudentTotal
 
 SLOWEST = 5
@@ -150,6 +154,7 @@ class ClassView:
     engine: str
     jobs: int
     seconds: str
+    kept: int
 
 
 def class_view(results: Results) -> ClassView:
@@ -158,7 +163,8 @@ def class_view(results: Results) -> ClassView:
     people = people_by_id(results)
     links = {total.student: _link(total, people.get(as_written(total.student))) for total in totals}
     numbers = class_statistics(results)
-    rows = [row for total in totals for row in total.submissions]
+    heads = heads_of(results.submissions)
+    lines = _lines(totals, links)
     return ClassView(
         course=results.run.course,
         part=words.part_of(results.run),
@@ -170,15 +176,11 @@ def class_view(results: Results) -> ClassView:
         mean=words.decimal(numbers.mean),
         median=words.decimal(numbers.median),
         max_points=numbers.max_points,
-        missing=any(row.status in {Status.MISSING, Status.UNREADABLE} for row in rows),
+        missing=any(row.status in {Status.MISSING, Status.UNREADABLE} for row in heads),
         pending=any(total.pending_points for total in totals),
         faults=tuple(harmless.line(fault) for fault in results.run.faults),
-        broken=tuple(
-            task_of(row, links, "the grader failed", "")
-            for row in rows
-            if row.status is Status.FAILED and not row.is_ungraded
-        ),
-        tasks=once(task for row in rows for task in tasks_of(row, links)),
+        broken=tuple(lines.broken),
+        tasks=once(lines.tasks),
         work=work_left(results),
         answers=tuple((links[answer.student], answer) for answer in waiting_answers(results)),
         mistakes=tuple(
@@ -199,17 +201,12 @@ def class_view(results: Results) -> ClassView:
         checks=tuple(_check(check) for check in check_statistics(results)),
         histogram=histogram([total.points for total in totals if not total.faulted], numbers.max_points),
         slowest=tuple(
-            Slow(links[row.student], row.exercise, f"{row.seconds:.1f}")
-            for row in sorted(rows, key=lambda row: (-row.seconds, row.student, row.exercise))[:SLOWEST]
-            if row.seconds > 0
+            Slow(links[student], exercise, f"{-less:.1f}")
+            for less, student, exercise in nsmallest(SLOWEST, lines.times)
+            if less < 0
         ),
-        flags=tuple(
-            task
-            for row in rows
-            if not words.not_the_exercise(row)  # one line says so, and the rest is folded behind it
-            for task in gathered(row, links, [flag for flag in row.flags if flag.kind in words.ONLY_TELLING])
-        ),
-        decisions=tuple(line for row in rows for line in decisions_in(row, links)),
+        flags=tuple(lines.flags),
+        decisions=tuple(lines.decisions),
         settled=settled_questions(results),
         void=void_rows(results),
         unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),
@@ -219,7 +216,34 @@ def class_view(results: Results) -> ClassView:
         engine=results.run.engine,
         jobs=results.run.jobs,
         seconds=f"{results.run.seconds:.1f}",
+        kept=results.run.kept,
     )
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the page tells of single submissions, gathered while each is unpacked once; ``times`` are less than 0."""
+
+    broken: list[ToDo] = field(default_factory=list)
+    tasks: list[ToDo] = field(default_factory=list)
+    flags: list[ToDo] = field(default_factory=list)
+    decisions: list[ToDo] = field(default_factory=list)
+    times: list[tuple[float, str, str]] = field(default_factory=list)
+
+
+def _lines(totals: Sequence[StudentTotal], links: dict[str, Link]) -> _Lines:
+    found = _Lines()
+    for total in totals:
+        for row in total.submissions:
+            if row.status is Status.FAILED and not row.is_ungraded:
+                found.broken.append(task_of(row, links, "the grader failed", ""))
+            found.tasks += tasks_of(row, links)
+            if not words.not_the_exercise(row):  # one line says so, and the rest is folded behind it
+                telling = [flag for flag in row.flags if flag.kind in words.ONLY_TELLING]
+                found.flags += gathered(row, links, telling)
+            found.decisions += decisions_in(row, links)
+            found.times.append((-row.seconds, row.student, row.exercise))
+    return found
 
 
 def _link(total: StudentTotal, person: Person | None) -> Link:
@@ -255,7 +279,7 @@ def _tint(points: int, max_points: int) -> int:
 
 
 def _row(total: StudentTotal, exercises: list[str], links: dict[str, Link]) -> Row:
-    by_exercise = {row.exercise: _cell(row) for row in total.submissions}
+    by_exercise = {row.exercise: _cell(row) for row in heads_of(total.submissions)}
     kind = "faulted" if total.faulted else "review" if total.pending_points else ""
     whole = PointsCell(
         points=total.points,
@@ -267,7 +291,7 @@ def _row(total: StudentTotal, exercises: list[str], links: dict[str, Link]) -> R
     return Row(links[total.student], tuple(by_exercise.get(exercise) for exercise in exercises), whole)
 
 
-def _cell(row: SubmissionResult) -> PointsCell:
+def _cell(row: Head) -> PointsCell:
     notes = {
         Status.GRADED: "",
         Status.REVIEW: f"{row.pending_points} waiting",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.reports import harmless, words
 from grader.scores.records import BY_COURSE, Outcome
 
 if TYPE_CHECKING:
-    from grader.scores.records import CheckResult, Results
+    from grader.scores.records import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +37,60 @@ class VoidRow:
 
 def settled_questions(results: Results) -> tuple[SettledQuestion, ...]:
     """Return a row for each question of which answers are settled, in the order of the results."""
-    found: dict[tuple[str, str], list[CheckResult]] = defaultdict(list)
+    found: dict[tuple[str, str], _Settled] = {}
     for row in results.submissions:
         for check in row.checks:
-            if check.outcome is Outcome.REVIEW and check.adjusted is not None and check.adjusted.by != BY_COURSE:
-                found[row.exercise, check.id].append(check)
+            word = check.adjusted
+            if check.outcome is Outcome.REVIEW and word is not None and word.by != BY_COURSE:
+                question = found.setdefault((row.exercise, check.id), _Settled(check.title, check.max_points))
+                question.points += check.points
+                question.people[word.by] += 1
     return tuple(
         SettledQuestion(
             exercise=exercise,
-            title=harmless.line(checks[0].title),
-            answers=len(checks),
-            mean=words.decimal(sum(check.points for check in checks) / len(checks)),
-            max_points=checks[0].max_points,
-            by=_who(checks),
+            title=harmless.line(each.title),
+            answers=each.people.total(),
+            mean=words.decimal(each.points / each.people.total()),
+            max_points=each.max_points,
+            by=_who(each.people),
         )
-        for (exercise, _), checks in found.items()
+        for (exercise, _), each in found.items()
     )
 
 
 def void_rows(results: Results) -> tuple[VoidRow, ...]:
     """Return a row for each check that does not count."""
-    given: dict[tuple[str, str], list[CheckResult]] = defaultdict(list)
-    for row in results.submissions:
+    titles: dict[tuple[str, str], str] = {}
+    given: Counter[tuple[str, str]] = Counter()
+    void = {(each.exercise, each.check) for each in results.run.void}
+    for row in results.submissions if void else ():
         for check in row.checks:
-            given[row.exercise, check.id].append(check)
+            if (key := (row.exercise, check.id)) in void:
+                titles.setdefault(key, check.title)
+                given[key] += check.adjusted is not None and check.adjusted.by == BY_COURSE
     return tuple(
         VoidRow(
-            exercise=void.exercise,
-            title=harmless.line(next((check.title for check in given[void.exercise, void.check]), void.check)),
-            when=words.moment(void.since),
-            students=sum(
-                check.adjusted is not None and check.adjusted.by == BY_COURSE
-                for check in given[void.exercise, void.check]
-            ),
+            exercise=each.exercise,
+            title=harmless.line(titles.get((each.exercise, each.check), each.check)),
+            when=words.moment(each.since),
+            students=given[each.exercise, each.check],
         )
-        for void in results.run.void
+        for each in results.run.void
     )
 
 
-def _who(checks: list[CheckResult]) -> str:
+@dataclass(slots=True)
+class _Settled:
+    """What is known of a question's settled answers, taken one at a time: who settled how many, and the points."""
+
+    title: str
+    max_points: int
+    points: int = 0
+    people: Counter[str] = field(default_factory=Counter)
+
+
+def _who(people: Counter[str]) -> str:
     """Who decided, with how many answers if there are several people."""
-    people = Counter(check.adjusted.by for check in checks if check.adjusted is not None)
     names = [
         harmless.name(name) if len(people) == 1 else f"{harmless.name(name)} ({number})"
         for name, number in people.most_common()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -101,17 +102,26 @@ def _about(minutes: int) -> str:
 
 def waiting_answers(results: Results) -> tuple[Waiting, ...]:
     """Return what waits with a suggestion, question by question, so that equal answers are read one after the other."""
-    place = {
-        (row.exercise, check.id): at for row in results.submissions for at, check in enumerate(row.checks)
-    }  # a rubric's order is the same in every submission
-    found = [
-        ((row.exercise, place[row.exercise, check.id], check.suggested_points, row.student), row, check.id)
-        for row in results.submissions
-        for check in row.checks
-        if check.waits and check.suggested_points is not None
-    ]
+    place: dict[tuple[str, str], int] = {}  # a rubric's order is the same in every submission
+    found: list[tuple[tuple[str, str], int, str, int, str]] = []
+    for number, row in enumerate(results.submissions):
+        for at, check in enumerate(row.checks):
+            place[row.exercise, check.id] = at
+            if check.waits and check.suggested_points is not None:
+                found.append(((row.exercise, check.id), check.suggested_points, row.student, number, check.id))
+    found.sort(key=lambda each: (each[0][0], place[each[0]], each[1], each[2]))
     limit = min(harmless.PARAGRAPH, max(harmless.LINE, ALL_TEXT // max(1, len(found))))
-    return tuple(_waiting(row, check, limit) for _, row, check in sorted(found, key=lambda entry: entry[0]))
+    # in the order of the rows, so that each is unpacked once
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for *_, number, ident in found:
+        wanted[number].append(ident)
+    made = {
+        (number, ident): _waiting(row, ident, limit)
+        for number in sorted(wanted)
+        for row in (results.submissions[number],)
+        for ident in wanted[number]
+    }
+    return tuple(made[number, ident] for *_, number, ident in found)
 
 
 def _waiting(row: SubmissionResult, ident: str, limit: int) -> Waiting:

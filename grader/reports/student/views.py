@@ -22,7 +22,6 @@ from grader.reports.student.shown import (
 from grader.reports.student.steps import next_steps
 from grader.scores.causes import Cause, causes
 from grader.scores.records import CheckResult, Gap, Outcome, Status, SubmissionResult
-from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
 
 CELLS_SHOWN = 40  # reasons for which statements did not run
 ANSWER_SHOWN = 4_000  # characters of a student's own answer
-
-
-def student_views(results: Results) -> dict[str, StudentView]:
-    """Return each student's page view under its path (``page``)."""
-    return {total.page: student_view(results, total) for total in student_totals(results)}
 
 
 def student_view(results: Results, total: StudentTotal) -> StudentView:
@@ -121,8 +115,11 @@ def _is_begun(check: CheckResult) -> bool:
 
 
 def _dated(row: SubmissionResult, started: str) -> tuple[FlagView, ...]:
-    """Return when a row was graded, if a run of other exercises left it as it was."""
-    if row.graded_at in {None, started}:
+    """Return when a row was graded, if a run of other exercises left it as it was.
+
+    One that a run took from the store is as if that run had graded it.
+    """
+    if row.kept or row.graded_at in {None, started}:
         return ()
     return (FlagView("Graded earlier", f"This was graded on {words.moment(str(row.graded_at))}.", ()),)
 

@@ -89,6 +89,11 @@ def _closure(roots: Sequence[str]) -> Iterator[metadata.Distribution]:
                 todo.append(name)
 
 
+def versions_beneath(names: Sequence[str]) -> dict[str, str]:
+    """The versions of the distributions that these import names come from or need, by name, without what is not installed."""
+    return {_plain(each.name): each.version for each in _closure(names)}
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 

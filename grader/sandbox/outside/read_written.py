@@ -26,7 +26,8 @@ def read_written(
     try:
         read = process.ask(ReadAnswers(data, kind, tuple(questions), prompts), READ_SECONDS)
     except (WorkerLate, WorkerDied):
-        raise UnreadableWork(f"{name} is too large or too deeply nested to be read") from None
+        why = f"{name} is too large or too deeply nested to be read"
+        raise UnreadableWork(why, repeatable=False) from None
     finally:
         process.end()
     if isinstance(read, CantRead):

@@ -61,6 +61,7 @@ class Submission:
         self._late: dict[str, int] = {}
         self._printed = NOTHING
         self._process: Conversation | None = None
+        self.was_cut_short = False  # a limit of time, or the end of a process, had a part in what is known of it
         self._start(first=True)
 
     @property
@@ -153,6 +154,7 @@ class Submission:
         question = CallOne(name, tuple(args), kwargs or {}, replaced, otherwise)
         left = self._left()
         if left <= 0:
+            self.was_cut_short = True
             return Stopped(name, StopKind.SPENT, seconds=self._budget.submission)
         try:
             process = self._process or self._start()
@@ -204,6 +206,7 @@ class Submission:
         return self._budget.submission - (time.monotonic() - self._started)
 
     def _end(self) -> None:
+        self.was_cut_short = True
         if self._process is not None:
             self._process.end()
             self._process = None
@@ -232,7 +235,8 @@ class Submission:
             answer = process.ask(self.work.to_read(first), READ_SECONDS)
         except (WorkerLate, WorkerDied):
             process.end()
-            raise UnreadableWork(f"{self.work.name} is too large or too deeply nested to be read") from None
+            why = f"{self.work.name} is too large or too deeply nested to be read"
+            raise UnreadableWork(why, repeatable=False) from None
         if isinstance(answer, CantRead):
             process.end()
             raise UnreadableWork(answer.why)
@@ -263,6 +267,7 @@ class Submission:
                 case RunStopped():
                     reading.note(event.index, event.fault, blocked=event.blocked)
                 case LeftOut():
+                    self.was_cut_short = True
                     reading.leave_out(event.index)
             return limit()
 
@@ -288,6 +293,7 @@ class Submission:
         try:
             process.ask(question, limit(), on_event=on_event)
         except WorkerLate:
+            self.was_cut_short = True
             process.interrupt()
             process.resume(question, INTERRUPT_SECONDS, on_event=on_event)
         return True

@@ -326,7 +326,7 @@ def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tempor
     first = start(folder, "--quiet")
     assert (first.communicate(), first.returncode)[1] == 0
     before = (out / "results.json").read_bytes()
-    make_class(folder, zoe=SLEEPS, yan=SLEEPS)
+    make_class(folder, zoe=SLEEPS, yan=f"{SLEEPS}# another file\n")
     process = start(folder)
     assert wait_for(lambda: len(forks(process.pid)) == 2)
     assert wait_for(lambda: len([pid for pid in descendants(process.pid) if is_alive(pid)]) >= 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.course_toml import load_course
-from grader.engine.api import EngineFacts, Keep
+from grader.engine.api import EngineFacts, ExerciseFacts, Keep
+from grader.engine.keeping import Keeping
 from grader.engine.rows import blank, failed, graded
 from grader.engine.run import ENDED, INTERRUPTED, Request, Watching, _grade, score
 from grader.errors import CourseError, WorkerFault
@@ -44,6 +45,9 @@ class MadeUpEngine:
     def __init__(self, stop: tuple[str, BaseException] | None = None) -> None:
         self.stop = stop
 
+    def know(self, facts: Mapping[str, ExerciseFacts]) -> None:
+        """It finds out nothing anyway."""
+
     def facts(self) -> EngineFacts:
         """Tell of one exercise."""
         return EngineFacts("made up", 1, {EXERCISE: 30}, (), Isolation("none", ()), {EXERCISE: ("f",)})
@@ -75,7 +79,8 @@ def rows_of(
     works: Sequence[Work], stop: tuple[str, BaseException] | None = None
 ) -> tuple[dict[str, SubmissionResult], tuple[str, ...], bool]:
     students = tuple(sorted(student for each in works for student in each.students))
-    made = _grade(MadeUpEngine(stop), WHOLE, EXERCISES, Found(students, tuple(works)), Watching())
+    engine = Keeping(MadeUpEngine(stop), None, {}, "")
+    made = _grade(engine, WHOLE, EXERCISES, Found(students, tuple(works)), Watching())
     return {row.student: row for row in made.rows}, made.faults, made.interrupted
 
 
@@ -133,7 +138,13 @@ def test_what_cannot_be_graded_has_its_row_whatever_becomes_of_the_run(given: Wo
 
 def test_the_functions_of_a_file_are_kept_once_under_its_digest_for_a_whole_group() -> None:
     handed_in = [work("ana", "bo"), work("zoe")]
-    made = _grade(MadeUpEngine(), WHOLE, EXERCISES, Found(("ana", "bo", "zoe"), tuple(handed_in)), Watching())
+    made = _grade(
+        Keeping(MadeUpEngine(), None, {}, ""),
+        WHOLE,
+        EXERCISES,
+        Found(("ana", "bo", "zoe"), tuple(handed_in)),
+        Watching(),
+    )
     assert made.sources == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
 
 
@@ -151,7 +162,7 @@ def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is
     for void, said in (("g", "'g': there is no check g; the checks are f."), (f"{EXERCISE}/ff", "did you mean f?")):
         course = replace(WHOLE, void=(void,), exercises=tuple(EXERCISES))
         with pytest.raises(CourseError) as caught:
-            _grade(Untouched(), course, EXERCISES, found, Watching())
+            _grade(Keeping(Untouched(), None, {}, ""), course, EXERCISES, found, Watching())
         assert said in str(caught.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -63,7 +64,15 @@ def decided(run: Path) -> dict[str, int]:
     return {line["digest"]: line["points"] for line in map(json.loads, lines)}
 
 
-def test_60_answers_by_keyboard_killed_half_way_and_gone_on_with(run: Path, tmp_path: Path) -> None:
+def exported(run: Path) -> dict[str, str]:
+    """Each student's points, as `grader export` writes them."""
+    command = [sys.executable, "-m", "grader", "export", str(run), "--format", "csv", "--write", "marks.csv"]
+    subprocess.run(command, cwd=run.parent, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
+    with (run.parent / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {line["student"]: line["points"] for line in csv.DictReader(file)}
+
+
+def test_60_answers_by_keyboard_killed_half_way_gone_on_with_and_exported(run: Path, tmp_path: Path) -> None:
     told: dict[str, int] = {}
     with reviewing(run) as (process, address), DrivenBrowser(tmp_path / "one") as page:
         page.open(address)
@@ -93,6 +102,8 @@ def test_60_answers_by_keyboard_killed_half_way_and_gone_on_with(run: Path, tmp_
     found = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert {each["checks"][0]["answer"]["sha256"]: each["points"] for each in found["submissions"]} == told
     assert len(told) == COUNT
+    marks = {each["student"]: str(each["points"]) for each in found["submissions"]}
+    assert exported(run) == marks
 
 
 def test_keys_undo_move_and_can_be_turned_off_and_a_second_tab_loses_nothing(run: Path, tmp_path: Path) -> None:

@@ -144,7 +144,9 @@ class Grading:
         """Run the real ``score`` on a class; a run starts at noon, and each shard a minute after the one before."""
         self.stand_in(found, engine_ or MadeUpEngine(), shard[0] - 1 if shard else 0)
         number = None if shard is None else ShardNumber(*shard)
-        request = Request(Path("class"), self.root / name, course=course, exercises=exercises, seed=seed, shard=number)
+        request = Request(
+            Path("class"), self.root / name, course=course, exercises=exercises, seed=seed, shard=number, keeps=False
+        )
         return score(request, Watching())
 
     def parts(self, found: Found, of: int, **options: object) -> list[Path]:

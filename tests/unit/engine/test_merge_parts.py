@@ -46,8 +46,12 @@ def told(out: Path, parts: list[Path]) -> str:
 
 def files(run: Path) -> dict[str, str]:
     """All that a run left, without its times; pages say how long it took in words."""
-    found = {path.relative_to(run).as_posix(): path.read_text() for path in run.rglob("*") if path.is_file()}
-    return {name: text(content) for name, content in found.items() if name not in (".lock", "index.html")}
+    left = [path for path in run.rglob("*") if path.is_file() and path.name != "index.html"]
+    return {
+        path.relative_to(run).as_posix(): text(path.read_text())
+        for path in left
+        if path.name[0] != "." or path.name == ".seed"
+    }
 
 
 def change(part: Path, results: Results) -> None:

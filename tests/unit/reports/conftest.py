@@ -7,6 +7,8 @@ import random
 
 import pytest
 
+from grader.reports.student.shown import StudentView
+from grader.reports.student.views import student_view
 from grader.scores.records import (
     CellResult,
     CheckResult,
@@ -22,7 +24,7 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
-from grader.scores.totals import tally
+from grader.scores.totals import student_totals, tally
 
 NAMES = [
     "ada-lovelace", "alan-turing", "barbara-liskov", "chen-wei", "dmitri-faddeev", "emmy-noether", "fatima-al-fihri",
@@ -124,6 +126,11 @@ def class_of(*submissions: SubmissionResult, **fields: object) -> Results:
     """Return results with these submissions."""
     values = {"run": run(), "exercises": (ExerciseRecord("01_made_up", "The gates in NumPy", 20),)}
     return Results(**(values | {"submissions": submissions} | fields))
+
+
+def student_views(results: Results) -> dict[str, StudentView]:
+    """What each student's page shows, under its path."""
+    return {total.page: student_view(results, total) for total in student_totals(results)}
 
 
 def _varied(number: int, name: str, dice: random.Random) -> SubmissionResult:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from grader.reports.checked import as_html, row_as_text
-from grader.reports.student.views import student_views
 from grader.reports.words import first_wrong
 from grader.scores.records import (
     Checked,
@@ -24,6 +23,8 @@ from grader.scores.records import (
     Status,
     SubmissionResult,
 )
+
+from .conftest import student_views
 
 STEP = FirstWrong("gru_step", KnownBy.ITSELF, "step", 1, "r", ("r",), ("reset_gate",))
 TOLD = "gru_step first goes wrong at step 1, in r. Mend reset_gate, and gru_step is right too."

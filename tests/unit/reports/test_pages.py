@@ -14,7 +14,6 @@ from jinja2 import UndefinedError
 
 from grader.reports.classroom.class_view import class_view
 from grader.reports.pages import _environment, class_page, student_page
-from grader.reports.student.views import student_views
 from grader.scores.records import (
     CellResult,
     CheckResult,
@@ -29,7 +28,7 @@ from grader.scores.records import (
     WrittenAnswer,
 )
 
-from .conftest import GAP, class_of, graded, run, without_checks
+from .conftest import GAP, class_of, graded, run, student_views, without_checks
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -10,7 +10,7 @@ from grader.reports.classroom.class_view import class_view
 from grader.reports.classroom.histogram import histogram
 from grader.reports.harmless import in_rows
 from grader.reports.pages import class_page, student_page
-from grader.reports.student.views import marked, student_views
+from grader.reports.student.views import marked
 from grader.scores.records import (
     CellResult,
     CheckResult,
@@ -28,7 +28,7 @@ from grader.scores.records import (
 )
 from grader.scores.void_checks import give_void
 
-from .conftest import CHECKS, class_of, failed, graded, result, run, without_checks
+from .conftest import CHECKS, class_of, failed, graded, result, run, student_views, without_checks
 
 
 def view_of(submission, **fields):

@@ -33,7 +33,7 @@ def files(folder):
 def test_a_run_leaves_all_that_the_contract_names(everything, tmp_path):
     write_reports(everything, tmp_path)
     pages = {row.page for row in everything.submissions}
-    assert set(files(tmp_path)) == {"index.html", "gradebook.csv", "results.json"} | pages
+    assert set(files(tmp_path)) == {"index.html", "gradebook.csv", "results.json", ".pages"} | pages
     assert from_json((tmp_path / "results.json").read_text(encoding="utf-8")) == in_order(everything)
 
 
