@@ -91,5 +91,5 @@ clean: ## Remove .venv and caches; reports stay
 	@touch $@
 
 .venv/.dev: $(NEEDS)
-	@sh .ci/venv score,review,dev
+	@sh .ci/venv score,review,dask,dev
 	@touch .venv/.score $@

@@ -348,6 +348,24 @@ def test_no_process_that_grades_holds_pandas():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_only_the_module_of_the_cluster_knows_dask_and_only_when_it_opens_one():
+    """It takes a second to import, and only those who asked for it have it."""
+    knowing = {
+        module for module in MODULES if {name.partition(".")[0] for name in imports(module)} & {"dask", "distributed"}
+    }
+    at_once = {name for node in tree("grader.engine.cluster").body for name in imported_by(node)}
+
+    assert knowing == {"grader.engine.cluster"}
+    assert not {"dask", "distributed"} & at_once
+
+
+def imported_by(node: ast.stmt) -> set[str]:
+    """The packages that a statement itself imports."""
+    if isinstance(node, ast.Import):
+        return {alias.name.partition(".")[0] for alias in node.names}
+    return {(node.module or "").partition(".")[0]} if isinstance(node, ast.ImportFrom) else set()
+
+
 def test_checking_work_at_home_needs_nothing_that_only_instructors_install():
     held = closure("grader", "grader.commands.check", "grader.home.report")
     foreign = {name.partition(".")[0] for module in held for name in imports(module) if not is_ours(name)}

@@ -20,9 +20,12 @@ from grader.release import ci_pins
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
-PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+PAGES = [
+    "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+]  # fmt: skip
 TOP = {
-    "exercises", "solutions", "grader", "reports", "tests", "pyproject.toml", "README.md", "Makefile", "LICENSE",
+    "exercises", "solutions", "grader", "reports", "tests", "docs", "pyproject.toml", "README.md", "Makefile", "LICENSE",
     "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "SECURITY.md", ".github", ".ci",
 }  # fmt: skip
 MANY_LINES = 400  # a module that is longer says in its docstring why it is not two
@@ -64,7 +67,10 @@ def test_a_page_links_only_to_what_is_there(page):
     code = re.findall(r"`((?:grader|tests|solutions|exercises|\.ci|\.github)/[\w./-]*)`", text)
     code = [path for path in code if not re.search(r"ID|WORDS", path)]  # these stand for a name
 
-    assert [each for each in (*links, *code) if not (ROOT / each).exists()] == []
+    here = (ROOT / page).parent
+
+    assert [each for each in links if not (here / each).exists()] == []
+    assert [each for each in code if not (ROOT / each).exists()] == []
 
 
 def test_the_architecture_says_of_every_module_what_it_is_for():

@@ -46,6 +46,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         jobs=given.jobs, seed=given.seed, fresh=given.fresh, strict=given.isolation == "strict",
         layout=given.layout, roster=given.roster, store=given.store, keeps=not given.no_store,
         shard=shard_number(given.shard) if given.shard else None,
+        engine=given.engine, scheduler=given.scheduler,
     )  # fmt: skip
     said, told = _Console(), _Console(stderr=True)
     with _Progress(told, quiet=given.quiet or given.json) as watching:
@@ -94,6 +95,7 @@ class _Progress(Watching):
         )  # fmt: skip
         self._task: TaskID | None = None
         self._total = self._done = 0
+        self._nodes: Mapping[Work, str] = {}
         self._forecast = Forecast((), {}, 1)
         self._spoke = time.monotonic()
 
@@ -119,13 +121,21 @@ class _Progress(Watching):
     def running(self, works: Sequence[Work]) -> None:
         self._forecast.running(works)
         left = in_words(self._forecast.seconds())
-        now = ", ".join(safe(", ".join(work.students))[:30] for work in works[:3])
+        now = ", ".join(map(self._named, works[:3]))
         if self._task is not None:
             self._bar.update(self._task, now=f"{left.removeprefix(', ')}; now {now}".removeprefix("; "))
         if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
             return
         self._spoke = time.monotonic()
         self._console.print(f"{self._done} of {self._total} graded{left}; now {escape(now)}", soft_wrap=True)
+
+    def placed(self, nodes: Mapping[Work, str]) -> None:
+        self._nodes = nodes
+
+    def _named(self, work: Work) -> str:
+        """Whose work it is, and where it is graded if there are several machines."""
+        students = safe(", ".join(work.students))[:30]
+        return f"{students} on {safe(self._nodes[work])[:40]}" if work in self._nodes else students
 
     def done(self, result: SubmissionResult) -> None:
         self._done += 1

@@ -55,6 +55,15 @@ def add_parser(commands: Subparsers) -> None:
         help="strict: refuse to run if an essential protection is missing",
     )
     score.add_argument(
+        "--engine",
+        choices=("local", "dask"),
+        default="local",
+        help="dask: grade on a Dask cluster; without --scheduler, on one of --jobs workers on this machine",
+    )
+    score.add_argument(
+        "--scheduler", metavar="ADDRESS", help="the cluster's scheduler, as tcp://HOST:8786, or its --scheduler-file"
+    )
+    score.add_argument(
         "--layout",
         choices=("folders", "flat", "one"),
         help="what SUBMISSIONS holds: a folder per student, files named after students, or one student's work",
@@ -80,6 +89,8 @@ def add_parser(commands: Subparsers) -> None:
 def run(given: argparse.Namespace) -> int:
     """Grades; exit code 1 if the grader itself failed on something or a student stays below the bound."""
     need_a_posix_system()
+    if given.scheduler is not None and given.engine != "dask":
+        raise UsageError("--scheduler is the address of a Dask cluster: give --engine dask with it.")
     try:
         from grader.commands.class_shown import score_and_show
     except ModuleNotFoundError as error:

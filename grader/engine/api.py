@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.sandbox.outside.work import Workload
-    from grader.scores.records import Graded, Isolation, SubmissionResult
+    from grader.scores.records import Graded, Isolation, NodeRecord, SubmissionResult
 
 Keep = Callable[[Work, tuple[FunctionSource, ...]], None]
 """Hears of a work that was graded, and of the functions that its file defines."""
@@ -37,7 +37,8 @@ class EngineFacts:
     """What an engine says about itself and the exercises: ``max_points`` by id, ``mistakes`` in the order of the exercises.
 
     ``checks`` are the ids of each exercise's checks or questions, in their order.
-    ``isolation`` names the protections that held in every kind of worker started so far; none if none was started.
+    ``isolation`` names the protections that held in every kind of worker started so far; none if none was started. ``nodes``
+    are the machines that graded, if they are others than this one.
     ``exercises`` has the same by exercise, to be handed to another engine (`Engine.know`); what is not there is found out again.
     """
 
@@ -48,6 +49,7 @@ class EngineFacts:
     isolation: Isolation
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exercises: Mapping[str, ExerciseFacts] = field(default_factory=dict)
+    nodes: tuple[NodeRecord, ...] = ()
 
 
 class Engine(Protocol):

@@ -209,6 +209,7 @@ def _run_of(parts: Sequence[ClassPart], isolation: Isolation) -> RunRecord:
         isolation=isolation,
         kept=sum(run.kept for run in runs),
         shard=None,
+        nodes=tuple(dict.fromkeys(node for run in runs for node in run.nodes)),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
+from grader.engine.dask_engine import DaskEngine
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, unbroken
 from grader.engine.intake import submissions_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.engine.shards import ClassShard, ShardNumber
+    from grader.scores.lead import Lead
     from grader.scores.records import FunctionSource
     from grader.submissions.find import Form
     from grader.submissions.works import Found, Work
@@ -68,6 +70,8 @@ class Request:
     store: Path | None = None  # None: beside the reports
     keeps: bool = True  # whether there is a store at all
     shard: ShardNumber | None = None
+    engine: str = "local"
+    scheduler: str | None = None
 
 
 class Watching:
@@ -84,6 +88,9 @@ class Watching:
 
     def running(self, works: Sequence[Work]) -> None:
         """These are being graded now; called at least once a second."""
+
+    def placed(self, nodes: Mapping[Work, str]) -> None:
+        """The machine of each work that is being graded, where there are several; called before `running`."""
 
     def done(self, result: SubmissionResult) -> None:
         """One more is graded."""
@@ -159,6 +166,24 @@ def _seed(request: Request, folder: RunFolder) -> int:
     return secrets.randbelow(MAX_SEED) if kept is None else kept
 
 
+def _engine(
+    request: Request,
+    course: Course,
+    exercises: Sequence[Exercise],
+    seed: int,
+    plan: lockdown.Plan,
+    watching: Watching,
+    leads: Mapping[str, Lead],
+) -> Pool | DaskEngine:
+    """What grades: this machine, or a Dask cluster."""
+    if request.engine == "local":
+        return Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads)
+    return DaskEngine(
+        course, exercises, seed, plan, request.jobs, strict=request.strict, scheduler=request.scheduler,
+        notice=watching.notice, placed=watching.placed,
+    )  # fmt: skip
+
+
 def _score(
     request: Request,
     course: Course,
@@ -178,9 +203,9 @@ def _score(
     keys = exercise_keys(course, exercises, seed, plan) if store is not None else {}
     leads = {name: store.lead(each.trainings, reads=not request.fresh) for name, each in keys.items()} if store else {}
     with ExitStack() as calm:
-        with Pool(course, exercises, seed, plan, request.jobs, strict=request.strict, leads=leads) as pool:
-            engine = Keeping(pool, store, keys, moment, reads=not request.fresh, strict=request.strict)
-            graded = _grade(engine, course, exercises, found, shard, watching, moment)
+        with _engine(request, course, exercises, seed, plan, watching, leads) as inner:
+            engine = Keeping(inner, store, keys, moment, reads=not request.fresh, strict=request.strict)
+            graded = _grade(engine, course, exercises, found, watching, moment, shard)
             calm.enter_context(unbroken())
             facts = engine.facts()
         run = RunRecord(
@@ -197,8 +222,9 @@ def _score(
             faults=graded.faults,
             not_listed=found.not_listed,
             asked=tuple(asked) if len(exercises) < len(course.exercises) else (),
-            shard=None if shard is None else shard.record,
             kept=sum(row.kept for row in heads_of(graded.rows)),
+            shard=None if shard is None else shard.record,
+            nodes=facts.nodes,
         )
         records = tuple(ExerciseRecord(each.id, each.title, facts.max_points[each.id]) for each in exercises)
         results = Results(run, records, graded.rows, misconceptions=facts.mistakes, roster=found.roster)
@@ -222,8 +248,8 @@ def _score(
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
-        trouble = store.trouble if store is not None else ""
         students = found.students if shard is None else tuple(filter(shard.students.__contains__, found.students))
+        trouble = store.trouble if store is not None else ""
         return Scored(results, graded.interrupted, replaced, students, found.form, trouble)
 
 
@@ -242,9 +268,9 @@ def _grade(
     course: Course,
     exercises: Sequence[Exercise],
     found: Found,
-    shard: ClassShard | None,
     watching: Watching,
     at: str,
+    shard: ClassShard | None = None,
 ) -> _GradedClass:
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import msgspec
 
 from grader.scores.record_text import line_of, plain, strict, text_of
-from grader.scores.records import ELSEWHERE, UNGRADED, Status, SubmissionResult
+from grader.scores.records import ELSEWHERE, UNGRADED, SubmissionResult, failed_for
 from grader.scores.row_heads import HeadedRows, RowHead
 
 if TYPE_CHECKING:
@@ -149,7 +149,6 @@ _STRICT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(strict(SubmissionResul
 
 def _head(row: SubmissionResult) -> RowHead:
     """The head of a row; what `strict` makes of one has the same fields."""
-    kinds = {flag.kind for flag in row.flags} if row.status is Status.FAILED else set()
     return RowHead(
         student=intern(row.student),
         exercise=intern(row.exercise),
@@ -161,9 +160,9 @@ def _head(row: SubmissionResult) -> RowHead:
         pending_points=row.pending_points,
         max_points=row.max_points,
         graded_at=None if row.graded_at is None else intern(row.graded_at),
-        is_ungraded=not kinds.isdisjoint((UNGRADED, ELSEWHERE)),
-        is_elsewhere=ELSEWHERE in kinds,
+        is_ungraded=failed_for(row, UNGRADED, ELSEWHERE),
         kept=row.kept,
+        is_elsewhere=failed_for(row, ELSEWHERE),
     )
 
 

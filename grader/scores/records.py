@@ -317,12 +317,17 @@ class SubmissionResult:
     @property
     def is_ungraded(self) -> bool:
         """Whether it just has not been graded yet; otherwise `Status.FAILED` is the grader's own fault."""
-        return self.status is Status.FAILED and any(flag.kind in {UNGRADED, ELSEWHERE} for flag in self.flags)
+        return failed_for(self, UNGRADED, ELSEWHERE)
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether another shard of the run grades it."""
-        return self.status is Status.FAILED and any(flag.kind == ELSEWHERE for flag in self.flags)
+        return failed_for(self, ELSEWHERE)
+
+
+def failed_for(row: SubmissionResult, *reasons: str) -> bool:
+    """Whether a row has no result for one of these reasons, kinds of flags."""
+    return row.status is Status.FAILED and any(flag.kind in reasons for flag in row.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +345,16 @@ class Isolation:
 
     backend: str
     protections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """One of several machines that graded: a worker's ``address``, its ``host``, how much it graded at once, and what held."""
+
+    address: str
+    host: str
+    jobs: int
+    isolation: Isolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +395,8 @@ class RunRecord:
     """The facts of one run. ``started`` is ISO 8601 in UTC, ``seconds`` the run's wall time.
 
     ``asked`` are the exercises that it was asked for; empty if it was for all of the course. ``kept`` counts the rows that were
-    taken from the store, and ``shard`` says which part of a class this is; None for a whole one.
+    taken from the store. ``shard`` says which part of a class this is, if it is one. ``nodes`` are the machines of a cluster
+    that graded: then ``isolation`` is what held on all of them.
     """
 
     started: str
@@ -399,6 +415,7 @@ class RunRecord:
     asked: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
     kept: int = field(default=0, metadata=LEFT_OUT)
     shard: Shard | None = field(default=None, metadata=LEFT_OUT)
+    nodes: tuple[NodeRecord, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

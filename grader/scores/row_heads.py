@@ -28,8 +28,8 @@ class RowHead:
     max_points: int
     graded_at: str | None
     is_ungraded: bool
-    is_elsewhere: bool
     kept: bool
+    is_elsewhere: bool
 
 
 Head = RowHead | SubmissionResult

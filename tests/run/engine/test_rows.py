@@ -80,7 +80,7 @@ def rows_of(
 ) -> tuple[dict[str, SubmissionResult], tuple[str, ...], bool]:
     students = tuple(sorted(student for each in works for student in each.students))
     engine = Keeping(MadeUpEngine(stop), None, {}, "")
-    made = _grade(engine, WHOLE, EXERCISES, Found(students, tuple(works)), Watching())
+    made = _grade(engine, WHOLE, EXERCISES, Found(students, tuple(works)), Watching(), "")
     return {row.student: row for row in made.rows}, made.faults, made.interrupted
 
 
@@ -144,6 +144,7 @@ def test_the_functions_of_a_file_are_kept_once_under_its_digest_for_a_whole_grou
         EXERCISES,
         Found(("ana", "bo", "zoe"), tuple(handed_in)),
         Watching(),
+        "",
     )
     assert made.sources == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
 
@@ -162,7 +163,7 @@ def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is
     for void, said in (("g", "'g': there is no check g; the checks are f."), (f"{EXERCISE}/ff", "did you mean f?")):
         course = replace(WHOLE, void=(void,), exercises=tuple(EXERCISES))
         with pytest.raises(CourseError) as caught:
-            _grade(Keeping(Untouched(), None, {}, ""), course, EXERCISES, found, Watching())
+            _grade(Keeping(Untouched(), None, {}, ""), course, EXERCISES, found, Watching(), "")
         assert said in str(caught.value)
 
 
