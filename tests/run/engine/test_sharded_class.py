@@ -39,7 +39,7 @@ with open(os.environ["SBATCHED"], "a") as told:
 copy = os.path.join(os.environ["SPOOL"], "slurm_script")
 with open(sys.argv[at]) as script, open(copy, "w") as spooled:
     spooled.write(script.read())
-own = dict(os.environ, SLURM_JOB_ID="41", SLURM_JOB_NAME=options["job-name"], SLURM_CPUS_PER_TASK="2")
+own = dict(os.environ, SLURM_JOB_ID="41", SLURM_JOB_NAME=options["job-name"], SLURM_CPUS_PER_TASK=options.get("cpus-per-task", "1"))
 first, _, last = options.get("array", "0-0").partition("-")
 for index in range(int(first), int(last) + 1):
     if index:
@@ -104,18 +104,18 @@ def test_the_script_for_slurm_starts_each_shard_with_one_seed_and_merges_after_t
     environment = tools(
         tmp_path / "tools", grader=grader, sbatch=SBATCH, python3=f'#!/bin/sh\nexec {sys.executable} "$@"\n'
     )
-    environment |= {"SBATCHED": str(tmp_path / "sbatched"), "SPOOL": str(spool)}
+    environment |= {"CPUS": "4", "SBATCHED": str(tmp_path / "sbatched"), "SPOOL": str(spool)}
     for _ in range(2):
-        command = ["bash", str(script), "a class", str(out), "2", "--isolation", "strict"]
+        command = ["bash", str(script), "a class", f"{out}/", "2", "--isolation", "strict"]
         subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
 
     seed = (tmp_path / "the whole.parts" / "seed").read_text().strip()
     assert int(seed) >= 0
     shards = [
-        f"score|a class|--shard|{index}/2|--seed|{seed}|--out|{out}.parts/{index}|--jobs|2|--isolation|strict|"
+        f"score|a class|--shard|{index}/2|--seed|{seed}|--out|{out}.parts/{index}|--jobs|4|--isolation|strict|"
         for index in (1, 2)
     ]
-    merge = f"merge|{out}|{out}.parts/1|{out}.parts/2|"
+    merge = f"merge|{out}/|{out}.parts/1|{out}.parts/2|"
     assert (tmp_path / "typed").read_text().splitlines() == [*shards, merge] * 2
     array, merging = (tmp_path / "sbatched").read_text().splitlines()[:2]
     assert "array" in array

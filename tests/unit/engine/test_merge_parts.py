@@ -101,6 +101,18 @@ def test_a_part_says_that_it_is_one_and_goes_nowhere_else(grading):
         run_results(part)
 
 
+def test_a_shard_takes_the_place_of_no_other_and_of_no_whole_class(grading):
+    """With one --out for all of them, the last would be all that is left."""
+    grading.score("one", CLASS)
+    with pytest.raises(UsageError, match="holds the results of a whole class; name another folder"):
+        grading.score("one", CLASS, (1, 2))
+    grading.score("part", CLASS, (1, 2))
+    with pytest.raises(UsageError, match="holds shard 1/2; give each shard a folder of its own"):
+        grading.score("part", CLASS, (2, 2))
+    assert grading.score("part", CLASS, (1, 2)).results == read_run(grading.root / "part")
+    grading.score("part", CLASS, (2, 3))  # the class is dealt anew
+
+
 def test_nothing_is_graded_twice_and_equal_files_are_graded_in_one_shard(grading):
     made_up = MadeUpEngine()
     grading.parts(CLASS, 3, engine_=made_up)
