@@ -46,10 +46,10 @@ def test_a_shard_says_what_it_graded_and_how_it_goes_on(grading, capsys):
 
 def test_a_shard_that_is_interrupted_counts_its_own_work_alone(grading, capsys):
     whole = MadeUpEngine()
-    score(grading, "--shard", "2/2", "--seed", "7", made_up=whole)
+    score(grading, "--shard", "2/2", "--seed", "7", "--no-store", made_up=whole)
     capsys.readouterr()
 
-    assert score(grading, "--shard", "2/2", made_up=MadeUpEngine(stops_after=1)) == 130
+    assert score(grading, "--shard", "2/2", "--no-store", made_up=MadeUpEngine(stops_after=1)) == 130
     assert f"still to grade: {len(whole.graded) - 1}." in capsys.readouterr().err
 
 
