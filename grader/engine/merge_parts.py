@@ -14,10 +14,12 @@ from grader.reports.unheld_words import unheld_lines
 from grader.reports.words import and_so
 from grader.scores.decisions import DECISIONS, append_decisions, read_decisions
 from grader.scores.kept_sources import SOURCES, read_sources
-from grader.scores.read_run import read_run
+from grader.scores.packed_rows import GrowingRows
+from grader.scores.read_run import read_record, read_run
 from grader.scores.records import Isolation, Status
 from grader.scores.results import in_order
-from grader.scores.settle import as_found
+from grader.scores.row_heads import heads_of
+from grader.scores.settle import row_as_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,24 +27,18 @@ if TYPE_CHECKING:
 
     from grader.engine.folder import RunFolder
     from grader.scores.kept_sources import WorkSource
-    from grader.scores.records import (
-        Adjustment,
-        Results,
-        RunRecord,
-        Shard,
-        SubmissionResult,
-        VoidCheck,
-    )
+    from grader.scores.records import Adjustment, Results, RunRecord, Shard, VoidCheck
+    from grader.scores.row_heads import Head
 
 _NAMED = 8  # missing shards that one line names
 
 
 @dataclass(frozen=True, slots=True)
 class ClassPart:
-    """A shard's folder, and what it holds."""
+    """A shard's folder, and what its results say of its run."""
 
     folder: Path
-    results: Results
+    run: RunRecord
     shard: Shard
 
 
@@ -64,15 +60,14 @@ def merge_parts(out: Path, folders: Sequence[Path], *, with_failed: bool = False
     parts = _read(out, folders)
     _refuse_strangers(parts)
     _refuse_incomplete(parts)
-    for part in parts:
-        _refuse_unfinished(part, with_failed=with_failed)
-    found = _together(parts)
+    found = _together(parts, with_failed=with_failed)
     sources = [source for part in parts for source in _sources_of(part)]
     with open_run(out) as folder, unbroken():
-        results, told = _judged(folder, found, parts)
+        earlier = folder.results()
+        results, told = _judged(folder, earlier, found, parts)
         folder.keep_seed(results.run.seed)
         try:
-            if folder.results() == results:  # else history would hold the same run twice
+            if earlier == results:  # else history would hold the same run twice
                 folder.write_again(results, sources)
             else:
                 folder.write(results, sources, interrupted=False)
@@ -93,11 +88,11 @@ def _read(out: Path, folders: Sequence[Path]) -> list[ClassPart]:
             raise UsageError(f"{folder} is named twice; name each part once.")
         known[place] = folder
         refuse_busy(folder)
-        results = read_run(folder)
-        shard = results.run.shard
+        run = read_record(folder / RESULTS) or read_run(folder).run
+        shard = run.shard
         if shard is None or not 1 <= shard.index <= shard.of <= MOST_SHARDS:
             raise UsageError(f"{folder} is no part of a class: it was scored without --shard. Leave it out.")
-        parts.append(ClassPart(folder, results, shard))
+        parts.append(ClassPart(folder, run, shard))
     return sorted(parts, key=lambda part: (part.shard.of, part.shard.index))
 
 
@@ -105,11 +100,11 @@ def _refuse_strangers(parts: Sequence[ClassPart]) -> None:
     """Raises UsageError, which names two parts, if they are not of one run."""
     questions: tuple[tuple[Callable[[ClassPart], object], str], ...] = (
         (lambda part: part.shard.of, "is one of another number of shards than"),
-        (lambda part: part.results.run.seed, "has another seed than"),
+        (lambda part: part.run.seed, "has another seed than"),
         (lambda part: part.shard.course_digest, "was graded with another course than"),
         (lambda part: part.shard.grader_digest, "was graded by another grader than"),
-        (lambda part: part.results.run.versions, "was graded with other versions of packages than"),
-        (lambda part: part.results.run.asked, "was asked for other exercises than"),
+        (lambda part: part.run.versions, "was graded with other versions of packages than"),
+        (lambda part: part.run.asked, "was asked for other exercises than"),
         (lambda part: part.shard.class_digest, "found another class than"),
     )
     first = parts[0]
@@ -136,21 +131,21 @@ def _refuse_incomplete(parts: Sequence[ClassPart]) -> None:
         raise UsageError(f"{are.format(which)} not among the parts: score what is missing, and name all {of} folders.")
 
 
-def _refuse_unfinished(part: ClassPart, *, with_failed: bool) -> None:
+def _refuse_unfinished(part: ClassPart, rows: Sequence[Head], *, with_failed: bool) -> None:
     """Raises UsageError for a part that was interrupted, or in which the grader itself failed on some work."""
     again = f"score shard {part.shard.index}/{part.shard.of} into it again"
-    left = sum(row.is_ungraded and not row.is_elsewhere for row in part.results.submissions)
+    left = sum(row.is_ungraded and not row.is_elsewhere for row in rows)
     if left:
         raise UsageError(f"{part.folder} was interrupted, {left:,} of its rows are not graded: {again}.")
-    failed = sum(map(_is_failed, part.results.submissions))
-    if (failed or part.results.run.faults) and not with_failed:
+    failed = sum(map(_is_failed, rows))
+    if (failed or part.run.faults) and not with_failed:
         raise UsageError(
             f"{part.folder}: the grader itself failed on {failed:,} of its rows: {again}, or merge --with-failed, which leaves "
             "their points open."
         )
 
 
-def _is_failed(row: SubmissionResult) -> bool:
+def _is_failed(row: Head) -> bool:
     return row.status is Status.FAILED and not row.is_ungraded
 
 
@@ -161,60 +156,61 @@ def _sources_of(part: ClassPart) -> tuple[WorkSource, ...]:
     return sources
 
 
-def _together(parts: Sequence[ClassPart]) -> Results:
-    """The results of all parts as those of one run, as the grader found them; raises UsageError if they don't fit together."""
-    run = _run_of(parts)
-    rows: dict[tuple[str, str], SubmissionResult] = {}
-    whose: dict[tuple[str, str], ClassPart] = {}
+def _together(parts: Sequence[ClassPart], *, with_failed: bool) -> Results:
+    """The results of all parts as those of one run, as the grader found them; raises UsageError if they don't fit together.
+
+    One part after the other is read, so that a large class fits into memory.
+    """
+    started = min(part.run.started for part in parts)
+    rows = GrowingRows()
+    there: dict[tuple[str, str], tuple[int, ClassPart]] = {}
+    walls: list[Isolation] = []
     for part in parts:
-        for row in as_found(part.results).submissions:
-            key = (row.student, row.exercise)
+        results = read_run(part.folder)
+        heads = heads_of(results.submissions)
+        _refuse_unfinished(part, heads, with_failed=with_failed)
+        if any(row.status in {Status.GRADED, Status.REVIEW} for row in heads):
+            walls.append(part.run.isolation)  # a part that graded nothing started no worker, so it has none
+        for row in map(row_as_found, results.submissions):
             if row.is_elsewhere:
                 continue
-            if row.graded_at == part.results.run.started:
-                row = replace(row, graded_at=run.started)
-            if rows.setdefault(key, row) != row:  # one that is missing may stand in several parts
+            key = (row.student, row.exercise)
+            if row.graded_at == part.run.started:
+                row = replace(row, graded_at=started)
+            if key not in there:
+                there[key] = (len(rows), part)
+                rows.add(row)
+            elif rows[there[key][0]] != row:  # one that is missing may stand in several parts
                 raise UsageError(
-                    f"{whose[key].folder} and {part.folder} both hold {_named(key)}, and differently: score both again."
+                    f"{there[key][1].folder} and {part.folder} both hold {harmless.line(row.exercise)} of "
+                    f"{harmless.name(row.student)}, and differently: score both again."
                 )
-            whose.setdefault(key, part)
-    if len(rows) != parts[0].shard.rows:
+    if len(there) != parts[0].shard.rows:
         raise UsageError(
-            f"The parts hold {len(rows):,} of the class's {parts[0].shard.rows:,} rows: somebody changed one. Score them again."
+            f"The parts hold {len(there):,} of the class's {parts[0].shard.rows:,} rows: somebody changed one. Score them again."
         )
-    failed = [row for row in rows.values() if _is_failed(row)]
-    faults = [f"{row.student}, {row.exercise}: {row.flags[-1].message}" for row in _sorted(parts[0].results, failed)]
-    return in_order(replace(parts[0].results, run=replace(run, faults=tuple(faults)), submissions=tuple(rows.values())))
+    whole = in_order(replace(results, submissions=rows.rows()))
+    failed = (at for at, row in enumerate(heads_of(whole.submissions)) if _is_failed(row))
+    faults = tuple(
+        f"{row.student}, {row.exercise}: {row.flags[-1].message}" for row in map(whole.submissions.__getitem__, failed)
+    )
+    run = _run_of(parts, _weakest(walls or [part.run.isolation for part in parts]))
+    return replace(whole, run=replace(run, started=started, faults=faults))
 
 
-def _named(key: tuple[str, str]) -> str:
-    return f"{harmless.line(key[1])} of {harmless.name(key[0])}"
-
-
-def _sorted(results: Results, rows: Iterable[SubmissionResult]) -> Sequence[SubmissionResult]:
-    return in_order(replace(results, submissions=tuple(rows))).submissions
-
-
-def _run_of(parts: Sequence[ClassPart]) -> RunRecord:
-    """What is said of the whole: as if the parts had run one after the other, behind the walls that all of them had.
-
-    A part that graded nothing started no worker, so it says nothing of walls.
-    """
-    runs = [part.results.run for part in parts]
+def _run_of(parts: Sequence[ClassPart], isolation: Isolation) -> RunRecord:
+    """What is said of the whole: as if the parts had run one after the other, behind the walls that all of them had."""
+    runs = [part.run for part in parts]
     return replace(
         runs[0],
-        started=min(run.started for run in runs),
         seconds=round(sum(run.seconds for run in runs), 3),
         engine=" and ".join(sorted({run.engine for run in runs})),
         jobs=max(run.jobs for run in runs),
-        isolation=_weakest(_walls(parts) or [runs[0].isolation]),
+        isolation=isolation,
         kept=sum(run.kept for run in runs),
         shard=None,
+        nodes=tuple(dict.fromkeys(node for run in runs for node in run.nodes)),
     )
-
-
-def _walls(parts: Sequence[ClassPart]) -> list[Isolation]:
-    return [part.results.run.isolation for part in parts if any(row.checks for row in part.results.submissions)]
 
 
 def _weakest(found: Sequence[Isolation]) -> Isolation:
@@ -224,9 +220,10 @@ def _weakest(found: Sequence[Isolation]) -> Isolation:
     return Isolation(" and ".join(sorted({each.backend for each in found})), protections)
 
 
-def _judged(folder: RunFolder, found: Results, parts: Sequence[ClassPart]) -> tuple[Results, tuple[str, ...]]:
+def _judged(
+    folder: RunFolder, earlier: Results | None, found: Results, parts: Sequence[ClassPart]
+) -> tuple[Results, tuple[str, ...]]:
     """The results with what people and the course decided, in a part or here; and lines that the teacher should know."""
-    earlier = folder.results()
     others = {each.id for each in earlier.exercises} - {each.id for each in found.exercises} if earlier else set()
     if others and found.run.asked:
         raise UsageError(
@@ -245,7 +242,7 @@ def _judged(folder: RunFolder, found: Results, parts: Sequence[ClassPart]) -> tu
     append_decisions(folder.path, added)
     decided = read_decisions(folder.path)
     results = judged(found, decided, _void(parts, earlier.run.void if earlier else ()))
-    if len({(each.backend, frozenset(each.protections)) for each in _walls(parts)}) > 1:
+    if any(part.run.isolation.protections and part.run.isolation != found.run.isolation for part in parts):
         told.append("The parts were not isolated alike; the results name the protections that held in all of them.")
     return results, (*told, *unheld_lines(results, decided))
 
@@ -254,8 +251,8 @@ def _void(parts: Sequence[ClassPart], before: Iterable[VoidCheck]) -> tuple[Void
     """The checks that the course does not count, each since it was void here or in one of the parts."""
     since: dict[tuple[str, str], str] = {}
     for part in parts:
-        for each in part.results.run.void:
+        for each in part.run.void:
             key = (each.exercise, each.check)
             since[key] = min(each.since, since.get(key, each.since))
     since |= {(each.exercise, each.check): each.since for each in before if (each.exercise, each.check) in since}
-    return tuple(replace(each, since=since[each.exercise, each.check]) for each in parts[0].results.run.void)
+    return tuple(replace(each, since=since[each.exercise, each.check]) for each in parts[0].run.void)

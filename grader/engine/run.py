@@ -114,7 +114,7 @@ class Scored:
 def score(request: Request, watching: Watching) -> Scored:
     """Grades everything and writes the reports under ``request.out``; raises UsageError before anything runs."""
     course = load_course(request.course or find_course(Path.cwd()))
-    _refuse_own_seed(request)
+    _refuse_lone_shard(request)
     roster = None if request.roster is None else read_roster(request.roster)
     exercises = choose_exercises(course, request.exercises, "--exercise")
     plan = lockdown.survey(packages.interpreter_paths())
@@ -149,14 +149,25 @@ def announce(plan: lockdown.Plan, *, strict: bool, notice: Callable[[str], None]
         notice(f"This machine lacks some protections ({missing}); the others hold. `grader doctor` says why.")
 
 
-def _refuse_own_seed(request: Request) -> None:
-    """Raises UsageError if a shard would draw a seed of its own: the students of one class get the same cases."""
-    if request.shard is None or request.seed is not None:
+def _refuse_lone_shard(request: Request) -> None:
+    """Raises UsageError if a shard would draw a seed of its own, or take the place of another shard or of a whole class."""
+    if request.shard is None:
         return
-    if request.fresh or RunFolder(request.out).kept_seed() is None:
+    folder = RunFolder(request.out)
+    if request.seed is None and (request.fresh or folder.kept_seed() is None):
         raise UsageError(
             f"--shard {request.shard} needs the seed that all shards share: add --seed N, the same whole number for each."
         )
+    there = folder.record()
+    if there is None:
+        return
+    if there.shard is None:
+        raise UsageError(
+            f"--out {request.out} holds the results of a whole class; name another folder for a part of it."
+        )
+    if there.shard.of == request.shard.of and there.shard.index != request.shard.index:
+        other = f"{there.shard.index}/{there.shard.of}"
+        raise UsageError(f"--out {request.out} holds shard {other}; give each shard a folder of its own.")
 
 
 def _seed(request: Request, folder: RunFolder) -> int:

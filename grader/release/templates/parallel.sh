@@ -8,7 +8,7 @@
 set -euo pipefail
 class=$1 out=$2 shards=$3
 shift 3
-parts=$out.parts
+parts=${out%/}.parts
 mkdir -p -m 700 "$parts" # the seed in it is the teacher's alone
 [ -s "$parts/seed" ] || python3 -c 'import secrets; print(secrets.randbelow(2**53))' > "$parts/seed"
 folders=()

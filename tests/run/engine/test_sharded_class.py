@@ -39,7 +39,7 @@ with open(os.environ["SBATCHED"], "a") as told:
 copy = os.path.join(os.environ["SPOOL"], "slurm_script")
 with open(sys.argv[at]) as script, open(copy, "w") as spooled:
     spooled.write(script.read())
-own = dict(os.environ, SLURM_JOB_ID="41", SLURM_JOB_NAME=options["job-name"], SLURM_CPUS_PER_TASK="2")
+own = dict(os.environ, SLURM_JOB_ID="41", SLURM_JOB_NAME=options["job-name"], SLURM_CPUS_PER_TASK=options.get("cpus-per-task", "1"))
 first, _, last = options.get("array", "0-0").partition("-")
 for index in range(int(first), int(last) + 1):
     if index:
@@ -61,13 +61,9 @@ def tools(folder: Path, **programs: str) -> dict[str, str]:
 
 def without_times(run: Path) -> dict[str, str]:
     """What a run left, without the times: when it started, how long it took, and in what order the slowest came."""
-    found = {
-        path.relative_to(run).as_posix(): path.read_text(encoding="utf-8") for path in run.rglob("*") if path.is_file()
-    }
-    for name in (".lock", "index.html"):
-        del found[name]
+    left = [path for path in run.rglob("*") if path.is_file() and path.name[0] != "." and path.name != "index.html"]
     moments = r'"(started|graded_at)": "[^"]*"|"(seconds)": [-0-9.e]+|datetime="[^"]*">[^<]*|\b[0-9.]+ s\b'
-    return {name: re.sub(moments, "", text) for name, text in found.items()}
+    return {path.relative_to(run).as_posix(): re.sub(moments, "", path.read_text(encoding="utf-8")) for path in left}
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +104,18 @@ def test_the_script_for_slurm_starts_each_shard_with_one_seed_and_merges_after_t
     environment = tools(
         tmp_path / "tools", grader=grader, sbatch=SBATCH, python3=f'#!/bin/sh\nexec {sys.executable} "$@"\n'
     )
-    environment |= {"SBATCHED": str(tmp_path / "sbatched"), "SPOOL": str(spool)}
+    environment |= {"CPUS": "4", "SBATCHED": str(tmp_path / "sbatched"), "SPOOL": str(spool)}
     for _ in range(2):
-        command = ["bash", str(script), "a class", str(out), "2", "--isolation", "strict"]
+        command = ["bash", str(script), "a class", f"{out}/", "2", "--isolation", "strict"]
         subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
 
     seed = (tmp_path / "the whole.parts" / "seed").read_text().strip()
     assert int(seed) >= 0
     shards = [
-        f"score|a class|--shard|{index}/2|--seed|{seed}|--out|{out}.parts/{index}|--jobs|2|--isolation|strict|"
+        f"score|a class|--shard|{index}/2|--seed|{seed}|--out|{out}.parts/{index}|--jobs|4|--isolation|strict|"
         for index in (1, 2)
     ]
-    merge = f"merge|{out}|{out}.parts/1|{out}.parts/2|"
+    merge = f"merge|{out}/|{out}.parts/1|{out}.parts/2|"
     assert (tmp_path / "typed").read_text().splitlines() == [*shards, merge] * 2
     array, merging = (tmp_path / "sbatched").read_text().splitlines()[:2]
     assert "array" in array

@@ -21,6 +21,7 @@ def score(grading: Grading, *words: str, made_up: MadeUpEngine | None = None) ->
     """Type ``grader score --shard`` for the class."""
     grading.stand_in(CLASS, made_up or MadeUpEngine())
     options = [
+        "--no-store",
         "--out",
         str(grading.root / "part"),
         "--course",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.engine import run as engine
-from grader.engine.api import EngineFacts, ExerciseFacts, Keep
+from grader.engine.api import EngineFacts, Keep
 from grader.engine.rows import blank, failed, graded
 from grader.engine.run import Request, Scored, Watching, score
 from grader.engine.shards import ShardNumber
@@ -79,9 +79,6 @@ class MadeUpEngine:
 
     def __exit__(self, *_: object) -> None:
         pass
-
-    def know(self, facts: Mapping[str, ExerciseFacts]) -> None:
-        """It finds out nothing anyway."""
 
     def facts(self) -> EngineFacts:
         held = self.protections if self.graded else ()

@@ -45,9 +45,13 @@ def told(out: Path, parts: list[Path]) -> str:
 
 
 def files(run: Path) -> dict[str, str]:
-    """All that a run left, without its times: those that results hold, pages say in words, and digests of both depend on."""
-    found = {path.relative_to(run).as_posix(): path.read_text() for path in run.rglob("*") if path.is_file()}
-    return {name: text(content) for name, content in found.items() if name not in (".lock", ".pages", "index.html")}
+    """All that a run left, without its times; pages say how long it took in words."""
+    left = [path for path in run.rglob("*") if path.is_file() and path.name != "index.html"]
+    return {
+        path.relative_to(run).as_posix(): text(path.read_text())
+        for path in left
+        if path.name[0] != "." or path.name == ".seed"
+    }
 
 
 def change(part: Path, results: Results) -> None:
@@ -95,6 +99,18 @@ def test_a_part_says_that_it_is_one_and_goes_nowhere_else(grading):
     assert "in another part" in page
     with pytest.raises(UsageError, match=r"part 1 of 2 alone: bring all parts together first, grader merge"):
         run_results(part)
+
+
+def test_a_shard_takes_the_place_of_no_other_and_of_no_whole_class(grading):
+    """With one --out for all of them, the last would be all that is left."""
+    grading.score("one", CLASS)
+    with pytest.raises(UsageError, match="holds the results of a whole class; name another folder"):
+        grading.score("one", CLASS, (1, 2))
+    grading.score("part", CLASS, (1, 2))
+    with pytest.raises(UsageError, match="holds shard 1/2; give each shard a folder of its own"):
+        grading.score("part", CLASS, (2, 2))
+    assert grading.score("part", CLASS, (1, 2)).results == read_run(grading.root / "part")
+    grading.score("part", CLASS, (2, 3))  # the class is dealt anew
 
 
 def test_nothing_is_graded_twice_and_equal_files_are_graded_in_one_shard(grading):

@@ -169,6 +169,15 @@ class TestShards:
         assert scoring["env"] == {"SHARD": "${{ matrix.shard }}/3"}
         assert [step for job in IN_SHARDS.values() for step in job["steps"] if "${{" in step.get("run", "")] == []
 
+    def test_a_job_that_is_run_again_replaces_what_it_left(self):
+        """An artifact's name can be there once in a run, and a job that is run again belongs to the same run."""
+        left = [
+            step for job in ("score", "merge") for step in IN_SHARDS[job]["steps"] if "upload" in step.get("uses", "")
+        ]
+
+        assert [step["with"]["name"] for step in left] == ["part-${{ matrix.shard }}", "scored"]
+        assert all(step["with"]["overwrite"] is True for step in left)
+
     def test_every_action_is_pinned_and_every_job_ends(self):
         used = [step["uses"] for job in IN_SHARDS.values() for step in job["steps"] if "uses" in step]
 
