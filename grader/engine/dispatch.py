@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from grader.submissions.works import Work
 
 MOST_DEATHS = 3  # of nodes that a work may be graded on; after that it is not tried again
-MOST_AT_ONCE = 16  # works that go to a node together
-TARGET_SECONDS = 0.5  # that they take together, so that the way there and back counts little
+MOST_AT_ONCE = 32  # works that go to a node together
+TARGET_SECONDS = 1.0  # that they take together, so that the way there and back counts little
 
 
 @dataclass(frozen=True, slots=True)
