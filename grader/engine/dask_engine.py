@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from grader.scores.records import SubmissionResult
     from grader.submissions.works import Work
 
+PATIENCE_SECONDS = 120.0  # with nodes that are not ready when others are
 LOOK_SECONDS = 1.0  # between two looks at which workers there are
 MOST_FAILED_STARTS = 5  # in a row, after which it is no accident
 
@@ -143,7 +144,9 @@ class DaskEngine:
         self._cluster = Cluster(self._scheduler, self._jobs, self._notice)
         self._look()
         problems: list[str] = []
-        while self._preparing:
+        began = time.monotonic()
+        # A worker may be busy with other people's work: it gets its share when it is ready, or what it says then is told.
+        while self._preparing and not (self._ready and time.monotonic() - began > PATIENCE_SECONDS):
             for number, answer in self._cluster.results(LOOK_SECONDS):
                 problems += self._prepared(number, answer, first=True)
             if time.monotonic() - self._looked >= LOOK_SECONDS:
