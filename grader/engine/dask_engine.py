@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from grader.submissions.works import Work
 
 PATIENCE_SECONDS = 120.0  # with nodes that are not ready when others are
+TELL_SECONDS = 0.2  # between two tellings of what runs: a large cluster runs thousands of works at once
 LOOK_SECONDS = 1.0  # between two looks at which workers there are
 MOST_FAILED_STARTS = 5  # in a row, after which it is no accident
 
@@ -233,15 +234,16 @@ class DaskEngine:
         dispatch = Dispatch(works)
         for node in self._ready:
             dispatch.add_node(node.address, node.threads)
+        told_at = 0.0
         while dispatch.unfinished:
             if time.monotonic() - self._looked >= LOOK_SECONDS:
                 for work in self._look(dispatch):
                     yield work, self._given_up(work)
                 self._mind_loneliness()
             yield from self._send(dispatch)
-            running = dispatch.running
-            self._placed({work: self._nodes[address].name for work, address in running.items()})
-            if tell is not None:
+            if tell is not None and time.monotonic() - told_at >= TELL_SECONDS:
+                told_at, running = time.monotonic(), dispatch.running
+                self._placed({work: self._nodes[address].name for work, address in running.items()})
                 tell(list(running))
             assert self._cluster is not None
             for number, answer in self._cluster.results(LOOK_SECONDS):
