@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from grader.scores.records import SubmissionResult
     from grader.submissions.works import Work
 
+PATIENCE_SECONDS = 120.0  # with nodes that are not ready when others are
+TELL_SECONDS = 0.2  # between two tellings of what runs: a large cluster runs thousands of works at once
 LOOK_SECONDS = 1.0  # between two looks at which workers there are
 MOST_FAILED_STARTS = 5  # in a row, after which it is no accident
 
@@ -147,7 +149,9 @@ class DaskEngine:
         self._cluster = Cluster(self._scheduler, self._jobs, self._notice)
         self._look()
         problems: list[str] = []
-        while self._preparing:
+        began = time.monotonic()
+        # A worker may be busy with other people's work: it gets its share when it is ready, or what it says then is told.
+        while self._preparing and not (self._ready and time.monotonic() - began > PATIENCE_SECONDS):
             for number, answer in self._cluster.results(LOOK_SECONDS):
                 problems += self._prepared(number, answer, first=True)
             if time.monotonic() - self._looked >= LOOK_SECONDS:
@@ -234,15 +238,16 @@ class DaskEngine:
         dispatch = Dispatch(works)
         for node in self._ready:
             dispatch.add_node(node.address, node.threads)
+        told_at = 0.0
         while dispatch.unfinished:
             if time.monotonic() - self._looked >= LOOK_SECONDS:
                 for work in self._look(dispatch):
                     yield work, self._given_up(work)
                 self._mind_loneliness()
             yield from self._send(dispatch)
-            running = dispatch.running
-            self._placed({work: self._nodes[address].name for work, address in running.items()})
-            if tell is not None:
+            if tell is not None and time.monotonic() - told_at >= TELL_SECONDS:
+                told_at, running = time.monotonic(), dispatch.running
+                self._placed({work: self._nodes[address].name for work, address in running.items()})
                 tell(list(running))
             assert self._cluster is not None
             for number, answer in self._cluster.results(LOOK_SECONDS):

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from grader.submissions.works import Work
 
 MOST_DEATHS = 3  # of nodes that a work may be graded on; after that it is not tried again
-MOST_AT_ONCE = 16  # works that go to a node together
-TARGET_SECONDS = 0.5  # that they take together, so that the way there and back counts little
+MOST_AT_ONCE = 32  # works that go to a node together
+TARGET_SECONDS = 1.0  # that they take together, so that the way there and back counts little
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Dispatch:
         self._died_on: dict[int, str] = {}
         self._slots: dict[str, int] = {}
         self._running: dict[int, tuple[str, tuple[int, ...]]] = {}
+        self._on: dict[str, set[int]] = {}
         self._seconds: dict[str, tuple[float, int]] = {}
         self._last = 0
 
@@ -60,12 +61,13 @@ class Dispatch:
     def add_node(self, node: str, slots: int) -> None:
         """From now on a node takes so many batches at once."""
         self._slots[node] = slots
+        self._on[node] = set()
 
     def lose_node(self, node: str) -> tuple[Work, ...]:
         """The node is gone: what was on it waits again, but for what is given up and returned."""
         self._slots.pop(node, None)
         given_up: list[Work] = []
-        for number in [number for number, (where, _) in self._running.items() if where == node]:
+        for number in sorted(self._on.pop(node, ())):
             _, places = self._running.pop(number)
             for place in places:
                 self._deaths[place] += 1
@@ -79,9 +81,11 @@ class Dispatch:
     def next_batches(self) -> Iterator[Batch]:
         """Gives work to every node that has room."""
         for node, slots in self._slots.items():
-            own = [places for where, places in self._running.values() if where == node]
-            suspected = any(self._deaths[place] for places in own for place in places)
-            for _ in range(slots - len(own)):
+            room = slots - len(own := self._on[node])
+            suspected = not self._suspects or any(
+                self._deaths[place] for each in own for place in self._running[each][1]
+            )
+            for _ in range(room):
                 places = () if suspected else self._take_suspect(node)
                 suspected = suspected or bool(places)
                 places = places or self._take()
@@ -89,6 +93,7 @@ class Dispatch:
                     break
                 self._last += 1
                 self._running[self._last] = (node, places)
+                own.add(self._last)
                 yield Batch(self._last, node, tuple(self._works[place] for place in places))
 
     def finish(self, number: int) -> Batch | None:
@@ -96,6 +101,7 @@ class Dispatch:
         if number not in self._running:
             return None
         node, places = self._running.pop(number)
+        self._on[node].remove(number)
         return Batch(number, node, tuple(self._works[place] for place in places))
 
     def take_out(self, number: int, work: Work) -> None:
@@ -104,6 +110,8 @@ class Dispatch:
         left = tuple(place for place in places if self._works[place] is not work)
         if left:
             self._running[number] = (node, left)
+        else:
+            self._on[node].remove(number)
 
     def took(self, exercise: str, seconds: float) -> None:
         """A work of an exercise took so long."""

@@ -117,7 +117,10 @@ class Pool:
     def grade(
         self, works: Sequence[Work], tell: Callable[[Sequence[Work]], None] | None = None, keep: Keep | None = None
     ) -> Iterator[tuple[Work, SubmissionResult]]:
-        """Starts and tests what these works need, and yields each with its result as soon as it is graded; see `Engine`."""
+        """Starts and tests what these works need, and yields each with its result as soon as it is graded; see `Engine`.
+
+        Several of these iterators may be used at once, each by one thread; this itself is for one thread alone.
+        """
         self._get_ready({work.exercise for work in works})
         return self._grade(works, tell, keep)
 

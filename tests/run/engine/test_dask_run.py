@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -112,3 +114,38 @@ def test_a_run_that_is_stopped_ends_all_that_it_started(
         assert rows["bea"]["status"] == "failed"
         assert "interrupted; what was graded is in the report, still to grade: 1." in text
         assert "Traceback" not in text
+
+
+UNREACHABLE = """
+import socket, sys
+import distributed
+from grader.engine import cluster
+from grader.errors import UsageError
+
+cluster.CONNECT_SECONDS = cluster.WORKERS_SECONDS = 0.5
+if __name__ == "__main__":
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        empty = distributed.LocalCluster(
+            n_workers=0, host="127.0.0.1", dashboard_address=None, worker_dashboard_address=None, silence_logs=50
+        )
+        for address in (f"tcp://127.0.0.1:{nobody.getsockname()[1]}", empty.scheduler_address):
+            try:
+                cluster.Cluster(address, 1)
+            except UsageError as error:
+                print(error)
+        empty.close()
+"""
+
+
+def test_a_scheduler_that_is_not_there_and_one_without_workers_are_told_in_one_line_each(tmp_path: Path) -> None:
+    script = tmp_path / "unreachable.py"
+    script.write_text(UNREACHABLE)
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    nobody, empty = done.stdout.splitlines()
+    assert nobody.startswith("--scheduler tcp://127.0.0.1:")
+    assert ": no Dask scheduler answers there (" in nobody
+    assert empty.startswith("The Dask cluster of tcp://127.0.0.1:")
+    assert " has no worker after 0 s: start some with `dask worker ADDRESS`" in empty
+    assert done.stderr == ""

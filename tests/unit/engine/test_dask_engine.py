@@ -41,6 +41,13 @@ class MadeUp:
     prepared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     graded: list[tuple[str, list[Work]]] = field(default_factory=list)
     closed: int = 0
+    busy: str = ""
+    late: list[tuple[int, bytes | str]] = field(default_factory=list)
+
+    def free(self) -> None:
+        """The worker that was busy has time."""
+        self.came += self.late
+        self.busy = ""
 
     def workers(self) -> dict[str, int]:
         return dict(self.there)
@@ -56,7 +63,7 @@ class MadeUp:
             works = [from_order(order, data) for order, data in zip(parts[::2], parts[1::2], strict=True)]
             self.graded.append((worker, works))
             answer = self.grading(self, worker, works)
-        self.came.append((number, answer))
+        (self.late if worker == self.busy else self.came).append((number, answer))
 
     def results(self, seconds: float) -> Iterator[tuple[int, bytes | str]]:
         came, self.came = self.came, []
@@ -221,6 +228,19 @@ def test_where_no_node_can_grade_the_reasons_are_told(cluster: MadeUp, engine: D
         WorkerFault, match=r"The node a:1 is not used: No module named 'grader'; install the grader there"
     ):
         engine.grade(made_works(1))
+
+
+def test_a_node_that_is_not_ready_for_long_is_not_waited_for_if_another_one_is(
+    cluster: MadeUp, engine: DaskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_engine, "PATIENCE_SECONDS", 0.0)
+    cluster.busy = "tcp://b:2"
+    coming = engine.grade(made_works(4))
+    assert len(engine.facts().nodes) == 1
+
+    cluster.free()
+    assert len(list(coming)) == 4
+    assert len(engine.facts().nodes) == 2
 
 
 def test_work_of_a_node_that_is_gone_is_graded_elsewhere(cluster: MadeUp, engine: DaskEngine, told: list[str]) -> None:

@@ -27,7 +27,7 @@ def test_a_node_gets_as_much_as_it_grades_at_once_and_the_first_work_first() -> 
 
 
 def test_quick_work_goes_many_at_once_and_one_by_one_towards_the_end() -> None:
-    dispatch = Dispatch(class_of(60))
+    dispatch = Dispatch(class_of(100))
     dispatch.add_node("x", 1)
     sizes = []
     while dispatch.unfinished:
