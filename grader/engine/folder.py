@@ -64,22 +64,6 @@ class RunFolder:
         """Keep ``seed`` for the runs that follow, from now on, so that being killed does not lose it."""
         replace_file(self.path / _SEED, f"{seed}\n")
 
-    def store_path(self, asked: Path | None, submissions: Path) -> Path:
-        """Return where results are kept for the runs that follow: in this folder, or in the file that was ``asked`` for.
-
-        Raises UsageError for a file that a run writes here itself, or one among the submissions.
-        """
-        if asked is None:
-            return self.path / STORE
-        place = asked.resolve()
-        own = self.path.resolve()
-        if place in {own / name for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED, _LOCK)}:
-            raise UsageError(f"--store {asked} is a file of the reports; name another one, or leave --store out.")
-        theirs = submissions.resolve()
-        if theirs == place or (theirs.is_dir() and theirs in place.parents):
-            raise UsageError(f"--store {asked} lies inside the submissions ({submissions}); name a file outside them.")
-        return asked
-
     def results(self) -> Results | None:
         """Return the results in this folder, or None if there are none that can be read."""
         try:
@@ -176,6 +160,21 @@ class RunFolder:
                 while piece := file.read(_PIECE):
                     digest.update(piece)
         return history / f"{started or 'unreadable'}-{digest.hexdigest()[:8]}"
+
+
+def store_path(out: Path, asked: Path | None, submissions: Path) -> Path:
+    """Return where a run keeps results for those that follow: in its folder, or in the file that was ``asked`` for.
+
+    Raises UsageError for a file that a run writes in its folder itself, or one among the submissions.
+    """
+    if asked is None:
+        return out / STORE
+    place, own, theirs = asked.resolve(), out.resolve(), submissions.resolve()
+    if place in {own / name for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, _SEED, _LOCK)}:
+        raise UsageError(f"--store {asked} is a file of the reports; name another one, or leave --store out.")
+    if theirs == place or (theirs.is_dir() and theirs in place.parents):
+        raise UsageError(f"--store {asked} lies inside the submissions ({submissions}); name a file outside them.")
+    return asked
 
 
 @contextmanager

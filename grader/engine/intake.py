@@ -20,22 +20,29 @@ if TYPE_CHECKING:
 
     from grader.course.course_toml import Course
     from grader.sandbox import lockdown
+    from grader.sandbox.outside.look_into import KnownContents
     from grader.submissions.find import Form, Found
     from grader.submissions.roster import Roster
 
 
 @contextmanager
 def submissions_of(
-    path: Path, course: Course, plan: lockdown.Plan, form: Form | None = None, roster: Roster | None = None
+    path: Path,
+    course: Course,
+    plan: lockdown.Plan,
+    form: Form | None = None,
+    roster: Roster | None = None,
+    known: KnownContents | None = None,
 ) -> Iterator[Found]:
     """The work of a class (or of one student, whose folder it is) for all exercises; raises UsageError.
 
-    With a roster, everyone on it is a student of the class. Unpacked archives are there until the block ends.
+    With a roster, everyone on it is a student of the class. ``known`` are files that were looked into before. Unpacked archives
+    are there until the block ends.
     """
     signatures = [signature(exercise) for exercise in course.exercises]
     is_course = path.resolve() == course.folder.resolve()
     with Scratch() as folder:
-        with Looking(signatures, plan) as look:
+        with Looking(signatures, plan, known) as look:
             find = partial(find_work, exercises=signatures, look=look, form=form, zips=StudentZips(folder / "zips"))
             if is_archive(path):
                 unpacked = unpack(path, folder / "class" / (path.stem.strip(".") or "submissions"))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
 from grader.engine.dask_engine import DaskEngine
 from grader.engine.earlier_rows import joined
-from grader.engine.folder import RunFolder, open_run, unbroken
+from grader.engine.folder import RunFolder, open_run, store_path, unbroken
 from grader.engine.intake import submissions_of
 from grader.engine.judged import judged, void_of
 from grader.engine.keeping import Keeping
+from grader.engine.known_looks import KnownLooks
 from grader.engine.local import Pool
 from grader.engine.results_so_far import ResultsSoFar
 from grader.engine.rows import blank, elsewhere, moment_of, ungraded
@@ -121,17 +122,20 @@ def score(request: Request, watching: Watching) -> Scored:
     announce(plan, strict=request.strict, notice=watching.notice)
     if told := missing_packages(course, exercises):
         watching.notice(told)
+    path = store_path(request.out, request.store, request.submissions) if request.keeps else None
     with (
-        submissions_of(request.submissions, course, plan, request.layout, roster) as found,
+        KnownLooks(None if request.fresh else path) as known,
+        submissions_of(request.submissions, course, plan, request.layout, roster, known) as found,
         open_run(request.out, request.submissions) as folder,
     ):
         seed = _seed(request, folder)
         folder.keep_seed(seed)
-        path = folder.store_path(request.store, request.submissions) if request.keeps else None
         if newer := newer_python():
             watching.remark(newer)
         with ExitStack() as stack:
             store = None if path is None else stack.enter_context(Store(path, watching.notice))
+            if store is not None:
+                known.keep_in(store)
             return _score(request, course, exercises, plan, found, seed, folder, store, watching)
 
 

@@ -13,7 +13,7 @@ from grader.scores.lead import Lead
 from grader.scores.store_file import DamagedStore, StoreFailure, StoreFile, failure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
 T = TypeVar("T")
@@ -82,10 +82,16 @@ class Store:
         """Keeps a value; it is there from now on, even if this process is killed."""
         self._tried(lambda file: file.put(key, value), None)
 
+    def put_all(self, values: Mapping[str, bytes]) -> None:
+        """Keeps several values."""
+        if values:
+            self._tried(lambda file: file.put_all(values), None)
+
     def use(self, keys: Iterable[str]) -> None:
         """Notes that these were used."""
-        keys = list(keys)
-        self._tried(lambda file: file.use(keys), None)
+        used = list(keys)
+        if used:
+            self._tried(lambda file: file.use(used), None)
 
     def refuse(self, why: str) -> None:
         """Begins anew, since what was kept can't be what a run kept."""

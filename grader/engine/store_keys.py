@@ -57,7 +57,7 @@ def exercise_keys(
     keys = {}
     for exercise in exercises:
         read = [part for name, data in files_of(exercise, course) for part in (name, data)]
-        code = _grader_code()
+        code = grader_code()
         installed = _installed(exercise)
         facts = digest_of_parts(
             "facts", exercise.id, code, *read, str(exercise.completion and exercise.rubric is not None)
@@ -118,7 +118,7 @@ def _bytes(file: Path) -> bytes:
 
 
 @cache
-def _grader_code() -> str:
+def grader_code() -> str:
     """The digest of the grader's own modules that grading uses."""
     package = Path(grader.__file__).parent
     found = sorted(file for file in package.rglob("*.py") if file.relative_to(package).parts[0] not in NOT_GRADING)

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 SCHEMA = 1
@@ -67,8 +67,8 @@ def digest_of_parts(*parts: str | bytes) -> str:
 class StoreFile:
     """An open file; every method raises sqlite3.Error, which `failure_of` explains."""
 
-    def __init__(self, path: Path, *, make: bool = True, shares_memory: bool = True) -> None:
-        """Opens the file, and makes it if it is not there and ``make`` says so.
+    def __init__(self, path: Path, *, make: bool = True, shares_memory: bool = True, reads_only: bool = False) -> None:
+        """Opens the file, and makes it if it is not there and ``make`` says so; if it ``reads only``, nothing is changed.
 
         Where processes ``share memory``, as on any disk of this machine, what is written needs no wait for the disk: it is
         there after the end of any process, and only a power cut loses the last of it. Elsewhere it is written in the older way.
@@ -77,7 +77,8 @@ class StoreFile:
         address = f"{path.absolute().as_uri()}?mode={mode}"
         self._connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            self._prepare(shares_memory)
+            if not reads_only:
+                self._prepare(shares_memory)
         except BaseException:
             self._connection.close()
             raise
@@ -119,6 +120,13 @@ class StoreFile:
                 "INSERT OR REPLACE INTO kept (key, used, seal, value) VALUES (?, ?, ?, ?)",
                 (bytes.fromhex(key), _today(), _seal(key, value), value),
             )
+
+    def put_all(self, values: Mapping[str, bytes]) -> None:
+        """Keeps several values together: all or none."""
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for key, value in values.items():
+                self.put(key, value)
 
     def use(self, keys: Iterable[str]) -> None:
         """Notes that these were used today."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from grader.errors import UnreadableWork
 from grader.sandbox.lockdown import Plan, ResourceLimits
@@ -25,10 +25,22 @@ LOOK_MEMORY = 2 << 30  # bytes
 MAX_KEPT = 10_000  # files whose contents it remembers
 
 
+class KnownContents(Protocol):
+    """Remembers what files hold over several runs, each by a digest."""
+
+    def recall(self, key: str) -> Contents | None:
+        """What the file holds, if it is known."""
+
+    def remember(self, key: str, contents: Contents) -> None:
+        """Takes in what a file holds."""
+
+
 class Looking:
     """Says what files hold, each in its own locked process that runs none of it; started at the first look."""
 
-    def __init__(self, exercises: Sequence[Signature], plan: Plan) -> None:
+    def __init__(self, exercises: Sequence[Signature], plan: Plan, known: KnownContents | None = None) -> None:
+        """``known`` are the files that earlier runs looked into."""
+        self._known = known
         self._names = [name for each in exercises if not each.written for name in each.names]
         self._questions = [name for each in exercises if each.written for name in each.names]
         self._plan = plan
@@ -50,8 +62,19 @@ class Looking:
         if key not in self._seen:
             if len(self._seen) >= MAX_KEPT:
                 self._seen.clear()
-            self._seen[key] = self._look(data, kind, name)
+            self._seen[key] = self._recalled(data, kind, name)
         return self._seen[key]
+
+    def _recalled(self, data: bytes, kind: Kind, name: str) -> Contents:
+        if self._known is None:
+            return self._look(data, kind, name)
+        asked = "\0".join((kind, *self._names, "", *self._questions)).encode()
+        key = hashlib.sha256(hashlib.sha256(asked).digest() + hashlib.sha256(data).digest()).hexdigest()
+        found = self._known.recall(key)
+        if found is None:
+            found = self._look(data, kind, name)
+            self._known.remember(key, found)
+        return found
 
     def _look(self, data: bytes, kind: Kind, name: str) -> Contents:
         if self._zygote is None:
