@@ -15,7 +15,7 @@ from grader.checks.mistakes.declare import defining_part
 from grader.course.course_toml import load_course
 from grader.course.master import read_master, solution_text
 from tools.invariance import draw
-from tools.invariance.edits import code_of
+from tools.invariance.edits import body_of, code_of
 from tools.invariance.work import Cell, Work, originals, read_work, stub
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +24,7 @@ COURSE = load_course(ROOT / "solutions")
 LIGHT = ("remark", "remark_behind", "renamed_local", "other_order", "blank_lines", "bracketed_return", "local_hint")
 EDITS = 3
 BESIDE = frozenset({"other_name", "in_a_folder", "things_beside"})
+INITIALISERS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal")
 BASES = 200  # different files that a class is made of
 
 Marks = Callable[[int, int], bool]
@@ -37,12 +38,34 @@ class Kind:
     sources: Callable[[str], Sequence[Work]]
     marks: Marks = lambda points, most: points == most
     edits: int = EDITS
+    own: Callable[[Work, random.Random], Work] = lambda work, rng: work
 
 
 def _small(exercise: str) -> Work:
-    """The solution's functions and nothing else."""
-    text = ast.unparse(ast.parse(defining_part(read_master(ROOT / "solutions" / f"{exercise}.py").text)))
-    return Work("right", exercise, "py", (Cell("code", text + "\n"),))
+    """The solution's functions as a student writes them who works in a file of his own: no prose, nothing that is not needed."""
+    master = read_master(ROOT / "solutions" / f"{exercise}.py")
+    tree = ast.parse(defining_part(master.text))
+    needed = set(master.graded_names)
+    kept: list[ast.stmt] = []
+    for node in reversed(tree.body):
+        if not isinstance(node, ast.FunctionDef):
+            kept.insert(0, node)
+        elif node.name in needed:
+            needed |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            node.body = body_of(node)
+            kept.insert(0, node)
+    return Work("right", exercise, "py", (Cell("code", f"{ast.unparse(ast.Module(kept, []))}\n"),))
+
+
+def _model_of_its_own(work: Work, rng: random.Random) -> Work:
+    """The work with a model that begins with other weights than anyone's."""
+    first, second, third = (rng.choice(INITIALISERS) for _ in range(3))
+    code = work.code.replace(
+        "GRU(units)", f"GRU(units, kernel_initializer='{first}', recurrent_initializer='{second}')"
+    )
+    code = code.replace("output_dim=embedding_dim)", f"output_dim=embedding_dim, embeddings_initializer='{third}')")
+    assert code.count("initializer") == 3, "the solution's model is written otherwise than it was"
+    return work.with_cell(0, code)
 
 
 def _notebook(exercise: str) -> Work:
@@ -70,6 +93,7 @@ def _untouched(exercise: str) -> Work:
 
 KINDS = {
     "right": Kind("right, small", lambda exercise: [_small(exercise)]),
+    "model": Kind("right, own weights", lambda exercise: [_small(exercise)], own=_model_of_its_own),
     "notebook": Kind("right, notebook", lambda exercise: [_notebook(exercise)]),
     "wrong": Kind("one mistake", _wrong, lambda points, most: 0 <= points < most),
     "made": Kind("right, from the stub", lambda exercise: [_from_the_stub(exercise)]),
@@ -78,7 +102,7 @@ KINDS = {
 }
 OF = {
     "01_gates": ("right", "wrong", "made", "stub", "notebook"),
-    "02_swap": ("right", "wrong", "made", "stub"),
+    "02_swap": ("model", "right", "wrong", "made", "stub"),
     "03_measure": ("right", "wrong", "made", "stub"),
     "04_theory": ("answers", "stub"),
     "05_trace": ("right", "wrong", "made", "stub", "notebook"),
@@ -96,7 +120,11 @@ def files_of(kind: str, exercise: str, count: int, seed: str) -> list[Work]:
     # another seed begins elsewhere in the list, so that rounds see other mistakes
     start = random.Random(seed).randrange(len(_sources(kind, exercise)))
     chosen = itertools.islice(sources, start, start + count)
-    return [lightly_changed(work, f"{seed}/{number}", KINDS[kind].edits) for number, work in enumerate(chosen)]
+    own = KINDS[kind].own
+    return [
+        lightly_changed(own(work, random.Random(f"{seed}/{number}")), f"{seed}/{number}", KINDS[kind].edits)
+        for number, work in enumerate(chosen)
+    ]
 
 
 def lightly_changed(work: Work, seed: str, edits: int = EDITS) -> Work:
