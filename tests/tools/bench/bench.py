@@ -112,7 +112,7 @@ def measured(given: argparse.Namespace, folder: Path) -> None:
         print(shown.runs_table(bench.figures, "sample"), flush=True)
     if given.large:
         large_class(bench, given.large)
-        print(shown.runs_table(bench.figures, "large"), flush=True)
+        print(shown.runs_table(bench.figures, f"{given.large} students"), flush=True)
     busy = others.share(bench.family.cpu())
     print(shown.closing(bench.figures, goals.of(bench.figures), busy))
     for file in shown.write(bench.figures, goals.of(bench.figures), machine, busy, given.out):

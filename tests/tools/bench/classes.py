@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tools.bench import made_class
@@ -20,15 +21,9 @@ DIFFERENT = 40  # files of each of five exercises
 def grown(bench: Bench) -> None:
     """Grades classes of 10, 100 and 1,000; the smaller ones are parts of the largest that share no file."""
     works = made_class.class_of(LARGE, SEED)
-    half = made_class.BASES // 2
-    parts = {
-        LARGE: [works],
-        # a part has each second one of the different files, and the next part has the others
-        MIDDLE: [works[turn * 2 * half + turn % 2 : (turn + 1) * 2 * half : 2] for turn in range(4)],
-        SMALL: [works[turn * 2 * half + turn : (turn + 1) * 2 * half : 2 * half // SMALL] for turn in range(4)],
-    }
-    for size, classes in parts.items():
-        for turn, part in enumerate(classes):
+    classes = {LARGE: [works], MIDDLE: parts(works, MIDDLE, 4), SMALL: parts(works, SMALL, 4)}
+    for size, alike in classes.items():
+        for turn, part in enumerate(alike):
             assert len(part) == size
             folder = bench.folder / "class" / f"{size}-{turn}"
             made_class.written(part, folder)
@@ -39,6 +34,18 @@ def grown(bench: Bench) -> None:
                 )
                 sizes = bench.figures.classes.setdefault(name or "grader", {})
                 sizes.setdefault(size, []).append(Cost(ran.wall, ran.cpu))
+
+
+def parts(
+    works: Sequence[made_class.Work], size: int, count: int, stretch: int = made_class.BASES
+) -> list[Sequence[made_class.Work]]:
+    """Classes of a smaller size, as mixed as the large one and without a common file.
+
+    The large one holds all different files in each stretch; a part takes every so many of one stretch, and begins one later
+    than the part before, so that two halves have each different file once.
+    """
+    step = stretch // size
+    return [works[turn * stretch + turn % step : (turn + 1) * stretch : step] for turn in range(count)]
 
 
 def sample_class(bench: Bench) -> None:
@@ -54,29 +61,26 @@ def sample_class(bench: Bench) -> None:
 
 def large_class(bench: Bench, students: int) -> None:
     """Grades a class with five exercises each; then again; then with three files changed."""
-    folder = bench.folder / "large"
+    folder, what = bench.folder / "large", f"{students} students"
     for number, exercise in enumerate(made_class.OF):
         works = made_class.class_of(students, SEED + number, exercise, DIFFERENT)
         made_class.written(works, folder)
     for name, checkout in bench.checkouts.items():
         out = bench.folder / "out" / f"large-{name}"
-        _keep(bench, "large", name, "first run", score(bench.family, checkout, folder, out, JOBS))
+        _keep(bench, what, name, "first run", score(bench.family, checkout, folder, out, JOBS))
         if not knows(checkout, "--store"):
             continue  # it would grade everything again
-        _keep(bench, "large", name, "second run", score(bench.family, checkout, folder, out, JOBS))
+        _keep(bench, what, name, "second run", score(bench.family, checkout, folder, out, JOBS))
     for file in sorted(folder.glob("*/01_gates.py"))[:3]:
         file.write_bytes(file.read_bytes() + b"\n# changed after the first run\n")
     for name, checkout in bench.checkouts.items():
         if knows(checkout, "--store"):
             out = bench.folder / "out" / f"large-{name}"
-            _keep(bench, "large", name, "3 files changed", score(bench.family, checkout, folder, out, JOBS))
+            _keep(bench, what, name, "3 files changed", score(bench.family, checkout, folder, out, JOBS))
 
 
 def _keep(bench: Bench, what: str, name: str, which: str, ran: Ran) -> None:
     runs = bench.figures.runs.setdefault((what, name or "grader", which), [])
     runs.append((ran.wall, ran.cpu, ran.memory_mb))
-    last = [line for line in ran.said.splitlines() if " kept" in line or " graded" in line]
-    print(
-        f"{what}, {name or 'this checkout'}, {which}: {ran.wall:.1f} s{''.join(f'; {line}' for line in last[-1:])}",
-        flush=True,
-    )
+    kept = "".join(f"; {line}" for line in ran.said.splitlines() if line.rstrip().endswith(" kept"))
+    print(f"{what}, {name or 'this checkout'}, {which}: {ran.wall:.1f} s{kept}", flush=True)

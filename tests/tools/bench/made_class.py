@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from course.otherwise.files import completed, faulty
+from course.otherwise.files import faulty
 from grader.checks.mistakes.declare import defining_part
 from grader.course.course_toml import load_course
 from grader.course.master import read_master, solution_text
 from tools.invariance import draw
 from tools.invariance.edits import body_of, code_of
-from tools.invariance.work import Cell, Work, originals, read_work, stub
+from tools.invariance.work import Cell, Work, originals, stub
 
 ROOT = Path(__file__).parents[3]
 COURSE = load_course(ROOT / "solutions")
@@ -77,9 +77,7 @@ def _notebook(exercise: str) -> Work:
 
 
 def _wrong(exercise: str) -> list[Work]:
-    master = ROOT / "solutions" / f"{exercise}.py"
-    read = [(each.path, read_work(each.path.stem, exercise, each.path)) for each in faulty(exercise)]
-    return [replace(work, cells=(Cell("code", completed(work.code, master)),)) for _, work in read if work is not None]
+    return [Work(f"wrong-{each.path.stem}", exercise, "py", (Cell("code", each.source),)) for each in faulty(exercise)]
 
 
 def _from_the_stub(exercise: str) -> Work:

@@ -76,7 +76,7 @@ def growth_table(figures: Figures) -> str:
 
 def runs_table(figures: Figures, what: str) -> str:
     """Whole runs: wall, CPU, memory of the command."""
-    lines = ["", f"{what} class by the command, two jobs: wall, CPU, memory of the command"]
+    lines = ["", f"{what} by the command, two jobs: wall, CPU, memory of the command"]
     for (each, name, which), runs in figures.runs.items():
         if each == what:
             wall, cpu, memory = (middle(column) for column in zip(*runs, strict=True))
