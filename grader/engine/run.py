@@ -20,6 +20,7 @@ from grader.engine.local import Pool
 from grader.engine.rows import blank, moment_of, ungraded
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
+from grader.package_table import is_slow
 from grader.reports.unheld_words import unheld_lines
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
@@ -69,11 +70,17 @@ class Watching:
     def remark(self, line: str) -> None:
         """Something that is good to know and no danger."""
 
+    def doing(self, what: str) -> None:
+        """What is being done from now on, until grading begins or something else is; a few words for a person."""
+
     def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
         """These are to be graded, ``jobs`` at once; ``limits`` has each exercise's seconds for one submission."""
 
     def running(self, works: Sequence[Work]) -> None:
         """These are being graded now; called at least once a second."""
+
+    def placed(self, nodes: Mapping[Work, str]) -> None:
+        """The machine of each work that is being graded, where there are several; called before `running`."""
 
     def done(self, result: SubmissionResult) -> None:
         """One more is graded."""
@@ -99,6 +106,7 @@ def score(request: Request, watching: Watching) -> Scored:
     announce(plan, strict=request.strict, notice=watching.notice)
     if told := missing_packages(course, exercises):
         watching.notice(told)
+    watching.doing("Finding the work")
     with (
         submissions_of(request.submissions, course, plan, request.layout, roster) as found,
         open_run(request.out, request.submissions) as folder,
@@ -183,6 +191,7 @@ def _score(
         except UsageError as error:
             watching.notice(str(error))
         results = judged(results, decided, void)
+        watching.doing("Writing the reports")
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
@@ -211,6 +220,9 @@ def _grade(
         if functions and work.sha256 is not None:
             sources.append(WorkSource(work.exercise, work.sha256, functions))
 
+    wanted = {work.exercise for work in to_grade}
+    slow = any(is_slow(exercise.packages) for exercise in exercises if exercise.id in wanted)
+    watching.doing("Starting TensorFlow" if slow else "Starting")
     coming = engine.grade(to_grade, watching.running, keep)
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading
