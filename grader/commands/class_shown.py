@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+from grader.commands.class_progress import ClassProgress
 from grader.commands.terminal import safe
-from grader.engine.forecast import Forecast, in_words
-from grader.engine.run import Request, Scored, Watching, score
+from grader.engine.run import Request, Scored, score
 from grader.engine.shards import shard_number
 from grader.reports.classroom.waiting import work_left
 from grader.reports.words import and_so, count, moment, part_of, to_mark
@@ -25,13 +23,11 @@ from grader.scores.totals import class_statistics, student_totals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from grader.scores.records import Person
-    from grader.submissions.works import Work
 
-LINE_SECONDS = 10.0  # between two lines of progress if there is no terminal
 SHOWN_STUDENTS = 120  # a larger class has its table in the report alone
 SHOWN_ENTRIES = 20  # of the entries that were not graded
 SHOWN_LONE = 8  # students of whose group only another one handed in
@@ -49,7 +45,7 @@ def score_and_show(given: argparse.Namespace) -> int:
         engine=given.engine, scheduler=given.scheduler,
     )  # fmt: skip
     said, told = _Console(), _Console(stderr=True)
-    with _Progress(told, quiet=given.quiet or given.json) as watching:
+    with ClassProgress(told, quiet=given.quiet or given.json) as watching:
         scored = score(request, watching)
     results = scored.results
     if given.json:
@@ -81,67 +77,6 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
-
-
-class _Progress(Watching):
-    """A bar on a terminal, a line every ten seconds elsewhere."""
-
-    def __init__(self, console: Console, *, quiet: bool) -> None:
-        self._console = console
-        self._quiet = quiet
-        self._bar = Progress(
-            TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}", markup=False),
-            console=console, transient=True, disable=quiet or not console.is_terminal,
-        )  # fmt: skip
-        self._task: TaskID | None = None
-        self._total = self._done = 0
-        self._nodes: Mapping[Work, str] = {}
-        self._forecast = Forecast((), {}, 1)
-        self._spoke = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def notice(self, line: str) -> None:
-        self._console.print(escape(line), soft_wrap=True)
-
-    def remark(self, line: str) -> None:
-        if not self._quiet:
-            self.notice(line)
-
-    def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
-        self._total = len(works)
-        self._forecast = Forecast(works, limits, jobs)
-        self._task = self._bar.add_task("", total=self._total, now="")
-
-    def running(self, works: Sequence[Work]) -> None:
-        self._forecast.running(works)
-        left = in_words(self._forecast.seconds())
-        now = ", ".join(map(self._named, works[:3]))
-        if self._task is not None:
-            self._bar.update(self._task, now=f"{left.removeprefix(', ')}; now {now}".removeprefix("; "))
-        if self._quiet or self._console.is_terminal or time.monotonic() - self._spoke < LINE_SECONDS:
-            return
-        self._spoke = time.monotonic()
-        self._console.print(f"{self._done} of {self._total} graded{left}; now {escape(now)}", soft_wrap=True)
-
-    def placed(self, nodes: Mapping[Work, str]) -> None:
-        self._nodes = nodes
-
-    def _named(self, work: Work) -> str:
-        """Whose work it is, and where it is graded if there are several machines."""
-        students = safe(", ".join(work.students))[:30]
-        return f"{students} on {safe(self._nodes[work])[:40]}" if work in self._nodes else students
-
-    def done(self, result: SubmissionResult) -> None:
-        self._done += 1
-        self._forecast.done(result.exercise, result.seconds)
-        if self._task is not None:
-            self._bar.update(self._task, advance=1)
 
 
 def _part_summary(console: Console, results: Results) -> None:

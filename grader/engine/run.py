@@ -27,6 +27,7 @@ from grader.engine.store import Store
 from grader.engine.store_keys import exercise_keys
 from grader.engine.versions import missing_packages, newer_python, versions
 from grader.errors import CourseError, GraderError, UsageError
+from grader.package_table import is_slow
 from grader.reports.unheld_words import unheld_lines
 from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
@@ -84,6 +85,9 @@ class Watching:
     def remark(self, line: str) -> None:
         """Something that is good to know and no danger."""
 
+    def doing(self, what: str) -> None:
+        """What is being done from now on, until grading begins or something else is; a few words for a person."""
+
     def begin(self, works: Sequence[Work], limits: Mapping[str, float], jobs: int) -> None:
         """These are to be graded, ``jobs`` at once; ``limits`` has each exercise's seconds for one submission."""
 
@@ -123,6 +127,7 @@ def score(request: Request, watching: Watching) -> Scored:
     if told := missing_packages(course, exercises):
         watching.notice(told)
     path = store_path(request.out, request.store, request.submissions) if request.keeps else None
+    watching.doing("Finding the work")
     with (
         KnownLooks(None if request.fresh else path) as known,
         submissions_of(request.submissions, course, plan, request.layout, roster, known) as found,
@@ -260,6 +265,7 @@ def _score(
         except UsageError as error:
             watching.notice(str(error))
         results = judged(results, decided, void)
+        watching.doing("Writing the reports")
         replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
         for line in unheld_lines(results, decided):
             watching.notice(line)
@@ -296,6 +302,9 @@ def _grade(
         if functions and work.sha256 is not None:
             sources.append(WorkSource(work.exercise, work.sha256, functions))
 
+    wanted = {work.exercise for work in to_grade}
+    slow = any(is_slow(exercise.packages) for exercise in exercises if exercise.id in wanted)
+    watching.doing("Starting TensorFlow" if slow else "Starting")
     coming = engine.grade(to_grade, watching.running, keep)
     facts = engine.facts()
     void_of(course, facts.checks, "")  # an author's slip is told before hours of grading

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from helpers.repository import SOLUTIONS
@@ -18,6 +19,7 @@ from grader.checks.mistakes.declare import defining_part
 from grader.course.master import read_master
 
 HERE = Path(__file__).parent
+_master = cache(read_master)  # one solution completes a hundred files
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _files(exercise: str, kind: str) -> list[Path]:
 
 def completed(text: str, solution: Path) -> str:
     """Give a file the solution's functions that it does not define itself."""
-    master = read_master(solution)
+    master = _master(solution)
     own = {name for statement in ast.parse(text).body for name in _defined(statement)}
     if own.issuperset(master.graded_names):
         return text

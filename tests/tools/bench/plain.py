@@ -1,11 +1,16 @@
-"""A pytest plugin that runs the same check files as most graders do: submission, checks and solution in one fresh process."""
+"""A pytest plugin that runs an exercise's check files as most graders do: submission, checks and solution in one process.
+
+The variables EXERCISE and SUBMISSION say which: an exercise that needs NumPy alone, and a script or notebook.
+"""
 
 from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import os
 import types
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +18,6 @@ import numpy as np
 import pytest
 
 from grader.checks.compare.answers import Answer, Call, perform
-from grader.source.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,38 +47,61 @@ class Plain:
         return call
 
 
-@pytest.fixture(scope="session")
-def student() -> Plain:
-    """The submission, imported."""
-    file = Path(os.environ["SUBMISSION"])
+def submission(file: Path) -> Plain:
+    """What a script or notebook defines, run statement by statement."""
     module = types.ModuleType("submission")
-    kind = "notebook" if file.suffix == ".ipynb" else "script"
-    for statement in read_source(file.read_bytes(), kind, file.name).statements:  # type: ignore[arg-type]
+    for statement in ast.parse(_text(file)).body:
         try:
-            exec(compile(ast.Module([statement.node], []), file.name, "exec", dont_inherit=True), module.__dict__)
+            exec(compile(ast.Module([statement], []), "submission", "exec", dont_inherit=True), module.__dict__)
         except Exception:
             continue
     return Plain(module)
 
 
-@pytest.fixture(scope="session")
-def expected() -> Plain:
-    """The solution, imported."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "solutions" / "01_gates.py")
+def _text(file: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+
+
+@cache
+def solution() -> types.ModuleType:
+    """The exercise's solution; a warm process loads it once."""
+    name = os.environ["EXERCISE"]
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "solutions" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return Plain(module)
+    return module
 
 
-@pytest.fixture
-def rng() -> np.random.Generator:
+def numbers() -> np.random.Generator:
     """The same numbers every time."""
     return np.random.default_rng(7)
 
 
-@pytest.fixture
-def shown(student: Plain, expected: Plain) -> Callable[[str], list[tuple[Answer, Answer]]]:
+def last_asked(student: Plain, expected: Plain) -> Callable[[str], list[tuple[Answer, Answer]]]:
     """The answers that an earlier check asked for."""
     return lambda _check: list(zip(student.asked[-3:], expected.asked[-3:], strict=False))
+
+
+@pytest.fixture(name="student", scope="session")
+def _student() -> Plain:
+    return submission(Path(os.environ["SUBMISSION"]))
+
+
+@pytest.fixture(name="expected", scope="session")
+def _expected() -> Plain:
+    return Plain(solution())
+
+
+@pytest.fixture(name="rng")
+def _rng() -> np.random.Generator:
+    return numbers()
+
+
+@pytest.fixture(name="shown")
+def _shown(student: Plain, expected: Plain) -> Callable[[str], list[tuple[Answer, Answer]]]:
+    return last_asked(student, expected)
