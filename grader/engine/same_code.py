@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
-from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grader
+from grader.engine.code_digest import grader_digest
 from grader.engine.versions import versions
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ def code_here() -> dict[str, str]:
     found = versions()
     with suppress(metadata.PackageNotFoundError):
         found[_CLUSTER] = metadata.version(_CLUSTER)
-    return found | {CODE: _digest()}
+    return found | {CODE: grader_digest()[:_SHOWN_DIGITS]}
 
 
 def differences_of_code(there: Mapping[str, str], here: Mapping[str, str]) -> str:
@@ -35,14 +32,3 @@ def differences_of_code(there: Mapping[str, str], here: Mapping[str, str]) -> st
     if CODE in differing and "grader" in differing:
         differing.remove(CODE)  # another version has other code
     return ", ".join(f"{name} {there.get(name, 'missing')} (here {here.get(name, 'missing')})" for name in differing)
-
-
-@cache
-def _digest() -> str:
-    """The first digits of a digest of all files of the package."""
-    folder, digest = Path(grader.__file__).parent, hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:_SHOWN_DIGITS]

@@ -10,11 +10,9 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grader
+from grader.engine.code_digest import folder_digest, grader_digest
 from grader.engine.rows import moment_of
 from grader.errors import UsageError
 from grader.scores.records import Shard
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from grader.submissions.works import Found, Work
 
 MOST_SHARDS = 9_999  # of one class
-_CACHES = "__pycache__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def class_shard(number: ShardNumber, found: Found, exercises: Sequence[str], cou
         rows=len(found.students) * len(exercises),
         class_digest=class_digest(found, exercises),
         course_digest=folder_digest(course.folder),
-        grader_digest=_grader_digest(),
+        grader_digest=grader_digest(),
     )
     return ClassShard(record, frozenset(contents), frozenset(students))
 
@@ -120,19 +117,3 @@ def class_digest(found: Found, exercises: Sequence[str]) -> str:
     told += [["not listed", asdict(each)] for each in found.not_listed]
     lines = sorted(json.dumps(each) for each in told)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-@cache
-def _grader_digest() -> str:
-    return folder_digest(Path(grader.__file__).parent)
-
-
-def folder_digest(folder: Path) -> str:
-    """Return the sha256 of the names and bytes of all files below a folder, but hidden ones and what Python compiled."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") or part == _CACHES for part in parts):
-            name, data = "/".join(parts).encode(errors="surrogateescape"), path.read_bytes()
-            whole.update(b"%d %d\n%b%b" % (len(name), len(data), name, data))
-    return whole.hexdigest()

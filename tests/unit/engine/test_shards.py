@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.course_toml import Course, load_course
+from grader.engine.code_digest import folder_digest
 from grader.engine.run import Request, Watching, score
-from grader.engine.shards import ClassShard, ShardNumber, class_digest, class_shard, dealt, folder_digest, shard_number
+from grader.engine.shards import ClassShard, ShardNumber, class_digest, class_shard, dealt, shard_number
 from grader.errors import UsageError
 from grader.scores.records import Flag, Person
 from grader.submissions.works import Found
