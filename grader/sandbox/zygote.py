@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.sandbox import lockdown
-from grader.sandbox.inside import serve
+from grader.sandbox.inside import imports, serve
 from grader.sandbox.inside.warm_up import warm_up
 from grader.sandbox.lockdown import selftest
 from grader.sandbox.orders import (
@@ -118,7 +118,8 @@ def _prepare(order: Prepare) -> lockdown.Prepared:
 
 
 def _freeze() -> None:
-    """Keeps a collection in a fork from copying every page."""
+    """Makes the last things ready that forks share, and keeps a collection in a fork from copying every page."""
+    imports.list_modules()
     gc.collect()
     gc.freeze()
 
