@@ -4,7 +4,8 @@
                                              (trusted)           (locked, runs the submission)
 
 The keeper stays outside the worker's namespaces. It ends the worker when the grader says so or closes its end
-of the status socket, and reports how the worker ended.
+of the status socket, and reports how the worker ended. Where `lockdown.prepare_holder` finds that none is needed,
+the zygote forks the worker itself and does what its keeper would do.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.sandbox import lockdown
-from grader.sandbox.inside import serve
+from grader.sandbox.inside import imports, serve
 from grader.sandbox.inside.warm_up import warm_up
 from grader.sandbox.lockdown import selftest
 from grader.sandbox.orders import (
@@ -117,41 +118,119 @@ def _prepare(order: Prepare) -> lockdown.Prepared:
 
 
 def _freeze() -> None:
-    """Keeps a collection in a fork from copying every page."""
+    """Makes the last things ready that forks share, and keeps a collection in a fork from copying every page."""
+    imports.list_modules()
     gc.collect()
     gc.freeze()
 
 
+class _Held:
+    """The workers that this process keeps itself: it ends each when it is told to or nobody listens any more, and says how."""
+
+    def __init__(self, orders: socket.socket) -> None:
+        self._orders = orders.fileno()
+        self._poll = select.poll()
+        self._poll.register(self._orders, select.POLLIN)
+        self._workers: dict[int, tuple[int, int, socket.socket]] = {}  # by each descriptor that says something of it
+
+    def add(self, pid: int, status: socket.socket) -> None:
+        """Keeps a worker that has just been forked; raises OSError, and then has ended it."""
+        try:
+            pidfd = os.pidfd_open(pid)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        for descriptor in (pidfd, status.fileno()):
+            self._workers[descriptor] = (pid, pidfd, status)
+            self._poll.register(descriptor, select.POLLIN)
+
+    def until_ordered(self) -> None:
+        """Sees to the workers until there is an order, or no more of them will come."""
+        while True:
+            ready = [descriptor for descriptor, _ in self._poll.poll()]
+            for descriptor in ready:
+                if descriptor in self._workers:  # not if the same worker has just ended
+                    self._see_to(descriptor)
+            if self._orders in ready:
+                return
+
+    def end(self) -> None:
+        """Tells all workers to end."""
+        for pid, _, _ in self._workers.values():
+            os.kill(pid, signal.SIGKILL)  # each is still a child of this process, ended or not
+
+    def _see_to(self, descriptor: int) -> None:
+        pid, pidfd, status = self._workers[descriptor]
+        if descriptor != pidfd:
+            order = _order(status)
+            os.kill(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
+            if not order:
+                self._forget(descriptor)
+            return
+        ended, code = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            with contextlib.suppress(OSError):
+                status.send(packed(Ended(code)), socket.MSG_DONTWAIT)
+            self._forget(pidfd)
+            self._forget(status.fileno())
+            os.close(pidfd)
+            status.close()
+
+    def _forget(self, descriptor: int) -> None:
+        if self._workers.pop(descriptor, None):
+            self._poll.unregister(descriptor)
+
+
+def _order(status: socket.socket) -> bytes:
+    try:
+        return status.recv(64)
+    except ConnectionError:  # they left without reading our last word: nobody listens any more
+        return b""
+
+
 def _serve(prepared: lockdown.Prepared, orders: socket.socket, full: socket.socket | None) -> None:
-    """Forks a keeper for each order, or passes the order on, until the orders end."""
+    """Forks a worker or a keeper for each order, or passes the order on, until the orders end."""
+    holder, held = lockdown.prepare_holder(prepared), _Held(orders)
     while True:
+        held.until_ordered()
         try:
             data, descriptors, _flags, _address = socket.recv_fds(orders, MAX_ORDER, 3)
         except ConnectionError:  # the grader left without reading our last word: the orders have ended
             break
         try:
-            _reap(os.WNOHANG)
+            if holder is None:
+                _reap(os.WNOHANG)
             if not data:
                 break
             if len(descriptors) == 3:
-                _pass_on(prepared, data, descriptors, orders, full)
+                _pass_on(prepared, data, descriptors, orders, full, holder, held)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
     if full is not None:
         full.close()
+    held.end()
     signal.alarm(LAST_SECONDS)
     _reap(0)
 
 
 def _pass_on(
-    prepared: lockdown.Prepared, data: bytes, descriptors: list[int], orders: socket.socket, full: socket.socket | None
+    prepared: lockdown.Prepared,
+    data: bytes,
+    descriptors: list[int],
+    orders: socket.socket,
+    full: socket.socket | None,
+    holder: lockdown.Prepared | None,
+    held: _Held,
 ) -> None:
-    """Forks a keeper for one order, or hands it to the larger zygote; says so to whoever asked if neither works."""
+    """Forks a worker or its keeper for one order, or hands it to the larger zygote; says so to whoever asked if neither works."""
     try:
         order = unpacked(Spawn, data)
         if full is not None and order.full:
             socket.send_fds(full, [data], descriptors)
+        elif holder is not None:
+            _hold(holder, order, descriptors, held)
         elif os.fork() == 0:
             _keep(prepared, order, descriptors, (orders, full))
     except (OSError, ValueError) as error:  # one worker less is no reason to have none any more
@@ -160,8 +239,21 @@ def _pass_on(
             status.send(packed(KeeperFault(f"{type(error).__name__}: {error}")))
 
 
+def _hold(holder: lockdown.Prepared, order: Spawn, descriptors: list[int], held: _Held) -> None:
+    """Forks a worker that this process keeps itself; raises OSError."""
+    channel, output, status_descriptor = descriptors
+    status = socket.socket(fileno=os.dup(status_descriptor))  # before there is a worker that would have to be ended
+    with lockdown.next_worker(holder):
+        pid = os.fork()
+        if pid == 0:
+            _work(holder, order, channel, output)
+    held.add(pid, status)
+    with contextlib.suppress(OSError):  # whoever asked may have gone: its end of the socket says so as well
+        status.send(packed(Forked(pid)), socket.MSG_DONTWAIT)
+
+
 def _reap(options: int) -> None:
-    """Reaps keepers that have ended, so that their CPU time counts; with no options it waits for all of them."""
+    """Reaps keepers that have ended, so that their CPU time counts; with no options it waits for all children."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass
@@ -239,10 +331,7 @@ def _watch(pid: int, status: socket.socket, wake: int) -> int:
             if descriptor == wake:
                 os.read(wake, 512)
                 continue
-            try:
-                order = status.recv(64)
-            except ConnectionError:  # they left without reading our last word: nobody listens any more
-                order = b""
+            order = _order(status)
             os.kill(pid, signal.SIGINT if order == INTERRUPT else signal.SIGKILL)
             if not order:
                 poll.unregister(status)

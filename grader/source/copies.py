@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.source.statements import digest
+from grader.source.statements import own_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,7 +33,7 @@ def without_copies(source: Source, stub: Mapping[str, Collection[str]]) -> Sourc
         while broken and _place(broken[0]) < _place(statement):
             own.update(broken.pop(0).binds)
         graded = [name for name in statement.binds if name in stub]
-        made = digest(statement.node) if graded else ""
+        made = own_digest(statement) if graded else ""
         copies = [name for name in graded if made in stub[name]]
         if not copies:
             own.update(graded)
@@ -53,7 +53,7 @@ def defined_again(
     for statement in source.statements:
         for name in statement.binds:
             if name in names and _defines(statement.node, name):
-                made = digest(statement.node)
+                made = own_digest(statement)
                 if made in stub.get(name, ()):
                     continue
                 found = places.setdefault(name, {})

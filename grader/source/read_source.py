@@ -17,7 +17,7 @@ from grader.source.contents import Contents
 from grader.source.exported import Silent, uncommented, unwrapped
 from grader.source.magics import cell_code
 from grader.source.notebook import cells
-from grader.source.statements import Broken, Statement, digest, split
+from grader.source.statements import Broken, Statement, own_digest, split
 from grader.source.text import Kind, decode, display
 from grader.source.written.sections import ELSEWHERE, find_answers
 
@@ -127,7 +127,7 @@ def definitions(source: Source, names: Iterable[str]) -> dict[str, tuple[str, ..
     found: dict[str, dict[str, None]] = {}
     for statement in source.statements:
         for name in wanted.intersection(statement.binds):
-            found.setdefault(name, {})[digest(statement.node)] = None
+            found.setdefault(name, {})[own_digest(statement)] = None
     return {name: tuple(digests)[-MAX_DIGESTS:] for name, digests in found.items()}
 
 

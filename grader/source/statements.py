@@ -6,6 +6,7 @@ import __future__
 import ast
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -260,6 +261,12 @@ def digest(node: ast.AST) -> str:
             data = f"{type(item).__name__} {text}".encode("utf-8", "surrogatepass")
             hashed.update(b"%d:%s" % (len(data), data))
     return hashed.hexdigest()
+
+
+@lru_cache(maxsize=512)
+def own_digest(statement: Statement) -> str:
+    """The digest of a statement's tree, worked out once: several readers of one file ask for it."""
+    return digest(statement.node)
 
 
 def _fields(node: ast.AST) -> list[object]:

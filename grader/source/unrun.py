@@ -6,7 +6,7 @@ import enum
 import re
 from typing import TYPE_CHECKING
 
-from grader.source.statements import digest
+from grader.source.statements import own_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -42,7 +42,7 @@ def unrun(
         name
         for statement in source.statements
         for name in wanted.intersection(statement.binds)
-        if digest(statement.node) not in stub.get(name, ())
+        if own_digest(statement) not in stub.get(name, ())
     }
     found: list[tuple[int | None, int, str, str, tuple[str, ...], tuple[str, ...]]] = []
     for cell, line, kind, magic, text in _places(source):

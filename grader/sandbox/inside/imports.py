@@ -43,11 +43,29 @@ class Refusing(importlib.abc.MetaPathFinder):
         )
 
 
+_listed: dict[str, list[str]] = {}  # the modules that are there, by their package
+_counted = -1
+
+
+def list_modules() -> None:
+    """Notes, in the process that workers are forked from, what each of them will forget.
+
+    To go through all names in a worker copies the memory that they are in.
+    """
+    global _counted
+    _listed.clear()
+    for name in sys.modules:
+        _listed.setdefault(name.partition(".")[0], []).append(name)
+    _counted = len(sys.modules)
+
+
 def install(refused: frozenset[str], exercise: str, example: Callable[[str], Any]) -> None:
     """Puts the finder in front, forgets the grader's own modules and leaves the small module in their place."""
-    forgotten = {"grader", *refused}
-    for name in [name for name in sys.modules if name.partition(".")[0] in forgotten]:
-        del sys.modules[name]
+    if _counted != len(sys.modules):  # nothing was noted, or more has come since
+        list_modules()
+    for package in ("grader", *refused):
+        for name in _listed.get(package, ()):
+            sys.modules.pop(name, None)
     sys.modules["grader"] = _small_grader(example)
     sys.meta_path.insert(0, Refusing(refused, exercise))
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PASSED_ON = """
+_PASSED_ON = frozenset(
+    """
     LANG LC_ALL LC_CTYPE TZ MPLBACKEND PYTHONDONTWRITEBYTECODE TF_CPP_MIN_LOG_LEVEL TF_ENABLE_ONEDNN_OPTS
     CUDA_VISIBLE_DEVICES OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
-"""
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ def _most_descriptors() -> int:
 
 def scrub_environment(folder: str) -> None:
     """Leaves only settings of language and numerical libraries in the environment, and ``folder`` as the home."""
-    kept = {name: value for name, value in os.environ.items() if name in _PASSED_ON.split()}
-    os.environ.clear()
-    os.environ.update(kept | {"HOME": folder, "TMPDIR": folder, "USER": "student", "LOGNAME": "student", "PATH": ""})
+    for name in [name for name in os.environ if name not in _PASSED_ON]:
+        del os.environ[name]
+    os.environ.update({"HOME": folder, "TMPDIR": folder, "USER": "student", "LOGNAME": "student", "PATH": ""})
 
 
 def new_session() -> None:

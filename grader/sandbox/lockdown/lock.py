@@ -1,4 +1,4 @@
-"""Putting the lock on: once in the zygote, once in each keeper, and in the worker before any code of a submission."""
+"""Putting the lock on: once in the zygote, in each keeper if there is one, and in the worker before a submission's code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class LockFailed(WorkerFault):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the zygote made ready for its workers; ``user`` to ``work`` are filled in by `prepare_keeper`."""
+    """What the zygote made ready for its workers; ``user`` to ``work`` are filled in by `prepare_keeper`.
+
+    Where `prepare_holder` filled it in, ``home`` is the zygote's own process namespace, and a worker makes its own mounts.
+    """
 
     plan: Plan
     layers: frozenset[str]  # those that are put on
@@ -41,6 +44,7 @@ class Prepared:
     kept: bool = False
     user: int | None = None
     keeper: int | None = None  # a pidfd
+    home: int | None = None
     work: Path = Path(view.WORK)
 
 
@@ -129,7 +133,7 @@ def lock_worker(prepared: Prepared, limits_: ResourceLimits, keep: Iterable[int]
     change of user (which clears it), Landlock after the mounts (which it forbids), the filter last.
     """
     if not prepared.kept:
-        raise LockFailed("prepare_keeper was not called, or its result was not passed on")
+        raise LockFailed("neither prepare_keeper nor prepare_holder was called, or its result was not passed on")
     try:
         _lock(prepared, limits_, list(keep))
     except (OSError, ValueError) as error:
@@ -138,6 +142,8 @@ def lock_worker(prepared: Prepared, limits_: ResourceLimits, keep: Iterable[int]
 
 def _lock(prepared: Prepared, wanted: ResourceLimits, keep: list[int]) -> None:
     layers, plan = prepared.layers, prepared.plan
+    if prepared.home is not None:
+        prepared = _on_its_own(prepared)
     user = prepared.user if prepared.user is not None else (os.getuid() if privileges.LINUX else 0)
     group = prepared.user if prepared.user is not None else (os.getgid() if privileges.LINUX else 0)
     used = limits.address_space()
@@ -171,6 +177,15 @@ def _lock(prepared: Prepared, wanted: ResourceLimits, keep: list[int]) -> None:
         limits.set_limits(wanted, used, prepared.tasks)
     if prepared.filter is not None:
         prepared.filter.install(os.getpid())
+
+
+def _on_its_own(prepared: Prepared) -> Prepared:
+    """What a keeper would have made: the worker's own mounts, and a user id that no other worker has now."""
+    view.own_mounts()
+    if "user" not in prepared.layers:
+        return prepared
+    number = os.stat("/proc/self/ns/mnt").st_ino  # as long as a namespace lives, its number is its own
+    return replace(prepared, user=prepared.plan.first_user + number % prepared.plan.users)
 
 
 def finish_keeper(prepared: Prepared) -> None:

@@ -125,7 +125,7 @@ class WorkerProcess(Conversation):
         """The keeper's next report of a kind; raises WorkerFault if there will be none."""
         while True:
             try:
-                data = self._status.recv(MAX_REPORT)
+                data = self._next_report()
             except OSError:
                 data = b""
             if not data:
@@ -137,6 +137,12 @@ class WorkerProcess(Conversation):
                 self._pid = report.pid
             if isinstance(report, wanted):
                 return report
+
+    def _next_report(self) -> bytes:
+        try:
+            return self._status.recv(MAX_REPORT)
+        except ConnectionResetError:  # told once: the other end left without our last word, but not without its own
+            return self._status.recv(MAX_REPORT)
 
     @property
     def pid(self) -> int:

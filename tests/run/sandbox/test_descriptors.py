@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import socket
 import sys
 import threading
@@ -60,7 +61,7 @@ def test_a_worker_that_nobody_can_be_asked_for_leaves_nothing_open(control: sock
 
 
 @pytest.mark.parametrize("free", range(7))
-def test_a_worker_for_which_no_descriptors_are_left_leaves_nothing_open(
+def test_a_worker_for_which_no_handedare_left_leaves_nothing_open(
     free: int, control: socket.socket, same_open: None
 ) -> None:
     """Whichever of them is the one too many."""
@@ -69,7 +70,7 @@ def test_a_worker_for_which_no_descriptors_are_left_leaves_nothing_open(
     least = max(map(int, descriptors())) + 1 + free
     resource.setrlimit(resource.RLIMIT_NOFILE, (least, hard))
     try:
-        while len(descriptors_below(least)) < least - free:  # the gaps below
+        while len(handedbelow(least)) < least - free:  # the gaps below
             filled.append(os.open(os.devnull, os.O_RDONLY))
         with pytest.raises(WorkerFault):
             WorkerProcess(Spawning(control, "x", (), ResourceLimits()))
@@ -79,7 +80,7 @@ def test_a_worker_for_which_no_descriptors_are_left_leaves_nothing_open(
             os.close(number)
 
 
-def descriptors_below(least: int) -> list[int]:
+def handedbelow(least: int) -> list[int]:
     return [number for number in range(least) if is_open(number)]
 
 
@@ -122,11 +123,28 @@ def test_an_order_that_can_not_be_carried_out_is_told_to_who_gave_it(
     status, theirs = socket.socketpair(socket.AF_UNIX, CONTROL)
     reading, writing = os.pipe()
     with orders_end, full, status, theirs:
-        zygote._pass_on(None, order, [reading, writing, theirs.fileno()], orders_end, control)  # type: ignore[arg-type]
+        held, handed = zygote._Held(orders_end), [reading, writing, theirs.fileno()]
+        zygote._pass_on(None, order, handed, orders_end, control, None, held)  # type: ignore[arg-type]
         told = orders.unpacked(orders.KeeperReport, status.recv(orders.MAX_REPORT))
     os.close(reading)
     os.close(writing)
     assert isinstance(told, orders.KeeperFault)
+
+
+def test_a_worker_that_can_not_be_watched_is_ended_and_leaves_nothing_open(
+    same_open: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders_end, other = socket.socketpair(socket.AF_UNIX, CONTROL)
+    with orders_end, other:
+        held = zygote._Held(orders_end)
+        pid = os.fork()
+        if pid == 0:
+            signal.pause()
+        monkeypatch.setattr(os, "pidfd_open", fails)
+        with pytest.raises(OSError, match="no more"):
+            held.add(pid, other)
+    with pytest.raises(ChildProcessError):  # it has been waited for
+        os.waitpid(pid, 0)
 
 
 def test_a_plain_process_that_can_not_be_listened_to_leaves_nothing_open(

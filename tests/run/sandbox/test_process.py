@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
+import socket
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -443,6 +445,61 @@ def test_workers_that_are_let_go_leave_no_process_and_no_folder() -> None:
         assert wait_for(lambda: not any(map(is_alive, descendants(pid))))
         assert orphans() == []
         assert set(Path(tempfile.gettempdir()).glob(folders)) == had
+
+
+HOLDS_OUT = b"""
+import ctypes, signal, time  # each a statement
+for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}:
+    try: signal.signal(number, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "without"),
+    [
+        ("its grader is gone", ()),
+        ("the zygote is killed", ()),
+        ("the orders end", ()),
+        ("the zygote is killed", ("view",)),  # then it has a keeper of its own
+    ],
+)
+def test_a_worker_that_holds_out_ends_with_whoever_started_it(ends: str, without: tuple[str, ...]) -> None:
+    """It ignores every signal that it may, and asks not to be told of its parent's end."""
+    plan = lockdown.survey(packages.interpreter_paths()).without(*without)
+    before = set(children(os.getpid()))
+    with Zygote(("numpy",), plan) as zygote, adopting_orphans() as orphans:
+        zygote.wait_until_ready()
+        (pid,) = set(children(os.getpid())) - before
+        process = Spawning(zygote.control, "01_made_up", (), lockdown.ResourceLimits()).start()
+        process.ask(reading(HOLDS_OUT), 20)
+        with pytest.raises(WorkerLate):  # as soon as it sleeps
+            process.ask(RunFile((), 60.0), 20, on_event=lambda told: 0.05 if told.index == 5 else 20.0)
+        worker = process.pid
+        assert is_alive(worker)
+        keepers = int(bool(without) or os.geteuid() != 0)
+        assert descendants(pid).index(worker) == keepers, "who keeps it"
+        if ends == "the zygote is killed":
+            os.kill(pid, signal.SIGKILL)
+        elif ends == "the orders end":
+            zygote.control.shutdown(socket.SHUT_RDWR)
+        else:
+            process.dismiss()
+        assert wait_for(lambda: not is_alive(worker))
+        process.dismiss()
+        assert ends == "the zygote is killed" or orphans() == []
+
+
+def test_workers_of_one_time_have_users_of_their_own(spawning: Spawning) -> None:
+    processes = [WorkerProcess(spawning) for _ in range(4)]
+    for process in processes:
+        process.ask(DescribeFile(b"x = 1", "script", "a.py", ("x",), ()), 20)
+    users = {os.stat(f"/proc/{process.pid}").st_uid for process in processes}
+    assert len(users) == (4 if "user" in lockdown.survey(packages.interpreter_paths()).layers else 1)
+    for process in processes:
+        process.end()
 
 
 def reading(data: bytes) -> ReadFile:

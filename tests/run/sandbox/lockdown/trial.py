@@ -54,10 +54,15 @@ def warm(order, targets):  # type: ignore[no-untyped-def]
     gc.freeze()
     names = {"targets": targets, "run_probes": selftest.run_probes}
     answers = []
+    holder = None if order["kill"] else lockdown.prepare_holder(prepared)  # what is killed is a keeper
     for text in order["texts"]:
         reading, writing = os.pipe()
         started = time.perf_counter()
-        if (keeper := os.fork()) == 0:
+        if holder is not None:
+            with lockdown.next_worker(holder):
+                if (keeper := os.fork()) == 0:
+                    work(holder, lockdown, order["limits"], text, names, writing)
+        elif (keeper := os.fork()) == 0:
             os.close(reading)
             keep(prepared, lockdown, order["limits"], text, names, writing)
         os.close(writing)
@@ -66,8 +71,8 @@ def warm(order, targets):  # type: ignore[no-untyped-def]
             if order["kill"]:
                 os.kill(keeper, signal.SIGKILL)
             answer.read()  # to the end: when nobody is left who could write
-        os.waitpid(keeper, 0)
-        answers.append(json.loads(line) if line else {"fault": "no answer"})
+        status = os.waitpid(keeper, 0)[1]
+        answers.append(json.loads(line) if line else {"died": status} if holder and status else {"fault": "no answer"})
         answers[-1]["gone"] = time.perf_counter() - started
         if "ready" in answers[-1]:
             answers[-1]["ready"] -= started
