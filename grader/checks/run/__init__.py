@@ -9,8 +9,9 @@ This is a check's whole life:
    exercise's module (`asking`), and both are the solution now. Every call goes into the plan with its answer. The solution must
    pass. Then the plans work out what each known mistake would answer to the same calls, and the answers to the small cases of
    ``LADDER``. If a package holds the answers instead of a solution (`stored`), they are read, and this step is left out.
-3. **Handed over.** pytest's session stays open while ``use`` has the bench. When a class is graded, the process forks here. A fork
-   grades one submission, or one after the other: then `unchanged` looks whether check files kept anything of one for the next.
+3. **Handed over.** pytest's session stays open while ``use`` has the bench. When a class is graded, the process forks here.
+   A fork grades one submission, or one after the other: then `unchanged` looks whether check files kept anything of one for
+   the next.
 4. **Asked.** `bench` runs the items again, with a submission behind ``student``. The plugin finds the planned call and asks the
    `Trial`, which makes all calls of that function, each at most once: first those with parts replaced by stand-ins, then those
    by the reference. With these it picks the `Way` in which the check judges, and gives the answer and what it should have been.
