@@ -33,6 +33,7 @@ class Call:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     of_value: bool = False
+    as_sent: list[Any] = field(default_factory=list, init=False, repr=False)  # what a worker is handed, once it was
     _is_single: list[bool] = field(default_factory=list, init=False, repr=False)  # once it was asked for
 
     @property

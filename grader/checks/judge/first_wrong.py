@@ -272,13 +272,15 @@ class _Inquiry:
         One that gives no value of a step is asked once.
         """
         if not self._plain:
-            values = set(self.follow.parts.values())
-            wants = [
-                Answer(Call(part, tuple(args), {}), value)
-                for part, asked in self.followed.asked.items()
-                for args, value in (asked if part in values else asked[:1])
-            ]
-            wants.append(self.followed.want)
+            wants = self.followed.wants
+            if not wants:
+                values = set(self.follow.parts.values())
+                wants += [
+                    Answer(Call(part, tuple(args), {}), value)
+                    for part, asked in self.followed.asked.items()
+                    for args, value in (asked if part in values else asked[:1])
+                ]
+                wants.append(self.followed.want)
             replies = self.trial.ask_each_last([want.call for want in wants])
             plain: dict[str, list[tuple[Answer, AnswerOrStop]]] = {}
             for want, reply in zip(wants, replies, strict=True):

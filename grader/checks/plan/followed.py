@@ -49,6 +49,9 @@ class Followed:
     want: Answer
     asked: Mapping[str, list[PartCall]]
     tables: Mapping[str, Table]
+    wants: list[Answer] = field(
+        default_factory=list, init=False
+    )  # of the questions that own functions are asked, once they were
 
 
 def follow(reference: Reference, function: str, arguments: tuple[Any, ...]) -> Followed:

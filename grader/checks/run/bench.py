@@ -34,6 +34,7 @@ from grader.checks.stored.read_record import Stored, read_record
 from grader.checks.stored.write_record import record
 from grader.course.examples import load_example
 from grader.errors import CourseError, WorkerFault
+from grader.sandbox.outside.remembered import Remembered
 from grader.sandbox.outside.submission import Submission
 from grader.scores.records import FunctionSource, Graded, KnownMistake, Outcome
 
@@ -168,6 +169,7 @@ class CheckBench:
         self._shared = shared
         self._serve = serve
         self._unchanged: Unchanged | None = None
+        self._memory: Remembered | None = None
 
     @property
     def max_points(self) -> int:
@@ -208,6 +210,8 @@ class CheckBench:
         if self._serve is None:
             raise WorkerFault("there is nothing here that could run a file")
         submission = self._serve(self.workload(work))
+        if self._memory is not None:
+            submission.remember(self._memory)
         try:
             found = self.check(submission, studied=True)
         finally:
@@ -239,6 +243,7 @@ class CheckBench:
         self._plugin.lasts = True
         self._unchanged = self._shared_parts()
         self._unchanged.protect()
+        self._memory = Remembered()
 
     def is_as_it_was(self) -> bool:
         """Whether what works share is as it was when this process was settled; else it must not grade another one."""

@@ -19,6 +19,7 @@ from grader.checks.plan.plans import CheckPlan, Mode, PlannedCall, Plans
 from grader.sandbox.outside.conversation import NoAnswer
 from grader.sandbox.outside.replies import Asked, Returned
 from grader.sandbox.outside.stops import Stopped
+from grader.sandbox.outside.submission import Submission
 from grader.sandbox.wire.values import Facts
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Trial:
 
     def ask_each_last(self, calls: list[Call]) -> list[AnswerOrStop]:
         """The same for some calls with nothing replaced, one after the other."""
-        replies = self._submission.call_each([_plain(call) for call in calls])
+        replies = self._submission.call_each([self._plain(call) for call in calls])
         return [_answered(call, reply, Watch(None)) for call, reply in zip(calls, replies, strict=True)]
 
     def _find_way(self, check: CheckPlan) -> Way:
@@ -215,7 +216,7 @@ class Trial:
                     self._guessed[check.id] = self._guessed[twin.id]
         needed = [planned for check in checks if self._replaced.get(check.id) is None for planned in check.own_calls]
         plain = [planned for planned in needed if not (planned.call.of_value or _is_dear(planned))]
-        replies = self._submission.call_each([_plain(planned.call) for planned in plain])
+        replies = self._submission.call_each([self._plain(planned.call) for planned in plain])
         for planned, reply in zip(plain, replies, strict=True):
             self._by_reference[planned.item, planned.index] = _answered(planned.call, reply, Watch(None))
 
@@ -252,6 +253,15 @@ class Trial:
                 way.right = False
         return way
 
+    def _plain(self, call: Call) -> Asked:
+        """A call as it is handed to a submission: the same objects each time where they are only written to a worker."""
+        if not isinstance(self._submission, Submission):
+            return _plain(call)
+        if not call.as_sent:
+            call.as_sent.append(_plain(call))
+        asked: Asked = call.as_sent[0]
+        return asked
+
     def _ask_once(self, planned: PlannedCall) -> AnswerOrStop:
         """The answer to a call; one that builds or trains models is made once for all checks that ask the same."""
         call = planned.call
@@ -278,7 +288,9 @@ class Trial:
             return drawn.answer(name, args)
 
         otherwise = self.plans.otherwise.get(call.function)
-        return _answered(call, self._submission.call(*_plain(call), parts, answer_part, otherwise=otherwise), watch)
+        return _answered(
+            call, self._submission.call(*self._plain(call), parts, answer_part, otherwise=otherwise), watch
+        )
 
 
 def _asks_alike(one: CheckPlan, other: CheckPlan) -> bool:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from grader.errors import WorkerFault
-from grader.sandbox.wire.channel import ChannelBroken, ChannelClosed, End
+from grader.sandbox.wire.channel import ChannelBroken, ChannelClosed, End, TrustedEnd
 from grader.sandbox.wire.codec import NotARecord, Plain, decode
 from grader.sandbox.wire.messages import (
     BEFORE_ANY,
@@ -24,6 +24,7 @@ from grader.sandbox.wire.messages import (
 )
 
 if TYPE_CHECKING:
+    from grader.sandbox.outside.remembered import PackedQuestion, Remembered
     from grader.sandbox.wire.messages import WorkerQuestion
     from grader.sandbox.wire.printout import Printout
 
@@ -63,6 +64,13 @@ class Conversation(ABC):
         self._cpu_before = 0.0
         self._answered = False
         self._fault: WorkerFault | None = None
+        self._memory: Remembered | None = None
+
+    def remember(self, memory: Remembered) -> None:
+        """Shares what is remembered of other conversations, over a channel that can."""
+        if isinstance(self.channel, TrustedEnd):
+            self._memory = memory
+            self.channel.remember(memory)
 
     def ask(
         self,
@@ -70,8 +78,10 @@ class Conversation(ABC):
         seconds: float,
         answer_part: AnswerPart | None = None,
         on_event: Callable[[E], float] | None = None,
+        *,
+        packed: PackedQuestion | None = None,
     ) -> R:
-        """The answer to a question.
+        """The answer to a question, which may be ``packed`` already.
 
         ``answer_part`` answers what the worker asks back meanwhile, ``on_event`` takes what it reports and gives the seconds that
         it may take from there. Raises WorkerDied or WorkerLate; a forged or surplus message ends the worker.
@@ -81,7 +91,8 @@ class Conversation(ABC):
             # before its first answer the worker may say why it could not be locked
             if self._answered and not self.channel.is_quiet():
                 raise ChannelBroken("an answer that nobody asked for")
-            self.channel.send(message(self._number, question), time.monotonic() + seconds)
+            sent = message(self._number, question) if packed is None else packed.frame(self._number)
+            self.channel.send(sent, time.monotonic() + seconds)
         except (ChannelClosed, ChannelBroken) as error:
             raise self._died(error) from None
         return self.resume(question, seconds, answer_part, on_event)
@@ -129,6 +140,9 @@ class Conversation(ABC):
 
     def _checked(self, read: Callable[[Plain], object], plain: Plain) -> object:
         """The record in what the worker sent; raises ChannelBroken if it may not come now, and WorkerFault."""
+        known = self._memory.record(plain, read) if self._memory is not None else None
+        if known is not None and known[0] == self._number:
+            return known[1]
         try:
             number, sent = opened(plain)
             if number == BEFORE_ANY and not self._answered:
@@ -141,6 +155,8 @@ class Conversation(ABC):
         except NotARecord:
             raise ChannelBroken("an answer of the wrong form") from None
         self._answered = True
+        if self._memory is not None:
+            self._memory.keep_record(plain, read, number, reply)
         return reply
 
     @abstractmethod

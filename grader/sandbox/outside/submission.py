@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.sandbox.outside.conversation import AnswerPart
+    from grader.sandbox.outside.remembered import Remembered
     from grader.sandbox.outside.work import Budget, Starting, Tell, Workload
     from grader.sandbox.wire.messages import CallReply, OwnFunction
 
@@ -62,7 +63,14 @@ class Submission:
         self._printed = NOTHING
         self._process: Conversation | None = None
         self.was_cut_short = False  # a limit of time, or the end of a process, had a part in what is known of it
+        self._memory: Remembered | None = None
         self._start(first=True)
+
+    def remember(self, memory: Remembered) -> None:
+        """Shares what is remembered of other submissions; whoever calls hands in the same arguments as the same objects."""
+        self._memory = memory
+        if self._process is not None:
+            self._process.remember(memory)
 
     @property
     def what_ran(self) -> WhatRan:
@@ -114,11 +122,16 @@ class Submission:
             replies.append(self._said(calls[len(replies)][0], event.reply))
             return limit()
 
-        question = CallEach(tuple(CallOne(name, tuple(args), kwargs, {}) for name, args, kwargs in calls))
+        def make() -> CallEach:
+            return CallEach(tuple(CallOne(name, tuple(args), kwargs, {}) for name, args, kwargs in calls))
+
+        key = tuple([(name, id(args), id(kwargs)) for name, args, kwargs in calls])
+        packed = self._memory.question(key, tuple(calls), make) if self._memory is not None else None
+        question = packed.question if packed is not None else make()
         self._tell(f"{calls[0][0]} is called")
         try:
             process = self._process or self._start()
-            process.ask(question, limit(), on_event=on_event)
+            process.ask(question, limit(), on_event=on_event, packed=packed)
         except WorkerLate as late:
             self._end()
             if len(replies) < len(calls):
@@ -151,7 +164,13 @@ class Submission:
         if self._late.get(name, 0) >= 2:
             return Stopped(name, StopKind.LATE_TWICE)
         replaced = {part: tuple(parameters) for part, parameters in (parts or {}).items()}
-        question = CallOne(name, tuple(args), kwargs or {}, replaced, otherwise)
+
+        def make() -> CallOne:
+            return CallOne(name, tuple(args), kwargs or {}, replaced, otherwise)
+
+        key = (name, id(args), id(kwargs), tuple(replaced.items()), otherwise)
+        packed = self._memory.question(key, (args, kwargs), make) if self._memory is not None else None
+        question = packed.question if packed is not None else make()
         left = self._left()
         if left <= 0:
             self.was_cut_short = True
@@ -159,7 +178,7 @@ class Submission:
         try:
             process = self._process or self._start()
             self._tell(f"{name} is called")
-            answer = process.ask(question, min(self._budget.call, left), answer_part)
+            answer = process.ask(question, min(self._budget.call, left), answer_part, packed=packed)
         except WorkerLate as late:
             self._end()
             if again and late.cpu < self._budget.call / 2:

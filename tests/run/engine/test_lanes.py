@@ -36,7 +36,17 @@ from .conftest import COURSE, EXERCISE, SOLUTION, STUB
 from .test_host import Host, MadeUpBench, answered, work
 
 CLASS = Path(__file__).parents[2] / "class"
-TIMED = {"asks for a part again and again"}  # ends at whichever limit comes first: of messages, or of time
+# Of those that speak on the channel, such as end at once: others end at whichever limit comes first, of messages or of time.
+FORGED = {
+    "passed",
+    "points",
+    "an answer twice",
+    "a number that is true",
+    "no dict",
+    "rubbish",
+    "a dict as it was",
+    "an event",
+}
 SLOW = {"lars-never-ends", "farid-loops", "mia-eats-memory", "tariq-loops-in-a-cell"}
 ODD_VALUES = (
     "1.0", "1", "True", "np.float32(1)", "np.float64(1)", "np.array(1.0)", "np.ones(3)", "np.ones(3, 'f')", "[1.0]", "(1.0,)",
@@ -197,9 +207,8 @@ def handed_in() -> dict[str, bytes]:
         found[f"otherwise {each.path.stem}"] = each.source.encode()
     for attack in ATTACKS:
         if (
-            attack.family in ("channel", "patching", "imports", "secrets")
+            (attack.family in ("patching", "imports", "secrets") or attack.name in FORGED)
             and attack.exercise == EXERCISE
-            and attack.name not in TIMED
             and not attack.file
         ):
             found[f"attack {attack.student}"] = attack.submission({})
@@ -278,9 +287,21 @@ def test_any_order_of_any_class_gives_what_a_fork_for_each_work_gives(hosts: tup
     many, single = hosts
     works = handed_in()
     drawn = random.Random(os.environ.get("LANES_SEED", "19"))
-    chosen = sorted(works) if "LANES_ALL" in os.environ else sorted(drawn.sample(sorted(works), 36))
+    chosen = sorted(works) if "LANES_ALL" in os.environ else sorted(drawn.sample(sorted(works), 24))
     wanted = single.all_of(works, chosen, 2)
     for jobs in (1, 2):
         order = drawn.sample(chosen, len(chosen))
         got = many.all_of(works, [*order, *order[:4]], jobs)
-        assert [name for name in chosen if got[name] != wanted[name]] == [], f"in the order {order}"
+        different = [(name, told_apart(got[name], wanted[name])) for name in chosen if got[name] != wanted[name]]
+        assert different == [], f"in the order {order}"
+
+
+def told_apart(one: Any, other: Any, place: str = "") -> list[str]:
+    """Where two results differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [line for key in one for line in told_apart(one[key], other[key], f"{place}.{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [
+            line for at, pair in enumerate(zip(one, other, strict=True)) for line in told_apart(*pair, f"{place}[{at}]")
+        ]
+    return [] if one == other else [f"{place}: {one!r:.200} and {other!r:.200}"]
