@@ -1,13 +1,15 @@
 """Runs that are killed, interrupted, short of room, beside each other or on a damaged store end as one that nobody disturbed.
 
-The engine here starts nothing, so that a whole run takes a moment; what is told of it holds for any engine.
+The engine of all tests but the last starts nothing, so that a whole run takes a moment.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import sys
@@ -20,17 +22,23 @@ from typing import Any
 
 import pytest
 
+from grader import cli
+from grader.course.master import read_master
+from grader.engine import local
 from grader.engine import run as engine
 from grader.engine.folder import STORE
 from grader.engine.run import Request, Scored, Watching, score
 from grader.sandbox import lockdown
+from grader.scores.records import SubmissionResult
+from grader.scores.store_file import StoreFile
 from grader.submissions.works import Work
 from helpers.plain_engine import PlainEngine, comparable
 
-from .conftest import COURSE, EXERCISE, make_class
+from .conftest import COURSE, EXERCISE, SOLUTION, STUB, make_class
 
 STUDENTS, MOMENTS = 8, 20
-PLAN = lockdown.Plan(("session",), landlock_abi=1)
+PLAN = lockdown.Plan(tuple(lockdown.LAYERS), landlock_abi=1)
+NAMES = f"# {' '.join(read_master(COURSE / f'{EXERCISE}.py').graded_names)}\n"  # so that nobody has to look into a file
 FORCED = -signal.SIGKILL
 
 
@@ -38,7 +46,7 @@ class Run:
     """Runs of one class; ``graded`` are the files that an engine has graded in this process."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder = make_class(folder, {f"s{n:02}": f"x = {n // 2}\n" for n in range(STUDENTS)})
+        self.folder = make_class(folder, {f"s{n:02}": f"{NAMES}x = {n // 2}\n" for n in range(STUDENTS)})
         self.engines: list[PlainEngine] = []
         self.told: list[str] = []
         self.before: Callable[[Work], None] = lambda _work: None
@@ -127,7 +135,7 @@ def test_killed_at_random_moments_and_run_again_all_ends_as_if_nothing_had_been(
     began_at = []
     for number in range(MOMENTS):
         out = tmp_path / f"out-{number}"
-        ended = run.apart(out, killed_after(moments.randrange(1, whole)))
+        ended = run.apart(out, killed_after(moments.randrange(1, whole * 19 // 20)))
         assert ended == FORCED
         run(out)
         began_at.append(STUDENTS // 2 - run.graded)
@@ -169,14 +177,15 @@ def test_an_interrupted_run_goes_on_where_it_stopped(run: Run, undisturbed: dict
 def test_a_disk_that_fills_up_costs_nothing_that_was_graded(
     run: Run, undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
-    """No file may grow larger than those of the report, and another run fills the store."""
+    """No file may grow larger than those of the report are, and another run fills the store."""
     store = tmp_path / "kept"
-    largest = max(file.stat().st_size for file in (tmp_path / "undisturbed").rglob("*") if file.is_file())
+    largest = 150_000
+    assert all(file.stat().st_size < largest for file in (tmp_path / "undisturbed").rglob("*.*") if file.is_file())
 
     def fill(_work: Work) -> None:
         with closing(sqlite3.connect(store, isolation_level=None)) as other, suppress(sqlite3.Error):
             other.execute("PRAGMA wal_autocheckpoint=0")
-            other.execute("INSERT INTO kept VALUES (randomblob(32), 99999, x'', randomblob(30000))")
+            other.execute("INSERT INTO kept VALUES (randomblob(32), 99999, x'', randomblob(60000))")
 
     run.before = fill
     limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (largest, largest))
@@ -253,7 +262,7 @@ def test_a_fresh_run_grades_all_again_and_no_store_keeps_nothing(run: Run, tmp_p
 def test_rows_say_that_they_were_kept_and_when_they_were_graded(run: Run, tmp_path: Path) -> None:
     first = run(tmp_path / "out").results
     (run.folder / "new").mkdir()
-    (run.folder / "new" / f"{EXERCISE}.py").write_text("x = 'new'\n")
+    (run.folder / "new" / f"{EXERCISE}.py").write_text(f"{NAMES}x = 'new'\n")
     second = run(tmp_path / "out").results
     assert (first.run.kept, second.run.kept) == (0, STUDENTS)
     rows = {row.student: row for row in second.submissions}
@@ -263,3 +272,94 @@ def test_rows_say_that_they_were_kept_and_when_they_were_graded(run: Run, tmp_pa
     assert (rows["new"].kept, rows["new"].graded_at) == (False, second.run.started)
     assert "kept from earlier runs" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert not any("Graded earlier" in page.read_text() for page in (tmp_path / "out" / "students").glob("*.html"))
+
+
+def test_the_command_says_how_many_were_kept_and_names_a_store_that_is_full(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, store = tmp_path / "out", tmp_path / "kept"
+    typed = [
+        "score",
+        str(run.folder),
+        "--course",
+        str(COURSE),
+        "--exercise",
+        EXERCISE,
+        "--out",
+        str(out),
+        "--jobs",
+        "1",
+    ]
+    assert cli.main([*typed, "--store", str(store)]) == 0
+    assert f"  {STUDENTS} graded, 0 kept\n" in capsys.readouterr().out
+    shutil.rmtree(run.folder / "s00")
+    (run.folder / "s01" / f"{EXERCISE}.py").write_text(f"{NAMES}x = 'new'\n")
+    assert cli.main([*typed, "--store", str(store)]) == 0
+    assert f"  1 graded, {STUDENTS - 2} kept\n" in capsys.readouterr().out
+    assert cli.main([*typed, "--store", str(store), "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(StoreFile, "put", full)
+    assert cli.main([*typed, "--store", str(store), "--fresh", "--quiet"]) == 1
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert said.err.startswith(f"grader: {store} can't be written (database or disk is full)")
+    assert json.loads((out / "results.json").read_text())["submissions"][0]["status"] == "graded"
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "said"),
+    [
+        ("nowhere/kept", 1, "can't be written"),
+        ("class/kept", 2, "inside the submissions"),
+        ("out/results.json", 2, "a file of the reports"),
+        ("out", 1, "it is a folder"),
+    ],
+)
+def test_a_store_that_can_not_be_is_one_line_and_nothing_is_graded(
+    place: str, code: int, said: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ["score", str(run.folder), "--course", str(COURSE), "--exercise", EXERCISE, "--out", str(tmp_path / "out")]
+    assert cli.main([*typed, "--store", str(tmp_path / place), "--quiet"]) == code
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert str(tmp_path / place) in told
+    assert said in told
+    assert not run.engines
+
+
+def test_with_real_workers_a_killed_run_goes_on_and_what_is_all_kept_starts_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killing(Watching):
+        def done(self, result: SubmissionResult) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def refused(*_: object, **_options: object) -> None:
+        raise AssertionError("a process was started")
+
+    folder = make_class(tmp_path / "class", {"ada": SOLUTION, "bob": STUB, "cy": "x = 1\n", "dan": SOLUTION})
+    request = Request(folder, tmp_path / "out", course=COURSE, exercises=(EXERCISE,), seed=7)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            score(request, Killing())
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == FORCED
+    second = score(request, Watching()).results
+    assert second.run.kept in (1, 2)
+    assert {row.student: row.points for row in second.submissions} == {"ada": 30, "bob": 0, "cy": 0, "dan": 30}
+    before = comparable(tmp_path / "out")
+    for name in ("Zygote", "start_module"):
+        monkeypatch.setattr(local, name, refused)
+    third = score(request, Watching()).results
+    assert third.run.kept == 4
+    assert all(row.kept for row in third.submissions)
+    assert third.run.isolation == second.run.isolation
+    assert comparable(tmp_path / "out") == before
