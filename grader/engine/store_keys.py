@@ -7,7 +7,7 @@ import platform
 import sys
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from grader.sandbox import lockdown
     from grader.submissions.works import Work
 
-# What only finds work, shows results, or serves other commands: another version of it grades no work differently.
-NOT_GRADING = frozenset(
-    ("ci", "commands", "dev", "exports", "home", "release", "reports", "review", "study", "submissions")
-)
+# What only shows results or serves other commands: another version of it grades no work differently.
+NOT_GRADING = frozenset(("ci", "commands", "dev", "exports", "home", "release", "reports", "review", "study"))
 _OWN = ("pytest", "msgspec", "numpy")  # what the grader itself judges with
 _TEXTS = (".md", ".rst")  # beside a course's files, for people
 
@@ -80,9 +78,10 @@ def files_of(exercise: Exercise, course: Course) -> Iterator[tuple[str, bytes]]:
     own += [each for each in (exercise.misconceptions, exercise.example, exercise.rubric) if each is not None]
     if exercise.rubric is not None:
         own += _named_by_rubric(exercise.rubric)
-    texts = b"\0".join(_bytes(file) for file in own if file.suffix == ".py")
-    if b"__file__" in texts and exercise.rubric is None:
-        others = {each.id for each in course.exercises if each.id != exercise.id and each.id.encode() not in texts}
+    looking = [text for text in (_bytes(file) for file in own if file.suffix == ".py") if b"__file__" in text]
+    if looking and exercise.rubric is None:
+        named = b"\0".join(looking)
+        others = {each.id for each in course.exercises if each.id != exercise.id and each.id.encode() not in named}
         own += [file for file in _all_files(folder) if not _belongs_to(file, folder) & others]
     for file in sorted(set(own)):
         yield str(file.relative_to(folder) if file.is_relative_to(folder) else file), _bytes(file)
@@ -139,12 +138,13 @@ def _versions(names: tuple[str, ...]) -> dict[str, str]:
     return versions_beneath(names)
 
 
-def _imported(text: bytes) -> set[str]:
+@lru_cache(64)
+def _imported(text: bytes) -> frozenset[str]:
     """The packages that a file imports, beside the standard library and the grader."""
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except (SyntaxError, ValueError):
-        return set()
+        return frozenset()
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"grader"}
+    return frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names - {"grader"}
