@@ -90,6 +90,9 @@ def main() -> int:
     except BenchmarkFailed as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 
