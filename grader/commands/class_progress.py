@@ -111,8 +111,10 @@ class ClassProgress(Watching):
             if self._doing:
                 head, left, works = f"{self._doing}, {now - self._since:.0f} s", "", ""
             elif self._total:
-                head, left = f"{self._done} of {self._total} graded", in_words(self._forecast.seconds())
-                works = now_words(self._forecast.longest(), self._nodes)
+                head, left, works = f"{self._done} of {self._total} graded", "", ""
+                if self._done < self._total:  # what was running when the last one ended is told no more
+                    left = in_words(self._forecast.seconds())
+                    works = now_words(self._forecast.longest(), self._nodes)
             else:
                 return
             counts, total, done = not self._doing, self._total, self._done

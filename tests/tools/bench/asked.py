@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Any
 
 from tools.bench.failed import BenchmarkFailed
 from tools.bench.figures import Cost
-from tools.bench.usage import Family
+from tools.bench.usage import Family, descendants, pss_mb
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[3]
@@ -59,6 +60,10 @@ class Warm:
         told = self.ask(files, **order)
         used = self._family.cpu() - before
         return Cost(told["wall"] / len(files), used / len(files)), told
+
+    def memory_mb(self) -> float:
+        """What it and all below it hold now, in MB."""
+        return pss_mb([self._process.pid, *(each.pid for each in descendants(self._process.pid))])
 
     def close(self) -> None:
         """Ends it."""
@@ -112,8 +117,6 @@ def warm_items(family: Family, exercise: str, checks: Sequence[Path]) -> tuple[W
 
 def fresh_pytest(family: Family, exercise: str, checks: Sequence[Path], file: Path) -> tuple[Cost, int]:
     """What one ``python -m pytest`` for a file costs, and its exit code."""
-    import time
-
     options = "-q -p tools.bench.plain -p no:cacheprovider --import-mode=importlib -o python_files=*.py -o python_functions=check_*"
     command = [sys.executable, "-m", "pytest", *options.split(), "-c", os.devnull, "--rootdir", str(ROOT)]
     environment = os.environ | ENVIRONMENT | {

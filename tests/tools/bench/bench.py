@@ -90,6 +90,9 @@ def main() -> int:
     except BenchmarkFailed as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -157,6 +160,7 @@ def one_exercise(bench: Bench, exercise: str) -> None:
                     costs[subject], told = pools[subject].measure(files)
                     _as_they_should_be(kind, told["results"])
                 bench.figures.add(exercise, kind, costs)
+        bench.figures.memory |= {(exercise, subject): pool.memory_mb() for subject, pool in pools.items()}
 
 
 def _subject(name: str, jobs: int) -> str:

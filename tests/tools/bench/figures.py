@@ -70,11 +70,13 @@ class Figures:
 
     ``costs`` has the rounds of each exercise, kind of file and subject: ``fork``, ``warm`` and ``items`` are the floor's, then
     ``pytest``, ``grader 1`` and ``grader 2`` (jobs), ``before 1`` and so on. ``classes`` has the runs of each subject by the
-    size of the class, ``runs`` those of other whole classes by their names.
+    size of the class, ``runs`` those of other whole classes by their names. ``memory`` is what the grader's processes hold
+    when nothing is graded, in MB, by exercise and subject.
     """
 
     costs: dict[tuple[str, str, str], list[Cost]] = field(default_factory=dict)
     starts: dict[tuple[str, str], float] = field(default_factory=dict)
+    memory: dict[tuple[str, str], float] = field(default_factory=dict)
     isolation: dict[str, str] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
     classes: dict[str, dict[int, list[Cost]]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ def table(figures: Figures, exercise: str) -> str:
     starts = ", ".join(
         f"{each} {figures.starts[exercise, each]:.1f} s" for each in subjects if (exercise, each) in figures.starts
     )
+    memory = ", ".join(f"{each} {mb:.0f} MB" for (name, each), mb in figures.memory.items() if name == exercise)
     items = f", {figures.items[exercise]} items" if exercise in figures.items else ""
     lines = ["", f"{exercise}{items}: one more submission, wall / CPU in ms; start apart: {starts}"]
     lines.append(f"  {'':20}" + "".join(f"{NAMES.get(each, each):>16}" for each in subjects))
@@ -33,6 +34,7 @@ def table(figures: Figures, exercise: str) -> str:
     for kind in figures.kinds(exercise):
         costs = {subject: figures.costs[exercise, kind, subject] for subject in subjects}
         lines.append(f"  {KINDS[kind].name:20} {'; '.join(_ratios(costs, figures.floor(exercise, kind)))}")
+    lines.append(f"  memory of the grader's processes between two submissions: {memory}")
     return "\n".join(lines)
 
 
@@ -116,6 +118,7 @@ def as_plain(figures: Figures, goals: Sequence[Goal], machine: Machine, busy: fl
             for (exercise, kind, subject), costs in figures.costs.items()
         ],
         "starts": [{"exercise": each, "subject": subject, "wall": wall} for (each, subject), wall in figures.starts.items()],
+        "memory": [{"exercise": each, "subject": subject, "mb": mb} for (each, subject), mb in figures.memory.items()],
         "classes": [
             {"subject": name, "size": size, "wall": walls(costs), "cpu": cpus(costs)}
             for name, sizes in figures.classes.items()

@@ -117,6 +117,18 @@ def test_the_time_left_is_shown_once_it_can_be_known() -> None:
     ]
 
 
+def test_nothing_is_named_any_more_when_all_are_graded() -> None:
+    """It said "11 of 11 graded, a few seconds left; now mona"."""
+    stream, clock = io.StringIO(), Clock()
+    progress = ClassProgress(_Console(file=stream), quiet=False, clock=clock)
+    progress.begin([work("mona")], LIMITS, 1)
+    progress.running([work("mona")])
+    clock.now = 12.0
+    progress.done(graded("01_gates", 12.0))
+    progress.show()
+    assert stream.getvalue() == "1 of 1 graded\n"
+
+
 def test_a_quiet_run_says_nothing_but_what_must_be_known() -> None:
     stream, clock = Terminal(), Clock()
     with ClassProgress(_Console(file=stream, force_terminal=True), quiet=True, clock=clock) as progress:
