@@ -94,6 +94,7 @@ class DaskEngine:
         self._refused: set[str] = set()
         self._used: dict[str, NodeRecord] = {}
         self._told = self._bundle = b""
+        self._wanted: set[str] = set()
         self._failed_starts = 0
         self._in_vain: Counter[str] = Counter()
         self._most_jobs = 0
@@ -140,13 +141,18 @@ class DaskEngine:
 
     def _open(self, exercises: set[str]) -> None:
         """Connects and gets all nodes ready; raises UsageError, CourseError or WorkerFault if none may or can grade."""
+        if self._cluster is not None and exercises <= self._wanted:
+            return
+        self._wanted |= exercises
         self._bundle = pack_course(self._course.folder)
         told = {
-            "exercises": sorted(exercises), "seed": self._seed, "strict": self._strict, "code": code_here(),
+            "exercises": sorted(self._wanted), "seed": self._seed, "strict": self._strict, "code": code_here(),
             "course": str(self._course.folder),
         }  # fmt: skip
         self._told = json.dumps(told).encode()
-        self._cluster = Cluster(self._scheduler, self._jobs, self._notice)
+        if self._cluster is None:
+            self._cluster = Cluster(self._scheduler, self._jobs, self._notice)
+        self._nodes.clear()  # those that are ready for other exercises get ready anew
         self._look()
         problems: list[str] = []
         began = time.monotonic()

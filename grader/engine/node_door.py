@@ -26,7 +26,10 @@ class _Node:
     """The process that grades for one run on this machine."""
 
     def __init__(self, token: int) -> None:
-        """Starts it; raises OSError if that is impossible."""
+        """Starts it; raises OSError if that is impossible.
+
+        As a program of its own: a Dask worker below a nanny is daemonic and may have no children of ``multiprocessing``.
+        """
         self.token = token
         ours, theirs = socket.socketpair()
         self._started: StartedProcess = start_module(

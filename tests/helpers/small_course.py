@@ -8,6 +8,7 @@ SMALL = "01_half"
 RIGHT = "def half(n):\n    return n / 2\n"
 WRONG = "def half(n):\n    return n\n"
 KILLS = "def half(n):\n    return -1000.0\n"  # the check ends the node that grades this, as a hole in the lock might
+MARKS = "def half(n):\n    return -2000.0\n"  # the check writes down that it came to this
 SLEEPS = f"import time\n{RIGHT}\ntime.sleep(1000)\n"
 MASTER = '''\
 # %% [markdown]
@@ -46,6 +47,8 @@ def check_half_values(rng, student, expected):
     got = student.half(n)
     if got.value == -1000.0:
         end_the_node()
+    if got.value == -2000.0:
+        Path("MARK").touch()
     same(got, expected.half(n))
 
 
@@ -59,9 +62,10 @@ def end_the_node():
 
 
 def make_small_course(folder: Path) -> Path:
-    """Write the course into a new folder."""
+    """Write the course into a new folder; what `MARKS` leaves is the file ``marked`` beside it."""
     (folder / "checks").mkdir(parents=True)
     toml = f'name = "Halves"\n\n[[exercises]]\nid = "{SMALL}"\ntitle = "Half of it"\npackages = ["numpy"]\n'
-    for name, text in {"course.toml": toml, f"{SMALL}.py": MASTER, f"checks/check_{SMALL}.py": CHECK}.items():
+    check = CHECK.replace("MARK", str(folder.with_name("marked").absolute()))
+    for name, text in {"course.toml": toml, f"{SMALL}.py": MASTER, f"checks/check_{SMALL}.py": check}.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -6,7 +6,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class MadeUp:
     came: list[tuple[int, bytes | str]] = field(default_factory=list)
     prepared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     graded: list[tuple[str, list[Work]]] = field(default_factory=list)
+    opened: int = 0
     closed: int = 0
     busy: str = ""
     late: list[tuple[int, bytes | str]] = field(default_factory=list)
@@ -116,7 +117,12 @@ def made_works(count: int) -> list[Work]:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> MadeUp:
     made = MadeUp()
-    monkeypatch.setattr(dask_engine, "Cluster", lambda *_: made)
+
+    def opening(*_: object) -> MadeUp:
+        made.opened += 1
+        return made
+
+    monkeypatch.setattr(dask_engine, "Cluster", opening)
     monkeypatch.setattr(dask_engine, "Pool", NoPool)
     monkeypatch.setattr(dask_engine, "LOOK_SECONDS", 0.0)
     return made
@@ -147,6 +153,20 @@ def test_every_work_is_graded_once_on_some_node_and_is_its_students(cluster: Mad
     assert kept == Counter(works)
     assert {worker for worker, _ in cluster.graded} == set(cluster.there)
     assert sorted(told["jobs"] for _, told in cluster.prepared) == [1, 2]
+
+
+def test_more_work_is_graded_on_the_same_cluster_and_another_exercise_is_got_ready_first(
+    cluster: MadeUp, engine: DaskEngine
+) -> None:
+    list(engine.grade(made_works(3)))
+    assert len(list(engine.grade(made_works(2)))) == 2
+    assert len(cluster.prepared) == 2, "each node once"
+
+    other = [replace(work, exercise="b") for work in made_works(2)]
+    assert len(list(engine.grade(other))) == 2
+    assert [told["exercises"] for _, told in cluster.prepared] == [["a"]] * 2 + [["a", "b"]] * 2
+    engine.close()
+    assert cluster.opened == cluster.closed == 1
 
 
 def test_the_facts_name_every_node_and_what_held_on_all_of_them(cluster: MadeUp, engine: DaskEngine) -> None:
