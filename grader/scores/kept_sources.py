@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grader.scores.records import Results
 
 SOURCES = "sources.jsonl"
+_FUNCTIONS = msgspec.json.Decoder(tuple[FunctionSource, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ def functions_to_json(functions: tuple[FunctionSource, ...]) -> str:
 
 def functions_from_json(text: str) -> tuple[FunctionSource, ...]:
     """Return what ``functions_to_json`` wrote; raises ValueError for anything else."""
-    return msgspec.convert(json.loads(text), tuple[FunctionSource, ...])
+    try:
+        return _FUNCTIONS.decode(text)
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(text), tuple[FunctionSource, ...])  # a text may hold half a character
 
 
 def to_lines(sources: Iterable[WorkSource]) -> str:

@@ -54,6 +54,9 @@ class ResultsFile:
     roster: tuple[Person, ...] = field(default=(), metadata=LEFT_OUT)
 
 
+_ROW = msgspec.json.Decoder(SubmissionResult)
+
+
 class _Version(msgspec.Struct):
     schema_version: int
 
@@ -155,7 +158,10 @@ def submission_to_json(result: SubmissionResult) -> str:
 
 def submission_from_json(text: str) -> SubmissionResult:
     """Return what ``submission_to_json`` wrote; raises ValueError for anything else, such as a text cut short."""
-    # Not msgspec's own decoder, which refuses the lone surrogate that a student's id may hold.
+    try:
+        return _ROW.decode(text)
+    except msgspec.DecodeError:
+        pass  # it refuses the lone surrogate that a student's id may hold, which Python's own reader takes
     return msgspec.convert(json.loads(text, parse_constant=_refuse), SubmissionResult)
 
 

@@ -148,7 +148,7 @@ class StoreFile:
                 break
             share = max(1, round(often * (1 - most / size)))
             run("DELETE FROM kept WHERE key IN (SELECT key FROM kept ORDER BY used LIMIT ?)", (share,))
-        run("PRAGMA incremental_vacuum").fetchall()
+        self._connection.executescript("PRAGMA incremental_vacuum")  # `execute` would free a single page
 
     def _size(self) -> int:
         pages, free, each = (
