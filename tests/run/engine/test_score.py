@@ -240,7 +240,9 @@ def test_pages_of_students_who_are_gone_are_removed(lone: Path, tmp_path: Path) 
     assert len(list((out / "students").glob("*.html"))) == 1
 
 
-def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_path: Path) -> None:
+def test_a_package_that_is_not_installed_is_told_before_the_run_and_then_what_is_being_done(
+    lone: Path, tmp_path: Path
+) -> None:
     """The student's line failed, and nobody knew why."""
     course, told = tmp_path / "solutions", []
     shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
@@ -255,8 +257,14 @@ def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_
         def notice(self, line: str) -> None:
             told.append(line)
 
+        def doing(self, what: str) -> None:
+            told.append(what)
+
         def begin(self, *_: object) -> None:
             told.append("begin")
+
+        def done(self, *_: object) -> None:
+            told.append("done")
 
     run_of = Request(lone, tmp_path / "out", course=course, exercises=(EXERCISE,))
     score(run_of, Noting())
@@ -264,6 +272,8 @@ def test_a_package_that_is_not_installed_is_told_before_the_run(lone: Path, tmp_
     assert line.startswith(
         f"{course / 'course.toml'} allows packages that are not installed here: no_such_package ({EXERCISE})"
     )
+    steps = ["Finding the work", "Starting", "begin", "done", "Writing the reports"]
+    assert list(dict.fromkeys(each for each in told if each in steps)) == steps
 
 
 class NoPool:

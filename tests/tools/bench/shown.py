@@ -101,10 +101,36 @@ def closing(figures: Figures, goals: Sequence[Goal], busy: float) -> str:
 def write(figures: Figures, goals: Sequence[Goal], machine: Machine, busy: float, out: Path) -> list[Path]:
     """Writes the figures and the plot; gives the files."""
     out.mkdir(parents=True, exist_ok=True)
-    told, plot = out / "figures.json", out / "figures.svg"
+    told, plot, readme = out / "figures.json", out / "figures.svg", out / "figures.md"
+    readme.write_text(markdown(figures), encoding="utf-8")
     told.write_text(json.dumps(as_plain(figures, goals, machine, busy), indent=1) + "\n", encoding="utf-8")
     draw(figures, plot)
-    return [told, plot]
+    return [told, plot, readme]
+
+
+def markdown(figures: Figures) -> str:
+    """The table that stands in the README: one more submission in ms, and what it is compared with in the same run."""
+    lines = [
+        "| | kind of file | one job | floor | times the floor | plain pytest | faster than it | two jobs |",
+        "|" + " --- |" * 8,
+    ]
+    for exercise in dict.fromkeys(exercise for exercise, _, _ in figures.costs):
+        for kind in figures.kinds(exercise):
+            one, two = (figures.costs[exercise, kind, f"grader {jobs}"] for jobs in (1, 2))
+            floor, fresh = figures.floor(exercise, kind), figures.costs.get((exercise, kind, "pytest"), [])
+            cells = [f"`{exercise}`", KINDS[kind].name, f"{middle(walls(one)) * MS:.0f} ms"]
+            cells += (
+                [f"{middle(walls(floor)) * MS:.0f} ms", f"{ratio(walls(one), walls(floor)).middle:.1f}"]
+                if floor
+                else ["-", "-"]
+            )
+            cells += (
+                [f"{middle(walls(fresh)) * MS:.0f} ms", f"{ratio(walls(fresh), walls(one)).middle:.0f} x"]
+                if fresh
+                else ["-", "-"]
+            )
+            lines.append(f"| {' | '.join([*cells, f'{ratio(walls(one), walls(two)).middle:.2f} x'])} |")
+    return "\n".join(lines) + "\n"
 
 
 def as_plain(figures: Figures, goals: Sequence[Goal], machine: Machine, busy: float) -> dict[str, Any]:

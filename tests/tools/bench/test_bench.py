@@ -191,13 +191,14 @@ def test_figures_become_a_table_goals_a_file_and_a_plot(figures: Figures, tmp_pa
     ]
     assert len(found) == 15
     machine = Machine(2, "Linux", "3.11", "a processor", 0.1)
-    told, plot = shown.write(figures, found, machine, 0.0, tmp_path / "new" / "out")
+    told, plot, readme = shown.write(figures, found, machine, 0.0, tmp_path / "new" / "out")
     read = json.loads(told.read_text())
     assert {goal["met"] for goal in read["goals"]} == {True, False}
     assert read["one_more"][0] == {
         "exercise": "01_gates", "kind": "right", "subject": "fork", "rounds": 2,
         "wall": {"middle": 0.0075, "low": 0.005, "high": 0.01}, "cpu": {"middle": 0.005, "low": 0.005, "high": 0.005},
     }  # fmt: skip
+    assert "| `01_gates` | right, small | 30 ms | 15 ms | 2.0 | 450 ms | 15 x | 2.00 x |\n" in readme.read_text()
     assert plot.read_text().lstrip().startswith("<?xml")
 
 
