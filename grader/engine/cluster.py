@@ -37,7 +37,7 @@ QUIET = {  # a cluster of our own watches itself less: its samples of what its t
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.system-monitor.interval": "5s",
 }
-INSTALL = 'pip install "gru-grader[dask]"'
+INSTALL = "pip install -e '.[dask]'"
 
 
 class Cluster:
@@ -144,7 +144,7 @@ class Cluster:
         except TimeoutError:
             raise UsageError(
                 f"The Dask cluster of {self.place} has no worker after {WORKERS_SECONDS:.0f} s: start some with "
-                f"`dask worker ADDRESS`, where {INSTALL} was done."
+                f"`dask worker ADDRESS`, where {INSTALL} was done in a clone of the course."
             ) from None
         except Exception as error:
             raise UsageError(f"The Dask scheduler of {self.place} is gone ({_line(error)}).") from None
@@ -155,7 +155,9 @@ def _dask() -> Any:
     try:
         import distributed
     except ModuleNotFoundError as error:
-        raise UsageError(f"--engine dask needs {error.name}, which is not installed here: {INSTALL}") from None
+        raise UsageError(
+            f"--engine dask needs {error.name}, which is not installed here: {INSTALL} in a clone of the course"
+        ) from None
     for name in (
         "asyncio",
         *(name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))),

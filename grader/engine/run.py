@@ -316,7 +316,13 @@ def _grade(
         for work, result in coming:
             results.add(
                 work,
-                replace(result, flags=(*work.flags, *result.flags), submitted_at=moment_of(work), group=work.group),
+                replace(
+                    result,
+                    flags=(*work.flags, *result.flags),
+                    submitted_at=moment_of(work),
+                    group=work.group,
+                    repeatable=True,
+                ),  # fmt: skip
             )
             if not result.kept:
                 watching.done(result)

@@ -46,5 +46,7 @@ def test_a_file_that_is_no_scheduler_file_is_told_in_one_line(tmp_path: Path, te
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
 
-    with pytest.raises(UsageError, match=r'^--engine dask needs distributed, .* pip install "gru-grader\[dask\]"$'):
+    with pytest.raises(
+        UsageError, match=r"^--engine dask needs distributed, .* pip install -e '\.\[dask\]' in a clone"
+    ):
         Cluster(None, 1)
