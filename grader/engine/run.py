@@ -322,7 +322,7 @@ def _grade(
                     submitted_at=moment_of(work),
                     group=work.group,
                     repeatable=True,
-                ),  # fmt: skip
+                ),
             )
             if not result.kept:
                 watching.done(result)
