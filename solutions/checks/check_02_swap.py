@@ -1,7 +1,8 @@
 """The public checks of 02_swap. A model is judged by what it is: its layers, their settings, and what it gives.
 
-What the submission built is looked at in its own worker and rebuilt from those facts in a clean one; both have to give the
-same for ids that nobody could know beforehand. What is kept is compared with the solution's own model.
+What the submission built is looked at in its own worker: its layers, their settings and their weights. For ids that nobody could
+know beforehand it has to give what these layers and weights give by themselves. What is kept is compared with the solution's
+own model.
 """
 
 import pytest
