@@ -83,6 +83,7 @@ class Plans:
     otherwise: dict[str, str] = field(
         default_factory=dict
     )  # a value of the module that serves if a function is missing
+    _drawn: dict[tuple[PlannedCall, tuple[str, ...]], Drawn] = field(default_factory=dict, init=False)
 
     def rng(self, item: str | None = None, *more: int) -> np.random.Generator:
         """Random numbers that depend on the whole seed of the run, and on an item of a check and further numbers if given."""
@@ -104,10 +105,15 @@ class Plans:
 
     def stand_ins(self, planned: PlannedCall, parts: tuple[str, ...]) -> StandIns:
         """Functions drawn for one call, the same ones for every submission of a run."""
-        rng = self.rng(planned.item, planned.index)
-        with_models = is_live([list(planned.call.args), dict(planned.call.kwargs)])
-        drawn = DrawnNumbers if with_models else Drawn
-        return drawn(self.reference.namespace, self.reference.compiled, parts, rng)
+        if is_live([list(planned.call.args), dict(planned.call.kwargs)]):
+            rng = self.rng(planned.item, planned.index)
+            return DrawnNumbers(self.reference.namespace, self.reference.compiled, parts, rng)
+        drawn = self._drawn.get((planned, parts))
+        if drawn is None:
+            rng = self.rng(planned.item, planned.index)
+            drawn = Drawn(self.reference.namespace, self.reference.compiled, parts, rng)
+            self._drawn[planned, parts] = drawn
+        return drawn.anew()
 
     def work_out_mistakes(self) -> None:
         """Computes what every known mistake answers to every call, once for all submissions.

@@ -28,6 +28,7 @@ from grader.checks.plan.plans import CheckPlan, Plans
 from grader.checks.plan.reference import load_reference
 from grader.checks.run.collected import check_id
 from grader.checks.run.plugin import Plugin, modules_of
+from grader.checks.run.same_answers import MOST_VERDICTS, Key, Verdicts, answered_key
 from grader.checks.run.trial import Trial
 from grader.checks.run.unchanged import CantTell, Unchanged
 from grader.checks.stored.read_record import Stored, read_record
@@ -170,6 +171,7 @@ class CheckBench:
         self._serve = serve
         self._unchanged: Unchanged | None = None
         self._memory: Remembered | None = None
+        self._explained: dict[Key, tuple[Key, frozenset[str]]] | None = None
 
     @property
     def max_points(self) -> int:
@@ -244,6 +246,8 @@ class CheckBench:
         self._unchanged = self._shared_parts()
         self._unchanged.protect()
         self._memory = Remembered()
+        self._plugin.verdicts = Verdicts()
+        self._explained = {}
 
     def is_as_it_was(self) -> bool:
         """Whether what works share is as it was when this process was settled; else it must not grade another one."""
@@ -321,7 +325,7 @@ class CheckBench:
             return found.gap if found is not None else None
 
         def recognise(check: CheckPlan, aspect: Aspect, look: Look, named: str | None) -> Any:
-            explain = naming.explaining(trial, check, aspect, look, named)
+            explain = self._explaining(trial, check, aspect, look, named)
             looked[check.id] = Looked(aspect, look, explain)
             return naming.only(self.plans.reference.mistakes, explain)
 
@@ -335,3 +339,18 @@ class CheckBench:
             results[check.id] = behind_its_part(check, result, trial.waits_for, trial.blames)
         told = tell_wholes([(check, results[check.id]) for check in chosen.values()], trial.apart, trial.waits_for)
         return add_first(self.plans, trial, told)
+
+    def _explaining(
+        self, trial: Trial, check: CheckPlan, aspect: Aspect, look: Look, named: str | None
+    ) -> frozenset[str]:
+        """The known mistakes that explain a check; in a process that lasts, worked out once for the same answers."""
+        if self._explained is None or named is not None:
+            return naming.explaining(trial, check, aspect, look, named)
+        key = answered_key((check.id, aspect, look), [trial.by_reference(planned) for planned in check.calls])
+        if key is None:
+            return naming.explaining(trial, check, aspect, look, named)
+        if key not in self._explained:
+            if len(self._explained) >= MOST_VERDICTS:
+                return naming.explaining(trial, check, aspect, look, named)
+            self._explained[key] = key, naming.explaining(trial, check, aspect, look, named)
+        return self._explained[key][1]
