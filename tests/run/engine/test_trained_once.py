@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,13 @@ def test_equal_models_of_a_class_are_trained_once(students: int, tmp_path: Path)
     assert len(rows) == students
     assert [row["points"] for row in rows] == [1] * students
     assert len(trained) == 3  # the solution's, the class's and the one that differs
+
+    # what was trained is kept for the next run, even where a check that changed grades all of them again
+    with (solutions / "checks" / "check_01_model.py").open("a") as changing:
+        changing.write("\n# changed\n")
+    for number in set(range(students)) - {0, 7}:
+        shutil.rmtree(tmp_path / "class" / f"s{number:03}")
+    again = score(tmp_path / "class", tmp_path / "out", course=solutions).results
+    assert "kept" not in again["run"]
+    assert [row["points"] for row in again["submissions"]] == [1, 1]
+    assert len((solutions / "checks" / "trained").read_text().split()) == 3
