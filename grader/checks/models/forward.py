@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from grader.sandbox.outside.models import Layer
 
 MOST_UNITS = 2048  # what a clean worker builds; it also bounds every array that is made here
-MOST_WORK = 1_000_000_000  # multiplications: the lesson's model takes a twentieth of it for forty texts
+MOST_WORK = (
+    200_000_000  # multiplications, slow ones too: a lesson's model takes a third of it for fifty texts of fifty words
+)
 DTYPES = ("float32", "float64")
 
 
