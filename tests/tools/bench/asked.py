@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -100,6 +101,16 @@ def python_of(checkout: Path) -> str:
             f"{python} is not there: --against takes a checkout with a .venv, as `make score` makes it"
         )
     return str(python)
+
+
+def state_of(checkout: Path) -> str:
+    """What tells one state of a checkout's code from another."""
+    stats = [
+        (str(file), file.stat().st_mtime_ns)
+        for part in ("grader", "solutions")
+        for file in checkout.glob(f"{part}/**/*.py")
+    ]
+    return hashlib.sha256(repr(sorted(stats)).encode()).hexdigest()
 
 
 def pool(family: Family, checkout: Path, exercise: str, jobs: int, seed: int) -> Warm:

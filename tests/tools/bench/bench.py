@@ -102,7 +102,7 @@ def measured(given: argparse.Namespace, folder: Path) -> None:
     bench = Bench(Family(), folder, checkouts, 2 if given.quick else given.rounds, given.quick)
     machine = this_machine()
     print(machine, flush=True)
-    others = Others(bench.family.cpu())
+    others, before = Others(bench.family.cpu()), [asked.state_of(each) for each in checkouts.values()]
     for exercise in given.exercise or list(made_class.OF):
         one_exercise(bench, exercise)
         print(shown.table(bench.figures, exercise), flush=True)
@@ -116,6 +116,8 @@ def measured(given: argparse.Namespace, folder: Path) -> None:
     if given.large:
         large_class(bench, given.large)
         print(shown.runs_table(bench.figures, f"{given.large} students"), flush=True)
+    if [asked.state_of(each) for each in checkouts.values()] != before:
+        raise BenchmarkFailed("the code that is measured was changed meanwhile: the figures are of no one state of it")
     busy = others.share(bench.family.cpu())
     print(shown.closing(bench.figures, goals.of(bench.figures), busy))
     for file in shown.write(bench.figures, goals.of(bench.figures), machine, busy, given.out):

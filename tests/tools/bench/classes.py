@@ -82,5 +82,5 @@ def large_class(bench: Bench, students: int) -> None:
 def _keep(bench: Bench, what: str, name: str, which: str, ran: Ran) -> None:
     runs = bench.figures.runs.setdefault((what, name or "grader", which), [])
     runs.append((ran.wall, ran.cpu, ran.memory_mb))
-    kept = "".join(f"; {line}" for line in ran.said.splitlines() if line.rstrip().endswith(" kept"))
+    kept = "".join(f"; {line.strip()}" for line in ran.said.splitlines() if line.rstrip().endswith(" kept"))
     print(f"{what}, {name or 'this checkout'}, {which}: {ran.wall:.1f} s{kept}", flush=True)

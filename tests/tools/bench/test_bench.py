@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from helpers.scored import score
 from tools.bench import goals, made_class, shown
+from tools.bench.asked import state_of
 from tools.bench.bench import Bench, _as_they_should_be, _counts_workers
 from tools.bench.classes import parts
 from tools.bench.failed import BenchmarkFailed
@@ -136,6 +138,16 @@ def test_figures_that_leave_workers_out_end_the_benchmark(tmp_path: Path) -> Non
     bench = Bench(Family(), tmp_path, {}, rounds=1, quick=True)
     with pytest.raises(BenchmarkFailed, match=r"leave out workers: files that use 0\.25 s each show 0\.060 s"):
         _counts_workers(bench, {"grader 1": LeavesOut()}, "01_gates")  # type: ignore[dict-item]
+
+
+def test_code_that_changes_meanwhile_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "grader").mkdir()
+    file = tmp_path / "grader" / "a.py"
+    file.write_text("")
+    before = state_of(tmp_path)
+    assert state_of(tmp_path) == before
+    os.utime(file, ns=(1, 1))
+    assert state_of(tmp_path) != before
 
 
 def test_ratios_are_taken_round_by_round() -> None:
