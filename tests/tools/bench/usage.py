@@ -21,6 +21,7 @@ PR_SET_CHILD_SUBREAPER = 36
 CPU_CLOCK = 2  # of a whole process, in the number of its clock
 TICK = os.sysconf("SC_CLK_TCK")
 LOOK_SECONDS, LONGEST = 0.02, 20.0
+AT_WORK = "RD"  # states of a process that runs, or waits for a disk or for memory
 SETTLED = 0.001  # seconds of CPU between two looks; less than that is nobody's work
 
 
@@ -66,7 +67,7 @@ class Family:
             self.reap()
             there = descendants(os.getpid())
             now = total(there)
-            if abs(now - before) < SETTLED and all(each.state != "R" for each in there):
+            if abs(now - before) < SETTLED and all(each.state not in AT_WORK for each in there):
                 return now
             before = now
             time.sleep(LOOK_SECONDS)
