@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.scores.records import FunctionSource, SubmissionResult
     from grader.submissions.works import Work
 
+KEPT_WHOLE = 10_000  # rows from the store that are held unpacked until they are handed out; of more only their bytes
 _UNSURE = frozenset({Outcome.CRASHED, Outcome.TIMEOUT})
 _LASTING = frozenset({Status.GRADED, Status.REVIEW, Status.UNREADABLE})
 
@@ -40,7 +41,7 @@ class KeptRow:
 class _Split:
     """What is known of some works, and what is to be graded: of works with one key only the first."""
 
-    known: list[tuple[Work, KeptRow]] = field(default_factory=list)
+    known: list[tuple[Work, KeptRow | bytes]] = field(default_factory=list)
     first: list[Work] = field(default_factory=list)
     twins: dict[str, list[Work]] = field(default_factory=lambda: defaultdict(list))
 
@@ -132,7 +133,8 @@ class Keeping:
         tell: Callable[[Sequence[Work]], None] | None,
         keep: Keep | None,
     ) -> Iterator[tuple[Work, SubmissionResult]]:
-        for work, row in found.known:
+        for work, known in found.known:
+            row = _unpacked_row(known) if isinstance(known, bytes) else known
             yield work, _handed(work, row.result, row.sources, keep, kept=True)
         alone: list[Work] = []  # whose twin's result need not be theirs
         for work, result in coming:
@@ -180,41 +182,42 @@ class Keeping:
 
     def _split(self, works: Sequence[Work]) -> _Split:
         assert self._store is not None, "without a store nothing is known"
-        found, rows = _Split(), dict[str, KeptRow]()
+        found, known = _Split(), dict[str, KeptRow | bytes]()
         renewed = self._store.renewed
         first: set[str] = set()
         for work in works:
             key = self._key(work)
-            row = rows.get(key)
-            if row is None and key not in first and self._reads:
-                row = self._read(key)
-            if row is not None:
-                rows[key] = row
-                found.known.append((work, row))
+            if key not in known and key not in first and self._reads:
+                self._read(key, known)
+            if key in known:
+                found.known.append((work, known[key]))
             elif key in first:
                 found.twins[key].append(work)
             else:
                 first.add(key)
                 found.first.append(work)
-        self._held += dict.fromkeys(row.held for row in rows.values())
         if self._store.renewed > renewed:  # what was read before the damage showed is not in the new file
-            for key, row in rows.items():
-                self._store.put(key, _packed_row(row))
+            for key, row in known.items():
+                self._store.put(key, row if isinstance(row, bytes) else _packed_row(row))
         else:
-            self._store.use(rows)
+            self._store.use(known)
         return found
 
-    def _read(self, key: str) -> KeptRow | None:
+    def _read(self, key: str, known: dict[str, KeptRow | bytes]) -> None:
+        """Puts what the store has under a key to what is known, if it is a row that may be taken."""
         assert self._store is not None, "without a store nothing is read"
         value = self._store.get(key)
         if value is None:
-            return None
+            return
         try:
             row = _unpacked_row(value)
         except (ValueError, zlib.error) as error:
             self._store.refuse(" ".join(str(error).split())[:100])
-            return None
-        return None if self._strict and not ESSENTIAL.issubset(row.held) else row
+            return
+        if not self._strict or ESSENTIAL.issubset(row.held):
+            known[key] = row if len(known) < KEPT_WHOLE else value
+            if row.held not in self._held:
+                self._held.append(row.held)
 
     def _keep(self, key: str, result: SubmissionResult, sources: tuple[FunctionSource, ...]) -> bool:
         """Keeps what is sure to come again, and says whether it is."""

@@ -41,7 +41,11 @@ def rows(engine: Keeping, *works: Work) -> dict[str, SubmissionResult]:
     return {row.student: row for _, row in engine.grade(works)}
 
 
-def test_what_is_known_is_not_graded_again_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held_unpacked", (10_000, 0))
+def test_what_is_known_is_not_graded_again_and_says_so(
+    held_unpacked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.engine.keeping.KEPT_WHOLE", held_unpacked)
     with keeping(tmp_path) as (engine, _, _told):
         first = rows(engine, work("ada"), work("bob"))
     heard: list[str] = []
