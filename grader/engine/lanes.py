@@ -91,11 +91,13 @@ class Lanes:
     exercise: Exercise
     orders: socket.socket
     _lanes: dict[int, _Lane] = field(default_factory=dict)
-    _lasting: bool = False
+    _lasting: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lasting = _may_last(self.bench, self.exercise)
 
     def serve(self) -> None:
         """Grades the work of each order until the orders end."""
-        self._lasting = _may_last(self.bench, self.exercise)
         poll = select.poll()
         poll.register(self.orders, select.POLLIN)
         while True:
