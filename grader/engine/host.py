@@ -47,8 +47,7 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
     exercise = next(e for e in load_course(Path(start["course"])).exercises if e.id == start["exercise"])
 
     def grade(bench: Bench) -> None:
-        orders.send(json.dumps(plain_facts(bench)).encode())
-        grade_all(bench, exercise, orders)
+        grade_all(bench, exercise, orders, json.dumps(plain_facts(bench)).encode())
 
     try:
         signature(exercise), stub_grams(exercise)  # made once, before the forks that all use them
@@ -63,11 +62,14 @@ def main(orders_descriptor: int, control_descriptor: int) -> None:
         return  # whoever gave the orders has gone, and wants no answer
 
 
-def grade_all(bench: Bench, exercise: Exercise, orders: socket.socket) -> None:
-    """Grades the work of each order in a fork, until the orders end."""
+def grade_all(bench: Bench, exercise: Exercise, orders: socket.socket, facts: bytes = b"") -> None:
+    """Grades the work of each order in a fork, until the orders end; says ``facts`` when it is ready for the first."""
     gc.collect()
     gc.freeze()
-    Lanes(bench, exercise, orders).serve()
+    lanes = Lanes(bench, exercise, orders)
+    if facts:
+        orders.send(facts)
+    lanes.serve()
 
 
 if __name__ == "__main__":

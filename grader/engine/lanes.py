@@ -3,8 +3,8 @@
 Nothing of one work may reach the next, whatever the order. A lane grades several works only where its bench can tell that
 nothing is kept (`Lasting`); it begins each with the random numbers, the limits and the time that a fresh fork has; and it ends
 after anything that is out of the ordinary: code that was refused, crashed or did not come back, a limit, memory that grew, a
-descriptor that stayed open. If the grader itself fails in a lane, or the lane dies on a later work than its first, that work
-is graded again in a fork of its own, as if there were no lanes; the others wait for nobody.
+descriptor that stayed open. If the grader itself fails in a lane, that work is graded again in a fork of its own, as if there
+were no lanes. A lane that dies costs the work that it had in hand, as a fork of its own does.
 """
 
 from __future__ import annotations
@@ -76,12 +76,11 @@ class _Order:
 
 @dataclass(slots=True)
 class _Lane:
-    """One fork as the host sees it; ``held`` is what it has in hand, ``given`` how many works it got."""
+    """One fork as the host sees it; ``held`` is what it has in hand."""
 
     words: socket.socket
     held: _Order | None
     alone: bool
-    given: int = 1
 
 
 @dataclass(slots=True)
@@ -92,11 +91,13 @@ class Lanes:
     exercise: Exercise
     orders: socket.socket
     _lanes: dict[int, _Lane] = field(default_factory=dict)
-    _lasting: bool = False
+    _lasting: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lasting = _may_last(self.bench, self.exercise)
 
     def serve(self) -> None:
         """Grades the work of each order until the orders end."""
-        self._lasting = _may_last(self.bench, self.exercise)
         poll = select.poll()
         poll.register(self.orders, select.POLLIN)
         while True:
@@ -120,7 +121,7 @@ class Lanes:
         for lane in [each for each in self._lanes.values() if each.held is None and whole]:
             with suppress(OSError):  # it has just died; its end will be heard
                 socket.send_fds(lane.words, [order.told], order.descriptors)
-                lane.held, lane.given = order, lane.given + 1
+                lane.held = order
                 return
         self._fork(order, poll, alone=not (self._lasting and whole))
 
@@ -138,8 +139,7 @@ class Lanes:
             lane.words.close()
         if held is None:
             return
-        died = word not in (READY, LAST, AGAIN)
-        if not lane.alone and (word == AGAIN or (died and lane.given > 1)):
+        if word == AGAIN and not lane.alone:
             self._fork(held, poll, alone=True)
         else:
             held.close()

@@ -137,11 +137,16 @@ def test_a_lane_ends_after_anything_out_of_the_ordinary(lane: Host, odd: bytes) 
     assert after["pid"] != before["pid"]
 
 
-@pytest.mark.parametrize("odd", [b"late-fault", b"late-death"])
-def test_what_only_a_used_process_does_is_graded_again_in_a_fresh_one(lane: Host, odd: bytes) -> None:
+def test_where_the_grader_fails_in_a_used_process_the_work_is_graded_again_in_a_fresh_one(lane: Host) -> None:
     told(lane, b"fine")
-    again = told(lane, odd)
+    again = told(lane, b"late-fault")
     assert (again["graded"], again["settled"]) == (1, 0), "in a fork of its own"
+    assert told(lane, b"fine")["graded"] == 1
+
+
+def test_a_lane_that_dies_costs_the_work_that_it_had_in_hand(lane: Host) -> None:
+    told(lane, b"fine")
+    assert lane.told(to_order(work(b"late-death")), b"late-death") == b""
     assert told(lane, b"fine")["graded"] == 1
 
 

@@ -325,11 +325,11 @@ class Killing(Watching):
             return
         for pid in set(children(os.getpid())) - self.others:
             is_host = "grader.engine.host" in command_line(pid)
-            if is_host and self.what == "fork":
-                forks = children(pid)
+            if self.what == "fork":
+                forks = children(pid) if is_host else []
                 for fork in forks:
                     os.kill(fork, signal.SIGKILL)
-                self.killed = bool(forks)
+                self.killed = self.killed or bool(forks)
             elif is_host == (self.what == "host") and ("zygote" in command_line(pid) or is_host):
                 os.kill(pid, signal.SIGKILL)
                 self.killed = True
