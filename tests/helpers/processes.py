@@ -64,17 +64,20 @@ def descendants(pid: int) -> list[int]:
 
 def parent(pid: int) -> int:
     """Give a process's parent; 0 if it is gone."""
-    return int(_stat(pid)[1]) if _stat(pid) else 0
+    found = _stat(pid)
+    return int(found[1]) if found else 0
 
 
 def is_alive(pid: int) -> bool:
     """Tell whether a process exists and is no zombie."""
-    return bool(_stat(pid)) and _stat(pid)[0] not in "ZX"
+    found = _stat(pid)  # read once: between two looks it may go
+    return bool(found) and found[0] not in "ZX"
 
 
 def cpu_seconds(pid: int) -> float:
     """Give the CPU time that a process has used; 0 if it is gone."""
-    return sum(map(int, _stat(pid)[11:13])) / os.sysconf("SC_CLK_TCK") if _stat(pid) else 0.0
+    found = _stat(pid)
+    return sum(map(int, found[11:13])) / os.sysconf("SC_CLK_TCK") if found else 0.0
 
 
 def command_line(pid: int) -> str:
