@@ -150,7 +150,7 @@ class Conversation(ABC):
                 self.end()
                 raise WorkerFault(f"a worker could not be locked: {failure.why}")
             if number != self._number:
-                raise ChannelBroken("an answer to another question")
+                raise ChannelBroken("an answer that nobody asked for")
             reply = read(sent)
         except NotARecord:
             raise ChannelBroken("an answer of the wrong form") from None

@@ -118,7 +118,7 @@ class Submission:
 
         def on_event(event: OneCalled) -> float:
             if len(replies) == len(calls) or event.index != len(replies):
-                raise ChannelBroken("an answer to another question")
+                raise ChannelBroken("an answer that nobody asked for")
             replies.append(self._said(calls[len(replies)][0], event.reply))
             return limit()
 

@@ -111,5 +111,5 @@ def time_training(*args, **options):
 def compare_models(*args, **options):
     [clock() for clock in kept]
     return table(*args, **options)
-""", work="right", exercise="03_measure", costly=True, says="an answer to another question"),
+""", work="right", exercise="03_measure", costly=True, says="an answer that nobody asked for"),
 )  # fmt: skip
