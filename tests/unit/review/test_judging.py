@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.review.marking_guide import Guide, RubricItem, beside, guide_for, guides_of
-from grader.review.merge_decisions import merge
+from grader.review.merge_decisions import keep_listed, listed_conflicts, merge
 from grader.review.pace import Pace
 from grader.review.shares import Share, share_of
 from grader.review.two_judgements import agreement, item_agreement, quadratic_weighted_kappa
@@ -156,6 +158,46 @@ def test_whose_word_counts(ours, theirs, added, conflicts):
 
     assert (len(made.added), len(made.conflicts)) == (added, conflicts)
     assert all(each.moment >= ours.moment or each.digest != ours.digest for each in made.added)
+
+
+def test_a_conflict_that_was_named_is_settled_by_whatever_is_decided_here_since():
+    theirs = [word(3, "Bo", 5)]
+    named = merge([word(1, "Ana")], theirs).conflicts
+
+    def conflicts(*ours, of=theirs):
+        return len(merge(ours, of, {each.digests for each in named}).conflicts)
+
+    assert conflicts(word(1, "Ana")) == 1
+    assert conflicts(word(1, "Ana"), replace(word(1, "root", 9), was=1)) == 0
+    assert conflicts(word(1, "Ana"), replace(word(1, "Ana", 9), was=1)) == 0  # she knows now, and stays with it
+    assert conflicts(word(1, "Ana"), replace(word(2, "Ana", 1), was=1)) == 0  # by a clock that is slow
+    # Somebody who decides once more after that is to be heard.
+    assert conflicts(word(1, "Ana"), replace(word(1, "root", 9), was=1), of=[word(2, "Bo", 20)]) == 1
+
+
+def test_a_mind_changed_before_a_conflict_was_named_settles_nothing():
+    ours = [word(1, "Ana"), replace(word(2, "Ana", 9), was=1)]
+
+    assert len(merge(ours, [word(3, "Bo", 5)]).conflicts) == 1
+
+
+def test_a_third_persons_conflict_does_not_bring_back_one_that_is_settled():
+    ana, root, bo, cy = word(1, "Ana"), word(1, "root", 9), word(3, "Bo", 5), word(0, "Cy", 6)
+    listed = {each.digests for each in merge([ana], [bo]).conflicts + merge([ana, root], [cy]).conflicts}
+
+    assert merge([ana, root], [bo], listed).conflicts == ()
+    assert len(merge([ana, root], [cy], listed).conflicts) == 1
+
+
+def test_named_conflicts_are_kept_beside_the_results(tmp_path):
+    first = merge([word(1, "Ana")], [word(3, "Bo")]).conflicts
+    second = merge([word(1, "Ana")], [word(2, "Cy")]).conflicts
+    assert listed_conflicts(tmp_path) == frozenset()
+
+    keep_listed(tmp_path, first)
+    keep_listed(tmp_path, second)
+
+    assert listed_conflicts(tmp_path) == {each.digests for each in first + second}
 
 
 DECISIONS = st.lists(
