@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.scores.records import CheckResult, SubmissionResult
 
 DECISIONS = "decisions.jsonl"
+_BY_RUBRIC = "By the rubric: "  # begins the line of a reason that names rubric items
 _LONGEST = 100  # characters of a reason for which a line can't be used
 
 
@@ -120,6 +121,17 @@ def digest_for(row: SubmissionResult, check: CheckResult) -> str:
     if check.answer is not None:
         return check.answer.sha256
     return row.sha256 or ""
+
+
+def rubric_reason(items: Sequence[str]) -> str:
+    """Return the line that tells a student by which rubric items an answer was settled; "" for none."""
+    return f"{_BY_RUBRIC}{'; '.join(items)}." if items else ""
+
+
+def apart_from_rubric(reason: str) -> tuple[str, str]:
+    """Return the line of a reason that names rubric items ("" if none does), and what a person wrote besides."""
+    first, _, rest = reason.partition("\n")
+    return (first, rest) if first.startswith(_BY_RUBRIC) else ("", reason)
 
 
 def moment_now() -> str:
