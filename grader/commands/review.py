@@ -23,7 +23,10 @@ EXAMPLE = """examples:
   grader review reports/latest                            prints the page's address; Ctrl-C ends it
   grader review reports/latest --as anna --share 1/2      the first, third, ... question
   grader review reports/latest --merge anna.jsonl         takes over what anna decided elsewhere"""
-NO_COURSE = "The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it."
+NO_COURSE = (
+    "No course of this run was found in or above the folder you are in, so there are no rubric items to tick (digits give "
+    "points) and no questions to read: start again with --course DIR, the folder with course.toml."
+)
 SHOWN = 50  # conflicts
 LINES_SHOWN = 3  # of a file, of those that hold no decision
 

@@ -16,6 +16,7 @@ from grader.review.shares import Share, share_of
 from grader.review.two_judgements import agreement, item_agreement, quadratic_weighted_kappa
 from grader.scores.records import Adjustment
 from helpers.repository import SOLUTIONS
+from unit.review.made import course_with_rubric
 
 HALVES = Guide(
     4,
@@ -57,6 +58,25 @@ def test_the_courses_own_rubrics_give_full_marks_for_all_good_items_and_never_fo
         assert guide.points([item.name for item in guide.items if item.is_wrong]) == 0
         assert len({item.name for item in guide.items}) == len(guide.items)
     assert guides_of(None) == {}
+
+
+def test_a_guide_has_the_question_as_students_read_it():
+    guides = guides_of(SOLUTIONS)
+    asked = guides["04_theory", "why_faster"].asked
+
+    assert asked.startswith("**Why are GRUs faster than LSTMs? (3 points)**")
+    assert asked.endswith("an honest answer loses\nnothing.")
+    assert "why_faster" not in asked
+    assert all(guide.asked and "solution" not in guide.asked for guide in guides.values())
+
+
+def test_a_master_that_breaks_a_rule_or_has_no_such_heading_leaves_the_question_out(tmp_path):
+    course_with_rubric(tmp_path, keeps=2, forgets=1)
+    (guide,) = guides_of(tmp_path).values()
+    assert (guide.asked, len(guide.items)) == ("", 2)
+    (tmp_path / "words.py").write_text("# >>> solution\n")
+    (guide,) = guides_of(tmp_path).values()
+    assert (guide.asked, len(guide.items)) == ("", 2)
 
 
 def test_a_question_that_no_rubric_knows_is_marked_by_points_alone():
