@@ -17,7 +17,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.scores.atomic import writing
-from grader.scores.records import SURROGATE, Adjustment
+from grader.scores.records import SURROGATE, Adjustment, datetime_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,6 +137,14 @@ def apart_from_rubric(reason: str) -> tuple[str, str]:
 def moment_now() -> str:
     """Return the current time as a decision's ``when``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def later(when: str, check: CheckResult) -> str:
+    """Return ``when``, but never before the decision that stands on a check: two machines' clocks may differ."""
+    standing = check.adjusted
+    if standing is None or datetime_of(when) >= datetime_of(standing.when):
+        return when
+    return standing.when
 
 
 def _lines(decisions: Sequence[Adjustment]) -> Iterator[str]:

@@ -119,6 +119,24 @@ def test_a_slip_is_one_line_and_changes_nothing(run, grader, words, said):
     assert files(run) == before
 
 
+def test_what_is_decided_later_counts_even_over_a_word_of_a_clock_that_is_ahead(run, grader):
+    grader("adjust", run, "alan", "essay", 3, "--because", "so", "--by", "Bo")
+    file = run / "decisions.jsonl"
+    file.write_text(file.read_text().replace('"when": "20', '"when": "90'))
+    grader("report", run)
+
+    assert grader("adjust", run, "alan", "essay", 5, "--because", "more")[1].startswith(
+        "alan, e1/essay: 5 of 15 (was 3)"
+    )
+    grader("export", run, "--format", "answers", "--write", "out.csv")
+    rows = [each | ({"points": "7"} if each["student"] == "alan" else {}) for each in table("out.csv")]
+    with Path("back.csv").open("w", newline="") as made:
+        writer = csv.DictWriter(made, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert grader("adjust", run, "--from", "back.csv")[1].startswith("alan, e1/essay: 7 of 15 (was 5)")
+
+
 def test_a_reason_is_asked_for(run, grader):
     code, _, err = grader("adjust", run, "alan", "essay", 3, "--because", " ")
     assert (code, "say why with --because" in err) == (2, True)

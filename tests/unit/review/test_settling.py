@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from grader.errors import OutputError
 from grader.review.desk import Ruling
 from grader.review.gatekeeper import Gatekeeper
+from grader.review.marking_guide import RubricItem
 from grader.review.web_app import review_app
 from grader.scores.decisions import read_decisions
 from grader.scores.read_run import read_run
@@ -421,6 +422,15 @@ def test_the_question_stands_closed_above_the_answer_where_the_course_is_at_hand
     assert "<details><summary>The question as it was asked</summary>" in page.text
     assert "Say what &lt;z&gt; keeps.\n\n- and what it forgets</blockquote>" in page.text
     assert "as it was asked" not in at.first(browser, 1).text  # no course knows this one
+
+
+def test_an_item_without_a_key_has_its_own_number(tmp_path):
+    ten = replace(GUIDE, items=tuple(RubricItem(f"idea {number}", 1, str(number)) for number in range(1, 11)))
+    page = desk_at(tmp_path, answers(THREE), guide=ten)
+    words = " ".join(page.first(page.browser()).words.split())
+
+    assert "9 idea 9" in words
+    assert "10 idea 10" in words
 
 
 def test_halves_are_said_to_be_rounded_up_where_there_are_some(tmp_path):
