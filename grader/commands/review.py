@@ -150,6 +150,7 @@ def _merge(folder: Path, results: Results, files: Sequence[Path], course: Path |
     read = [(file, *_decided_in(file, results)) for file in files]  # all of them before anything is written
     listed = listed_conflicts(folder)
     added = 0
+    told: list[str] = []
     conflicts: list[tuple[Path, Disagreement]] = []
     for file, theirs, strangers in read:
         made = merge(read_decisions(folder).adjustments, theirs, listed)
@@ -157,17 +158,19 @@ def _merge(folder: Path, results: Results, files: Sequence[Path], course: Path |
         added += len(made.added)
         conflicts += [(file, each) for each in made.conflicts]
         left_out = f"; {count(strangers, 'student')} of it not in this run, and left out" if strangers else ""
-        print(
+        told.append(
             f"{file}: {count(len(made.added), 'decision')} taken over, {made.known} known, "
             f"{len(made.conflicts)} in conflict{left_out}"
         )
     keep_listed(folder, [each for _, each in conflicts])
-    for file, each in conflicts[:SHOWN]:
-        print(_conflict(file, each.ours, each.theirs))
+    told += [_conflict(file, each.ours, each.theirs) for file, each in conflicts[:SHOWN]]
     if len(conflicts) > SHOWN:
-        print(f"and {len(conflicts) - SHOWN} more conflicts")
-    if added:
-        rendering(folder, course)
+        told.append(f"and {len(conflicts) - SHOWN} more conflicts")
+    try:
+        if added:  # before anything is printed: `| head` closes the pipe, which must not stop the pages
+            rendering(folder, course)
+    finally:
+        print("\n".join(told))
     if conflicts:
         print(
             "What is here stays. Decide each anew, in `grader review` or with `grader adjust` (which takes the same points as "

@@ -262,6 +262,21 @@ def test_a_conflict_settled_for_what_is_here_is_gone(
     assert none == Done(0, f"{other}: 0 decisions taken over, 2 known, 0 in conflict\n", "")
 
 
+def test_a_reader_who_goes_away_stops_no_merge(tmp_path: Path) -> None:
+    """As ``grader review RUN --merge FILE | head`` does."""
+    run, other = tmp_path / "run", tmp_path / "bo.jsonl"
+    keep(run, answers({"ada": ("One.", "a")}))
+    other.write_text(line("ada", "One.", 3, "Bo"), encoding="utf-8")
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-u", "-m", "grader", "review", str(run), "--merge", str(other)]
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=writes, check=True)
+    os.close(writes)
+
+    found = json.loads((run / "results.json").read_text(encoding="utf-8"))
+    assert [each["points"] for each in found["submissions"]] == [3]
+
+
 def test_another_class_is_not_taken_over(tmp_path: Path, here: Callable[..., Done]) -> None:
     run = tmp_path / "run"
     keep(run, answers({"ada": ("One.", "a")}))
