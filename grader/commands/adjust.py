@@ -124,7 +124,7 @@ def _decision(results: Results, given: argparse.Namespace) -> Adjustment:
     from grader.exports.answer_sheet import OPEN
     from grader.meant import did_you_mean
     from grader.scores.check_names import NoSuchCheck, checks_of, find_check
-    from grader.scores.decisions import digest_for, moment_now
+    from grader.scores.decisions import digest_for, later, moment_now
     from grader.scores.records import Adjustment, as_written
 
     student = as_written(given.student)
@@ -151,7 +151,7 @@ def _decision(results: Results, given: argparse.Namespace) -> Adjustment:
         check=ident,
         points=points,
         by=given.by or _login(),
-        when=moment_now(),
+        when=later(moment_now(), check),
         why=given.because,
         digest=digest_for(row, check),
         was=None if check.waits else check.points,

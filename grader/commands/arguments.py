@@ -59,14 +59,17 @@ def path(text: str) -> Path:
 
 def positive(text: str) -> int:
     """A whole number of 1 or more."""
-    number = natural(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return number
+    if not _is_whole(text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 1 or more")
+    return int(text)
 
 
 def natural(text: str) -> int:
     """A whole number of 0 or more."""
-    if not text.isdecimal() or len(text) > 18:
+    if not _is_whole(text):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of 0 or more")
     return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 18

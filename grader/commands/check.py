@@ -41,6 +41,8 @@ def run(given: argparse.Namespace) -> int:
 
     with adopting():
         if given.ci or given.junit:
+            if given.junit is not None:
+                _refuse_to_replace(given.junit)  # before the checks: they take a minute
             return _whole(given.ci, given.files, given.junit or JUNIT.get(given.ci))
         return _each(given.files)
 
@@ -113,6 +115,20 @@ def _shown(found: PublicRun) -> int:
         _print(row)
     print(f"\n{last_line(found.rows)}")
     return 0 if all_right(found.rows) else 1
+
+
+def _refuse_to_replace(file: Path) -> None:
+    """Raises OutputError if something is there that is neither empty nor JUnit XML, as a student's own work."""
+    from grader.errors import OutputError
+    from grader.reports.junit import is_junit
+
+    if file.is_dir():
+        raise OutputError(f"{file} is a folder: name a file")
+    try:
+        if file.exists() and not is_junit(file):
+            raise OutputError(f"{file} is there already and is no JUnit XML: name another file")
+    except OSError as error:
+        raise OutputError(f"{file} is there already and can't be read ({error.strerror}): name another file") from None
 
 
 def _write_junit(found: PublicRun, file: Path) -> None:

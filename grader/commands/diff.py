@@ -61,7 +61,7 @@ def add_parser(commands: Subparsers) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints a line for each mark that changed, and how many changed for which reason."""
     from grader.commands.terminal import safe
-    from grader.reports.words import count, moment
+    from grader.reports.words import WAITING, count, moment
     from grader.scores.changes import changes, reason_counts, students_of
     from grader.scores.read_run import read_run
 
@@ -80,6 +80,8 @@ def run(given: argparse.Namespace) -> int:
     print(f"{count(len(found), 'mark')} of {count(students_of(found), 'student')} changed:")
     for kind, number in reason_counts(found):
         print(f"  {number:5,}  {_WORDS[kind]}")
+    if any(marked is not None and marked.pending for each in found for marked in (each.before, each.now)):
+        print(WAITING)
     return 0
 
 

@@ -76,6 +76,8 @@ def run(given: argparse.Namespace) -> int:
     prepared = prepare(results, given.format, template, given.column, given.pending, can_review=can_review)
     if given.write is not None:
         refuse_to_replace(given.write, prepared.data)
+        if not prepared.refused:  # before anything is printed: `| head` closes the pipe, which must not stop the file
+            replace_file(given.write, prepared.data)
     for line in prepared.told:
         print(harmless(line))
     if prepared.refused:
@@ -83,7 +85,6 @@ def run(given: argparse.Namespace) -> int:
     if given.write is None:
         print("Nothing was written; --write FILE writes it.")
     else:
-        replace_file(given.write, prepared.data)
         print(f"Written: {given.write}")
     return 1 if prepared.lost else 0
 

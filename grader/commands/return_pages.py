@@ -58,18 +58,18 @@ def run(given: argparse.Namespace) -> int:
     if given.write is not None:
         refuse_to_overwrite(given.write, folder)
     packed = pack_pages(results, folder, given.to)
+    # before anything is printed: `| head` closes the pipe, which must not stop the pages
     if given.write is not None and given.to == "folder":
         refuse_a_folder_that_is_full(given.write)
+        make_whole_folder(given.write, packed.pages)
     elif given.write is not None:
-        refuse_to_replace(given.write, as_zip(packed.pages))
+        packed_up = as_zip(packed.pages)
+        refuse_to_replace(given.write, packed_up)
+        replace_file(given.write, packed_up)
     for line in packed.told:
         print(harmless(line))
     if given.write is None:
         print("Nothing was written; --write FILE writes it.")
     else:
-        if given.to == "folder":
-            make_whole_folder(given.write, packed.pages)
-        else:
-            replace_file(given.write, as_zip(packed.pages))
         print(f"Written: {given.write}")
     return 1 if packed.lost else 0

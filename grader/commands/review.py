@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from grader.commands.arguments import Subparsers
     from grader.review.desk import Desk
     from grader.review.merge_decisions import Disagreement
-    from grader.scores.records import Adjustment
+    from grader.scores.records import Adjustment, Results
 
 NEEDED = "`make score` in a clone of the course installs it, or pip install -e '.[review]'"
 EXAMPLE = """examples:
   grader review reports/latest                            prints the page's address; Ctrl-C ends it
   grader review reports/latest --as anna --share 1/2      the first, third, ... question
   grader review reports/latest --merge anna.jsonl         takes over what anna decided elsewhere"""
-NO_COURSE = "The course is not here, so there are no rubric items to tick: digits give points. --course DIR names it."
+NO_COURSE = (
+    "No course of this run was found in or above the folder you are in, so there are no rubric items to tick (digits give "
+    "points) and no questions to read: start again with --course DIR, the folder with course.toml."
+)
 SHOWN = 50  # conflicts
+LINES_SHOWN = 3  # of a file, of those that hold no decision
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -63,7 +67,9 @@ def run(given: argparse.Namespace) -> int:
     need_a_posix_system()
     results = read_run(given.folder)
     if given.merge:
-        return _merge(given.folder, given.merge, given.course)
+        if beside := [name for name, value in (("--share", given.share), ("--as", given.person)) if value]:
+            raise UsageError(f"{beside[0]} is for the page, and --merge shows none: each decision keeps its person.")
+        return _merge(given.folder, results, given.merge, given.course)
     try:
         from grader.review.serve_review import serve
     except ModuleNotFoundError as error:
@@ -134,42 +140,72 @@ def _end(folder: Path, course: Path | None, desk: Desk) -> int:
     return 0
 
 
-def _merge(folder: Path, files: Sequence[Path], course: Path | None) -> int:
+def _merge(folder: Path, results: Results, files: Sequence[Path], course: Path | None) -> int:
     """Takes over what others decided; whatever two people see differently stays as it is here, and is listed."""
     from grader.commands.rendered import rendering
     from grader.reports.words import count
-    from grader.review.merge_decisions import merge
-    from grader.scores.decisions import append_decisions, decisions_in, read_decisions
+    from grader.review.merge_decisions import keep_listed, listed_conflicts, merge
+    from grader.scores.decisions import append_decisions, read_decisions
 
-    read = [(file, decisions_in(file)) for file in files]  # all of them before anything is written
+    read = [(file, *_decided_in(file, results)) for file in files]  # all of them before anything is written
+    listed = listed_conflicts(folder)
     added = 0
+    told: list[str] = []
     conflicts: list[tuple[Path, Disagreement]] = []
-    for file, theirs in read:
-        made = merge(read_decisions(folder).adjustments, theirs.adjustments)
+    for file, theirs, strangers in read:
+        made = merge(read_decisions(folder).adjustments, theirs, listed)
         append_decisions(folder, made.added)
         added += len(made.added)
         conflicts += [(file, each) for each in made.conflicts]
-        print(
-            f"{file}: {count(len(made.added), 'decision')} taken over, {made.known} known, {len(made.conflicts)} in conflict"
+        left_out = f"; {count(strangers, 'student')} of it not in this run, and left out" if strangers else ""
+        told.append(
+            f"{file}: {count(len(made.added), 'decision')} taken over, {made.known} known, "
+            f"{len(made.conflicts)} in conflict{left_out}"
         )
-        for line in theirs.unreadable:
-            _say(f"{file}, line {line.number} holds no decision: {line.why}.")
-    for file, each in conflicts[:SHOWN]:
-        print(_conflict(file, each.ours, each.theirs))
+    keep_listed(folder, [each for _, each in conflicts])
+    told += [_conflict(file, each.ours, each.theirs) for file, each in conflicts[:SHOWN]]
     if len(conflicts) > SHOWN:
-        print(f"and {len(conflicts) - SHOWN} more conflicts")
-    if added:
-        rendering(folder, course)
+        told.append(f"and {len(conflicts) - SHOWN} more conflicts")
+    try:
+        if added:  # before anything is printed: `| head` closes the pipe, which must not stop the pages
+            rendering(folder, course)
+    finally:
+        print("\n".join(told))
     if conflicts:
-        print("What is here stays. Settle each in `grader review` or with `grader adjust`, and merge again to check.")
+        print(
+            "What is here stays. Decide each anew, in `grader review` or with `grader adjust` (which takes the same points as "
+            "well), and merge again to check."
+        )
     return 1 if conflicts else 0
+
+
+def _decided_in(file: Path, results: Results) -> tuple[Sequence[Adjustment], int]:
+    """What a file decides about the students of a run, and of how many others; raises UsageError if that is nothing."""
+    from grader.reports.words import count
+    from grader.scores.decisions import decisions_in
+    from grader.scores.records import as_written
+    from grader.scores.row_heads import heads_of
+
+    found = decisions_in(file)
+    if not found.adjustments:
+        raise UsageError(f"{file} holds no decision: name a decisions.jsonl of somebody who marked this run.")
+    here = {as_written(row.student) for row in heads_of(results.submissions)}
+    theirs = [each for each in found.adjustments if as_written(each.student) in here]
+    strangers = {as_written(each.student) for each in found.adjustments} - here
+    if not theirs:
+        raise UsageError(f"{file} decides about {count(len(strangers), 'student')}, none of them in this run.")
+    for line in found.unreadable[:LINES_SHOWN]:
+        _say(f"{file}, line {line.number} holds no decision: {line.why}.")
+    if len(found.unreadable) > LINES_SHOWN:
+        _say(f"{file}: {count(len(found.unreadable) - LINES_SHOWN, 'more line')} without a decision.")
+    return theirs, len(strangers)
 
 
 def _conflict(file: Path, ours: Adjustment, theirs: Adjustment) -> str:
     from grader.commands.terminal import safe
 
     place = f"{ours.student}, {ours.exercise}/{ours.check}"
-    return safe(f"{place}: {ours.points} by {ours.by}, {theirs.points} by {theirs.by} ({file.name})")
+    return safe(f"{place}: {ours.points} by {ours.by}, {theirs.points} by {theirs.by} ({file})")
 
 
 def _login() -> str:

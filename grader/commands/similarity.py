@@ -60,6 +60,7 @@ def run(given: argparse.Namespace) -> int:
     from grader.scores.atomic import replace_file
 
     try:
+        from grader.exports.replacing import refuse_to_replace
         from grader.exports.run_results import refuse_to_overwrite
         from grader.study.similarity_page import similarity_page
         from grader.study.similarity_view import CAUTIONS
@@ -69,6 +70,8 @@ def run(given: argparse.Namespace) -> int:
     if given.write is not None:
         refuse_to_overwrite(given.write, given.folder)
     results, sources = _read(given.folder)
+    if given.write is not None:
+        refuse_to_replace(given.write, similarity_page(results.run.course, ()).encode())
     for folder in given.previous:
         if folder.is_dir() and not (folder / "results.json").is_file():
             raise UsageError(
@@ -78,6 +81,8 @@ def run(given: argparse.Namespace) -> int:
     earlier = [(str(folder), *_read(folder)) for folder in dict.fromkeys(given.previous)]
     chosen = _chosen(results, given.exercise)
     rankings = list(_rankings(results, sources, earlier, chosen, given))
+    if given.write is not None:  # before anything is printed: `| head` closes the pipe, which must not stop the page
+        replace_file(given.write, similarity_page(results.run.course, rankings))
     for caution in CAUTIONS:
         print(caution)
     for ranking in rankings:
@@ -87,7 +92,6 @@ def run(given: argparse.Namespace) -> int:
     if not rankings:
         print("There is no work to compare.")
     if given.write is not None:
-        replace_file(given.write, similarity_page(results.run.course, rankings))
         print(f"\nWritten: {given.write}")
     return 0
 

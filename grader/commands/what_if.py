@@ -51,6 +51,7 @@ def add_parser(commands: Subparsers) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints a line for each total that would move, and how many would."""
     from grader.commands.terminal import safe
+    from grader.reports.words import WAITING
     from grader.scores.read_run import read_run
     from grader.scores.supposed import supposed_totals
 
@@ -65,6 +66,8 @@ def run(given: argparse.Namespace) -> int:
         for each in moved:
             print(f"{safe(each.student, 40):{wide}}  {_told(each.now)} -> {_told(each.then)}")
     print(_counts(totals, moved))
+    if any(reached.pending for each in moved for reached in (each.now, each.then)):
+        print(f"{WAITING} Up and down count them as none, so settle them first if you can.")
     if weights:
         print("An exercise's points are scaled and rounded to whole points for each student, half a point up.")
     print("Nothing was changed.")
@@ -98,11 +101,17 @@ def _weights(results: Results, given: Sequence[tuple[str, int]]) -> Mapping[str,
     from grader.meant import did_you_mean
 
     known = [exercise.id for exercise in results.exercises]
+    weights: dict[str, int] = {}
     for exercise, points in given:
+        if exercise in weights:
+            raise UsageError(
+                f"--weight names {exercise} twice, with {weights[exercise]} and {points} points: name it once."
+            )
+        weights[exercise] = points
         if exercise not in known:
             meant = did_you_mean(exercise, known, f"the run has {', '.join(known)}.")
             raise UsageError(f"--weight {exercise}={points}: there is no such exercise; {meant}")
-    return dict(given)
+    return weights
 
 
 def _void(results: Results, names: Sequence[str]) -> Sequence[CheckName]:

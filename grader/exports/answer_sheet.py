@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from grader.exports.export_words import Export, count, named
 from grader.reports import harmless
 from grader.reports.gradebook import cell
-from grader.scores.decisions import digest_for
+from grader.scores.decisions import apart_from_rubric, digest_for, later
 from grader.scores.records import Adjustment, Outcome, as_written
 from grader.scores.results import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from grader.scores.records import CheckResult, Results, SubmissionResult
 
@@ -70,8 +70,8 @@ def answer_sheet(results: Results) -> Export:
         decided = check.adjusted
         told: tuple[str | int, ...] = (
             row_id(row, check), row.student, row.exercise, check.id, check.title, check.max_points,
-            "" if check.suggested_points is None else check.suggested_points, harmless.block(_text(check), LONGEST),
-            "" if decided is None else decided.points, "" if decided is None else decided.why, digest_for(row, check),
+            "" if check.suggested_points is None else check.suggested_points, _shown(check),
+            "" if decided is None else decided.points, _own_comment(check), digest_for(row, check),
         )  # fmt: skip
         rows.writerow([cell(each) if isinstance(each, str) else each for each in told])
     waiting = sum(check.waits for _, check, _ in found)
@@ -94,9 +94,10 @@ def marked_sheet(
     """Return what a marked table says: ``rows`` are its lines, from 1, and its cells, as many as there are ``titles``.
 
     A row whose points and comment are as they stand, or without points, decides nothing. ``because`` is the reason where a row
-    has no comment.
+    has no comment. A row that names somebody else than its id does is a slip: its columns were sorted apart.
     """
     known = {row_id(row, check): (row, check) for row, check, _ in _answers(results)}
+    forms = {title: {_form(text(*each)) for each in known.values()} for title, text in _TOLD.items()}
     at = {title.strip().casefold(): place for place, title in enumerate(titles)}
     made: list[Adjustment] = []
     slips: list[Slip] = []
@@ -115,16 +116,16 @@ def marked_sheet(
         row, check = which
         slip, points = _points(said.points, check.max_points)
         earlier = seen.setdefault(told["id"], said)
-        if told["digest"] != digest_for(row, check):
+        if torn := _torn(told, row, check, forms):
+            slip = torn
+        elif told["digest"] != digest_for(row, check):
             slip = "this is another answer now than in the file; export it again"
         elif not slip and (earlier.points, earlier.comment) != (said.points, said.comment):
             slip = f"line {earlier.line} says something else about the same answer"
         if slip:
             slips.append(Slip(line, f"{named(row.student)}, {row.exercise}/{check.id}: {slip}"))
         elif earlier is said and _is_new(check, points, said.comment):
-            why = _unquoted(said.comment) or because
-            was = None if check.waits else check.points
-            made.append(Adjustment(row.student, row.exercise, check.id, points, by, when, why, told["digest"], was=was))
+            made.append(_decision(row, check, points, said.comment, by, when, because))
     return MarkedSheet(tuple(made), tuple(slips), unmarked)
 
 
@@ -145,6 +146,21 @@ def _answers(results: Results) -> list[tuple[SubmissionResult, CheckResult, int]
         for at, check in enumerate(row.checks)
         if check.outcome is Outcome.REVIEW
     ]
+
+
+def _decision(
+    row: SubmissionResult, check: CheckResult, points: int | None, comment: str, by: str, when: str, because: str
+) -> Adjustment:
+    """What a row decides. The rubric items that stand are the reason for their own points alone, and for no others."""
+    standing = check.adjusted
+    rubric, _ = apart_from_rubric(standing.why) if standing is not None else ("", "")
+    if _is_standing(comment, check):  # an earlier export put the rubric's items there as well
+        comment = _own_comment(check)
+    stays = rubric if standing is not None and points == standing.points else ""
+    why = "\n".join(filter(None, (stays, _unquoted(comment)))) or because
+    was = None if check.waits else check.points
+    at = later(when, check)
+    return Adjustment(row.student, row.exercise, check.id, points, by, at, why, digest_for(row, check), was=was)
 
 
 def _text(check: CheckResult) -> str:
@@ -171,7 +187,50 @@ def _is_new(check: CheckResult, points: int | None, comment: str) -> bool:
 
 def _is_standing(comment: str, check: CheckResult) -> bool:
     """Whether a comment is the one that was exported; a spreadsheet may have changed the ends of its lines."""
-    return check.adjusted is not None and comment.split() == cell(check.adjusted.why).split()
+    standing = check.adjusted
+    return standing is not None and comment.split() in (cell(standing.why).split(), cell(_own_comment(check)).split())
+
+
+def _own_comment(check: CheckResult) -> str:
+    """What a person wrote to the student, without the rubric items that belong to the points as they stand."""
+    return "" if check.adjusted is None else apart_from_rubric(check.adjusted.why)[1]
+
+
+def _shown(check: CheckResult) -> str:
+    return harmless.block(_text(check), LONGEST)
+
+
+# What a row tells besides its id, by the column's title.
+_TOLD: dict[str, Callable[[SubmissionResult, CheckResult], str]] = {
+    "student": lambda row, _: row.student,
+    "exercise": lambda row, _: row.exercise,
+    "check": lambda _, check: check.id,
+    "answer": lambda _, check: _shown(check),
+}
+
+
+def _torn(told: Mapping[str, str], row: SubmissionResult, check: CheckResult, forms: Mapping[str, set[str]]) -> str:
+    """What is wrong with a row that tells something else than its id; "" if nothing is.
+
+    Columns may be gone and cells empty. A spreadsheet turns what holds a digit into numbers and dates of its own, and another
+    encoding changes letters; and who marks may write into an answer. There only what is somebody else's tells that a row is torn.
+    """
+    for title, text in _TOLD.items():
+        here, right = _form(told.get(title, "")), text(row, check)
+        if not here or here == _form(right):
+            continue
+        may_change = title == "answer" or not right.isascii() or any(sign.isdecimal() for sign in right)
+        if here in forms[title] or not may_change:
+            says = "has another answer" if title == "answer" else f"says {named(_unquoted(told[title]))}"
+            whose = f"{named(row.student)}'s" if title in ("student", "answer") else f"of {row.exercise}/{check.id}"
+            return f"this id is {whose}, the row {says}; sort whole rows, or export it again"
+    return ""
+
+
+def _form(text: str) -> str:
+    """A cell as it is compared: in one line, without the quote, without case, and a whole number without leading zeros."""
+    plain = " ".join(_unquoted(cell(text.strip())).split()).casefold()
+    return plain.lstrip("0") or "0" if plain.isdecimal() else plain
 
 
 def _unquoted(text: str) -> str:

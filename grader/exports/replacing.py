@@ -1,7 +1,7 @@
 """What an export may replace: a file that it wrote there before, as far as the file itself shows that, and no other.
 
 A table shows it by its titles, a zip by its comment, a workbook by who changed it last (a spreadsheet program puts its user
-there), JUnit by the name of the class, and Classroom 50's scores by their schema.
+there), JUnit by the name of the class, Classroom 50's scores by their schema, and a page by what made it and how its title ends.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _MOST_XML = 1 << 16  # bytes of the part of a workbook that says who changed it
 _LAST_CHANGED = b"<cp:lastModifiedBy>" + MAKER + b"</cp:lastModifiedBy>"
 _CORE = "docProps/core.xml"
 _SUITES = re.compile(rb'<testsuites name="[^"]*"')
+_PAGE = b"<!DOCTYPE html>"
+_PAGE_HEAD = 4_000  # bytes of a page in which its generator and its title stand
+_GENERATOR = b'<meta name="generator" content="' + MAKER + b'">'
+_TITLE_ENDS = re.compile(rb"<title>[^<]*?([^<:]*)</title>")
 
 
 def refuse_to_replace(target: Path, data: bytes) -> None:
@@ -61,6 +65,8 @@ def _is_of_one_kind(old: bytes, new: bytes) -> bool:
         return all(names) and len({name[0] for name in names if name}) == 1
     if new.startswith(b"{"):
         return _schema(old) is not None and _schema(old) == _schema(new)
+    if new.startswith(_PAGE):
+        return _page(old) is not None and _page(old) == _page(new)
     return _titles(old) == _titles(new)
 
 
@@ -74,6 +80,13 @@ def _maker(data: bytes) -> str | None:
                 return "workbook" if _LAST_CHANGED in core.read(_MOST_XML) else None
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
         return None
+
+
+def _page(data: bytes) -> bytes | None:
+    """What a page shows, if the grader made it: the end of its title, which is the same for every course."""
+    head = data[:_PAGE_HEAD]
+    title = _TITLE_ENDS.search(head)
+    return title[1] if title and head.startswith(_PAGE) and _GENERATOR in head else None
 
 
 def _schema(data: bytes) -> object:

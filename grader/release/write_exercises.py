@@ -55,7 +55,12 @@ def strays(course: Course, out: Path) -> list[str]:
 
 
 def release_solutions(course: Course, out: Path) -> list[str]:
-    """Write every solution, its marks taken out, as ``.py`` and ``.ipynb`` into ``out``; return what differed."""
+    """Write every solution, its marks taken out, as ``.py`` and ``.ipynb`` into ``out``; return what differed.
+
+    Raises UsageError for the folder of the students' stubs.
+    """
+    if out.resolve() == (course.folder.parent / "exercises").resolve():
+        raise UsageError(f"{out} holds what students get, which this would overwrite: name another folder.")
     made: dict[str, str] = {}
     for exercise in course.exercises:
         made |= solved(exercise)

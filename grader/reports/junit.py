@@ -18,8 +18,10 @@ from grader.scores.records import CheckResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from xml.etree.ElementTree import Element
 
+_HEAD = 1 << 16  # bytes of a file in which its first elements stand
 FAILURE, ERROR, SKIPPED = "failure", "error", "skipped"
 _ELEMENTS = {
     Outcome.FAILED: FAILURE,
@@ -52,6 +54,13 @@ def junit_text(suites: Sequence[Suite], name: str) -> str:
         root.append(_suite(suite))
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def is_junit(file: Path) -> bool:
+    """Whether a file is empty or JUnit XML, whoever wrote it; raises OSError if it can't be read."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    return not head or (head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<testsuite" in head)
 
 
 def _suite(suite: Suite) -> Element:

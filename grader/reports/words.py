@@ -45,6 +45,7 @@ SIGNS = {
     Outcome.REVIEW: "…",
 }
 
+WAITING = "+N? stands for N points more that wait for a person."  # below lines of a terminal in which one does
 PARTLY = "◐"  # the shape of points in part, which are neither right nor wrong
 
 FLAGS: dict[str, str] = {

@@ -21,7 +21,7 @@ from grader.review.answer_groups import (
 )
 from grader.review.marking_guide import Guide, guide_for
 from grader.review.record_file import RecordFile, file_mark
-from grader.scores.decisions import moment_now
+from grader.scores.decisions import moment_now, rubric_reason
 from grader.scores.records import Adjustment, as_written
 from grader.scores.settle import as_found
 
@@ -292,7 +292,7 @@ class Desk:
             points=ruling.points,
             by=self.person,
             when=now if earlier is None else _after(earlier, now),
-            why=f"By the rubric: {'; '.join(ruling.items)}." if ruling.items else "",
+            why=rubric_reason(ruling.items),
             digest=paper.digest,
             items=ruling.items,
             comment=ruling.comment,

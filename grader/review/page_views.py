@@ -68,11 +68,15 @@ class StandingDecision:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """One group of answers, to be settled; ``action`` is where its form goes."""
+    """One group of answers, to be settled; ``action`` is where its form goes.
+
+    ``asked`` is the question as students read it, if the course is at hand; ``halves`` says that some items have half points.
+    """
 
     ident: str
     action: str
     question: str
+    asked: str
     position: str
     count: int
     near: bool
@@ -85,6 +89,7 @@ class AnswerPage:
     max_points: int
     items: tuple[ItemBox, ...]
     wrong_items: tuple[ItemBox, ...]
+    halves: bool
     points: int | None
     comment: str
     bank: tuple[str, ...]
@@ -142,6 +147,7 @@ def answer_page(
         ident=ident,
         action=f"/{path}/{ident}",
         question=line(question.title),
+        asked=block(guide.asked, TEXT),
         position=f"{at + 1} of {len(queue)}",
         count=len(group.papers),
         near=group.near,
@@ -154,6 +160,7 @@ def answer_page(
         max_points=question.max_points,
         items=tuple(box for box in boxes if box.value >= 0),
         wrong_items=tuple(box for box in boxes if box.value < 0),
+        halves=any(not float(box.value).is_integer() for box in boxes),
         points=None if shown is None or shown.items else shown.points,
         comment=comment if comment is not None else "" if shown is None else shown.comment,
         bank=() if second else desk.comments(question),  # they tell what others thought of it

@@ -98,6 +98,8 @@ class _Pages:
     async def settle(self, request: Request) -> Response:
         """Saves what the person gives, and goes on to the next that waits; or shows why not, with all that was filled in."""
         form = await _form(request)
+        if not self._is_here(request):
+            return _gone(request, form)
         question, group = self._found(request)
         filled = self._read(form, question)
         ruling = filled.ruling
@@ -144,6 +146,8 @@ class _Pages:
     async def settle_second(self, request: Request) -> Response:
         """Saves a second reading, which changes no mark."""
         form = await _form(request)
+        if not self._is_here(request):
+            return _gone(request, form)
         question, group = self._found(request)
         if group not in self._desk.second(question):  # sent twice, or settled by this person meanwhile
             return self._go_on_reading(question)
@@ -190,6 +194,10 @@ class _Pages:
         if question is None:
             raise HTTPException(404, "There is no such question here.")
         return question
+
+    def _is_here(self, request: Request) -> bool:
+        self._desk.refresh()
+        return self._desk.find(request.path_params["ident"]) is not None
 
     def _found(self, request: Request) -> tuple[ReviewQuestion, AnswerGroup]:
         self._desk.refresh()
@@ -291,17 +299,32 @@ def _page(request: Request, template: str, status: int = 200, back: str = "", **
 
 
 async def _said(request: Request, error: HTTPException) -> Response:
-    page = (
-        _environment().get_template("said.html").render(visitor=_visitor(request), told=(), back="", words=error.detail)
-    )
-    return HTMLResponse(page, status_code=error.status_code, headers=error.headers)
+    return _notice(request, error.status_code, "Not here", error.detail)
 
 
 async def _not_saved(request: Request, error: GraderError) -> Response:
     """The results can't be read or a decision can't be written: nothing is said to be saved that is not."""
-    said = f"Not saved: {error}"
-    page = _environment().get_template("said.html").render(visitor=_visitor(request), told=(), back="", words=said)
-    return HTMLResponse(page, status_code=500)
+    return _notice(request, 500, "Not saved", f"Not saved: {error}")
+
+
+def _gone(request: Request, form: dict[str, str]) -> Response:
+    """The answer that a form is about is not here any more: says so, with all that was filled in."""
+    points, items = form.get("points", "items"), form["items"].split()
+    chosen = f"points: {points}" if points != "items" else f"items: {', '.join(items)}" if items else ""
+    comments = (form.get("bank", "").strip(), form.get("comment", "").strip())
+    told = (("You had chosen", chosen), ("You had written", "\n".join(dict.fromkeys(filter(None, comments)))))
+    said = (
+        "Not saved: this answer is not here any more. If the class was graded again, another one may stand in its place and "
+        "wait: go on from the first page."
+    )
+    return _notice(request, 404, "Not saved", said, tuple((title, text) for title, text in told if text))
+
+
+def _notice(request: Request, status: int, title: str, said: str, kept: tuple[tuple[str, str], ...] = ()) -> Response:
+    """A page that says one thing, and what it ``kept`` of a form; what the visitor was to be told next is told later."""
+    shown = {"title": title, "words": said, "kept": kept, "told": (), "back": ""}
+    page = _environment().get_template("said.html").render(visitor=_visitor(request), **shown)
+    return HTMLResponse(page.encode("utf-8", "replace"), status_code=status)
 
 
 async def _static(name: str, _: Request) -> Response:

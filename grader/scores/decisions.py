@@ -17,7 +17,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.scores.atomic import writing
-from grader.scores.records import SURROGATE, Adjustment
+from grader.scores.records import SURROGATE, Adjustment, datetime_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.scores.records import CheckResult, SubmissionResult
 
 DECISIONS = "decisions.jsonl"
+_BY_RUBRIC = "By the rubric: "  # begins the line of a reason that names rubric items
 _LONGEST = 100  # characters of a reason for which a line can't be used
 
 
@@ -122,9 +123,28 @@ def digest_for(row: SubmissionResult, check: CheckResult) -> str:
     return row.sha256 or ""
 
 
+def rubric_reason(items: Sequence[str]) -> str:
+    """Return the line that tells a student by which rubric items an answer was settled; "" for none."""
+    return f"{_BY_RUBRIC}{'; '.join(items)}." if items else ""
+
+
+def apart_from_rubric(reason: str) -> tuple[str, str]:
+    """Return the line of a reason that names rubric items ("" if none does), and what a person wrote besides."""
+    first, _, rest = reason.partition("\n")
+    return (first, rest) if first.startswith(_BY_RUBRIC) else ("", reason)
+
+
 def moment_now() -> str:
     """Return the current time as a decision's ``when``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def later(when: str, check: CheckResult) -> str:
+    """Return ``when``, but never before the decision that stands on a check: two machines' clocks may differ."""
+    standing = check.adjusted
+    if standing is None or datetime_of(when) >= datetime_of(standing.when):
+        return when
+    return standing.when
 
 
 def _lines(decisions: Sequence[Adjustment]) -> Iterator[str]:

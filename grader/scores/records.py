@@ -147,8 +147,13 @@ class Adjustment:
     @property
     def moment(self) -> datetime:
         """When it was decided."""
-        at = datetime.fromisoformat(self.when)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return datetime_of(self.when)
+
+
+def datetime_of(when: str) -> datetime:
+    """Return the moment of an ISO 8601 text, which is in UTC unless it says otherwise; raises ValueError for no time."""
+    at = datetime.fromisoformat(when)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 BY_COURSE = "the course"  # who decides that a check does not count

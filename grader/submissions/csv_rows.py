@@ -61,7 +61,11 @@ def read_rows(path: Path, is_known: Callable[[str], bool]) -> list[CsvRow]:
                 )
             line = reader.line_num + 1
     except csv.Error as error:
-        what = "a quotation mark is not closed" if "end of data" in str(error) else str(error)
+        what = str(error)
+        if "end of data" in what:
+            what = "a quotation mark is not closed"
+        elif "field limit" in what:
+            what = f"a cell has more than {csv.field_size_limit():,} characters"
         raise UsageError(
             f"{shown}, line {line}: this row can't be read ({what}); mend it, or save it as CSV again"
         ) from None

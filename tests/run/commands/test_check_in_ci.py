@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from grader.cli import main
 from helpers.junit_rules import faults
 from helpers.processes import wait_for
 from helpers.reporter_rules import reported
@@ -180,6 +181,19 @@ def test_a_file_of_junit_alone_covers_the_whole_course_as_well(tmp_path: Path, i
     assert run.returncode == 1, run.stderr
     assert job.tests == in_nothing.tests
     assert "::" not in run.stdout
+
+
+def test_a_file_that_is_no_junit_is_never_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("01_gates.py").write_text("def sigmoid(x):\n    return x  # <testsuite\n")
+
+    assert main(["check", "--junit", "01_gates.py"]) == 1
+    assert capsys.readouterr().err == ("grader: 01_gates.py is there already and is no JUnit XML: name another file\n")
+    assert main(["check", "--junit", "."]) == 1
+    assert capsys.readouterr().err == "grader: . is a folder: name a file\n"
+    assert Path("01_gates.py").read_text().startswith("def sigmoid")
 
 
 def test_a_ci_system_that_is_not_known_is_one_line_and_exit_2(typed: object, tmp_path: Path) -> None:

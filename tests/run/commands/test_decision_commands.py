@@ -119,6 +119,24 @@ def test_a_slip_is_one_line_and_changes_nothing(run, grader, words, said):
     assert files(run) == before
 
 
+def test_what_is_decided_later_counts_even_over_a_word_of_a_clock_that_is_ahead(run, grader):
+    grader("adjust", run, "alan", "essay", 3, "--because", "so", "--by", "Bo")
+    file = run / "decisions.jsonl"
+    file.write_text(file.read_text().replace('"when": "20', '"when": "90'))
+    grader("report", run)
+
+    assert grader("adjust", run, "alan", "essay", 5, "--because", "more")[1].startswith(
+        "alan, e1/essay: 5 of 15 (was 3)"
+    )
+    grader("export", run, "--format", "answers", "--write", "out.csv")
+    rows = [each | ({"points": "7"} if each["student"] == "alan" else {}) for each in table("out.csv")]
+    with Path("back.csv").open("w", newline="") as made:
+        writer = csv.DictWriter(made, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert grader("adjust", run, "--from", "back.csv")[1].startswith("alan, e1/essay: 7 of 15 (was 5)")
+
+
 def test_a_reason_is_asked_for(run, grader):
     code, _, err = grader("adjust", run, "alan", "essay", 3, "--because", " ")
     assert (code, "say why with --because" in err) == (2, True)
@@ -196,10 +214,11 @@ def test_what_if_says_whose_total_would_move_and_changes_nothing(run, grader):
         "grace  5 of 50 +15? -> 20 of 80",
         "kim    0 of 50 -> 0 of 80",
         "4 of 4 totals would move: 3 up and 0 down by their share of all points, 1 to the same share.",
+        "+N? stands for N points more that wait for a person. Up and down count them as none, so settle them first if you can.",
         "An exercise's points are scaled and rounded to whole points for each student, half a point up.",
         "Nothing was changed.",
     ]
-    assert grader("what-if", run, "--void", "e1/right")[1].startswith("No total of 4 would move.")
+    assert grader("what-if", run, "--void", "e1/right")[1].startswith("No total of 4 would move.\nNothing")
     assert files(run) == before
 
 
@@ -210,6 +229,7 @@ def test_what_if_says_whose_total_would_move_and_changes_nothing(run, grader):
         (("--void", "esay"), "--void: there is no check esay; did you mean essay?"),
         (("--weight", "e3=4"), "--weight e3=4: there is no such exercise; the run has e1, e2."),
         (("--weight", "e1=much"), "e1=much is not of the form ID=POINTS"),
+        (("--weight", "e1=40", "--weight", "e1=50"), "--weight names e1 twice, with 40 and 50 points: name it once."),
         (("--weight", "e1"), "e1 is not of the form ID=POINTS"),
     ],
 )
@@ -238,6 +258,7 @@ def test_diff_says_whose_marks_changed_and_why(run, grader):
         "      2  not in the run before",
         "      2  no longer in the run",
         "      1  another file",
+        "+N? stands for N points more that wait for a person.",
     ])  # fmt: skip
     assert grader("diff", old, run)[1] == out
     assert grader("diff", run, run)[1].endswith("No mark changed.\n")

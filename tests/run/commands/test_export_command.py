@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,7 +15,9 @@ from grader.cli import main
 from grader.commands.export import FORMATS
 from grader.exports.export_marks import Template, prepare
 from grader.reports.write_run import write_pages, write_results
+from grader.scores.kept_sources import SOURCES
 from grader.scores.records import Person
+from helpers.repository import ROOT
 from unit.exports.made import CANVAS, class_of, student, waits
 
 ROWS = (
@@ -29,6 +34,7 @@ def run(tmp_path_factory):
     results = class_of(*ROWS, roster=ROSTER)
     write_results(results, folder)
     write_pages(results, folder)
+    (folder / SOURCES).touch()
     (folder / "grades.csv").write_bytes(CANVAS.encode())
     return folder
 
@@ -111,6 +117,7 @@ def writing_commands(run):
     yield "export", run, "--format", "brightspace", "--column", "GRU lesson"
     yield from (("export", run, "--format", format_) for format_ in ("gradescope", "junit", "csv", "xlsx"))
     yield "return", run, "--to", "moodle"
+    yield "similarity", run
 
 
 def test_what_an_export_wrote_is_replaced_and_nothing_else_is(run, tmp_path, capsys):
@@ -128,6 +135,26 @@ def test_what_an_export_wrote_is_replaced_and_nothing_else_is(run, tmp_path, cap
                 assert (code, out) == (1, ""), words
                 assert err == f"grader: {kept} is there already and is not from grader: name another file\n"
                 assert kept.read_bytes() == other
+
+
+@pytest.mark.parametrize("words", [
+    ("export", "--format", "csv"), ("return", "--to", "moodle"), ("return", "--to", "folder"), ("similarity",),
+])  # fmt: skip
+def test_a_reader_who_goes_away_stops_no_file(run, tmp_path, words):
+    """As ``grader similarity RUN --write FILE | head`` does."""
+    command, *more = words
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-u", "-m", "grader", command, str(run), *more, "--write", str(tmp_path / "out")],
+            env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=writes, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writes)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out").exists()
 
 
 def test_a_zip_of_the_submissions_is_never_replaced(run, tmp_path, capsys):

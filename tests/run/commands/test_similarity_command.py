@@ -97,6 +97,9 @@ def test_an_unknown_exercise_a_folder_that_is_no_run_and_a_file_of_the_run_itsel
     code, _, err = grader(capsys, "similarity", graded_class.out, "--previous", graded_class.folder)
     assert (code, err.count("\n")) == (2, 1)
     assert "grade them first" in err
+    for number in ("0", "-1", "1.5"):
+        code, _, err = grader(capsys, "similarity", graded_class.out, "--top", number)
+        assert (code, f"{number} is not a whole number of 1 or more" in err) == (2, True)
     code, _, err = grader(capsys, "similarity", graded_class.out, "--write", graded_class.out / SOURCES)
     assert code == 2
     assert "the run's own files" in err

@@ -185,6 +185,9 @@ def test_without_its_packages_it_says_what_to_install(
         (["run", "--share", "2/2"], "there is only 1 question to share"),
         (["run", "--merge", "none.jsonl"], "can't be read"),
         (["run", "--merge"], "expected at least one argument"),
+        (["run", "--merge", "run/results.json"], "run/results.json holds no decision"),
+        (["run", "--merge", "run/results.json", "--share", "1/2"], "--share is for the page"),
+        (["run", "--merge", "run/results.json", "--as", "Bo"], "--as is for the page"),
     ],
 )
 def test_a_wrong_use_is_one_line(run: Path, here: Callable[..., Done], words: list[str], said: str) -> None:
@@ -201,27 +204,88 @@ def test_where_nothing_waits_there_is_no_page(tmp_path: Path, here: Callable[...
     assert here("run") == Done(0, "No answer waits for a person, and none did.\n", "")
 
 
+def line(student: str, text: str, points: int, by: str) -> str:
+    """A line of decisions.jsonl."""
+    told = {"student": student, "exercise": EXERCISE, "check": WHY, "points": points, "by": by}
+    return json.dumps(told | {"when": "2025-12-01T10:00:00+00:00", "why": "so", "digest": sha(text)}) + "\n"
+
+
 def test_merging_takes_over_what_agrees_and_lists_what_does_not(tmp_path: Path, here: Callable[..., Done]) -> None:
     run = tmp_path / "run"
     keep(run, answers({"ada": ("One.", "a"), "bob": ("Two.", "b"), "cy": ("Three.", "c")}))
 
-    def line(student: str, text: str, points: int, by: str) -> str:
-        told = {"student": student, "exercise": EXERCISE, "check": WHY, "points": points, "by": by}
-        return json.dumps(told | {"when": "2026-12-01T10:00:00+00:00", "why": "so", "digest": sha(text)}) + "\n"
-
     (run / "decisions.jsonl").write_text(line("ada", "One.", 1, "Ana"), encoding="utf-8")
     other = tmp_path / "bo.jsonl"
-    other.write_text(line("ada", "One.", 3, "Bo") + line("bob", "Two.", 2, "Bo") + "{broken\n", encoding="utf-8")
+    words = line("ada", "One.", 3, "Bo") + line("bob", "Two.", 2, "Bo") + line("zoe", "Four.", 2, "Bo")
+    other.write_text(words + "{broken\n" * 5, encoding="utf-8")
 
     done = here("run", "--merge", other)
 
     assert done.code == 1, done.err
-    assert "1 decision taken over, 0 known, 1 in conflict" in done.out
-    assert f"ada, {EXERCISE}/{WHY}: 1 by Ana, 3 by Bo (bo.jsonl)" in done.out
-    assert "line 3 holds no decision" in done.err
+    assert "1 decision taken over, 0 known, 1 in conflict; 1 student of it not in this run, and left out\n" in done.out
+    assert f"ada, {EXERCISE}/{WHY}: 1 by Ana, 3 by Bo ({other})\n" in done.out  # everybody's file is called so
+    assert [each.rpartition("bo.jsonl")[2] for each in done.err.splitlines()] == [
+        *(
+            f", line {number} holds no decision: it was cut short, so it was never said to be saved."
+            for number in (4, 5, 6)
+        ),
+        ": 2 more lines without a decision.",
+    ]
+    assert "zoe" not in (run / "decisions.jsonl").read_text(encoding="utf-8")
     found = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert {each["student"]: each["points"] for each in found["submissions"]} == {"ada": 1, "bob": 2, "cy": 0}
     assert all(each["checks"][1]["id"] == HOW for each in found["submissions"])
+
+
+def test_a_conflict_settled_for_what_is_here_is_gone(
+    tmp_path: Path, here: Callable[..., Done], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    keep(run, answers({"ada": ("One.", "a"), "bob": ("Two.", "b")}))
+    (run / "decisions.jsonl").write_text(
+        line("ada", "One.", 1, "Ana") + line("bob", "Two.", 1, "Ana"), encoding="utf-8"
+    )
+    other = tmp_path / "bo" / "decisions.jsonl"
+    other.parent.mkdir()
+    other.write_text(line("ada", "One.", 3, "Bo") + line("bob", "Two.", 3, "Bo"), encoding="utf-8")
+    for _ in range(2):  # asking again settles nothing
+        assert "0 known, 2 in conflict" in here("run", "--merge", other).out
+
+    assert main(["adjust", "run", "ada", WHY, "1", "--because", "Ana is right.", "--by", "root"]) == 0
+    capsys.readouterr()
+    one = here("run", "--merge", other)
+    assert main(["adjust", "run", "bob", WHY, "1", "--because", "I stay with it.", "--by", "Ana"]) == 0
+    capsys.readouterr()
+    none = here("run", "--merge", other)
+
+    assert (one.code, "1 known, 1 in conflict" in one.out, "bob, " in one.out) == (1, True, True)
+    assert none == Done(0, f"{other}: 0 decisions taken over, 2 known, 0 in conflict\n", "")
+
+
+def test_a_reader_who_goes_away_stops_no_merge(tmp_path: Path) -> None:
+    """As ``grader review RUN --merge FILE | head`` does."""
+    run, other = tmp_path / "run", tmp_path / "bo.jsonl"
+    keep(run, answers({"ada": ("One.", "a")}))
+    other.write_text(line("ada", "One.", 3, "Bo"), encoding="utf-8")
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-u", "-m", "grader", "review", str(run), "--merge", str(other)]
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=writes, check=True)
+    os.close(writes)
+
+    found = json.loads((run / "results.json").read_text(encoding="utf-8"))
+    assert [each["points"] for each in found["submissions"]] == [3]
+
+
+def test_another_class_is_not_taken_over(tmp_path: Path, here: Callable[..., Done]) -> None:
+    run = tmp_path / "run"
+    keep(run, answers({"ada": ("One.", "a")}))
+    Path("others.jsonl").write_text(line("zoe", "Four.", 2, "Bo") + line("kim", "Five.", 2, "Bo"), encoding="utf-8")
+
+    assert here("run", "--merge", "others.jsonl") == Done(
+        2, "", "grader: others.jsonl decides about 2 students, none of them in this run.\n"
+    )
+    assert not (run / "decisions.jsonl").exists()
 
 
 def test_a_report_works_out_again_what_items_settled(

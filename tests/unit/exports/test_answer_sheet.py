@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.exports.answer_sheet import COLUMNS, LONGEST, answer_sheet, marked_sheet
 from grader.exports.export_marks import Template, prepare
+from grader.reports.gradebook import cell
+from grader.scores.decisions import rubric_reason
 from grader.scores.records import CheckResult, Outcome, Results, SubmissionResult, WrittenAnswer
 from grader.scores.settle import settle
 from grader.scores.totals import tally
@@ -105,7 +107,8 @@ def test_a_spreadsheet_may_write_numbers_titles_and_ids_of_students_its_own_way(
     rows = [{title.upper(): value for title, value in each.items()} for each in sheet()]
     for each, points in zip(rows, ("3,0", "2.00", " 1 ", "0", ""), strict=False):
         each["POINTS"] = points
-        each["STUDENT"] = "7"
+        each["STUDENT"] = {"007": "7", "Zoë": "Zo?"}.get(each["STUDENT"], each["STUDENT"])
+        each["ANSWER"] = each["ANSWER"].replace("\n", "\r\n") + " (nice)"
     found = back([{"MINE": "", **each} for each in rows])
     assert ([each.points for each in found.decisions], found.slips) == ([3, 2, 1, 0], ())
 
@@ -167,6 +170,79 @@ def test_a_column_that_was_sorted_alone_is_found_out():
     rows = [each | {"points": "1"} for each in sheet()]
     ids = sorted(each["id"] for each in rows)
     assert back([each | {"id": ident} for each, ident in zip(rows, ids, strict=True)]).slips
+
+
+@pytest.mark.parametrize(
+    "moved", [["student"], ["check"], ["answer"], ["student", "exercise", "check", "question", "answer"]]
+)
+def test_columns_that_were_sorted_apart_from_the_ids_are_found_out(moved):
+    """Ids and digests belong together then, and whom a row names is not whom it would mark."""
+    rows = [each | {"points": "1"} for each in sheet()]
+    others = sorted(rows, key=lambda each: each["answer"] + each["student"])
+    torn = [each | {title: other[title] for title in moved} for each, other in zip(rows, others, strict=True)]
+    # an empty cell tells nothing
+    wrong = sum(
+        any(other[title] not in ("", each[title]) for title in moved) for each, other in zip(rows, torn, strict=True)
+    )
+
+    assert wrong > 0
+    assert len(back(torn).slips) == wrong
+
+
+def test_a_slip_names_whose_the_id_is_and_what_the_row_says():
+    people = class_of(answered("carl", "One."), answered("o'brien", "Two."), answered("1", "x"), answered("002", "y"))
+    one, two = (each | {"points": "1"} for each in sheet(people)[:2] if each["check"] == "why")
+
+    (slip,) = back([two | {"student": "o'brien" if two["student"] == "carl" else "carl"}], people).slips
+    assert slip.what == (
+        f"{two['student']}, e1/why: this id is {two['student']}'s, the row says "
+        f"{'o' + chr(39) + 'brien' if two['student'] == 'carl' else 'carl'}; sort whole rows, or export it again"
+    )
+    (slip,) = back([one | {"check": "how"}], people).slips
+    assert "this id is of e1/why, the row says how" in slip.what
+    (slip,) = back([one | {"student": "carla"}], people).slips
+    assert "the row says carla" in slip.what
+    assert back([one | {"student": "", "answer": ""}], people).slips == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "torn"), [("2", False), ("002", False), ("2.00E+00", False), ("1", True), ("001", True)]
+)
+def test_an_id_of_digits_may_be_written_as_a_number_and_not_as_anothers(written, torn):
+    people = class_of(answered("1", "x"), answered("002", "y"))
+    row_ = next(each for each in sheet(people) if each["student"] == "002")
+
+    assert bool(back([row_ | {"points": "1", "student": written}], people).slips) is torn
+
+
+def by_rubric(comment="", points=3):
+    """The class, of which the first answer was settled by two rubric items."""
+    (word,) = back([sheet()[0] | {"points": str(points)}]).decisions
+    return settle(CLASS, [replace(word, why=rubric_reason(("keeps", "forgets")), comment=comment)])
+
+
+@pytest.mark.parametrize(("comment", "why"), [("", "In a table."), ("Almost.", "Almost."), ("=1", "=1")])
+def test_new_points_do_not_keep_the_rubric_items_of_the_old_ones(comment, why):
+    settled = by_rubric(comment)
+    first = sheet(settled)[0]
+    assert first["comment"] == cell(comment)
+    assert back(sheet(settled), settled).decisions == ()
+
+    (word,) = back([first | {"points": "1"}], settled).decisions
+    assert (word.points, word.reason) == (1, why)
+    # The file of an earlier version has the items in its comment.
+    old = first | {"points": "1", "comment": rubric_reason(("keeps", "forgets")) + f"\n{comment}"}
+    (word,) = back([old], settled).decisions
+    assert (word.points, word.reason) == (1, why)
+    assert back([old | {"points": "3"}], settled).decisions == ()
+
+
+def test_a_comment_on_points_that_stay_leaves_the_rubric_items():
+    settled = by_rubric("Almost.")
+
+    (word,) = back([sheet(settled)[0] | {"comment": "Well."}], settled).decisions
+
+    assert word.reason == "By the rubric: keeps; forgets.\nWell."
 
 
 def test_the_export_takes_no_option_that_would_mean_nothing():

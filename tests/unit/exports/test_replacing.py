@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from grader.errors import OutputError
 from grader.exports.pack_pages import as_zip
 from grader.exports.replacing import refuse_a_folder_that_is_full, refuse_to_replace
+from grader.study.similarity_page import similarity_page
 
 MINE = as_zip({"a/feedback.html": b"page"})
+ALIKE = similarity_page("A course: GRUs", []).encode()
 
 
 def foreign_zip(comment=b""):
@@ -33,6 +35,8 @@ def foreign_zip(comment=b""):
         (b"sep=;\nStudent;ID\nx;1", b"sep=;\nStudent;ID\nx;2"),
         (b'<?xml?>\n<testsuites name="GRU" tests="1">', b'<?xml?>\n<testsuites name="GRU" tests="2">'),
         (b'{"schema": "classroom50/scores/v1", "x": 1}', b'{"schema": "classroom50/scores/v1"}'),
+        (similarity_page("", []).encode(), ALIKE),
+        (ALIKE, similarity_page("Another course", []).encode()),
     ],
 )
 def test_an_earlier_export_may_be_replaced(tmp_path, old, new):
@@ -52,6 +56,10 @@ def test_an_earlier_export_may_be_replaced(tmp_path, old, new):
         ("sep=;\nStudent;SIS".encode("utf-16"), "sep=;\nStudent;ID".encode("utf-16")),
         (b'<?xml?>\n<testsuites name="pytest tests">', b'<?xml?>\n<testsuites name="GRU" tests="2">'),
         (b'{"schema": "classroom50/result/v1"}', b'{"schema": "classroom50/scores/v1"}'),
+        (b"# My notes\n", ALIKE),
+        (ALIKE.replace(b"work that is alike</title>", b"ada</title>"), ALIKE),  # another page of the grader
+        (ALIKE.replace(b"gru-grader", b"WordPress", 1), ALIKE),
+        (b"<!DOCTYPE html>\n<title>Mine: work that is alike</title>", ALIKE),
         (b"[1]", b'{"schema": "classroom50/scores/v1"}'),
         (b"my notes", MINE),
     ],
@@ -63,7 +71,10 @@ def test_whatever_else_is_there_stays(tmp_path, old, new):
         refuse_to_replace(file, new)
 
 
-@given(st.binary(min_size=1, max_size=60), st.sampled_from([MINE, b"<?xml?>\n<testsuites name=''>", b'{"schema": 1}']))
+@given(
+    st.binary(min_size=1, max_size=60),
+    st.sampled_from([MINE, ALIKE, b"<?xml?>\n<testsuites name=''>", b'{"schema": 1}']),
+)
 def test_a_file_of_anything_is_never_a_traceback_and_never_replaced(tmp_path_factory, old, new):
     file = tmp_path_factory.getbasetemp() / "anything"
     file.write_bytes(old)

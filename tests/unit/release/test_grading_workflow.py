@@ -189,7 +189,7 @@ class TestShards:
         [
             (["--shards", "2"], "--shards is for the workflow that --grading OUT writes"),
             (["--grading", "out", "--shards", "257"], "at most 256 such jobs"),
-            (["--grading", "out", "--shards", "0"], "0 is not 1 or more"),
+            (["--grading", "out", "--shards", "0"], "0 is not a whole number of 1 or more"),
         ],
     )
     def test_what_no_workflow_can_do_is_refused_before_anything_is_written(

@@ -98,6 +98,16 @@ def test_the_masters_are_never_overwritten(course, write):
     assert (course.folder / "a.py").read_bytes() == before
 
 
+def test_the_students_stubs_are_never_overwritten_with_solutions(course):
+    exercises = course.folder.parent / "exercises"
+    release(course, exercises)
+    before = (exercises / "a.py").read_bytes()
+
+    with pytest.raises(UsageError, match="holds what students get"):
+        release_solutions(course, exercises)
+    assert (exercises / "a.py").read_bytes() == before
+
+
 def test_solutions_come_as_script_and_notebook_without_marks(course, tmp_path):
     release_solutions(course, tmp_path / "out")
     script = (tmp_path / "out" / "a.py").read_text()

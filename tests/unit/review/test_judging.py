@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.review.marking_guide import Guide, RubricItem, beside, guide_for, guides_of
-from grader.review.merge_decisions import merge
+from grader.review.merge_decisions import keep_listed, listed_conflicts, merge
 from grader.review.pace import Pace
 from grader.review.shares import Share, share_of
 from grader.review.two_judgements import agreement, item_agreement, quadratic_weighted_kappa
 from grader.scores.records import Adjustment
 from helpers.repository import SOLUTIONS
+from unit.review.made import course_with_rubric
 
 HALVES = Guide(
     4,
@@ -55,6 +58,25 @@ def test_the_courses_own_rubrics_give_full_marks_for_all_good_items_and_never_fo
         assert guide.points([item.name for item in guide.items if item.is_wrong]) == 0
         assert len({item.name for item in guide.items}) == len(guide.items)
     assert guides_of(None) == {}
+
+
+def test_a_guide_has_the_question_as_students_read_it():
+    guides = guides_of(SOLUTIONS)
+    asked = guides["04_theory", "why_faster"].asked
+
+    assert asked.startswith("**Why are GRUs faster than LSTMs? (3 points)**")
+    assert asked.endswith("an honest answer loses\nnothing.")
+    assert "why_faster" not in asked
+    assert all(guide.asked and "solution" not in guide.asked for guide in guides.values())
+
+
+def test_a_master_that_breaks_a_rule_or_has_no_such_heading_leaves_the_question_out(tmp_path):
+    course_with_rubric(tmp_path, keeps=2, forgets=1)
+    (guide,) = guides_of(tmp_path).values()
+    assert (guide.asked, len(guide.items)) == ("", 2)
+    (tmp_path / "words.py").write_text("# >>> solution\n")
+    (guide,) = guides_of(tmp_path).values()
+    assert (guide.asked, len(guide.items)) == ("", 2)
 
 
 def test_a_question_that_no_rubric_knows_is_marked_by_points_alone():
@@ -156,6 +178,46 @@ def test_whose_word_counts(ours, theirs, added, conflicts):
 
     assert (len(made.added), len(made.conflicts)) == (added, conflicts)
     assert all(each.moment >= ours.moment or each.digest != ours.digest for each in made.added)
+
+
+def test_a_conflict_that_was_named_is_settled_by_whatever_is_decided_here_since():
+    theirs = [word(3, "Bo", 5)]
+    named = merge([word(1, "Ana")], theirs).conflicts
+
+    def conflicts(*ours, of=theirs):
+        return len(merge(ours, of, {each.digests for each in named}).conflicts)
+
+    assert conflicts(word(1, "Ana")) == 1
+    assert conflicts(word(1, "Ana"), replace(word(1, "root", 9), was=1)) == 0
+    assert conflicts(word(1, "Ana"), replace(word(1, "Ana", 9), was=1)) == 0  # she knows now, and stays with it
+    assert conflicts(word(1, "Ana"), replace(word(2, "Ana", 1), was=1)) == 0  # by a clock that is slow
+    # Somebody who decides once more after that is to be heard.
+    assert conflicts(word(1, "Ana"), replace(word(1, "root", 9), was=1), of=[word(2, "Bo", 20)]) == 1
+
+
+def test_a_mind_changed_before_a_conflict_was_named_settles_nothing():
+    ours = [word(1, "Ana"), replace(word(2, "Ana", 9), was=1)]
+
+    assert len(merge(ours, [word(3, "Bo", 5)]).conflicts) == 1
+
+
+def test_a_third_persons_conflict_does_not_bring_back_one_that_is_settled():
+    ana, root, bo, cy = word(1, "Ana"), word(1, "root", 9), word(3, "Bo", 5), word(0, "Cy", 6)
+    listed = {each.digests for each in merge([ana], [bo]).conflicts + merge([ana, root], [cy]).conflicts}
+
+    assert merge([ana, root], [bo], listed).conflicts == ()
+    assert len(merge([ana, root], [cy], listed).conflicts) == 1
+
+
+def test_named_conflicts_are_kept_beside_the_results(tmp_path):
+    first = merge([word(1, "Ana")], [word(3, "Bo")]).conflicts
+    second = merge([word(1, "Ana")], [word(2, "Cy")]).conflicts
+    assert listed_conflicts(tmp_path) == frozenset()
+
+    keep_listed(tmp_path, first)
+    keep_listed(tmp_path, second)
+
+    assert listed_conflicts(tmp_path) == {each.digests for each in first + second}
 
 
 DECISIONS = st.lists(

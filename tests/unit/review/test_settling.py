@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from grader.errors import OutputError
 from grader.review.desk import Ruling
 from grader.review.gatekeeper import Gatekeeper
+from grader.review.marking_guide import RubricItem
 from grader.review.web_app import review_app
 from grader.scores.decisions import read_decisions
 from grader.scores.read_run import read_run
@@ -21,6 +22,7 @@ from grader.scores.settle import settle
 from unit.review.made import (
     EXERCISE,
     FORGETS,
+    GUIDE,
     HOW,
     KEEPS,
     PORT,
@@ -267,11 +269,18 @@ def test_a_page_of_an_answer_that_has_changed_says_so(tmp_path):
     page = at.first(browser)
     keep(tmp_path, answers({name: (f"{why} And more.", how) for name, (why, how) in THREE.items()}))
 
-    said = settled(browser, page, "2")
+    said = settled(browser, page, "2", comment="Look <at> z.")
 
     assert said.status == 404
-    assert "graded again" in said.words
+    assert "Not saved: this answer is not here any more. If the class was graded again" in said.words
+    assert "Not here" not in said.words
+    assert "You had chosen points: 2 " in said.words
+    assert "You had written Look <at> z." in said.words
+    assert "Look &lt;at&gt; z." in said.text
     assert at.lines == []
+    assert "You had chosen items: 1, 3 " in settled(browser, page, items=[1, 3]).words
+    assert "You had" not in settled(browser, page).words
+    assert "Not here" in browser.get(page.url).words
 
 
 def test_a_changed_answer_waits_again_and_the_others_do_not(tmp_path):
@@ -386,6 +395,51 @@ def test_an_answer_without_a_readable_text_is_settled_by_its_file(tmp_path):
     assert "could not be read" in page.words
     assert "ada" not in page.text
     assert given_points(at) == {("ada", WHY): 2}
+
+
+def test_a_second_reading_of_an_answer_that_has_changed_says_so_too(tmp_path):
+    at = desk_at(tmp_path, answers(THREE))
+    for group in at.desk.questions[0].groups:
+        at.desk.settle(at.desk.questions[0], group, Ruling(1))
+    browser = desk_at(tmp_path, person="Bo").browser()
+    page = browser.get(next(link for link in browser.get("/").links.values() if link.startswith("/readings/")))
+    keep(tmp_path, answers({name: (f"{why} And more.", how) for name, (why, how) in THREE.items()}))
+
+    form = page.form("/second/")
+    said = browser.post(form.action, form.filled(points="2"))
+
+    assert said.status == 404
+    assert "Not saved: this answer is not here any more" in said.words
+
+
+def test_the_question_stands_closed_above_the_answer_where_the_course_is_at_hand(tmp_path):
+    asked = "**Why (3 points).** Say what <z> keeps.\n\n- and what it forgets"
+    at = desk_at(tmp_path, answers(THREE), guide=replace(GUIDE, asked=asked))
+    browser = at.browser()
+
+    page = at.first(browser)
+
+    assert "<details><summary>The question as it was asked</summary>" in page.text
+    assert "Say what &lt;z&gt; keeps.\n\n- and what it forgets</blockquote>" in page.text
+    assert "as it was asked" not in at.first(browser, 1).text  # no course knows this one
+
+
+def test_an_item_without_a_key_has_its_own_number(tmp_path):
+    ten = replace(GUIDE, items=tuple(RubricItem(f"idea {number}", 1, str(number)) for number in range(1, 11)))
+    page = desk_at(tmp_path, answers(THREE), guide=ten)
+    words = " ".join(page.first(page.browser()).words.split())
+
+    assert "9 idea 9" in words
+    assert "10 idea 10" in words
+
+
+def test_halves_are_said_to_be_rounded_up_where_there_are_some(tmp_path):
+    at = desk_at(tmp_path / "whole", answers(THREE))
+    assert "rounded up" not in at.first(at.browser()).words
+    halves = replace(GUIDE, items=(replace(GUIDE.items[0], points=0.5), *GUIDE.items[1:]))
+    at = desk_at(tmp_path / "halves", answers(THREE), guide=halves)
+
+    assert "by the items (half a point is rounded up)" in " ".join(at.first(at.browser()).words.split())
 
 
 def test_when_a_rubric_gives_other_points_what_items_settled_is_worked_out_again(tmp_path):

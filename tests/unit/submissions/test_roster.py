@@ -170,6 +170,9 @@ def test_what_platforms_export_is_understood(name, read):
         "student,name\nkim,Lee, Kim\n": (
             ", line 2: 3 cells, but 2 titles; put text that holds the separator in quotes"
         ),
+        f"student,name\nlee,Lee\nkim,{'K' * 140_000}\n": (
+            ", line 3: this row can't be read (a cell has more than 131,072 characters); mend it, or save it as CSV again"
+        ),
         'student,name\nlee,Lee\nkim,"Kim\nmax,Max\n': (
             ", line 3: this row can't be read (a quotation mark is not closed); mend it, or save it as CSV again"
         ),
