@@ -32,7 +32,7 @@ class _NotUnderstood(Exception):
     """A clean worker has to say what this gives."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Flow:
     """What goes from layer to layer: values (n, ...), and which steps (n, length) count if not all do."""
 

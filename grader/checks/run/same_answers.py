@@ -7,7 +7,7 @@ whoever gives another byte gives another object.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,13 +29,7 @@ class Key:
     """What tells some answers from others; ``held`` is what ``told`` names by its id, kept so that nothing takes its place."""
 
     told: Hashable
-    held: tuple[Any, ...]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and self.told == other.told
-
-    def __hash__(self) -> int:
-        return hash(self.told)
+    held: tuple[Any, ...] = field(compare=False)
 
 
 def answered_key(about: Hashable, replies: Sequence[Answer | Stopped], wants: Sequence[Answer] = ()) -> Key | None:

@@ -34,7 +34,7 @@ class CantTell(Exception):
     """Something that can't be looked into is among what submissions share; the text is its type."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """An object whose parts may be changed, how to get at these, and what they were."""
 

@@ -79,8 +79,9 @@ def records() -> Iterator[type]:
 
 
 def may_hold_arrays(record: type) -> bool:
-    """Tell from the annotations whether a field may hold an array; one that holds such a record compares that by identity."""
-    told = [re.sub(r"Callable\[\.\.\., \w+\]", "", str(field.type)) for field in dataclasses.fields(record)]  # type: ignore[arg-type]
+    """Tell from the annotations whether a compared field may hold an array; one that holds such a record compares by identity."""
+    compared = [field for field in dataclasses.fields(record) if field.compare]  # type: ignore[arg-type]
+    told = [re.sub(r"Callable\[\.\.\., \w+\]", "", str(field.type)) for field in compared]
     return any(HOLDS_ANYTHING.search(annotation) for annotation in told)
 
 
