@@ -23,11 +23,11 @@ from grader.reports.standing_pages import STANDING
 from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
 from grader.scores.decisions import DECISIONS
-from grader.scores.kept_sources import SOURCES, WorkSource, read_sources, still_wanted, to_lines
+from grader.scores.kept_sources import SOURCES, KeptSources, read_kept, wanted_by
 from grader.scores.read_run import read_record, read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from grader.scores.records import Results, RunRecord
 
@@ -75,7 +75,7 @@ class RunFolder:
         """Return the facts of the run in this folder without reading its rows, or None if there are none."""
         return read_record(self.path / RESULTS)
 
-    def write(self, results: Results, sources: Iterable[WorkSource] = (), *, interrupted: bool) -> Path | None:
+    def write(self, results: Results, sources: KeptSources | None = None, *, interrupted: bool) -> Path | None:
         """Write what a run leaves, the marks first, and return where the results that it replaced are kept.
 
         ``sources`` are the functions of the files that were graded now; those of other rows stay.
@@ -89,7 +89,7 @@ class RunFolder:
         self._write_pages(results, sources)
         return replaced
 
-    def write_again(self, results: Results, sources: Iterable[WorkSource] = ()) -> None:
+    def write_again(self, results: Results, sources: KeptSources | None = None) -> None:
         """Write the same run's marks and pages as people have decided since; raises OutputError.
 
         The marks that this replaces are not kept: they can be had again from the decisions.
@@ -97,19 +97,21 @@ class RunFolder:
         write_results(results, self.path)
         self._write_pages(results, sources)
 
-    def _write_pages(self, results: Results, sources: Iterable[WorkSource]) -> None:
+    def _write_pages(self, results: Results, sources: KeptSources | None) -> None:
         try:
             write_pages(results, self.path)
             self._keep_sources(results, sources)
         except OutputError as error:
             raise OutputError(f"{error} The marks are written: {self.path / RESULTS} and gradebook.csv.") from None
 
-    def _keep_sources(self, results: Results, new: Iterable[WorkSource]) -> None:
+    def _keep_sources(self, results: Results, new: KeptSources | None) -> None:
         try:
-            earlier = read_sources(self.path) or ()
+            kept = read_kept(self.path) or KeptSources()
         except UsageError:  # damaged: what is graded now is kept all the same
-            earlier = ()
-        replace_file(self.path / SOURCES, to_lines(still_wanted(new, earlier, results)))
+            kept = KeptSources()
+        if new is not None:
+            kept.update(new)
+        replace_file(self.path / SOURCES, kept.lines(wanted_by(results)))
 
     def keep_history(self, *, pages: bool = False) -> Path | None:
         """Copy the results about to be replaced to their own folder under ``history`` and return it.

@@ -13,7 +13,7 @@ from grader.reports import harmless
 from grader.reports.unheld_words import unheld_lines
 from grader.reports.words import and_so
 from grader.scores.decisions import DECISIONS, append_decisions, read_decisions
-from grader.scores.kept_sources import SOURCES, read_sources
+from grader.scores.kept_sources import SOURCES, KeptSources, read_kept
 from grader.scores.packed_rows import GrowingRows
 from grader.scores.read_run import read_record, read_run
 from grader.scores.records import Isolation, Status
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.engine.folder import RunFolder
-    from grader.scores.kept_sources import WorkSource
     from grader.scores.records import Adjustment, Results, RunRecord, Shard, VoidCheck
     from grader.scores.row_heads import Head
 
@@ -61,7 +60,9 @@ def merge_parts(out: Path, folders: Sequence[Path], *, with_failed: bool = False
     _refuse_strangers(parts)
     _refuse_incomplete(parts)
     found = _together(parts, with_failed=with_failed)
-    sources = [source for part in parts for source in _sources_of(part)]
+    sources = KeptSources()
+    for part in parts:
+        sources.update(_sources_of(part))
     with open_run(out) as folder, unbroken():
         earlier = folder.results()
         results, told = _judged(folder, earlier, found, parts)
@@ -149,8 +150,8 @@ def _is_failed(row: Head) -> bool:
     return row.status is Status.FAILED and not row.is_ungraded
 
 
-def _sources_of(part: ClassPart) -> tuple[WorkSource, ...]:
-    sources = read_sources(part.folder)
+def _sources_of(part: ClassPart) -> KeptSources:
+    sources = read_kept(part.folder)
     if sources is None:
         raise UsageError(f"{part.folder} has no {SOURCES}, which its run wrote last: score that shard again.")
     return sources

@@ -33,7 +33,7 @@ from grader.sandbox import lockdown
 from grader.sandbox.outside import packages
 from grader.scores.check_names import checks_of
 from grader.scores.decisions import read_decisions
-from grader.scores.kept_sources import WorkSource
+from grader.scores.kept_sources import KeptSources, WorkSource
 from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.scores.row_heads import heads_of
@@ -279,7 +279,7 @@ class _GradedClass:
     """The rows of all students and exercises, the functions of their files, the grader's own faults, and whether Ctrl-C came."""
 
     rows: Sequence[SubmissionResult]
-    sources: tuple[WorkSource, ...]
+    sources: KeptSources
     faults: tuple[str, ...]
     interrupted: bool
 
@@ -296,11 +296,11 @@ def _grade(
     limits = {exercise.id: exercise.limits.submission_seconds for exercise in exercises}
     works = [work for work in found.works if work.exercise in limits]
     to_grade = [work for work in works if work.can_be_graded and (shard is None or shard.grades(work))]
-    sources: list[WorkSource] = []
+    sources = KeptSources()
 
     def keep(work: Work, functions: tuple[FunctionSource, ...]) -> None:
         if functions and work.sha256 is not None:
-            sources.append(WorkSource(work.exercise, work.sha256, functions))
+            sources.add(WorkSource(work.exercise, work.sha256, functions))
 
     wanted = {work.exercise for work in to_grade}
     slow = any(is_slow(exercise.packages) for exercise in exercises if exercise.id in wanted)
@@ -349,4 +349,4 @@ def _grade(
                 faults.append(f"{row.student}, {row.exercise}: {row.flags[-1].message}")
             when = None if row.is_ungraded else row.graded_at if row.kept else at
             rows.add(replace(row, page=pages[student], graded_at=when))
-    return _GradedClass(rows.rows(), tuple(sources), tuple(faults), interrupted)
+    return _GradedClass(rows.rows(), sources, tuple(faults), interrupted)

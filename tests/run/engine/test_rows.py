@@ -146,7 +146,7 @@ def test_the_functions_of_a_file_are_kept_once_under_its_digest_for_a_whole_grou
         Watching(),
         "",
     )
-    assert made.sources == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
+    assert tuple(made.sources) == (WorkSource(EXERCISE, handed_in[0].sha256 or "", OWN),)
 
 
 def test_a_check_that_does_not_count_and_is_not_there_is_told_before_anything_is_graded() -> None:
