@@ -20,7 +20,7 @@ from grader.scores.atomic import writing
 from grader.scores.records import SURROGATE, Adjustment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from grader.scores.records import CheckResult, SubmissionResult
@@ -125,6 +125,24 @@ def digest_for(row: SubmissionResult, check: CheckResult) -> str:
 def moment_now() -> str:
     """Return the current time as a decision's ``when``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def made_to_count(new: Iterable[Adjustment], earlier: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    """Return the ``new`` decisions, none of them before an ``earlier`` one about the same student and check.
+
+    Two machines' clocks may differ, and whatever is appended later is to count: of two with one time the later line does.
+    """
+    made = tuple(new)
+    wanted = {each.place for each in made}
+    latest: dict[tuple[str, str, str], Adjustment] = {}
+    for each in earlier:
+        place = each.place
+        if place in wanted and (place not in latest or latest[place].moment < each.moment):
+            latest[place] = each
+    return tuple(
+        replace(each, when=last.when) if (last := latest.get(each.place)) and last.moment > each.moment else each
+        for each in made
+    )
 
 
 def _lines(decisions: Sequence[Adjustment]) -> Iterator[str]:

@@ -150,6 +150,11 @@ class Adjustment:
         at = datetime.fromisoformat(self.when)
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What it is about: the student as results.json has it, the exercise and the check."""
+        return as_written(self.student), self.exercise, self.check
+
 
 BY_COURSE = "the course"  # who decides that a check does not count
 
