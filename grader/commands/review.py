@@ -79,7 +79,6 @@ def run(given: argparse.Namespace) -> int:
     from grader.review.marking_guide import guides_of
     from grader.review.shares import share_of
 
-    person = decider(given.person, "--as")
     share = share_of(given.share) if given.share else None
     asked = questions_of(results)
     if not asked:
@@ -88,6 +87,7 @@ def run(given: argparse.Namespace) -> int:
     if share is not None and not share.of(asked):
         there_are = "there is only 1 question" if len(asked) == 1 else f"there are only {len(asked)} questions"
         raise UsageError(f"--share {given.share}: {there_are} to share.")
+    person = decider(given.person, "--as")
     course = course_of_run(results, given.course)
     notices = work_out_again(given.folder, course)
     if course is None:

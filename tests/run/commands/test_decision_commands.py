@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.cli import main
+from grader.engine.folder import open_run
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.decisions import read_decisions
 from grader.scores.records import VoidCheck, WrittenAnswer
@@ -259,6 +261,14 @@ def test_a_word_that_does_not_count_is_no_success(run, grader):
     code, out, err = grader("adjust", run, "ada", "e1/wrong", 2, "--because", "so")
     assert (code, "0 of 5 (was 0)" in out) == (1, True)
     assert err == "grader: ada, e1/wrong: the decision is kept, and does not count: `grader report run` says why.\n"
+
+
+def test_who_decides_while_another_writes_the_results_waits_for_it(run, grader, monkeypatch):
+    other = ExitStack()
+    other.enter_context(open_run(run))
+    monkeypatch.setattr("grader.engine.folder.time.sleep", lambda _seconds: other.close())
+    code, out, err = grader("adjust", run, "ada", "e1/wrong", 2, "--because", "so")
+    assert (code, out, err) == (0, "ada, e1/wrong: 2 of 5 (was 0); total 37 of 50\n", "")
 
 
 def test_options_may_stand_anywhere(run, grader):
