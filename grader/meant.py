@@ -13,11 +13,16 @@ MOST_COMPARED = 200  # names; a student's file may hold twenty thousand, which t
 def closest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """The known name that is most like this one, or "" if none is close; ``likeness`` runs from 0 to 1 (the same name).
 
+    One that differs in small and capital letters alone is the closest.
     If there are very many names, only those closest in length are compared.
     """
     from difflib import get_close_matches  # a command without a slip needs none
 
-    compared = sorted(set(known), key=lambda other: (abs(len(other) - len(name)), other))[:MOST_COMPARED]
+    names = sorted(set(known))
+    folded = name.casefold()
+    if same := next((other for other in names if other.casefold() == folded), ""):
+        return same
+    compared = sorted(names, key=lambda other: (abs(len(other) - len(name)), other))[:MOST_COMPARED]
     return next(iter(get_close_matches(name, compared, 1, likeness)), "")
 
 

@@ -12,7 +12,22 @@ from grader.meant import did_you_mean
 
 
 class WordParser(argparse.ArgumentParser):
-    """A parser that reports a slip as the grader reports every other wrong use of a command."""
+    """A parser that reports a slip as the grader reports every other wrong use of a command.
+
+    If ``any_order`` is set, options may stand between its arguments; argparse alone takes no argument after one then.
+    """
+
+    any_order = False
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """Takes the options out first where ``any_order`` is set, and then the arguments."""
+        if not self.any_order:
+            return super().parse_known_args(args, namespace)
+        self.any_order = False  # argparse comes back here for each of the two
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self.any_order = True
 
     def error(self, message: str) -> NoReturn:
         """One line and exit 2, as for every wrong command."""
@@ -40,6 +55,20 @@ def need_a_posix_system() -> None:
     """Raises UsageError on Windows, which can't fork and so can't grade."""
     if not hasattr(os, "fork"):
         raise UsageError("this needs Linux or macOS: on Windows, use WSL (wsl --install, then run it there).")
+
+
+def decider(named: str | None, option: str) -> str:
+    """Who decides: the name that was given with ``option``, or else the login name; raises UsageError if there is none."""
+    import getpass
+
+    if named is not None:
+        if not named.strip():
+            raise UsageError(f"{option} is empty; give the name of whoever decides, or leave {option} out.")
+        return named.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may run as a user without a name
+        raise UsageError(f"this machine does not know your name; say it with {option} NAME.") from None
 
 
 def cores() -> int:

@@ -29,10 +29,18 @@ def run(given: argparse.Namespace) -> int:
     """Writes the files, and says what still waits."""
     from grader.commands.rendered import rendering
     from grader.reports.words import to_mark
+    from grader.scores.records import BY_COURSE
 
     need_a_posix_system()
-    results = rendering(given.folder, given.course)
-    decided = sum(check.adjusted is not None for row in results.submissions for check in row.checks)
+    made = rendering(given.folder, given.course, nearest=True)
+    for line in (*made.news, *made.unheld):
+        print(line)
+    results = made.results
+    decided = sum(
+        check.adjusted is not None and check.adjusted.by != BY_COURSE
+        for row in results.submissions
+        for check in row.checks
+    )
     waiting = to_mark(check for row in results.submissions for check in row.checks)
     print(f"{decided} {'mark is' if decided == 1 else 'marks are'} decided; {waiting or 'nothing waits for a person'}.")
     print(f"Report: {given.folder / 'index.html'}")

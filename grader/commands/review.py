@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from grader.commands.arguments import add_course, need_a_posix_system, path
+from grader.commands.arguments import decider, need_a_posix_system, path
 from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_parser(commands: Subparsers) -> None:
     )
     review.add_argument("folder", type=path, metavar="RUN", help="a folder that `grader score --out` wrote")
     review.add_argument(
-        "--as", dest="person", metavar="NAME", default="", help="who decides, as students read it (default: your login)"
+        "--as", dest="person", metavar="NAME", help="who decides, as students read it (default: your login)"
     )
     review.add_argument(
         "--share", metavar="I/N", help="only every N-th question, from the I-th on: 2/3 is the second of three people's"
@@ -56,7 +56,12 @@ def add_parser(commands: Subparsers) -> None:
         metavar="FILE",
         help="take over the decisions.jsonl of other people, list where two people differ, and end",
     )
-    add_course(review)
+    review.add_argument(
+        "--course",
+        type=path,
+        metavar="DIR",
+        help="the folder with course.toml, to apply its void checks too (default: the nearest, for its rubric alone)",
+    )
     review.set_defaults(run=run)
 
 
@@ -88,13 +93,12 @@ def run(given: argparse.Namespace) -> int:
     if share is not None and not share.of(asked):
         there_are = "there is only 1 question" if len(asked) == 1 else f"there are only {len(asked)} questions"
         raise UsageError(f"--share {given.share}: {there_are} to share.")
+    person = decider(given.person, "--as")
     course = course_of_run(results, given.course)
     notices = work_out_again(given.folder, course)
     if course is None:
         notices += (NO_COURSE,)
-    desk = Desk(
-        given.folder, lambda: read_run(given.folder), given.person.strip() or _login(), guides_of(course), share
-    )
+    desk = Desk(given.folder, lambda: read_run(given.folder), person, guides_of(course), share)
     for line in notices:
         _say(line)
     _say("Open this address in a browser on this machine; Ctrl-C here ends the review.")
@@ -112,12 +116,14 @@ def _end(folder: Path, course: Path | None, desk: Desk) -> int:
     from grader.review.start_views import agreed
 
     try:
-        rendering(folder, course)
+        made = rendering(folder, course)
     except GraderError:
         _say(
             f"What was decided is kept in {folder / 'decisions.jsonl'}; `grader report {folder}` puts it into the results."
         )
         raise
+    for line in (*made.news, *made.unheld):
+        _say(line)
     _say(
         f"{count(desk.decided_here, 'answer')} settled as {safe(desk.person)}; results, gradebook and pages say so now."
     )
@@ -168,7 +174,8 @@ def _merge(folder: Path, results: Results, files: Sequence[Path], course: Path |
         told.append(f"and {len(conflicts) - SHOWN} more conflicts")
     try:
         if added:  # before anything is printed: `| head` closes the pipe, which must not stop the pages
-            rendering(folder, course)
+            rendered = rendering(folder, course)
+            told += [*rendered.news, *rendered.unheld]
     finally:
         print("\n".join(told))
     if conflicts:
@@ -206,15 +213,6 @@ def _conflict(file: Path, ours: Adjustment, theirs: Adjustment) -> str:
 
     place = f"{ours.student}, {ours.exercise}/{ours.check}"
     return safe(f"{place}: {ours.points} by {ours.by}, {theirs.points} by {theirs.by} ({file})")
-
-
-def _login() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a container may run as a user without a name
-        raise UsageError("this machine does not know your name; say it with --as NAME.") from None
 
 
 def _say(words: str) -> None:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,10 @@ from grader.scores.kept_sources import SOURCES, KeptSources, read_kept, wanted_b
 from grader.scores.read_run import read_record, read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.scores.records import Results, RunRecord
+    from grader.scores.settle import NotApplied
 
 RESULTS = "results.json"
 KEPT = (RESULTS, "gradebook.csv")
@@ -40,6 +42,7 @@ STORE = ".store.sqlite"
 _LOCK = ".lock"
 _SEED = ".seed"
 _LONGEST_SEED = 100  # digits
+_LOOK_AGAIN = 0.1  # seconds between two looks at a folder that another holds
 _PIECE = 1 << 20  # bytes of a file that are looked at together
 
 
@@ -75,10 +78,18 @@ class RunFolder:
         """Return the facts of the run in this folder without reading its rows, or None if there are none."""
         return read_record(self.path / RESULTS)
 
-    def write(self, results: Results, sources: KeptSources | None = None, *, interrupted: bool) -> Path | None:
+    def write(
+        self,
+        results: Results,
+        sources: KeptSources | None = None,
+        *,
+        interrupted: bool,
+        lapsed: Sequence[NotApplied] = (),
+    ) -> Path | None:
         """Write what a run leaves, the marks first, and return where the results that it replaced are kept.
 
-        ``sources`` are the functions of the files that were graded now; those of other rows stay.
+        ``sources`` are the functions of the files that were graded now; those of other rows stay. ``lapsed`` are the decisions
+        that do not hold in these results, for the class page.
         Raises OutputError, which says where the marks are: nothing that was graded is lost.
         """
         try:
@@ -86,20 +97,22 @@ class RunFolder:
             write_results(results, self.path)
         except OutputError as error:
             raise OutputError(f"{error} {_rescued(results)}") from None
-        self._write_pages(results, sources)
+        self._write_pages(results, sources, lapsed)
         return replaced
 
-    def write_again(self, results: Results, sources: KeptSources | None = None) -> None:
+    def write_again(
+        self, results: Results, sources: KeptSources | None = None, *, lapsed: Sequence[NotApplied] = ()
+    ) -> None:
         """Write the same run's marks and pages as people have decided since; raises OutputError.
 
         The marks that this replaces are not kept: they can be had again from the decisions.
         """
         write_results(results, self.path)
-        self._write_pages(results, sources)
+        self._write_pages(results, sources, lapsed)
 
-    def _write_pages(self, results: Results, sources: KeptSources | None) -> None:
+    def _write_pages(self, results: Results, sources: KeptSources | None, lapsed: Sequence[NotApplied]) -> None:
         try:
-            write_pages(results, self.path)
+            write_pages(results, self.path, lapsed)
             self._keep_sources(results, sources)
         except OutputError as error:
             raise OutputError(f"{error} The marks are written: {self.path / RESULTS} and gradebook.csv.") from None
@@ -180,9 +193,10 @@ def store_path(out: Path, asked: Path | None, submissions: Path) -> Path:
 
 
 @contextmanager
-def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
+def open_run(out: Path, submissions: Path | None = None, *, patience: float = 0) -> Iterator[RunFolder]:
     """Make ``out`` if needed and hold it until the block ends; remove what a killed run left half-written.
 
+    While another holds it, this waits for up to ``patience`` seconds.
     Raises UsageError, in one line, if ``out`` is a file, lies inside the folder of ``submissions`` (it would be graded as
     a student), would write its pages among them, holds what a run would replace and none wrote, or is held by another;
     OutputError if it can't be written.
@@ -198,7 +212,7 @@ def open_run(out: Path, submissions: Path | None = None) -> Iterator[RunFolder]:
     except OSError as error:
         raise OutputError(f"--out {out} can't be written ({error.strerror}); name another folder.") from None
     try:
-        _hold(lock, out)
+        _hold(lock, out, patience)
         _refuse_strangers(out)
         _sweep(out)
         yield RunFolder(out)
@@ -243,15 +257,22 @@ def _refuse_others(out: Path) -> None:
         raise UsageError(f"{out} holds {article} {found[0]} that no run wrote: name another folder with --out.")
 
 
-def _hold(lock: int, out: Path) -> None:
+def _hold(lock: int, out: Path, patience: float) -> None:
     import fcntl  # not on Windows, where nothing is scored but this module is still imported
 
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise UsageError(f"Another run is writing to {out}; wait for it, or use another folder.") from None
-    except OSError as error:
-        raise UsageError(f"--out {out} can't be locked ({error.strerror}); name a folder on another disk.") from None
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise UsageError(f"Another run is writing to {out}; wait for it, or use another folder.") from None
+        except OSError as error:
+            raise UsageError(
+                f"--out {out} can't be locked ({error.strerror}); name a folder on another disk."
+            ) from None
+        time.sleep(_LOOK_AGAIN)
 
 
 def refuse_busy(run: Path) -> None:

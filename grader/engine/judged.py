@@ -10,7 +10,7 @@ from grader.errors import CourseError
 from grader.scores.check_names import NoSuchCheck
 from grader.scores.row_heads import changed
 from grader.scores.settle import row_as_found, settling
-from grader.scores.void_checks import giving, void_checks
+from grader.scores.void_checks import NamedVoid, giving, void_checks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,13 +36,13 @@ def judged(results: Results, decided: Decisions, void: Collection[VoidCheck]) ->
 
 def void_of(
     course: Course, checks: Mapping[str, Collection[str]], since: str, before: Iterable[VoidCheck] = ()
-) -> tuple[VoidCheck, ...]:
-    """Return the checks that a course does not count, of those whose ids are known by exercise.
+) -> NamedVoid:
+    """Return the checks that a course does not count, of those whose ids are known by exercise, and names that may be slips.
 
     Raises CourseError for a name that no check of the course has; if an exercise is not known here, it may be one of its checks.
     """
-    complete = all(checks.get(exercise.id) for exercise in course.exercises)
+    unknown = {exercise.id for exercise in course.exercises if not checks.get(exercise.id)}
     try:
-        return void_checks(course.void, checks, since, before, complete=complete)
+        return void_checks(course.void, checks, since, before, unknown=unknown)
     except NoSuchCheck as error:
         raise CourseError(f"{course.folder / COURSE_FILE}, 'void', {error}") from None

@@ -19,7 +19,7 @@ from grader.scores.read_run import read_record, read_run
 from grader.scores.records import Isolation, Status
 from grader.scores.results import in_order
 from grader.scores.row_heads import heads_of
-from grader.scores.settle import row_as_found
+from grader.scores.settle import fallen, row_as_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.engine.folder import RunFolder
     from grader.scores.records import Adjustment, Results, RunRecord, Shard, VoidCheck
     from grader.scores.row_heads import Head
+    from grader.scores.settle import NotApplied
 
 _NAMED = 8  # missing shards that one line names
 
@@ -65,13 +66,13 @@ def merge_parts(out: Path, folders: Sequence[Path], *, with_failed: bool = False
         sources.update(_sources_of(part))
     with open_run(out) as folder, unbroken():
         earlier = folder.results()
-        results, told = _judged(folder, earlier, found, parts)
+        results, told, lapsed = _judged(folder, earlier, found, parts)
         folder.keep_seed(results.run.seed)
         try:
             if earlier == results:  # else history would hold the same run twice
-                folder.write_again(results, sources)
+                folder.write_again(results, sources, lapsed=lapsed)
             else:
-                folder.write(results, sources, interrupted=False)
+                folder.write(results, sources, interrupted=False, lapsed=lapsed)
         except ValueError as error:  # somebody edited a part
             raise UsageError(f"The parts can't be merged: {error}. Score them again.") from None
     return MergedRun(results, told)
@@ -223,8 +224,8 @@ def _weakest(found: Sequence[Isolation]) -> Isolation:
 
 def _judged(
     folder: RunFolder, earlier: Results | None, found: Results, parts: Sequence[ClassPart]
-) -> tuple[Results, tuple[str, ...]]:
-    """The results with what people and the course decided, in a part or here; and lines that the teacher should know."""
+) -> tuple[Results, tuple[str, ...], tuple[NotApplied, ...]]:
+    """The results with what people and the course decided, in a part or here; lines that the teacher should know; what lapsed."""
     others = {each.id for each in earlier.exercises} - {each.id for each in found.exercises} if earlier else set()
     if others and found.run.asked:
         raise UsageError(
@@ -245,7 +246,8 @@ def _judged(
     results = judged(found, decided, _void(parts, earlier.run.void if earlier else ()))
     if any(part.run.isolation.protections and part.run.isolation != found.run.isolation for part in parts):
         told.append("The parts were not isolated alike; the results name the protections that held in all of them.")
-    return results, (*told, *unheld_lines(results, decided))
+    lapsed = fallen(results, decided.adjustments)
+    return results, (*told, *unheld_lines(results, decided)), lapsed
 
 
 def _void(parts: Sequence[ClassPart], before: Iterable[VoidCheck]) -> tuple[VoidCheck, ...]:

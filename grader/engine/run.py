@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course.course_toml import Course, Exercise, choose_exercises, find_course, load_course
+from grader.course.course_toml import COURSE_FILE, Course, Exercise, choose_exercises, find_course, load_course
 from grader.engine.dask_engine import DaskEngine
 from grader.engine.earlier_rows import joined
 from grader.engine.folder import RunFolder, open_run, store_path, unbroken
@@ -37,6 +37,8 @@ from grader.scores.kept_sources import KeptSources, WorkSource
 from grader.scores.packed_rows import GrowingRows
 from grader.scores.records import ExerciseRecord, Results, RunRecord, Status, SubmissionResult
 from grader.scores.row_heads import heads_of
+from grader.scores.settle import fallen
+from grader.scores.void_checks import NamedVoid
 from grader.submissions.names import page_names
 from grader.submissions.roster import read_roster
 
@@ -256,17 +258,20 @@ def _score(
         known = {**checks_of(results.submissions), **facts.checks}
         # whatever went wrong with these files while it graded, what was graded is written
         try:
-            void = void_of(course, known, run.started, before)
+            named = void_of(course, known, run.started, before)
         except CourseError as error:
-            void = before
+            named = NamedVoid(before)
             watching.notice(str(error))
+        for line in named.slips:
+            watching.notice(f"{course.folder / COURSE_FILE}: {line}")
         try:
             decided = read_decisions(folder.path)
         except UsageError as error:
             watching.notice(str(error))
-        results = judged(results, decided, void)
+        results = judged(results, decided, named.checks)
         watching.doing("Writing the reports")
-        replaced = folder.write(results, graded.sources, interrupted=graded.interrupted)
+        lapsed = fallen(results, decided.adjustments)
+        replaced = folder.write(results, graded.sources, interrupted=graded.interrupted, lapsed=lapsed)
         for line in unheld_lines(results, decided):
             watching.notice(line)
         students = found.students if shard is None else tuple(filter(shard.students.__contains__, found.students))

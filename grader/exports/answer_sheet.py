@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.exports.export_words import Export, count, named
 from grader.reports import harmless
 from grader.reports.gradebook import cell
-from grader.scores.decisions import apart_from_rubric, digest_for, later
+from grader.scores.decisions import apart_from_rubric, digest_for
 from grader.scores.records import Adjustment, Outcome, as_written
 from grader.scores.results import in_order
 
@@ -159,8 +159,7 @@ def _decision(
     stays = rubric if standing is not None and points == standing.points else ""
     why = "\n".join(filter(None, (stays, _unquoted(comment)))) or because
     was = None if check.waits else check.points
-    at = later(when, check)
-    return Adjustment(row.student, row.exercise, check.id, points, by, at, why, digest_for(row, check), was=was)
+    return Adjustment(row.student, row.exercise, check.id, points, by, when, why, digest_for(row, check), was=was)
 
 
 def _text(check: CheckResult) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.scores.records import Results
 
 _NAMED = 8  # in a line
-_WHY = {
+WHY_UNHELD = {
     Unheld.OTHER_WORK: "what was handed in is not what the decision was about",
     Unheld.NO_ROW: "nobody in these results has that id",
     Unheld.NO_CHECK: "that work was not judged by such a check",
@@ -32,7 +32,7 @@ def unheld_lines(results: Results, decided: Decisions) -> tuple[str, ...]:
         told = [f"line {each.number} ({harmless.line(each.why)})" for each in decided.unreadable]
         lines.append(f"{DECISIONS}: {_some(told)} can't be read, so nothing is decided there.")
     lost = fallen(results, decided.adjustments)
-    for reason, why in _WHY.items():
+    for reason, why in WHY_UNHELD.items():
         about = [
             _about(each.adjustment.student, each.adjustment.exercise, each.adjustment.check)
             for each in lost
@@ -46,7 +46,7 @@ def unheld_lines(results: Results, decided: Decisions) -> tuple[str, ...]:
 
 def lost_line(before: Results, decided: Decisions) -> str:
     """Return a line about decisions that stand in the results and in no line of decisions.jsonl; empty if there are none."""
-    known = {(as_written(each.student), each.exercise, each.check) for each in decided.adjustments}
+    known = {each.place for each in decided.adjustments}
     lost = [
         _about(row.student, row.exercise, check.id)
         for row in before.submissions

@@ -16,10 +16,11 @@ from grader.scores.row_heads import heads_of
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from grader.scores.records import Results
+    from grader.scores.settle import NotApplied
 
 STUDENTS = "students"
 _PAGE = re.compile(rf"{STUDENTS}/(?!\.)[^/\\\x00-\x1f]+\.html")
@@ -38,11 +39,11 @@ def write_results(results: Results, out: Path) -> None:
     replace_file(out / "gradebook.csv", gradebook(ordered))
 
 
-def write_pages(results: Results, out: Path) -> None:
+def write_pages(results: Results, out: Path, lapsed: Sequence[NotApplied] = ()) -> None:
     """Write the class page and the students' pages, each whole, and remove those of students who left.
 
-    A page that stands there already, made of the same, is left alone. Files that are not the grader's stay. Raises as
-    `write_results` does.
+    ``lapsed`` are decisions that do not hold, which the class page lists. A page that stands there already, made of the same,
+    is left alone. Files that are not the grader's stay. Raises as `write_results` does.
     """
     ordered = in_order(results)
     _refuse_bad_pages((row.page, row.student) for row in heads_of(ordered.submissions))
@@ -60,7 +61,7 @@ def write_pages(results: Results, out: Path) -> None:
         if file.name not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
             with writing(file):
                 file.unlink()
-    replace_if_other(out / "index.html", class_page(class_view(ordered)))
+    replace_if_other(out / "index.html", class_page(class_view(ordered, lapsed)))
     standing.keep()
 
 

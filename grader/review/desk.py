@@ -21,7 +21,7 @@ from grader.review.answer_groups import (
 )
 from grader.review.marking_guide import Guide, guide_for
 from grader.review.record_file import RecordFile, file_mark
-from grader.scores.decisions import moment_now, rubric_reason
+from grader.scores.decisions import made_to_count, moment_now, rubric_reason
 from grader.scores.records import Adjustment, as_written
 from grader.scores.settle import as_found
 
@@ -154,8 +154,7 @@ class Desk:
         papers = self.waiting(group) or group.papers
         before = tuple((paper, self.current(paper)) for paper in papers)
         now = moment_now()  # one time for all, so that equal answers make one line
-        made = tuple(self._word(paper, ruling, earlier, now) for paper, earlier in before)
-        self._decisions.add(made)
+        made = self._add(self._word(paper, ruling, earlier, now) for paper, earlier in before)
         self.decided_here += len(made)
         self.refresh()
         return TakenBack(self.group_id(question, group), before, made)
@@ -165,13 +164,12 @@ class Desk:
         pairs = zip(settled.before, settled.made, strict=True)
         if any(_content(self.current(paper)) != _content(made) for (paper, _), made in pairs):
             return False
-        self._decisions.add(
-            tuple(
-                replace(made, points=None, items=(), comment="", why="taken back", was=made.points, when=_after(made))
-                if earlier is None
-                else replace(earlier, was=made.points, when=_after(made))
-                for (_, earlier), made in zip(settled.before, settled.made, strict=True)
-            )
+        now = moment_now()
+        self._add(
+            replace(made, points=None, items=(), comment="", why="taken back", was=made.points, when=now)
+            if earlier is None
+            else replace(earlier, was=made.points, when=now)
+            for (_, earlier), made in zip(settled.before, settled.made, strict=True)
         )
         self.decided_here -= len(settled.made)
         self.refresh()
@@ -203,8 +201,8 @@ class Desk:
                 if points is None:
                     gone += 1
                 elif points != word.points:
-                    changed.append(replace(word, points=points, was=word.points, when=_after(word)))
-        self._decisions.add(changed)
+                    changed.append(replace(word, points=points, was=word.points, when=moment_now()))
+        self._add(changed)
         self.refresh()
         return len(changed), gone
 
@@ -223,9 +221,8 @@ class Desk:
     def settle_second(self, group: AnswerGroup, ruling: Ruling) -> None:
         """Keep what a second person would have given; it changes no mark. Raises OutputError."""
         now = moment_now()
-        self._second.add(
-            tuple(self._word(paper, ruling, self.read_again(paper, self.person), now) for paper in group.papers)
-        )
+        made = [self._word(paper, ruling, self.read_again(paper, self.person), now) for paper in group.papers]
+        self._second.add(made_to_count(made, self._second.adjustments))
         self.refresh()
 
     def read_again(self, paper: Paper, person: str) -> Adjustment | None:
@@ -253,6 +250,12 @@ class Desk:
     def unreadable(self) -> int:
         """How many lines of decisions.jsonl hold no decision."""
         return self._decisions.unreadable
+
+    def _add(self, words: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+        """Saves decisions so that they count, and gives them back as they are saved."""
+        made = made_to_count(words, self._decisions.adjustments)
+        self._decisions.add(made)
+        return made
 
     def _sealed(self, *words: str) -> str:
         told = "\0".join(words).encode("utf-8", "surrogatepass")
@@ -291,7 +294,7 @@ class Desk:
             check=paper.check,
             points=ruling.points,
             by=self.person,
-            when=now if earlier is None else _after(earlier, now),
+            when=now,
             why=rubric_reason(ruling.items),
             digest=paper.digest,
             items=ruling.items,
@@ -334,9 +337,3 @@ def _content(word: Adjustment | None) -> tuple[object, ...]:
 
 def _written(place: AnswerPlace) -> AnswerPlace:
     return as_written(place[0]), place[1], place[2]
-
-
-def _after(earlier: Adjustment, now: str = "") -> str:
-    """The time now, but never before an earlier decision: two machines' clocks may differ, and the later line is to count."""
-    later = replace(earlier, when=now or moment_now())
-    return later.when if later.moment >= earlier.moment else earlier.when

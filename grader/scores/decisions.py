@@ -17,10 +17,10 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.scores.atomic import writing
-from grader.scores.records import SURROGATE, Adjustment, datetime_of
+from grader.scores.records import SURROGATE, Adjustment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from grader.scores.records import CheckResult, SubmissionResult
@@ -139,12 +139,22 @@ def moment_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def later(when: str, check: CheckResult) -> str:
-    """Return ``when``, but never before the decision that stands on a check: two machines' clocks may differ."""
-    standing = check.adjusted
-    if standing is None or datetime_of(when) >= datetime_of(standing.when):
-        return when
-    return standing.when
+def made_to_count(new: Iterable[Adjustment], earlier: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    """Return the ``new`` decisions, none of them before an ``earlier`` one about the same student and check.
+
+    Two machines' clocks may differ, and whatever is appended later is to count: of two with one time the later line does.
+    """
+    made = tuple(new)
+    wanted = {each.place for each in made}
+    latest: dict[tuple[str, str, str], Adjustment] = {}
+    for each in earlier:
+        place = each.place
+        if place in wanted and (place not in latest or latest[place].moment < each.moment):
+            latest[place] = each
+    return tuple(
+        replace(each, when=last.when) if (last := latest.get(each.place)) and last.moment > each.moment else each
+        for each in made
+    )
 
 
 def _lines(decisions: Sequence[Adjustment]) -> Iterator[str]:

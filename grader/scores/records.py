@@ -147,13 +147,13 @@ class Adjustment:
     @property
     def moment(self) -> datetime:
         """When it was decided."""
-        return datetime_of(self.when)
+        at = datetime.fromisoformat(self.when)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
-
-def datetime_of(when: str) -> datetime:
-    """Return the moment of an ISO 8601 text, which is in UTC unless it says otherwise; raises ValueError for no time."""
-    at = datetime.fromisoformat(when)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What it is about: the student as results.json has it, the exercise and the check."""
+        return as_written(self.student), self.exercise, self.check
 
 
 BY_COURSE = "the course"  # who decides that a check does not count

@@ -79,23 +79,40 @@ def fallen(results: Results, adjustments: Iterable[Adjustment]) -> tuple[NotAppl
     """Return the decisions that somebody would look for in these results and not find: one at most for each check.
 
     Those that a later word overtook, or that only took another one back, are not among them, and neither are those about
-    exercises that these results do not cover.
+    exercises that these results do not cover, or about other work if an earlier one about this work gives points.
     """
-    holding, left = _sorted_out(results, adjustments)
+    words = tuple(adjustments)
+    holding, left = _sorted_out(results, words)
     covered = {exercise.id for exercise in results.exercises}
-    last = {_place(each.adjustment): each for each in left}
+    order = {id(each): at for at, each in enumerate(_in_order(words))}
+    last = {each.adjustment.place: each for each in left}
+
+    def is_missed(each: NotApplied) -> bool:
+        standing = holding.get(each.adjustment.place)
+        if standing is None:
+            return True
+        if order[id(standing)] > order[id(each.adjustment)]:
+            return False
+        return standing.points is None or each.reason is Unheld.OUT_OF_RANGE
+
     return tuple(
         each
-        for place, each in last.items()
-        if place not in holding and each.adjustment.points is not None and each.adjustment.exercise in covered
+        for each in last.values()
+        if each.adjustment.points is not None and each.adjustment.exercise in covered and is_missed(each)
     )
+
+
+def is_decided(results: Results, adjustments: Iterable[Adjustment], about: Adjustment) -> bool:
+    """Whether one of the decisions gives points to the check that another one is ``about``, and holds in these results."""
+    standing = _sorted_out(results, adjustments)[0].get(about.place)
+    return standing is not None and standing.points is not None
 
 
 _Place = tuple[str, str, str]  # student, exercise, check
 
 
-def _place(adjustment: Adjustment) -> _Place:
-    return as_written(adjustment.student), adjustment.exercise, adjustment.check
+def _in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    return sorted(adjustments, key=lambda each: each.moment)  # those of one moment keep their order
 
 
 def _sorted_out(
@@ -105,8 +122,8 @@ def _sorted_out(
     places = {(as_written(row.student), row.exercise): at for at, row in enumerate(heads_of(results.submissions))}
     holding: dict[_Place, Adjustment] = {}
     left: list[NotApplied] = []
-    for each in sorted(adjustments, key=lambda each: each.moment):  # those of one moment keep their order
-        place = _place(each)
+    for each in _in_order(adjustments):
+        place = each.place
         at = places.get(place[:2])
         reason = _unheld(each, None if at is None else results.submissions[at])
         if reason is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from grader.meant import did_you_mean
 from grader.scores.check_names import NoSuchCheck, find_check
 from grader.scores.records import BY_COURSE, Decided, VoidCheck
 from grader.scores.row_heads import changed
@@ -18,32 +19,51 @@ if TYPE_CHECKING:
 WHY_VOID = "This check does not count, so everybody has its points."
 
 
+@dataclass(frozen=True, slots=True)
+class NamedVoid:
+    """The checks that a course's ``void`` means, and a line for each name that may be a slip."""
+
+    checks: tuple[VoidCheck, ...]
+    slips: tuple[str, ...] = ()
+
+
 def void_checks(
     names: Iterable[str],
     checks: Mapping[str, Collection[str]],
     since: str,
     before: Iterable[VoidCheck] = (),
     *,
-    complete: bool,
-) -> tuple[VoidCheck, ...]:
+    unknown: Collection[str],
+) -> NamedVoid:
     """Return the checks that a course's ``names`` mean; ``checks`` has the known ids of each exercise.
 
-    A check that was void ``before`` keeps its date; the others are void ``since`` now. Unless ``complete``, an exercise may be
-    unknown here, and a name that fits nothing is passed over. Raises NoSuchCheck, whose text begins with the name.
+    A check that was void ``before`` keeps its date; the others are void ``since`` now. Of the exercises in ``unknown`` the
+    checks are not known here: a name that may be one of theirs is no error, but is told unless it names such an exercise.
+    Raises NoSuchCheck, whose text begins with the name.
     """
     dates = {(each.exercise, each.check): each.since for each in before}
     known = {exercise: ids for exercise, ids in checks.items() if ids}
     found: dict[tuple[str, str], VoidCheck] = {}
+    slips: list[str] = []
     for name in names:
         exercise, slash, _ = name.partition("/")
-        stands = exercise in known if slash else any(name in ids for ids in known.values())
-        if stands or complete:
-            try:
-                which = find_check(name, known)
-            except NoSuchCheck as error:
-                raise NoSuchCheck(f"{name!r}: {error}") from None
-            found[which] = VoidCheck(*which, dates.get(which, since))
-    return tuple(found.values())
+        if slash and exercise in unknown:
+            continue
+        if unknown and not slash and not any(name in ids for ids in known.values()):
+            slips.append(_slip(name, known))
+            continue
+        try:
+            which = find_check(name, known)
+        except NoSuchCheck as error:
+            raise NoSuchCheck(f"{name!r}: {error}") from None
+        found[which] = VoidCheck(*which, dates.get(which, since))
+    return NamedVoid(tuple(found.values()), tuple(slips))
+
+
+def _slip(name: str, known: Mapping[str, Collection[str]]) -> str:
+    every = [ident for ids in known.values() for ident in ids]
+    otherwise = f"if it is one of another exercise, write EXERCISE/{name}."
+    return f"void names {name}, which no check graded here has; {did_you_mean(name, every, otherwise)}"
 
 
 def give_void(results: Results, void: Collection[VoidCheck]) -> Results:

@@ -18,6 +18,10 @@ def test_a_slip_of_the_fingers_finds_its_name():
     assert closest("scroe", ["check", "release"]) == ""
 
 
+def test_a_name_in_other_letters_is_the_closest():
+    assert closest("ADA", ["adam", "ada"]) == "ada"
+
+
 def test_the_question_quotes_the_name_where_the_message_quotes_names():
     assert did_you_mean("contcat", ["contact"], "the keys are few") == "did you mean contact?"
     assert did_you_mean("contcat", ["contact"], "the keys are few", quoted=True) == "did you mean 'contact'?"

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from grader.reports import harmless, words
 from grader.reports.classroom.decided import SettledQuestion, VoidRow, settled_questions, void_rows
 from grader.reports.classroom.histogram import Histogram, histogram
+from grader.reports.classroom.lapsed import LapsedRow, lapsed_rows
 from grader.reports.classroom.tasks import Link, ToDo, decisions_in, gathered, once, task_of, tasks_of
 from grader.reports.classroom.waiting import Waiting, WorkView, waiting_answers, work_left
 from grader.reports.student.views import isolation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from grader.scores.attendance import Attendance
     from grader.scores.item_statistics import CheckStatistics
     from grader.scores.records import Person, Results
+    from grader.scores.settle import NotApplied
     from grader.scores.totals import StudentTotal
 
 SLOWEST = 5
@@ -145,6 +147,7 @@ class ClassView:
     slowest: tuple[Slow, ...]
     flags: tuple[ToDo, ...]
     decisions: tuple[ToDo, ...]
+    lapsed: tuple[LapsedRow, ...]
     settled: tuple[SettledQuestion, ...]
     void: tuple[VoidRow, ...]
     unplaced: tuple[str, ...]
@@ -157,8 +160,8 @@ class ClassView:
     kept: int
 
 
-def class_view(results: Results) -> ClassView:
-    """Return what the class page shows."""
+def class_view(results: Results, lapsed: Sequence[NotApplied] = ()) -> ClassView:
+    """Return what the class page shows; ``lapsed`` are decisions that do not hold in these results."""
     totals = student_totals(results)
     people = people_by_id(results)
     links = {total.student: _link(total, people.get(as_written(total.student))) for total in totals}
@@ -207,6 +210,7 @@ def class_view(results: Results) -> ClassView:
         ),
         flags=tuple(lines.flags),
         decisions=tuple(lines.decisions),
+        lapsed=lapsed_rows(lapsed, links),
         settled=settled_questions(results),
         void=void_rows(results),
         unplaced=tuple(harmless.name(entry) for entry in results.run.unplaced),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.cli import main
+from grader.engine.folder import open_run
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.decisions import read_decisions
 from grader.scores.records import VoidCheck, WrittenAnswer
+from unit.engine.test_render_again import small_course
 from unit.exports.made import class_of, student, waits
 
 
@@ -26,6 +30,8 @@ def essay(name: str, text: str):
 CLASS = class_of(
     *student("ada", 15, 20), essay("alan", "It keeps\nthe past."), essay("grace", "=1+1"), *student("kim", None)
 )
+
+VOID = (VoidCheck("e1", "wrong", "2026-12-01T00:00:00Z"),)
 
 
 @pytest.fixture
@@ -97,6 +103,7 @@ def test_whoever_is_logged_in_decides_if_nobody_is_named(run, grader, monkeypatc
     ("words", "said"),
     [
         (("adda", "e1/right", "1"), "there is no student adda in run; did you mean ada?"),
+        (("ADA", "e1/right", "1"), "there is no student ADA in run; did you mean ada?"),
         (("ada", "right", "1"), "right stands in several exercises; write e1/right or e2/right."),
         (("ada", "e1/rigth", "1"), "e1 has no check rigth; did you mean right?"),
         (("ada", "essai", "1"), "there is no check essai; did you mean essay?"),
@@ -200,8 +207,119 @@ def test_a_report_names_what_does_not_hold(run, grader):
     grader("adjust", run, "alan", "essay", 3, "--because", "so")
     file = run / "decisions.jsonl"
     file.write_text(file.read_text().replace('"alan"', '"al\\u001b[31man"'))
-    code, _, err = grader("report", run)
-    assert (code, "nobody in these results has that id" in err, "\x1b" in err) == (0, True, False)
+    code, out, err = grader("report", run)
+    assert (code, "nobody in these results has that id" in out, "\x1b" in out, err) == (0, True, False, "")
+    code, out, err = grader("adjust", run, "grace", "essay", 3, "--because", "so")
+    assert (code, out, err) == (0, "grace, e1/essay: 3 of 15 (was open); total 8 of 50\n", "")  # no news, no repetition
+
+
+def course_near(void: str) -> Path:
+    """Write a course of the run's name where every command that looks for one finds it."""
+    return small_course(Path("solutions"), void)
+
+
+def test_a_word_about_one_student_takes_no_other_students_points(run, grader):
+    write_results(replace(CLASS, run=replace(CLASS.run, void=VOID)), run)
+    grader("report", run, "--course", small_course(Path("c"), '["e1/wrong"]'))
+    before = points(run)
+    course = course_near("[]")
+    other = Path("other.jsonl")
+    told = {"student": "alan", "exercise": "e1", "check": "essay", "points": 2, "by": "Bo", "why": "so"}
+    digest = {(row.student, row.exercise): row for row in CLASS.submissions}["alan", "e1"].checks[1].answer.sha256
+    other.write_text(json.dumps(told | {"when": "2026-12-01T10:00:00Z", "digest": digest}) + "\n")
+
+    assert grader("adjust", run, "ada", "e2/wrong", 1, "--because", "so")[0] == 0
+    assert grader("review", run, "--merge", other)[0] == 0
+    assert points(run) == before | {("ada", "e2", "wrong"): 1, ("alan", "e1", "essay"): 2}
+
+    code, out, err = grader("adjust", run, "ada", "e2/wrong", 2, "--because", "so", "--course", course)
+    assert (code, err) == (0, "")
+    assert "no longer void: e1/wrong (void since 1 December 2026, 00:00 UTC); 1 total changes." in out
+    assert points(run)["ada", "e1", "wrong"] == 0
+
+
+def test_a_report_says_what_the_nearest_course_changes(run, grader):
+    course_near('["e1/wrong"]')
+    code, out, err = grader("report", run)
+    assert (code, err) == (0, "")
+    assert "course.toml: void from now on: e1/wrong; 1 total changes.\n" in out
+    assert "0 marks are decided" in out  # those that the course gave were nobody's decision
+    course_near("[]")
+    assert "no longer void: e1/wrong" in grader("report", run)[1]
+
+
+def test_a_report_of_a_part_of_the_course_names_what_is_no_check_of_it(run, grader):
+    write_results(replace(CLASS, exercises=CLASS.exercises[:1], submissions=tuple(student("ada", 15)[:1])), run)
+    course_near('["wrogn"]')
+    code, out, err = grader("report", run)
+    assert (code, err) == (0, "")
+    assert "void names wrogn, which no check graded here has; did you mean wrong?\n" in out
+
+
+def test_a_word_counts_after_one_from_a_clock_that_runs_ahead(run, grader):
+    grader("adjust", run, "alan", "essay", 3, "--because", "so")
+    file = run / "decisions.jsonl"
+    file.write_text(re.sub(r'"when": "[^"]*"', '"when": "2999-01-01T00:00:00Z"', file.read_text()))
+    grader("report", run)
+    code, out, _ = grader("adjust", run, "alan", "essay", 1, "--because", "later word")
+    assert (code, out) == (0, "alan, e1/essay: 1 of 15 (was 3); total 6 of 50\n")
+    grader("export", run, "--format", "answers", "--write", "out.csv")
+    rows = table("out.csv")
+    with Path("back.csv").open("w", newline="") as back:
+        writer = csv.DictWriter(back, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(each | {"points": "7"} for each in rows)
+    grader("adjust", run, "--from", "back.csv")
+    assert points(run)["alan", "e1", "essay"] == points(run)["grace", "e1", "essay"] == 7
+
+
+def test_a_word_that_does_not_count_is_no_success(run, grader):
+    rows = [replace(each, sha256=None) for each in student("ada", 15, 20)]
+    write_results(class_of(*rows), run)
+    code, out, err = grader("adjust", run, "ada", "e1/wrong", 2, "--because", "so")
+    assert (code, "0 of 5 (was 0)" in out) == (1, True)
+    assert err == "grader: ada, e1/wrong: the decision is kept, and does not count: `grader report run` says why.\n"
+
+
+def test_who_decides_while_another_writes_the_results_waits_for_it(run, grader, monkeypatch):
+    other = ExitStack()
+    other.enter_context(open_run(run))
+    monkeypatch.setattr("grader.engine.folder.time.sleep", lambda _seconds: other.close())
+    code, out, err = grader("adjust", run, "ada", "e1/wrong", 2, "--because", "so")
+    assert (code, out, err) == (0, "ada, e1/wrong: 2 of 5 (was 0); total 37 of 50\n", "")
+
+
+def test_options_may_stand_anywhere(run, grader):
+    for words in (
+        ("--because", "fair", run, "ada", "e1/wrong", 1),
+        (run, "--because", "fair", "ada", "e1/wrong", 2),
+        (run, "ada", "--because", "fair", "e1/wrong", "--by", "Bo", 3),
+    ):
+        code, out, err = grader("adjust", *words)
+        assert (code, err, out.startswith(f"ada, e1/wrong: {words[-1]} of 5")) == (0, "", True)
+    assert "unrecognized arguments: more" in grader("adjust", run, "ada", "e1/wrong", 1, "more")[2]
+
+
+def test_what_nobody_decided_is_not_taken_back(run, grader):
+    for check in ("e1/wrong", "essay"):
+        name = "alan" if check == "essay" else "ada"
+        code, out, _ = grader("adjust", run, name, check, "open")
+        assert (code, out) == (0, "Nobody has decided about it, so there is nothing to take back.\n")
+    assert not (run / "decisions.jsonl").exists()
+
+
+def test_a_student_is_found_by_the_id_that_pages_show(run, grader):
+    write_results(class_of(*student("new\nline", 15, 20), *student("new\x01", 15, 20)), run)
+    for name in ("new\u240aline", "new\nline", "new\u2401"):
+        assert grader("adjust", run, name, "e1/wrong", 2, "--because", "so")[0] == 0
+    write_results(class_of(*student("a\nb", 15, 20), *student("a\r\nb", 15, 20)), run)
+    code, _, err = grader("adjust", run, "a\u240ab", "e1/wrong", 2, "--because", "so")
+    assert (code, "several students are shown as a\u240ab" in err) == (2, True)
+
+
+def test_a_name_that_is_empty_decides_nothing(run, grader):
+    code, _, err = grader("adjust", run, "ada", "e1/wrong", 1, "--because", "so", "--by", "")
+    assert (code, err) == (2, "grader: --by is empty; give the name of whoever decides, or leave --by out.\n")
 
 
 def test_what_if_says_whose_total_would_move_and_changes_nothing(run, grader):

@@ -126,6 +126,26 @@ def test_what_does_not_hold_any_more_is_named_with_the_reason(place):
     )
 
 
+def test_what_does_not_hold_any_more_stands_on_the_class_page(place):
+    page = (place / "out" / "index.html").read_text(encoding="utf-8")
+    table = page.partition("<h3>Decisions that no longer hold</h3>")[2].partition("</table>")[0]
+    assert [each in table for each in (">alan<", "why_faster", ">dora<", "gate_trace_z_values", ">ada<")] == [
+        True, True, True, True, False,
+    ]  # fmt: skip
+
+
+def test_a_slip_under_void_is_told_by_a_run_of_a_part_of_the_course(tmp_path):
+    course = course_of(tmp_path / "course")
+    toml = course / "course.toml"
+    toml.write_text(f'void = ["memory_gat", "{TRACE}/gate_trace_r_values"]\n{toml.read_text(encoding="utf-8")}')
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / f"{THEORY}.py").write_text(answers(), encoding="utf-8")
+    hearing = Hearing()
+    score(Request(tmp_path / "class", tmp_path / "out", course=course, exercises=(THEORY,), jobs=1, seed=7), hearing)
+    told = "void names memory_gat, which no check graded here has; did you mean memory_gate?"
+    assert [line for line in hearing.told if "void" in line] == [f"{toml}: {told}"]
+
+
 def test_the_marks_that_changed_are_told_with_their_reasons(place):
     (kept,) = (place / "out" / "history").iterdir()
     found = {

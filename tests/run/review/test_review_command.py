@@ -188,6 +188,7 @@ def test_without_its_packages_it_says_what_to_install(
         (["run", "--merge", "run/results.json"], "run/results.json holds no decision"),
         (["run", "--merge", "run/results.json", "--share", "1/2"], "--share is for the page"),
         (["run", "--merge", "run/results.json", "--as", "Bo"], "--as is for the page"),
+        (["run", "--as", " "], "--as is empty; give the name of whoever decides"),
     ],
 )
 def test_a_wrong_use_is_one_line(run: Path, here: Callable[..., Done], words: list[str], said: str) -> None:
@@ -309,11 +310,11 @@ def test_a_report_works_out_again_what_items_settled(
     (run / "decisions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
     assert main(["report", str(run)]) == 0
-    assert "worked out" not in capsys.readouterr().err
+    assert "worked out" not in capsys.readouterr().out
     course_with_rubric(course, keeps=2, forgets=1)
     assert main(["report", str(run)]) == 0
 
-    assert "1 answer that rubric items settled has other points now" in capsys.readouterr().err
+    assert "1 answer that rubric items settled has other points now" in capsys.readouterr().out
     found = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert {each["student"]: each["points"] for each in found["submissions"]} == {"ada": 1, "bob": 2}
     last = json.loads((run / "decisions.jsonl").read_text(encoding="utf-8").splitlines()[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from grader.engine.folder import open_run
 from grader.engine.judged import void_of
 from grader.engine.render_again import render_again
 from grader.errors import CourseError, OutputError, UsageError
+from grader.reports import words
 from grader.reports.write_run import write_pages, write_results
 from grader.scores.decisions import append_decisions
+from grader.scores.read_run import read_run
 from grader.scores.records import Adjustment, VoidCheck
 from grader.scores.results import to_json
 from helpers.repository import SOLUTIONS
@@ -49,7 +52,7 @@ def test_results_gradebook_and_pages_follow_what_was_decided(run):
     assert totals(run) == {"ada": ("35", "0"), "alan": ("5", "15"), "kim": ("0", "0")}
     append_decisions(run, [WORD])
     rendered = render_again(run)
-    assert rendered.told == ()
+    assert (rendered.news, rendered.unheld) == ((), ())
     assert totals(run)["alan"] == ("12", "0")
     kept = json.loads((run / "results.json").read_text())
     assert kept == json.loads(to_json(rendered.results))
@@ -75,11 +78,11 @@ def test_rendering_twice_writes_the_same_and_keeps_no_history(run):
 
 @given(classes(), WORDS)
 @settings(max_examples=6, deadline=None)
-def test_rendering_any_class_again_changes_nothing(tmp_path_factory, found, words):
+def test_rendering_any_class_again_changes_nothing(tmp_path_factory, found, decided):
     run = tmp_path_factory.mktemp("run")
     rows = [replace(row, page=f"students/{STUDENTS.index(row.student)}.html") for row in found.submissions]
     write_results(replace(found, submissions=tuple(rows)), run)
-    append_decisions(run, words)
+    append_decisions(run, decided)
     first = render_again(run).results
     text = (run / "results.json").read_text()
     assert to_json(render_again(run).results) == text == to_json(first)
@@ -90,7 +93,7 @@ def test_decisions_that_do_not_hold_are_named_in_a_line_for_each_reason(run):
     append_decisions(run, [*others, replace(WORD, student="ada", check="wrong", points=9)])
     with (run / "decisions.jsonl").open("a") as file:
         file.write('{"student": "al')
-    assert render_again(run).told == (
+    assert render_again(run).unheld == (
         "decisions.jsonl: line 5 (it was cut short, so it was never said to be saved) can't be read, so nothing is decided there.",
         "1 decision does not hold, because what was handed in is not what the decision was about: alan (e1/essay).",
         "1 decision does not hold, because nobody in these results has that id: bob (e1/essay).",
@@ -103,7 +106,7 @@ def test_decisions_that_are_in_no_file_any_more_are_not_dropped_in_silence(run):
     append_decisions(run, [WORD])
     render_again(run)
     (run / "decisions.jsonl").unlink()
-    (line,) = render_again(run).told
+    (line,) = render_again(run).news
     assert "in no line of decisions.jsonl" in line
     assert "alan (e1/essay)" in line
     assert totals(run)["alan"] == ("5", "15")
@@ -145,15 +148,45 @@ def test_a_course_says_which_checks_do_not_count_and_since_when_stays(run, tmp_p
     assert totals(run)["ada"] == ("35", "0")
 
 
-def test_the_nearest_course_counts_if_it_is_that_of_the_run(run, tmp_path, monkeypatch):
-    course = small_course(tmp_path / "mine" / "solutions", '["e1/wrong"]')
-    monkeypatch.chdir(tmp_path / "mine")
-    render_again(run)
-    assert totals(run)["ada"] == ("40", "0")
+def test_what_changes_by_the_course_is_told_with_its_reach(run, tmp_path):
+    append_decisions(run, [WORD])  # a person's word is no change by the course
+    course = small_course(tmp_path / "course", '["e1/wrong", "e2/wrong"]')
     toml = course / "course.toml"
-    toml.write_text(toml.read_text().replace("GRU lesson", "Another").replace('"e1/wrong"', ""))
+    assert render_again(run, course).news == (f"{toml}: void from now on: e1/wrong, e2/wrong; 1 total changes.",)
+    assert render_again(run, course).news == ()
+    since = words.moment(read_run(run).run.void[0].since)
+    small_course(course, '["e2/wrong"]')
+    told = f"{toml}: no longer void: e1/wrong (void since {since}); 1 total changes."
+    assert render_again(run, course).news == (told,)
+
+
+def test_who_comes_while_another_writes_waits_a_little(run, monkeypatch):
+    other = ExitStack()
+    other.enter_context(open_run(run))
+    monkeypatch.setattr("grader.engine.folder.time.sleep", lambda _seconds: other.close())
+    append_decisions(run, [WORD])
+    render_again(run, patience=60)
+    assert totals(run)["alan"] == ("12", "0")
+
+
+def test_decisions_that_lapsed_stand_on_the_class_page(run):
+    append_decisions(run, [replace(WORD, digest="1" * 64), replace(WORD, student="<bob>", points=3)])
     render_again(run)
-    assert totals(run)["ada"] == ("40", "0")
+    page = (run / "index.html").read_text()
+    assert "<h3>Decisions that no longer hold</h3>" in page
+    rows = page.partition("<h3>Decisions that no longer hold</h3>")[2].partition("</table>")[0].split("<tr>")[2:]
+    assert ["alan" in rows[0], "&lt;bob&gt;" in rows[1]] == [True, True]
+    told = (
+        "<td>essay</td>",
+        ">7</td>",
+        "Dr &lt;b&gt;, 1 December 2026",
+        "Nearly &lt;i&gt;all",
+        "not what the decision was about",
+    )
+    assert [each for each in told if each not in rows[0]] == []
+    append_decisions(run, [replace(WORD, when="2026-12-02T10:00:00Z")])
+    render_again(run)
+    assert "1 December 2026, 10:00 UTC</td>" not in (run / "index.html").read_text().partition("&lt;bob&gt;")[0]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +212,9 @@ def test_a_name_that_fits_no_check_is_one_line_about_the_course(run, tmp_path, v
 def test_the_checks_of_an_exercise_that_nobody_did_may_be_named():
     course = replace(load_course(SOLUTIONS), void=("no_such_check", "one"))
     known = {exercise.id: () for exercise in course.exercises} | {course.exercises[0].id: ("one", "two")}
-    assert void_of(course, known, "now") == (VoidCheck(course.exercises[0].id, "one", "now"),)
+    named = void_of(course, known, "now")
+    assert named.checks == (VoidCheck(course.exercises[0].id, "one", "now"),)
+    assert [line.partition(",")[0] for line in named.slips] == ["void names no_such_check"]
     with pytest.raises(CourseError, match="there is no check no_such_check"):
         void_of(course, {exercise.id: ("one" + exercise.id[:2], "one") for exercise in course.exercises}, "now")
 

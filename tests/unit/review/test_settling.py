@@ -200,6 +200,23 @@ def test_undo_puts_back_what_counted_before_and_shows_it(tmp_path):
     assert "There is nothing to undo" in browser.post("/undo", after.form("/undo").fields).words
 
 
+@pytest.mark.parametrize("last", [3, None])
+def test_what_is_decided_now_counts_after_a_word_from_a_clock_that_runs_ahead(tmp_path, last):
+    at = desk_at(tmp_path, answers(THREE))
+    browser = at.browser()
+    page = at.first(browser)
+    settled(browser, page, "1")
+    line = json.loads(at.lines[-1])
+    ahead = json.dumps(line | {"points": last, "when": "2999-01-01T00:00:00Z"})
+    with (tmp_path / "decisions.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{ahead}\n")
+
+    after = settled(browser, browser.get(page.url), "2")
+    assert sorted(given_points(at).values()) == [2]
+    browser.post("/undo", after.form("/undo").fields)
+    assert sorted(given_points(at).values()) == ([last] if last else [])
+
+
 def test_undo_takes_back_no_other_browsers_decision(tmp_path):
     at = desk_at(tmp_path, answers(THREE))
     one, other = at.browser(), at.browser()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import OutputError, UsageError
-from grader.scores.decisions import Decisions, append_decisions, digest_for, moment_now, read_decisions
+from grader.scores.decisions import Decisions, append_decisions, digest_for, made_to_count, moment_now, read_decisions
 from grader.scores.records import Adjustment, CheckResult, Outcome, WrittenAnswer, as_written
 from unit.exports.made import row
 
@@ -163,6 +163,20 @@ def test_a_decision_is_about_the_answer_and_where_there_is_none_about_the_file()
     assert digest_for(whole, answer) == "b" * 64
     assert digest_for(whole, whole.checks[0]) == whole.sha256
     assert digest_for(row("ada", "e1", None), whole.checks[0]) == ""
+
+
+@given(st.lists(st.sampled_from(range(24)), max_size=5), st.sampled_from(range(24)))
+def test_whatever_is_decided_later_counts_whatever_the_clocks_say(earlier, hour):
+    words = [replace(ONE, when=f"2026-12-01T{each:02}:00:00Z", points=each % 2 or None) for each in earlier]
+    (made,) = made_to_count([replace(ONE, points=7, when=f"2026-12-01T{hour:02}:00:00Z")], words)
+    last = sorted([*words, made], key=lambda each: each.moment)[-1]
+    assert (last.points, made.moment.hour) == (7, max([hour, *earlier]))
+
+
+def test_a_clock_that_runs_ahead_moves_words_about_the_same_check_alone():
+    ahead = replace(ONE, when="2999-01-01T00:00:00Z")
+    others = [replace(ONE, student="kim"), replace(ONE, exercise="e2"), replace(ONE, check="how")]
+    assert made_to_count(others, [ahead]) == tuple(others)
 
 
 def test_the_moment_of_a_decision_has_a_zone_and_puts_decisions_in_order():

@@ -24,7 +24,7 @@ from grader.scores.records import (
     as_written,
 )
 from grader.scores.results import from_json, to_json
-from grader.scores.settle import NotApplied, Unheld, as_found, fallen, not_applied, settle
+from grader.scores.settle import NotApplied, Unheld, as_found, fallen, is_decided, not_applied, settle
 from grader.scores.totals import class_statistics, student_totals, tally
 
 RUN = RunRecord("", 0.0, 1, {}, Isolation("", ()), "local", 1)
@@ -257,6 +257,22 @@ def test_of_the_decisions_that_fell_only_those_that_somebody_would_miss_are_name
     taken_back = [word(1, 1, student="alan"), word(None, 2, student="alan")]
     elsewhere = [word(1, exercise="g")]
     assert fallen(found, [*overtaken, *twice, *taken_back, *elsewhere]) == (NotApplied(twice[1], Unheld.OTHER_WORK),)
+
+
+def test_a_decision_after_one_that_was_taken_back_is_missed_if_it_does_not_hold():
+    found = results(row("ada", "e", check("one", Outcome.PASSED, 4)))
+    undo, beyond, other = word(None, 1), word(-3, 2), word(2, 2, digest="0" * 64)
+    assert fallen(found, [undo, beyond]) == (NotApplied(beyond, Unheld.OUT_OF_RANGE),)
+    assert fallen(found, [undo, other]) == (NotApplied(other, Unheld.OTHER_WORK),)
+    assert fallen(found, [word(1, 1), beyond]) == (NotApplied(beyond, Unheld.OUT_OF_RANGE),)
+    assert fallen(found, [word(1, 1), other]) == ()  # the work is again what the first was about
+    assert fallen(found, [beyond, word(None, 3)]) == ()
+
+
+def test_a_check_is_decided_while_points_hold():
+    found = results(row("ada", "e", check("one", Outcome.PASSED, 4)))
+    for words, decided in (([], False), ([word(1)], True), ([word(1), word(None, 1)], False), ([word(9)], False)):
+        assert is_decided(found, words, word(None)) is decided
 
 
 def test_a_comment_is_a_part_of_the_reason_unless_it_is_the_reason():

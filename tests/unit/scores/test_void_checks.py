@@ -10,7 +10,7 @@ from hypothesis import given
 from grader.scores.check_names import NoSuchCheck, checks_of, find_check
 from grader.scores.records import BY_COURSE, Outcome, Status, VoidCheck
 from grader.scores.settle import as_found, settle
-from grader.scores.void_checks import give_void, void_checks
+from grader.scores.void_checks import NamedVoid, give_void, void_checks
 
 from .test_settle import WORDS, check, classes, results, row, word
 
@@ -46,18 +46,22 @@ def test_the_checks_of_a_class_are_those_that_stand_in_its_rows():
 
 
 def test_the_names_of_a_course_keep_the_date_since_which_they_do_not_count():
-    found = void_checks(["one", "f/three"], {"e": {"one"}, "f": {"three"}}, "later", VOID, complete=True)
-    assert found == (VOID[0], VoidCheck("f", "three", "later"))
+    found = void_checks(["one", "f/three"], {"e": {"one"}, "f": {"three"}}, "later", VOID, unknown=())
+    assert found.checks == (VOID[0], VoidCheck("f", "three", "later"))
 
 
 def test_a_name_may_belong_to_an_exercise_that_is_not_known_here():
     known = {"e": {"one"}, "f": ()}
-    assert void_checks(["three", "f/three"], known, "", complete=False) == ()
-    for names, complete in ((["three"], True), (["e/three"], False), (["f/three"], True)):
-        with pytest.raises(NoSuchCheck, match=f"'{names[0]}': "):
-            void_checks(names, known, "", complete=complete)
+    named = void_checks(["three", "f/three", "oen"], known, "", unknown={"f"})
+    assert named == NamedVoid((), (
+        "void names three, which no check graded here has; if it is one of another exercise, write EXERCISE/three.",
+        "void names oen, which no check graded here has; did you mean one?",
+    ))  # fmt: skip
+    for name, unknown in (("three", ()), ("e/three", {"f"}), ("f/three", ())):
+        with pytest.raises(NoSuchCheck, match=f"'{name}': "):
+            void_checks([name], known, "", unknown=unknown)
     with pytest.raises(NoSuchCheck, match="several exercises"):
-        void_checks(["one"], CHECKS, "", complete=False)
+        void_checks(["one"], CHECKS, "", unknown={"g"})
 
 
 def test_everybody_whom_it_judged_has_its_points_and_sees_who_gave_them():
