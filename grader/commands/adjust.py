@@ -10,7 +10,7 @@ from grader.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from grader.commands.arguments import Subparsers
@@ -110,17 +110,13 @@ def _show(folder: Path, course: Path | None, before: Results, decisions: Sequenc
     made = rendering(folder, course)
     for line in made.news:
         print(line)
-    old = {(row.student, row.exercise, check.id): check for row in before.submissions for check in row.checks}
-    new = {
-        (as_written(row.student), row.exercise, check.id): check
-        for row in made.results.submissions
-        for check in row.checks
-    }
+    about = {each.place for each in decisions}
+    old, new = _checks(before, about), _checks(made.results, about)
     totals = {total.student: total for total in student_totals(made.results)}
     lost: list[str] = []
     for at, each in enumerate(decisions):
         name = f"{safe(each.student)}, {each.exercise}/{each.check}"
-        was, now = old[each.student, each.exercise, each.check], new.get(each.place)
+        was, now = old[each.place], new.get(each.place)
         by_course = now is not None and now.adjusted is not None and now.adjusted.by == BY_COURSE
         if now is None or not (by_course or _is_as_asked(now, each)):
             lost.append(name)
@@ -140,6 +136,21 @@ def _show(folder: Path, course: Path | None, before: Results, decisions: Sequenc
             file=sys.stderr,
         )
     return 1 if lost else 0
+
+
+def _checks(results: Results, places: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], CheckResult]:
+    """The checks at these places: as many as there are decisions, however large the class is."""
+    from grader.scores.records import as_written
+    from grader.scores.row_heads import heads_of
+
+    rows = {place[:2] for place in places}
+    found = {}
+    for at, head in enumerate(heads_of(results.submissions)):
+        if (student := as_written(head.student), head.exercise) in rows:
+            for check in results.submissions[at].checks:
+                if (place := (student, head.exercise, check.id)) in places:
+                    found[place] = check
+    return found
 
 
 def _is_as_asked(now: CheckResult, asked: Adjustment) -> bool:

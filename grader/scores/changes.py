@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.scores.records import BY_COURSE, Status, SubmissionResult, as_written
+from grader.scores.row_heads import heads_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.scores.records import CheckResult, Results
+    from grader.scores.row_heads import Head
 
 
 class ChangeKind(enum.StrEnum):
@@ -65,14 +67,18 @@ class Change:
 
 def changes(before: Results, now: Results) -> tuple[Change, ...]:
     """Return the marks that changed, by student and then in the order of the exercises, each with every reason that is known."""
-    old, new = _rows(before), _rows(now)
+    old, new = _places(before), _places(now)
+    heads, new_heads = heads_of(before.submissions), heads_of(now.submissions)
     place = {exercise.id: at for at, exercise in enumerate((*now.exercises, *before.exercises))}
     found = []
     for key in sorted(old.keys() | new.keys(), key=lambda key: (key[0], place.get(key[1], len(place)), key[1])):
-        one, other = old.get(key), new.get(key)
-        if _marks(one) != _marks(other):
-            reasons = _reasons(one, other, before, now)
-            found.append(Change(*key, _marks(one), _marks(other), reasons))
+        at, at_now = old.get(key), new.get(key)
+        was = None if at is None else _marks(heads[at])
+        is_now = None if at_now is None else _marks(new_heads[at_now])
+        if was != is_now:
+            one = None if at is None else before.submissions[at]
+            other = None if at_now is None else now.submissions[at_now]
+            found.append(Change(*key, was, is_now, _reasons(one, other, before, now)))
     return tuple(found)
 
 
@@ -87,12 +93,12 @@ def reason_counts(found: Iterable[Change]) -> tuple[tuple[ChangeKind, int], ...]
     return tuple(sorted(counted.items(), key=lambda each: (-each[1], list(ChangeKind).index(each[0]))))
 
 
-def _rows(results: Results) -> dict[tuple[str, str], SubmissionResult]:
-    return {(as_written(row.student), row.exercise): row for row in results.submissions}
+def _places(results: Results) -> dict[tuple[str, str], int]:
+    return {(as_written(row.student), row.exercise): at for at, row in enumerate(heads_of(results.submissions))}
 
 
-def _marks(row: SubmissionResult | None) -> MarkedRow | None:
-    return None if row is None else MarkedRow(row.points, row.pending_points, row.max_points)
+def _marks(row: Head) -> MarkedRow:
+    return MarkedRow(row.points, row.pending_points, row.max_points)
 
 
 def _reasons(

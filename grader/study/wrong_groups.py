@@ -81,13 +81,16 @@ def _counts(members: Sequence[WrongMember]) -> bool:
 
 def keeps_nothing(results: Results) -> bool:
     """Whether rows have failed checks that no mistake explains and nothing was kept of any: an older grader made them."""
-    rows = [row for row in results.submissions if row.status is Status.GRADED]
-    open_ends = any(
-        check.outcome is Outcome.FAILED and check.misconception is None and check.gap is not None
-        for row in rows
-        for check in row.checks
-    )
-    return open_ends and not any(row.wrong for row in rows)
+    open_ends = False
+    for row in results.submissions:
+        if row.status is Status.GRADED:
+            if row.wrong:
+                return False
+            open_ends |= any(
+                check.outcome is Outcome.FAILED and check.misconception is None and check.gap is not None
+                for check in row.checks
+            )
+    return open_ends
 
 
 def equal_work(members: Sequence[WrongMember]) -> list[list[WrongMember]]:

@@ -63,6 +63,15 @@ def test_what_a_run_replaces_is_kept_as_history(tmp_path):
     assert (tmp_path / "results.json").exists(), "there is no moment without results"
 
 
+def test_what_history_keeps_stays_when_somebody_edits_the_results_in_place(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    with open_run(tmp_path) as folder:
+        kept = folder.keep_history()
+    with (tmp_path / "results.json").open("r+") as file:
+        file.write("edited")
+    assert (kept / "results.json").read_text() == results()
+
+
 def test_keeping_the_same_results_twice_keeps_them_once(tmp_path):
     """A run killed between keeping and writing is followed by one that keeps the same files again."""
     (tmp_path / "results.json").write_text(results())

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from grader.errors import OutputError
-from grader.scores.atomic import make_folder, make_whole_folder, replace_file
+from grader.scores.atomic import make_folder, make_whole_folder, replace_file, replace_if_other
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
@@ -41,6 +41,40 @@ def test_text_that_can_not_be_encoded_leaves_the_old_file(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         replace_file(tmp_path / "f.html", "\udcff")
     assert (tmp_path / "f.html").read_text() == "old"
+
+
+def test_what_comes_in_pieces_is_written_as_one(tmp_path):
+    replace_file(tmp_path / "file", (piece for piece in (b"one\n", b"two\n")))
+    assert (tmp_path / "file").read_bytes() == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_piece_that_can_not_be_made_leaves_the_old_file_and_no_half_one(tmp_path, error):
+    def pieces():
+        yield b"half of the new one"
+        raise error
+
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(error):
+        replace_file(tmp_path / "file", pieces())
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"file": "old"}
+
+
+def test_a_file_that_holds_the_same_already_is_left_alone(tmp_path):
+    file = tmp_path / "file"
+    replace_if_other(file, "text")
+    before = file.stat().st_ino
+    replace_if_other(file, b"text")
+    assert file.stat().st_ino == before
+    replace_if_other(file, "next")
+    assert file.read_text() == "next"
+
+
+def test_a_link_to_the_same_is_replaced_all_the_same(tmp_path):
+    (tmp_path / "elsewhere").write_text("text")
+    (tmp_path / "file").symlink_to(tmp_path / "elsewhere")
+    replace_if_other(tmp_path / "file", "text")
+    assert not (tmp_path / "file").is_symlink()
 
 
 def test_a_full_disk_is_one_line_that_names_the_file_and_leaves_the_old_one(tmp_path, monkeypatch):
