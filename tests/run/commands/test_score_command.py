@@ -329,7 +329,8 @@ def test_sigkill_leaves_no_process_and_no_half_written_file(start: Start, tempor
     make_class(folder, zoe=SLEEPS, yan=f"{SLEEPS}# another file\n")
     process = start(folder)
     assert wait_for(lambda: len(forks(process.pid)) == 2)
-    assert wait_for(lambda: len([pid for pid in descendants(process.pid) if is_alive(pid)]) >= 8)
+    # the host and the zygote, two forks and two workers at least; a plain user's workers have keepers as well
+    assert wait_for(lambda: len([pid for pid in descendants(process.pid) if is_alive(pid)]) >= 6)
     seen = descendants(process.pid)
     process.kill()
     process.communicate()
