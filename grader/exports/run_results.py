@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
     from grader.scores.records import Results
 
-OWN = ("results.json", "sources.jsonl", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
+OWN = (
+    "results.json",
+    "sources.jsonl",
+    "gradebook.csv",
+    "index.html",
+    "decisions.jsonl",
+    "students",
+    "class-pages",
+    "history",
+    ".",
+)
 
 
 def run_folder(named_so: Path) -> Path:
