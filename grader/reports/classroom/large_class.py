@@ -40,8 +40,10 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where all of a list is of which the class page shows the first."""
+    """Where all of a list is of which the class page shows the first: so many as ``shown``."""
 
+    title: str
+    shown: int
     total: int
     pages: tuple[PageLink, ...]
 
@@ -54,7 +56,6 @@ class ListPage:
     """
 
     href: str
-    title: str
     kind: str
     items: tuple[object, ...]
     number: int
@@ -66,6 +67,11 @@ class ListPage:
     mean: str
     max_points: int
     missing: bool
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        return self.shelf.title
 
 
 def in_pages(view: ClassView) -> tuple[ClassView, tuple[ListPage, ...]]:
@@ -87,7 +93,7 @@ def in_pages(view: ClassView) -> tuple[ClassView, tuple[ListPage, ...]]:
         """What the class page shows of a list; if that is not all, the whole list gets pages."""
         top = next(_cut(items, shown, most), ()) if shown else ()
         if len(items) > len(top):
-            made = _pages(view, name, title, kind, list(_cut(items, each, MOST_BYTES)))
+            made = _pages(view, name, title, kind, list(_cut(items, each, MOST_BYTES)), len(top))
             pages.extend(made)
             shelves[name] = made[0].shelf
         return top
@@ -168,18 +174,17 @@ def _weight(item: object) -> int:
 
 
 def _pages(
-    view: ClassView, name: str, title: str, kind: str, pieces: Sequence[tuple[object, ...]]
+    view: ClassView, name: str, title: str, kind: str, pieces: Sequence[tuple[object, ...]], shown: int
 ) -> tuple[ListPage, ...]:
     starts = [0, *accumulate(map(len, pieces))]
     links = tuple(
         PageLink(_label(kind, piece, before + 1), f"{LISTS}/{name}-{number}.html")
         for number, (piece, before) in enumerate(zip(pieces, starts[:-1], strict=True), start=1)
     )
-    shelf = Shelf(starts[-1], links)
+    shelf = Shelf(title, shown, starts[-1], links)
     return tuple(
         ListPage(
             href=link.href,
-            title=title,
             kind=kind,
             items=piece,
             number=number,
