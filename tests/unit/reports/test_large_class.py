@@ -137,6 +137,17 @@ def test_the_class_page_of_a_large_class_holds_the_first_of_each_list(out):
     assert len(page) < len(class_page(class_view(large(), lapsed()))) / 3
 
 
+def test_no_list_of_the_class_page_grows_with_the_class():
+    front, _ = in_pages(class_view(large(), lapsed()))
+    assert len(front.rows) == 40
+    for some in (front.tasks, front.flags, front.broken, front.lapsed, front.unplaced):
+        assert len(some) == 10
+    assert len(front.roster.absent) == len(front.roster.strangers) == 10
+    assert front.faults[9:] == ("fault 9", "and 20 more, all of them in results.json")
+    assert [len(mistake.students) for mistake in front.mistakes] == [5]
+    assert front.answers == ()
+
+
 @pytest.mark.parametrize(
     ("name", "of_all", "pages"),
     [
