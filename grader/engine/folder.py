@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import OutputError, UsageError
+from grader.reports.classroom.large_class import LISTS
 from grader.reports.standing_pages import STANDING
 from grader.reports.write_run import is_own_page, write_pages, write_results
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, writing
@@ -157,7 +158,10 @@ class RunFolder:
 
     def _keep_pages(self, target: Path) -> None:
         make_folder(target / PAGES)
-        for file in (self.path / CLASS_PAGE, *(self.path / PAGES).glob("*.html")):
+        lists = sorted((self.path / LISTS).glob("*.html"))
+        if lists:
+            make_folder(target / LISTS)
+        for file in (self.path / CLASS_PAGE, *lists, *(self.path / PAGES).glob("*.html")):
             if file.is_file() and not file.is_symlink():
                 replace_file(target / file.relative_to(self.path), file.read_bytes())
 
@@ -227,7 +231,7 @@ def _refuse_mixing(out: Path, submissions: Path | None) -> None:
     ours, theirs = out.resolve(), submissions.resolve()
     if ours == theirs or theirs in ours.parents:
         raise UsageError(f"--out {out} lies inside the submissions ({submissions}); name a folder outside them.")
-    for name in (PAGES, HISTORY):
+    for name in (PAGES, LISTS, HISTORY):
         if ours / name == theirs or ours / name in theirs.parents:
             raise UsageError(f"--out {out} would write into the submissions ({submissions}); name another folder.")
 
@@ -249,7 +253,7 @@ def _refuse_others(out: Path) -> None:
         found += [CLASS_PAGE] * ((out / CLASS_PAGE).is_file() and not is_own_page(out / CLASS_PAGE))
         found += [
             f"{name} folder"
-            for name in (PAGES, HISTORY)
+            for name in (PAGES, LISTS, HISTORY)
             if (out / name).is_dir() and not all(map(is_own_page, (out / name).iterdir()))
         ]
     if found:
@@ -297,6 +301,7 @@ def _refuse_strangers(out: Path) -> None:
     """Raises OutputError, before anything is graded, if something else is where the reports go."""
     for name, is_folder in (
         (PAGES, True),
+        (LISTS, True),
         (HISTORY, True),
         *((name, False) for name in (*KEPT, CLASS_PAGE, DECISIONS, SOURCES, STANDING, STORE, _SEED)),
     ):
@@ -311,7 +316,7 @@ def _refuse_strangers(out: Path) -> None:
 
 def _sweep(out: Path) -> None:
     """Remove what a killed run left half-written, in the folders that a run writes to."""
-    for folder in (out, out / PAGES, out / HISTORY):
+    for folder in (out, out / PAGES, out / LISTS, out / HISTORY):
         for left in folder.glob(f"{UNFINISHED}*"):
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
     from grader.scores.records import Results
 
-OWN = ("results.json", "sources.jsonl", "gradebook.csv", "index.html", "decisions.jsonl", "students", "history", ".")
+OWN = (
+    "results.json",
+    "sources.jsonl",
+    "gradebook.csv",
+    "index.html",
+    "decisions.jsonl",
+    "students",
+    "class-pages",
+    "history",
+    ".",
+)
 
 
 def run_folder(named_so: Path) -> Path:
@@ -38,7 +48,8 @@ def refuse_to_overwrite(target: Path, run: Path, template: Path | None = None) -
         raise UsageError(
             f"--write {target} is the template itself; name another file, so that you keep what was exported."
         )
-    if any(_is_same(target, run / name) for name in OWN) or _is_same(target.parent, run / "students"):
+    below = any(_is_same(target.parent, run / name) for name in ("students", "class-pages"))
+    if below or any(_is_same(target, run / name) for name in OWN):
         raise UsageError(f"--write {target} is a place of the run's own files; name another one.")
 
 

@@ -15,6 +15,7 @@ from grader.reports.harmless import clean
 
 if TYPE_CHECKING:
     from grader.reports.classroom.class_view import ClassView
+    from grader.reports.classroom.large_class import ListPage
     from grader.reports.student.shown import StudentView
 
 GENERATOR = '<meta name="generator" content="gru-grader">'  # how we recognise our own pages
@@ -27,10 +28,19 @@ def student_page(view: StudentView) -> str:
 
 def class_page(view: ClassView) -> str:
     """Return the class page, whose one script sorts and filters tables and is allowed by its hash."""
+    return _with_script("class.html", page=view, up="")
+
+
+def list_page(page: ListPage) -> str:
+    """Return a page with a piece of what a large class's page has no room for; it has the same script."""
+    return _with_script("class_list.html", page=page, up="../")
+
+
+def _with_script(template: str, **values: object) -> str:
     environment = _environment()
     script = environment.get_template("table.js").render().encode()
     digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    return environment.get_template("class.html").render(page=view, script_hash=digest)
+    return environment.get_template(template).render(**values, script_hash=digest)
 
 
 def filled(template: str, **values: object) -> str:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.reports.classroom.class_view import class_view
+from grader.reports.classroom.large_class import LISTS, in_pages
 from grader.reports.gradebook import gradebook
-from grader.reports.pages import GENERATOR, class_page, student_page
+from grader.reports.pages import GENERATOR, class_page, list_page, student_page
 from grader.reports.standing_pages import StandingPages
 from grader.reports.student.views import student_view
 from grader.scores.atomic import UNFINISHED, make_folder, replace_file, replace_if_other, writing
@@ -16,7 +17,7 @@ from grader.scores.row_heads import heads_of
 from grader.scores.totals import student_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from grader.scores.records import Results
@@ -40,7 +41,7 @@ def write_results(results: Results, out: Path) -> None:
 
 
 def write_pages(results: Results, out: Path, lapsed: Sequence[NotApplied] = ()) -> None:
-    """Write the class page and the students' pages, each whole, and remove those of students who left.
+    """Write the class page, its lists if the class is large, and the students' pages, each whole; remove what is left over.
 
     ``lapsed`` are decisions that do not hold, which the class page lists. A page that stands there already, made of the same,
     is left alone. Files that are not the grader's stay. Raises as `write_results` does.
@@ -56,13 +57,23 @@ def write_pages(results: Results, out: Path, lapsed: Sequence[NotApplied] = ()) 
             page = student_page(student_view(ordered, total))
             replace_if_other(out / total.page, page)
             standing.made(total, page)
-    kept = {total.page.removeprefix(f"{STUDENTS}/") for total in totals}
+    _remove_others(folder, {out / total.page for total in totals})
+    view, lists = in_pages(class_view(ordered, lapsed))
+    if lists:
+        make_folder(out / LISTS)
+    for each in lists:
+        replace_if_other(out / each.href, list_page(each))
+    replace_if_other(out / "index.html", class_page(view))
+    _remove_others(out / LISTS, {out / each.href for each in lists})
+    standing.keep()
+
+
+def _remove_others(folder: Path, kept: Collection[Path]) -> None:
+    """Remove the pages in a folder that a run wrote and that are not among these."""
     for file in sorted(folder.glob("*.html")):
-        if file.name not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
+        if file not in kept and not file.name.startswith(UNFINISHED) and is_own_page(file):
             with writing(file):
                 file.unlink()
-    replace_if_other(out / "index.html", class_page(class_view(ordered, lapsed)))
-    standing.keep()
 
 
 def _refuse_bad_pages(pages: Iterable[tuple[str, str]]) -> None:

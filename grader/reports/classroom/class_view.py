@@ -21,8 +21,9 @@ from grader.scores.row_heads import Head, heads_of
 from grader.scores.totals import class_statistics, exercise_mean, mistake_counts, student_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from grader.reports.classroom.large_class import Shelf
     from grader.scores.attendance import Attendance
     from grader.scores.item_statistics import CheckStatistics
     from grader.scores.records import Person, Results
@@ -35,13 +36,14 @@ TINTS = 5
 
 @dataclass(frozen=True, slots=True)
 class MistakeView:
-    """A misconception with the students who show it."""
+    """A misconception with the students who show it; ``list_name`` is what a list of them on a page of its own is called."""
 
     id: str
     name: str
     explanation: str
     students: tuple[Link, ...]
     percent: int
+    list_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
-    """The whole class page."""
+    """The whole class page. ``shelves`` tell where all of a list is of which it holds the first, in a large class."""
 
     course: str
     part: str
@@ -158,6 +160,11 @@ class ClassView:
     jobs: int
     seconds: str
     kept: int
+    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+
+    def many(self, name: str, shown: int) -> int:
+        """Return how long a list is of which so many are shown."""
+        return self.shelves[name].total if name in self.shelves else shown
 
 
 def class_view(results: Results, lapsed: Sequence[NotApplied] = ()) -> ClassView:
@@ -193,8 +200,9 @@ def class_view(results: Results, lapsed: Sequence[NotApplied] = ()) -> ClassView
                 explanation=harmless.block(found.explanation),
                 students=tuple(links[student] for student in found.students),
                 percent=_percent(len(found.students), numbers.handed_in),
+                list_name=f"mistake-{number}",
             )
-            for found in mistake_counts(results)
+            for number, found in enumerate(mistake_counts(results), start=1)
         ),
         columns=tuple(
             Column(exercise.id, exercise.title, exercise.max_points, words.decimal(exercise_mean(results, exercise.id)))

@@ -84,7 +84,7 @@ def measure(sample: Results, students: int, out: Path) -> None:
         del results
         with step("what-if"):
             supposed_totals(read_run(out), [("01_gates", "sigmoid_values")], {"01_gates": 20})
-    pages = sorted(out.glob("*.html")) + sorted(out.glob("class/*.html"))
+    pages = sorted(out.glob("*.html")) + sorted(out.glob("class-pages/*.html"))
     largest = max(pages, key=lambda page: page.stat().st_size)
     print(f"results.json {size(out / 'results.json')}, index.html {size(out / 'index.html')}, ", end="")
     print(f"largest of {len(pages)} class pages {size(largest)}")

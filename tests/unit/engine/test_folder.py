@@ -101,8 +101,19 @@ def test_reports_do_not_go_among_the_submissions(tmp_path):
 
 
 def test_pages_are_not_written_into_the_submissions(tmp_path):
-    (tmp_path / "students").mkdir()
-    assert "into the submissions" in told(tmp_path, tmp_path / "students")
+    for name in ("students", "class-pages"):
+        (tmp_path / name).mkdir()
+        assert "into the submissions" in told(tmp_path, tmp_path / name)
+
+
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path):
+    (tmp_path / "results.json").write_text(results())
+    for name in ("students", "class-pages", "history"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".part-123").write_text("half")
+        (tmp_path / name / "whole.html").write_text(GENERATOR)
+    with open_run(tmp_path):
+        assert {file.name for file in tmp_path.glob("*/*")} == {"whole.html"}
 
 
 def test_a_link_into_the_submissions_is_seen_through(tmp_path):
@@ -128,7 +139,7 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path, monkeypatch):
     assert str(tmp_path / "out") in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["students", "history"])
+@pytest.mark.parametrize("name", ["students", "class-pages", "history"])
 def test_a_file_where_a_folder_has_to_be_is_named_before_anything_is_graded(name, tmp_path):
     """It was found when all had been graded, and nothing of that was kept."""
     (tmp_path / name).write_text("mine")
@@ -152,10 +163,17 @@ def test_the_whole_report_is_kept_where_half_of_one_will_replace_it(tmp_path):
     (tmp_path / "index.html").write_text("the class")
     (tmp_path / "students").mkdir()
     (tmp_path / "students" / "ada.html").write_text("ada")
+    (tmp_path / "class-pages").mkdir()
+    (tmp_path / "class-pages" / "students-1.html").write_text("the first")
     with open_run(tmp_path) as folder:
         kept = folder.keep_history(pages=True)
     found = {str(file.relative_to(kept)): file.read_text() for file in kept.rglob("*") if file.is_file()}
-    assert found == {"results.json": results(), "index.html": "the class", "students/ada.html": "ada"}
+    assert found == {
+        "results.json": results(),
+        "index.html": "the class",
+        "students/ada.html": "ada",
+        "class-pages/students-1.html": "the first",
+    }
 
 
 def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path, monkeypatch):
@@ -169,7 +187,9 @@ def test_history_that_can_not_be_kept_is_one_line_and_the_results_stay(tmp_path,
     assert (tmp_path / "results.json").read_text() == results()
 
 
-@pytest.mark.parametrize("name", ["gradebook.csv", "index.html", "students/ada.html", "history/old.csv"])
+@pytest.mark.parametrize(
+    "name", ["gradebook.csv", "index.html", "students/ada.html", "class-pages/a.html", "history/old.csv"]
+)
 def test_what_no_run_wrote_is_never_replaced(name, tmp_path):
     """A gradebook exported from a learning platform has the same name, and was gone."""
     (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -177,7 +197,13 @@ def test_what_no_run_wrote_is_never_replaced(name, tmp_path):
 
     assert told(tmp_path) in {
         f"{tmp_path} holds {what} that no run wrote: name another folder with --out."
-        for what in ("a gradebook.csv", "an index.html", "a students folder", "a history folder")
+        for what in (
+            "a gradebook.csv",
+            "an index.html",
+            "a students folder",
+            "a class-pages folder",
+            "a history folder",
+        )
     }
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
     assert (tmp_path / name).read_text() == "a teacher's own"
